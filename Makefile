@@ -1,0 +1,56 @@
+# Threadline. `make help` lists what there is to do.
+#
+# Everything runs from .venv, which the first target that needs it makes; nothing is installed outside this folder.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+UV := .venv/bin/uv
+UV_VERSION := 0.13.9
+READY := .venv/.installed
+TESTS ?= tests
+unexport VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-long check format bench up clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+install: $(READY) ## Make .venv with everything, development tools included
+
+$(READY): pyproject.toml uv.lock Makefile
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: install python3 (Debian, Ubuntu: apt install python3 python3-venv), or name one with make PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V). Name another with make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "This Python cannot make virtual environments: install python3-venv (Debian, Ubuntu: apt install python3-venv)"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@test -x $(UV) || $(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(UV) sync --frozen --quiet
+	@touch $(READY)
+
+demo: $(READY) ## See it work: a customer writes, a ticket stands in Slack, the answer goes back (ONCE=1: then end)
+	@$(PY) -m app demo $(if $(ONCE),--once)
+
+up: $(READY) ## Run Threadline on this machine
+	@$(PY) -m app up
+
+test: $(READY) ## Run the tests
+	@$(PY) -m pytest $(TESTS) -n 2 --dist loadscope -m "not long"
+
+test-long: $(READY) ## Run the tests that do not fit five minutes
+	@$(PY) -m pytest $(TESTS) -m long
+
+check: $(READY) ## Format, lint, types, import directions
+	@$(PY) -m ruff format --check --quiet . || { echo "Run: make format"; exit 1; }
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m mypy
+	@$(PY) -c "import sys; from importlinter.cli import lint_imports_command as lint; lint()"
+
+format: $(READY) ## Put the code in its usual form
+	@$(PY) -m ruff format --quiet .
+	@$(PY) -m ruff check --quiet --fix .
+
+bench: $(READY) ## Measure: ours against the raw limit of this machine
+	@$(PY) -m bench
+
+clean: ## Remove .venv and var (the embedded database too)
+	rm -rf .venv var

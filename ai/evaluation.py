@@ -1,0 +1,272 @@
+"""Measures a brain on labelled messages: accuracy, precision and recall, confusion, calibration, latency.
+
+Reads JSON lines with `text` and any of `ticket_worthy` (true, false; null is skipped), `intent`, `category`,
+`sentiment` (our four labels, or positive, neutral, negative). Other keys are ignored; each line is judged by itself.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from ai.offline.calibration import Bin, expected_calibration_error, reliability
+from core.errors import Untrusted
+from core.ids import new_id
+from ticketing.playbook.shipped import VOCABULARY
+from ticketing.triage.check import SuggestionUnreadable, check
+from ticketing.triage.suggestion import Brain, Burst, BurstMessage, Sentiment, Suggestion, Vocabulary
+
+LABELS = ("ticket_worthy", "intent", "category", "sentiment")
+NONE = "none"  # what a brain answers when it names no issue
+_THREE = {
+    Sentiment.SATISFIED: "positive",
+    Sentiment.NEUTRAL: "neutral",
+    Sentiment.FRUSTRATED: "negative",
+    Sentiment.UPSET: "negative",
+}
+_OF_THREE = frozenset({"positive", "negative"})
+_MOST_CLASSES_SHOWN = 15
+
+
+class CasesUnreadable(Untrusted):
+    """The file of cases is not what it should be. Names the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One message with what it should be understood as. None: not labelled."""
+
+    text: str
+    ticket_worthy: bool | None = None
+    intent: str | None = None
+    category: str | None = None
+    sentiment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabelReport:
+    """How one label was answered. `confusion[expected][answered]` counts."""
+
+    n: int
+    accuracy: float
+    macro_f1: float
+    per_class: dict[str, ClassScore]
+    confusion: dict[str, dict[str, int]]
+    calibration: tuple[Bin, ...]
+    ece: float
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "n": self.n,
+            "accuracy": _rounded(self.accuracy),
+            "macro_f1": _rounded(self.macro_f1),
+            "per_class": {name: _score_json(score) for name, score in self.per_class.items()},
+            "confusion": self.confusion,
+            "calibration": {"ece": _rounded(self.ece), "bins": [_bin_json(each) for each in self.calibration]},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `threadline eval triage` prints. Labels without a single case are absent."""
+
+    labels: dict[str, LabelReport]
+    latency_p50: float  # milliseconds
+    latency_p95: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The fixed interface of `threadline eval triage --json`."""
+        found: dict[str, Any] = {name: label.to_json() for name, label in self.labels.items()}
+        found["latency_ms"] = {"p50": _rounded(self.latency_p50), "p95": _rounded(self.latency_p95)}
+        return found
+
+    def render(self, console: Console) -> None:
+        """The same for people."""
+        for name, label in self.labels.items():
+            console.print(_classes_table(name, label))
+            if len(label.confusion) <= _MOST_CLASSES_SHOWN:
+                console.print(_confusion_table(label))
+            console.print(_calibration_table(label))
+        console.print(f"Latency a message: p50 {self.latency_p50:.2f} ms, p95 {self.latency_p95:.2f} ms")
+
+
+def load_cases(path: Path) -> list[Case]:
+    """Read a JSONL file. Raises CasesUnreadable naming the first bad line, OSError if there is no such file."""
+    cases = []
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, start=1):
+            if raw.strip():
+                cases.append(_case(raw, f"{path.name}, line {number}"))
+    if not cases:
+        raise CasesUnreadable(f"{path.name} holds no cases: expected one JSON object a line, with `text` and labels")
+    return cases
+
+
+async def evaluate(cases: Sequence[Case], brain: Brain, *, vocabulary: Vocabulary = VOCABULARY) -> Report:
+    """Ask the brain about every case, one after the other. An answer that breaks the contract counts as wrong.
+
+    Raises what the brain raises when it cannot be reached.
+    """
+    answers: list[Suggestion | None] = []
+    latencies = []
+    for case in cases:
+        burst = Burst((BurstMessage(new_id(), case.text, datetime.now(UTC)),))
+        started = time.perf_counter()
+        answers.append(await _asked(brain, burst, vocabulary))
+        latencies.append((time.perf_counter() - started) * 1000)
+    pairs = list(zip(cases, answers, strict=True))
+    reports = {label: report for label in LABELS if (report := _label_report(label, pairs)) is not None}
+    p50, p95 = (float(np.percentile(latencies, part)) if latencies else 0.0 for part in (50, 95))
+    return Report(reports, p50, p95)
+
+
+async def _asked(brain: Brain, burst: Burst, vocabulary: Vocabulary) -> Suggestion | None:
+    try:
+        return check(await brain.triage(burst, vocabulary), burst, vocabulary)
+    except SuggestionUnreadable:
+        return None
+
+
+def _case(raw: bytes, where: str) -> Case:
+    try:
+        found = json.loads(raw)
+    except ValueError as error:
+        raise CasesUnreadable(f"{where}: not JSON ({error})") from error
+    if not isinstance(found, dict) or not isinstance(found.get("text"), str):
+        raise CasesUnreadable(f"{where}: expected an object with a string `text`")
+    worthy = found.get("ticket_worthy")
+    if worthy is not None and not isinstance(worthy, bool):
+        raise CasesUnreadable(f"{where}: `ticket_worthy` is true, false or null, not {worthy!r}")
+    others = {label: found.get(label) for label in LABELS[1:]}
+    for label, value in others.items():
+        if value is not None and not isinstance(value, str):
+            raise CasesUnreadable(f"{where}: `{label}` is a string, not {value!r}")
+    return Case(found["text"], worthy, others["intent"], others["category"], others["sentiment"])
+
+
+def _label_report(label: str, pairs: Sequence[tuple[Case, Suggestion | None]]) -> LabelReport | None:
+    labelled = [(value, answer) for case, answer in pairs if (value := getattr(case, label)) is not None]
+    if not labelled:
+        return None
+    # A file speaks of three sentiments as soon as one of its labels is only in that scale.
+    three = label == "sentiment" and any(value in _OF_THREE for value, _ in labelled)
+    expected = [_name(value) for value, _ in labelled]
+    given = [_answer(label, answer, three=three) for _, answer in labelled]
+    if three:
+        expected = [_THREE[Sentiment(name)] if name in set(Sentiment) else name for name in expected]
+    answered = [name for name, _ in given]
+    confidences = np.asarray([confidence for _, confidence in given])
+    correct = np.asarray([one == two for one, two in zip(expected, answered, strict=True)])
+    bins = reliability(confidences, correct)
+    scores = _scores(expected, answered)
+    return LabelReport(
+        n=len(expected),
+        accuracy=float(correct.mean()),
+        macro_f1=sum(score.f1 for score in scores.values()) / len(scores),
+        per_class=scores,
+        confusion=_confusion(expected, answered),
+        calibration=bins,
+        ece=expected_calibration_error(bins),
+    )
+
+
+def _answer(label: str, answer: Suggestion | None, *, three: bool) -> tuple[str, float]:
+    """What the brain said of a label, and how sure it was."""
+    if answer is None:
+        return NONE, 0.0
+    if label == "ticket_worthy":
+        return _name(answer.ticket_worthy), answer.confidence
+    if label == "sentiment":
+        return (_THREE[answer.sentiment] if three else str(answer.sentiment)), answer.sentiment_confidence
+    if not answer.issues:
+        return NONE, answer.confidence
+    issue = answer.issues[0]
+    return (issue.intent if label == "intent" else issue.category), issue.confidence
+
+
+def _name(value: bool | str) -> str:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _scores(expected: Sequence[str], answered: Sequence[str]) -> dict[str, ClassScore]:
+    """Of every class that was expected at least once; an answer outside them lowers the recall of what it should be."""
+    found = {}
+    for name in sorted(set(expected)):
+        right = sum(one == two == name for one, two in zip(expected, answered, strict=True))
+        support, said = expected.count(name), answered.count(name)
+        precision, recall = (right / said if said else 0.0), right / support
+        f1 = 2 * precision * recall / (precision + recall) if right else 0.0
+        found[name] = ClassScore(precision, recall, f1, support)
+    return found
+
+
+def _confusion(expected: Sequence[str], answered: Sequence[str]) -> dict[str, dict[str, int]]:
+    table: dict[str, dict[str, int]] = {name: {} for name in sorted(set(expected))}
+    for one, two in zip(expected, answered, strict=True):
+        table[one][two] = table[one].get(two, 0) + 1
+    return table
+
+
+def _rounded(value: float) -> float:
+    return round(value, 4)
+
+
+def _score_json(score: ClassScore) -> dict[str, float]:
+    return {
+        "precision": _rounded(score.precision),
+        "recall": _rounded(score.recall),
+        "f1": _rounded(score.f1),
+        "support": score.support,
+    }
+
+
+def _bin_json(each: Bin) -> dict[str, float]:
+    return {
+        "low": each.low,
+        "high": each.high,
+        "n": each.count,
+        "confidence": _rounded(each.confidence),
+        "accuracy": _rounded(each.accuracy),
+    }
+
+
+def _classes_table(name: str, label: LabelReport) -> Table:
+    title = f"{name}: n {label.n}, accuracy {label.accuracy:.3f}, macro-F1 {label.macro_f1:.3f}"
+    table = Table("class", "precision", "recall", "F1", "n", title=title)
+    for each, score in label.per_class.items():
+        table.add_row(each, f"{score.precision:.3f}", f"{score.recall:.3f}", f"{score.f1:.3f}", str(score.support))
+    return table
+
+
+def _confusion_table(label: LabelReport) -> Table:
+    answers = sorted({answer for row in label.confusion.values() for answer in row})
+    table = Table("expected / answered", *answers)
+    for name, row in label.confusion.items():
+        table.add_row(name, *(str(row.get(answer, 0)) for answer in answers))
+    return table
+
+
+def _calibration_table(label: LabelReport) -> Table:
+    table = Table("said", "was right", "n", title=f"calibration, expected error {label.ece:.3f}")
+    for each in _filled(label.calibration):
+        table.add_row(f"{each.confidence:.2f}", f"{each.accuracy:.2f}", str(each.count))
+    return table
+
+
+def _filled(bins: Sequence[Bin]) -> Iterator[Bin]:
+    return (each for each in bins if each.count)

@@ -1,0 +1,8 @@
+"""The offline brain: triage with linear models trained on the utterances in `examples/`, no key and no network.
+
+Start with `brain.py`. To teach it, edit the text files in `examples/`; `training_set.py` tells their format.
+"""
+
+from ai.offline.brain import OfflineBrain
+
+__all__ = ["OfflineBrain"]

@@ -1,0 +1,79 @@
+"""Which language a message is in, by its script or its most ordinary words. "und" when that cannot be told."""
+
+import unicodedata
+from collections import Counter
+
+from ai.offline.features import tokenize
+
+UNKNOWN = "und"
+_MOST_CHARACTERS = 1_000
+
+_SCRIPTS = {
+    "ARABIC": "ar",
+    "HEBREW": "he",
+    "CYRILLIC": "ru",
+    "GREEK": "el",
+    "DEVANAGARI": "hi",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "HANGUL": "ko",
+    "CJK": "zh",
+    "THAI": "th",
+}
+
+_WORDS = {
+    "en": "the is are my i you your it and not to of for with have has was can could would please what where when how "
+    "this that hi hello hey thanks thank yes im ive id dont cant didnt doesnt want need get got order help am in on "
+    "be been will me we still any from but a an",
+    "de": "der die das ist ich nicht und mein meine meinen sie ein eine wo wann wie bitte danke mit auf für zu habe "
+    "hallo guten es noch immer kein keine kann möchte von dem den ihr wir auch ja nein",
+    "es": "el la los las es mi no que un una y por favor gracias hola dónde cuándo cómo quiero necesito para con está "
+    "tengo se me lo pero muy ha he pedido buenos buenas días qué aún todavía sí",
+    "fr": "le la les est mon ma mes je ne pas un une et vous merci bonjour où quand comment pour avec suis ai jai "
+    "cest nai votre sur du des dans mais très toujours oui non ma commande veux voudrais",
+    "pt": "o os as é meu minha não que um uma e por favor obrigado obrigada olá onde quando como quero preciso para "
+    "com está tenho se mas muito ainda eu você do da no na pedido bom boa dia sim",
+    "it": "il lo gli è mio mia non che un una e per favore grazie ciao buongiorno dove quando come voglio vorrei con "
+    "ho sono della del ma molto ancora sì ordine",
+    "nl": "de het een is mijn ik niet en u je waar wanneer hoe graag bedankt met voor heb hallo maar nog van dat dit "
+    "kan wil ben op te bestelling geen",
+}
+_LANGUAGES_OF: dict[str, tuple[str, ...]] = {
+    word: tuple(language for language, words in _WORDS.items() if word in words.split())
+    for word in {word for words in _WORDS.values() for word in words.split()}
+}
+
+
+def language_of(text: str) -> str:
+    """ISO 639-1, or "und". Never raises."""
+    text = text[:_MOST_CHARACTERS]
+    return _by_script(text) or _by_words(text)
+
+
+def _by_script(text: str) -> str | None:
+    counted: Counter[str] = Counter()
+    letters = 0
+    for character in text:
+        if character.isalpha():
+            letters += 1
+            if character > "\u024f":
+                script = unicodedata.name(character, "").split(" ", 1)[0]
+                counted[_SCRIPTS.get(script, UNKNOWN)] += 1
+    if not counted:
+        return None
+    if counted["ja"]:  # Japanese is written with Chinese characters too
+        return "ja"
+    language, times = counted.most_common(1)[0]
+    return language if times * 2 > letters else None
+
+
+def _by_words(text: str) -> str:
+    votes: Counter[str] = Counter()
+    for token in tokenize(text):
+        languages = _LANGUAGES_OF.get(token, ())
+        for language in languages:
+            votes[language] += 6 // len(languages)  # a word of one language only counts most
+    ranked = votes.most_common(2)
+    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+        return UNKNOWN
+    return ranked[0][0]

@@ -1,0 +1,5 @@
+"""`python -m app` is `threadline`."""
+
+from app.cli import main
+
+main()

@@ -1,0 +1,112 @@
+"""The command line: `threadline`."""
+
+import asyncio
+import os
+import sys
+from typing import Annotated
+
+import typer
+import uvloop
+
+from app.commands.doctor import doctor
+from app.commands.evaluate import evaluations
+from app.commands.people import people, teams
+from app.logs import configure_logs
+from app.run import Process, bring_up_to_date, database, run_process, stop_on_signals
+from app.settings import HOME, Settings
+from core.errors import DeskError
+
+cli = typer.Typer(
+    name="threadline",
+    help="Tickets that live inside the conversation.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+cli.add_typer(people, name="people")
+cli.add_typer(teams, name="teams")
+cli.add_typer(evaluations, name="eval")
+cli.command()(doctor)
+
+Lifeline = Annotated[bool, typer.Option("--lifeline", hidden=True, help="End when standard input ends.")]
+
+
+@cli.command()
+def web(lifeline: Lifeline = False) -> None:
+    """Run the web process: providers' webhooks and Slack over HTTP."""
+    from app.processes.web import run
+
+    _run("web", run, lifeline=lifeline)
+
+
+@cli.command()
+def worker(lifeline: Lifeline = False) -> None:
+    """Run a worker: files messages, understands them, opens tickets, sends replies, keeps Slack true."""
+    from app.processes.worker import run
+
+    _run("worker", run, lifeline=lifeline)
+
+
+@cli.command()
+def clock(lifeline: Lifeline = False) -> None:
+    """Run the clock: what happens because time passed."""
+    from app.processes.clock import run
+
+    _run("clock", run, lifeline=lifeline)
+
+
+@cli.command()
+def bot(lifeline: Lifeline = False) -> None:
+    """Run the Slack bot over Socket Mode, for a desk that Slack cannot reach by HTTP."""
+    from app.processes.bot import run
+
+    _run("bot", run, lifeline=lifeline)
+
+
+def _run(name: str, process: Process, *, lifeline: bool) -> None:
+    settings = Settings()
+    configure_logs(settings, process=name)
+    run_process(process, settings, lifeline=lifeline)
+
+
+@cli.command()
+def up() -> None:
+    """Run everything on this machine, with an embedded PostgreSQL unless DATABASE_URL is set."""
+    from app.processes.up import run_processes
+
+    settings = Settings()
+    configure_logs(settings, process="up")
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        stop_on_signals(stop)
+        async with database(settings) as dsn:
+            await bring_up_to_date(dsn)
+            names = ["web", "worker", "clock"] + (["bot"] if settings.slack_app_token else [])
+            typer.echo(f"Threadline listens on http://{settings.host}:{settings.port} (Ctrl-C stops it)", err=True)
+            await run_processes(names, {"DATABASE_URL": dsn}, stop, home=HOME)
+
+    uvloop.run(main())
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+
+    async def main() -> None:
+        async with database(Settings()) as dsn:
+            await bring_up_to_date(dsn)
+
+    asyncio.run(main())
+    typer.echo("The database is up to date.")
+
+
+def main() -> None:
+    """Run a command. What our rules or a provider refuse is said in words, without a traceback."""
+    try:
+        cli()
+    except DeskError as error:
+        typer.echo(f"threadline: {error.message}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:  # `threadline … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,119 @@
+"""`threadline doctor`: what is wrong, and what to do about it."""
+
+import asyncio
+import json
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.run import database
+from app.settings import Settings
+from storage.engine import create_engine
+from storage.jobs.parked import ParkedJob, parked, retry
+from storage.migrate import current, newest
+from storage.queries.trouble import Trouble, trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that needs a person. `todo` is what to do."""
+
+    what: str
+    todo: str
+
+
+def doctor(
+    retry_parked: Annotated[bool, typer.Option("--retry", help="Run all parked jobs again.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print data instead of words.")] = False,
+) -> None:
+    """Look at the database, the settings and the work that is stuck. Exit code 1 when something needs you."""
+    findings, jobs, retried = asyncio.run(_examine(retry_parked=retry_parked))
+    if as_json:
+        data = {
+            "findings": [asdict(finding) for finding in findings],
+            "parked": [asdict(job) | {"created": job.created.isoformat()} for job in jobs],
+            "retried": retried,
+        }
+        typer.echo(json.dumps(data, ensure_ascii=False))
+    else:
+        _tell(findings, jobs, retried)
+    raise typer.Exit(1 if findings else 0)
+
+
+async def _examine(*, retry_parked: bool) -> tuple[list[Finding], list[ParkedJob], int]:
+    settings = Settings()
+    async with database(settings) as dsn:
+        engine = create_engine(dsn, size=2)
+        try:
+            return await _examine_database(settings, engine, retry_parked=retry_parked)
+        finally:
+            await engine.dispose()
+
+
+async def _examine_database(
+    settings: Settings, engine: AsyncEngine, *, retry_parked: bool
+) -> tuple[list[Finding], list[ParkedJob], int]:
+    findings = _settings(settings)
+    at = await current(engine)
+    if at != newest():
+        what = f"The schema is at {at or 'nothing'}, this version needs {newest()}."
+        findings.append(Finding(what, "threadline migrate"))
+        return findings, [], 0
+    retried = await retry(engine) if retry_parked else 0
+    jobs = list(await parked(engine))
+    if jobs:
+        what = f"{len(jobs)} jobs are parked after failing again and again."
+        findings.append(Finding(what, "threadline doctor --retry"))
+    findings += _trouble(await trouble(engine))
+    return findings, jobs, retried
+
+
+def _settings(settings: Settings) -> list[Finding]:
+    findings = []
+    if settings.whatsapp is None:
+        findings.append(Finding("WhatsApp is off.", "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."))
+    if settings.slack is None:
+        findings.append(Finding("Slack is off.", "Set SLACK_BOT_TOKEN, and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN."))
+    elif not settings.slack_signing_secret and not settings.slack_app_token:
+        findings.append(Finding("Slack cannot reach the desk.", "Set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN."))
+    return findings
+
+
+def _trouble(found: Trouble) -> list[Finding]:
+    findings = []
+    if found.teams_without_channel:
+        names = ", ".join(found.teams_without_channel)
+        todo = "threadline teams add NAME --slack-channel C…"
+        findings.append(Finding(f"Teams without a Slack channel: {names}.", todo))
+    if not found.has_default_team:
+        todo = "threadline teams add Support --slack-channel C…"
+        findings.append(Finding("There is no team, so tickets have no Slack channel.", todo))
+    if not found.has_people:
+        findings.append(Finding("Nobody works here yet.", "threadline people add mia@example.com --role admin"))
+    if found.unreadable:
+        what = f"{found.unreadable} events from providers could not be read, or are about messages not ours."
+        findings.append(Finding(what, "They are kept in the table `inbox`, with the reason in `note`."))
+    if found.unknown_replies:
+        findings.append(
+            Finding(f"{found.unknown_replies} replies may or may not have arrived.", "Look at their tickets in Slack.")
+        )
+    return findings
+
+
+def _tell(findings: list[Finding], jobs: list[ParkedJob], retried: int) -> None:
+    console = Console()
+    if retried:
+        console.print(f"[bold]{retried}[/] parked jobs were queued again.")
+    if not findings:
+        console.print("[green]✓[/] Everything is in order.")
+    for finding in findings:
+        console.print(f"[yellow]![/] {finding.what}\n  [dim]→ {finding.todo}[/]", highlight=False)
+    for job in jobs:
+        console.print(
+            f"  [dim]job {job.id}[/] {job.name} after {job.attempts + 1} attempts: {job.error}",
+            highlight=False,
+            markup=True,
+        )

@@ -1,0 +1,95 @@
+"""`threadline people` and `threadline teams`: who works at the desk."""
+
+import json
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from app.commands.desk import with_desk
+from ticketing.desk import Desk
+from ticketing.people.person import Person, Role, Team
+
+people = typer.Typer(help="The people of the desk. Slack accounts are recognised by e-mail.", no_args_is_help=True)
+teams = typer.Typer(help="Teams, each with its Slack channel.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print data instead of a table.")]
+
+
+@people.command("add")
+def add_person(
+    email: Annotated[str, typer.Argument(help="The e-mail of their Slack profile.")],
+    name: Annotated[str, typer.Option(help="How colleagues and the record call them.")] = "",
+    role: Annotated[Role, typer.Option(help="agent, supervisor or admin.")] = Role.AGENT,
+    team: Annotated[str | None, typer.Option(help="A team's name. Without it: the default team.")] = None,
+) -> None:
+    """Add somebody to the desk."""
+    person = with_desk(lambda desk: desk.add_person(name, email, role, team))
+    typer.echo(f"{person.name} <{person.email}> is now {_a(person.role.value)} of the desk.")
+
+
+def _a(word: str) -> str:
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+
+
+@people.command("list")
+def list_people(as_json: Json = False) -> None:
+    """Who works here."""
+
+    async def read(desk: Desk) -> tuple[list[Person], dict[UUID, str]]:
+        return list(await desk.people()), {team.id: team.name for team in await desk.teams()}
+
+    found, names = with_desk(read)
+    rows = [
+        {
+            "name": person.name,
+            "email": person.email,
+            "role": person.role.value,
+            "teams": sorted(names[team] for team in person.teams),
+        }
+        for person in found
+    ]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    if not rows:
+        typer.echo("Nobody yet. Add the first: threadline people add mia@example.com --name Mia --role admin")
+        return
+    table = Table("Name", "E-mail", "Role", "Teams")
+    for row in rows:
+        table.add_row(str(row["name"]), str(row["email"]), str(row["role"]), ", ".join(row["teams"]))
+    Console().print(table)
+
+
+@teams.command("add")
+def add_team(
+    name: Annotated[str, typer.Argument(help="The team's name.")],
+    slack_channel: Annotated[
+        str | None, typer.Option(help="The id of its Slack channel, C…: where its tickets' cards stand.")
+    ] = None,
+    default: Annotated[bool, typer.Option("--default", help="Gets what nobody routed. The first team is.")] = False,
+) -> None:
+    """Add a team, or give one its channel."""
+    team = with_desk(lambda desk: desk.add_team(name, slack_channel, is_default=default))
+    channel = team.slack_channel
+    where = f"its cards go to Slack channel {channel}" if channel else "it has no Slack channel yet"
+    typer.echo(f"Team {team.name}: {where}{'; it is the default team' if team.is_default else ''}.")
+
+
+@teams.command("list")
+def list_teams(as_json: Json = False) -> None:
+    """The teams."""
+    found: list[Team] = list(with_desk(lambda desk: desk.teams()))
+    if as_json:
+        rows = [{"name": team.name, "slack_channel": team.slack_channel, "default": team.is_default} for team in found]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    if not found:
+        typer.echo("No team yet. Add the first: threadline teams add Support --slack-channel C0123456789")
+        return
+    table = Table("Team", "Slack channel", "Default")
+    for team in found:
+        table.add_row(team.name, team.slack_channel or "none", "yes" if team.is_default else "")
+    Console().print(table)

@@ -1,0 +1,75 @@
+"""The clock: what happens because time passed. Any number may run; PostgreSQL's advisory lock elects one.
+
+A stalled leader keeps its lock and may wake up late, so everything it does is safe to do twice.
+"""
+
+import asyncio
+import contextlib
+
+import asyncpg
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.settings import Settings
+from core.instants import utc_now
+from storage.engine import create_engine, plain_dsn
+from storage.prune import prune
+
+_LOCK = 0x636C_6F63_6B  # any constant of our own: "clock"
+ELECTION = 1.0  # seconds between two tries to become the leader, and between two looks at whether we still are
+
+log = structlog.get_logger()
+
+
+async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:  # noqa: ARG001 - one shape for all processes
+    """Until `stop` is set: try to be elected, tick while elected, begin again when the database was lost."""
+    engine = create_engine(dsn, size=2)
+    try:
+        while not stop.is_set():
+            try:
+                await _serve_one_term(dsn, engine, stop)
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("clock_lost_database", error=repr(error))
+            await _pause(stop, ELECTION)
+    finally:
+        await engine.dispose()
+
+
+async def _serve_one_term(dsn: str, engine: AsyncEngine, stop: asyncio.Event) -> None:
+    # A connection of its own, never a pooled one: a pool would release the lock when it takes the connection back.
+    connection = await asyncpg.connect(plain_dsn(dsn), timeout=5, command_timeout=2)
+    lost = asyncio.Event()
+    connection.add_termination_listener(lambda _: lost.set())
+    try:
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+            if await _pause(stop, ELECTION):
+                return
+        log.info("clock_elected")
+        await _tick(connection, engine, stop, lost)
+    finally:
+        with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await connection.close(timeout=2)
+
+
+async def _tick(connection: asyncpg.Connection, engine: AsyncEngine, stop: asyncio.Event, lost: asyncio.Event) -> None:
+    scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 30})
+    scheduler.add_job(_prune, "interval", hours=1, args=[engine], next_run_time=utc_now())
+    scheduler.start()
+    try:
+        while not lost.is_set() and not await _pause(stop, ELECTION):
+            await connection.fetchval("SELECT 1")
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+async def _prune(engine: AsyncEngine) -> None:
+    gone = await prune(engine, now=utc_now())
+    log.info("pruned", **gone)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> bool:
+    """True as soon as `stop` is set."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+    return stop.is_set()

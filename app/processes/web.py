@@ -1,0 +1,90 @@
+"""The web process: providers' webhooks, Slack over HTTP, health. Any number may run."""
+
+import asyncio
+from datetime import datetime
+
+import asyncpg
+import uvicorn
+from bot.app import build as build_bot
+from bot.http import slack_endpoint
+
+from app.settings import Settings
+from app.subscriptions import SUBSCRIPTIONS, job_name
+from app.wiring import services
+from storage.inbox_gate import InboxGate
+from ticketing.tickets.events import EventStored
+from web.app import build
+from web.ports import InboxUnavailable
+
+
+class Gate:
+    """The inbox as the hooks know it: a database that is away is said in their words."""
+
+    def __init__(self, gate: InboxGate) -> None:
+        self._gate = gate
+
+    async def accept(self, *, channel: str, key: str, url: str, body: bytes, now: datetime) -> bool:
+        try:
+            return await self._gate.accept(channel=channel, key=key, url=url, body=body, now=now)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise InboxUnavailable(str(error)) from error
+
+    async def problem(self) -> str | None:
+        """Why events cannot be accepted now; None: they can."""
+        try:
+            await self._gate.ready()
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            return f"The database does not answer: {error}"
+        return None
+
+
+async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
+    """Until `stop` is set; requests under way are answered first."""
+    filing = SUBSCRIPTIONS[EventStored][0]
+    raw = await InboxGate.open(dsn, job=job_name(EventStored, filing), priority=filing.priority)
+    gate = Gate(raw)
+    try:
+        async with services(settings, dsn) as made:
+            endpoint = None
+            if settings.slack is not None and made.slack is not None and settings.slack.signing_secret:
+                bot = build_bot(settings.slack, made.desk, made.rooms, slack=made.slack, clock=made.clock)
+                endpoint = slack_endpoint(bot, settings.slack)
+            application = build(
+                webhooks=made.connectors,
+                inbox=gate,
+                health=gate,
+                public_base_url=settings.public_base_url.rstrip("/"),
+                slack=endpoint,
+            )
+            await _serve(application, settings, stop)
+    finally:
+        await raw.close()
+
+
+async def _serve(application: object, settings: Settings, stop: asyncio.Event) -> None:
+    config = uvicorn.Config(
+        application,  # type: ignore[arg-type]  # an ASGI application
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=10,
+        server_header=False,
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    stopping.cancel()
+    await serving
+
+
+class _Server(uvicorn.Server):
+    """Signals are this program's business, not uvicorn's: it would end the process before the database is stopped."""
+
+    def capture_signals(self):  # type: ignore[no-untyped-def]  # uvicorn's own context manager, made empty
+        from contextlib import nullcontext
+
+        return nullcontext()

@@ -1,0 +1,39 @@
+"""The worker: runs jobs. Any number may run."""
+
+import asyncio
+
+from pgqueuer.domain.models import Job
+
+from ai.offline import OfflineBrain
+from app.services import Services
+from app.settings import HOME, Settings
+from app.subscriptions import SUBSCRIPTIONS, Subscription, job_name
+from app.wiring import services
+from core.events import Event
+from storage.jobs.codec import decode
+from storage.jobs.execution import Handler
+from storage.jobs.runner import run_jobs
+from ticketing.triage.suggestion import Brain
+
+
+async def run(settings: Settings, dsn: str, stop: asyncio.Event, *, brain: Brain | None = None) -> None:
+    """Until `stop` is set. Training the offline brain takes a moment the first time; then it is kept under var/."""
+    brain = brain or await asyncio.to_thread(OfflineBrain.train, cache=HOME / "var" / "cache")
+    async with services(settings, dsn, brain=brain, connections=20) as made:
+        await run_jobs(dsn, handlers(made), stop=stop)
+
+
+def handlers(made: Services) -> dict[str, Handler]:
+    """A handler for every line of the subscriptions."""
+    return {
+        job_name(kind, subscription): _handler(made, kind, subscription)
+        for kind, subscriptions in SUBSCRIPTIONS.items()
+        for subscription in subscriptions
+    }
+
+
+def _handler(made: Services, kind: type[Event], subscription: Subscription) -> Handler:
+    async def handle(job: Job) -> None:
+        await subscription.run(made, decode(kind, job.payload or b"{}"), str(job.id))
+
+    return handle

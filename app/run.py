@@ -1,0 +1,84 @@
+"""How a process begins and ends: signals, the lifeline, the database it works on."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvloop
+
+from app.settings import HOME, Settings
+from storage.embedded import EmbeddedEngine
+from storage.engine import create_engine
+from storage.migrate import migrate
+
+Process = Callable[[Settings, str, asyncio.Event], Awaitable[None]]
+
+
+@asynccontextmanager
+async def database(settings: Settings, *, home: Path = HOME) -> AsyncIterator[str]:
+    """The DSN: of DATABASE_URL, or of the embedded PostgreSQL, which is stopped by its last user."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    engine = EmbeddedEngine(home)
+    dsn = await engine.start()
+    try:
+        yield dsn
+    finally:
+        await engine.stop()
+
+
+async def bring_up_to_date(dsn: str) -> None:
+    """Migrate the schema to what this code needs."""
+    engine = create_engine(dsn, size=1)
+    try:
+        await migrate(engine)
+    finally:
+        await engine.dispose()
+
+
+def run_process(process: Process, settings: Settings, *, lifeline: bool) -> None:
+    """Run one process until SIGTERM, SIGINT or the end of its lifeline. Migrates first: whoever comes first does it."""
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        stop_on_signals(stop)
+        if lifeline:
+            watch_lifeline(stop)
+        async with database(settings) as dsn:
+            await bring_up_to_date(dsn)
+            await process(settings, dsn, stop)
+
+    uvloop.run(main())
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """SIGTERM and SIGINT ask for an orderly end; a second one is not waited for."""
+    loop = asyncio.get_running_loop()
+
+    def ask() -> None:
+        if stop.is_set():
+            os._exit(130)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ask)
+
+
+def watch_lifeline(stop: asyncio.Event) -> None:
+    """End when standard input ends: the process that started us is gone, even if it was killed."""
+    loop = asyncio.get_running_loop()
+
+    def wait() -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdin.buffer.read()
+        with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+            loop.call_soon_threadsafe(stop.set)
+
+    threading.Thread(target=wait, name="lifeline", daemon=True).start()

@@ -1,0 +1,32 @@
+"""Everything that the handlers of one process share, made once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.client import Slack
+from connectors.registry import Connector
+from core.instants import Clock
+from storage.rooms import SqlRooms
+from ticketing.desk import Desk
+from ticketing.ports import StartWork
+from ticketing.triage.decide import Rules
+from ticketing.triage.suggestion import Brain
+from ticketing.triage.understand import Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`brain` belongs to processes that work jobs; the others never ask it."""
+
+    engine: AsyncEngine
+    start: StartWork
+    clock: Clock
+    rules: Rules
+    pace: Pace
+    desk: Desk
+    rooms: SqlRooms
+    connectors: Mapping[str, Connector]
+    slack: Slack | None
+    brain: Brain

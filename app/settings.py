@@ -1,0 +1,69 @@
+"""Settings: environment variables under the vendors' own names, read once. None set: everything local, channels off."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.config import SlackConfig
+from connectors.whatsapp import WhatsAppConfig
+
+HOME = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """One field a variable; `.env.example` lists them all (a test compares)."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    database_url: str | None = Field(None, description="PostgreSQL 15 or newer. Empty: the embedded one under var/.")
+    public_base_url: str = Field("http://127.0.0.1:8000", description="Where providers reach this desk from outside.")
+    host: str = Field("127.0.0.1", description="The address the web process listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="The port the web process listens on.")
+
+    twilio_account_sid: str | None = Field(None, description="WhatsApp through Twilio: the account. Empty: off.")
+    twilio_auth_token: str | None = Field(None, description="Signs Twilio's webhooks and opens its API.")
+    twilio_api_url: str | None = Field(None, description="Another address of Twilio's API. Empty: Twilio itself.")
+
+    slack_bot_token: str | None = Field(None, description="Slack: the bot's token, xoxb-… Empty: off.")
+    slack_signing_secret: str | None = Field(None, description="Signs what Slack posts to us over HTTP.")
+    slack_app_token: str | None = Field(None, description="xapp-… for Socket Mode (the bot process). Empty: HTTP.")
+    slack_api_url: str | None = Field(None, description="Another address of Slack's Web API. Empty: Slack itself.")
+
+    burst_seconds: float = Field(3.0, ge=0, le=60, description="A customer who pauses this long is understood.")
+    burst_longest_seconds: float = Field(20.0, ge=0, description="A burst is understood after this long at the latest.")
+    log_format: Literal["console", "json"] = Field("console", description="console for people, json for machines.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object, info: object) -> object:
+        """`NAME=` in a .env file means: not set."""
+        if value == "":
+            return cls.model_fields[info.field_name].default  # type: ignore[attr-defined]
+        return value
+
+    @property
+    def whatsapp(self) -> WhatsAppConfig | None:
+        """None: the channel is off."""
+        if not self.twilio_account_sid or not self.twilio_auth_token:
+            return None
+        return WhatsAppConfig(
+            account_sid=self.twilio_account_sid,
+            auth_token=self.twilio_auth_token,
+            public_base_url=self.public_base_url,
+            api_url=self.twilio_api_url,
+        )
+
+    @property
+    def slack(self) -> SlackConfig | None:
+        """None: Slack is off."""
+        if not self.slack_bot_token:
+            return None
+        return SlackConfig(
+            bot_token=self.slack_bot_token,
+            signing_secret=self.slack_signing_secret or "",
+            app_token=self.slack_app_token,
+            api_url=self.slack_api_url,
+        )

@@ -1,0 +1,75 @@
+"""Who hears what: every consequence of a domain event is on this page.
+
+Each line becomes a job of its own, in the transaction of the change: retried alone, parked alone.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from app.consequences import deliver_reply, file_event, show_ticket, understand_conversation
+from app.services import Services
+from core.events import Event
+from storage.jobs.codec import encode
+from storage.jobs.enqueue import NewJob
+from ticketing.tickets.events import (
+    CommentAdded,
+    DeliveryChanged,
+    EventStored,
+    MessageAttributed,
+    MessageReceived,
+    PriorityChanged,
+    ReplyWritten,
+    StatusChanged,
+    TicketAssigned,
+    TicketOpened,
+)
+
+Consequence = Callable[[Services, Any, str], Awaitable[None]]  # services, the event, the job's id
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Higher `priority` runs first when there is more to do than hands."""
+
+    run: Consequence
+    priority: int = 0
+    after_burst: bool = False  # wait until the customer may have finished writing
+
+
+SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
+    EventStored: (Subscription(file_event, priority=2),),
+    MessageReceived: (Subscription(understand_conversation, priority=1, after_burst=True),),
+    ReplyWritten: (Subscription(deliver_reply, priority=3), Subscription(show_ticket)),
+    TicketOpened: (Subscription(show_ticket),),
+    TicketAssigned: (Subscription(show_ticket),),
+    StatusChanged: (Subscription(show_ticket),),
+    PriorityChanged: (Subscription(show_ticket),),
+    CommentAdded: (Subscription(show_ticket),),
+    MessageAttributed: (Subscription(show_ticket),),
+    DeliveryChanged: (Subscription(show_ticket),),
+}
+
+
+def job_name(kind: type[Event], subscription: Subscription) -> str:
+    """ "TicketOpened.show_ticket": what happened, and what follows."""
+    return f"{kind.__name__}.{subscription.run.__name__}"
+
+
+def route(burst: timedelta) -> Callable[[Event], Sequence[NewJob]]:
+    """The jobs an event becomes. An event that nobody hears is a mistake: KeyError."""
+
+    def jobs(event: Event) -> Sequence[NewJob]:
+        kind = type(event)
+        return [
+            NewJob(
+                job_name(kind, subscription),
+                encode(event),
+                delay=burst if subscription.after_burst else timedelta(),
+                priority=subscription.priority,
+            )
+            for subscription in SUBSCRIPTIONS[kind]
+        ]
+
+    return jobs

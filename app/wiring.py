@@ -1,0 +1,65 @@
+"""What is made of what. Every process builds its services here and nowhere else."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+from app.services import Services
+from app.settings import Settings
+from app.subscriptions import route
+from bot.client import Slack
+from connectors.registry import connect
+from core.instants import Clock, utc_now
+from storage.engine import create_engine
+from storage.rooms import SqlRooms
+from storage.unit_of_work import SqlUnitOfWork
+from ticketing.desk import Desk
+from ticketing.playbook import shipped
+from ticketing.ports import UnitOfWork
+from ticketing.triage.decide import Rules
+from ticketing.triage.suggestion import Brain, Burst, Suggestion, Vocabulary
+from ticketing.triage.understand import Pace
+
+RULES = Rules(shipped.LIFECYCLE, shipped.REOPEN_WINDOW, shipped.SURE_ENOUGH)
+
+
+class NoBrain:
+    """For processes that never understand anything: asking it is a mistake in the wiring."""
+
+    async def triage(self, burst: Burst, vocabulary: Vocabulary) -> Suggestion:  # noqa: ARG002 - the Brain protocol
+        raise RuntimeError("this process has no brain")
+
+
+@asynccontextmanager
+async def services(
+    settings: Settings, dsn: str, *, brain: Brain | None = None, clock: Clock = utc_now, connections: int = 10
+) -> AsyncIterator[Services]:
+    """Made on entry, closed on exit, in the reverse order."""
+    pause = timedelta(seconds=settings.burst_seconds)
+    to_jobs = route(pause)
+    async with AsyncExitStack() as stack:
+        engine = create_engine(dsn, size=connections)
+        stack.push_async_callback(engine.dispose)
+        connectors = connect(config for config in (settings.whatsapp,) if config is not None)
+        for connector in connectors.values():
+            stack.push_async_callback(connector.close)
+
+        def start() -> UnitOfWork:
+            return SqlUnitOfWork(engine, to_jobs, RULES.lifecycle)
+
+        limits = {channel: connector.limits for channel, connector in connectors.items()}
+        slack = Slack(settings.slack) if settings.slack else None
+        if slack is not None:
+            stack.push_async_callback(slack.close)
+        yield Services(
+            engine=engine,
+            start=start,
+            clock=clock,
+            rules=RULES,
+            pace=Pace(pause, timedelta(seconds=max(settings.burst_longest_seconds, settings.burst_seconds))),
+            desk=Desk(start, clock, RULES, limits),
+            rooms=SqlRooms(engine, RULES.lifecycle),
+            connectors=connectors,
+            slack=slack,
+            brain=brain or NoBrain(),
+        )

@@ -1,0 +1,42 @@
+"""The Bolt application: our listeners behind Slack's signature. Made once a process, for HTTP and Socket Mode alike."""
+
+import logging
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.client import Slack, web_client
+from bot.config import SlackConfig
+from bot.door import Door
+from bot.handlers import LISTENERS, trouble
+from bot.ports import Rooms
+from core.instants import Clock
+from ticketing.desk import Desk
+
+_bolt_log = logging.getLogger("bot.bolt")
+# Below this, Bolt warns about tokens it was not given, and logs a line for every request.
+_bolt_log.setLevel(logging.ERROR)
+
+
+def build(config: SlackConfig, desk: Desk, rooms: Rooms, *, slack: Slack, clock: Clock) -> AsyncApp:
+    """The application. `slack` is what it answers through; whoever made that closes it."""
+    bolt = AsyncApp(
+        name="threadline",
+        logger=_bolt_log,
+        signing_secret=config.signing_secret,
+        # Listeners finish before Slack is answered: an event counts as received only once it is kept.
+        process_before_response=True,
+        client=web_client(config, token=None),
+        authorize=_authorize,
+        ignoring_self_events_enabled=False,  # thread_message leaves out all bots, ours among them
+    )
+    door = Door(desk, rooms, slack, clock)
+    for register in LISTENERS:
+        register(bolt, door)
+    trouble.register(bolt, door)
+    return bolt
+
+
+async def _authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+    """One workspace, one token, which `Slack` holds. Bolt's own way asks Slack, and drops the event if that fails."""
+    return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)

@@ -1,0 +1,152 @@
+"""The bot's only calls to Slack, through the real SDK: each named for what it does, each failure named by what to do.
+
+It calls once. The SDK's own retry is off: it repeats a request after a reset connection, which posts a card twice.
+"""
+
+import ipaddress
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config import SlackConfig
+from bot.refusals import refusal
+from bot.wire import Json
+from core.errors import ChannelUnavailable, OutcomeUnknown
+
+_PAGE = 200  # messages looked through in one call
+
+
+def web_client(config: SlackConfig, *, token: str | None) -> AsyncWebClient:
+    """The SDK's client for this workspace, without retries and without a proxy where none belongs."""
+    web = AsyncWebClient(token=token, base_url=config.base_url, timeout=int(config.timeout) or 1, retry_handlers=[])
+    if _reached_directly(config.base_url):
+        web.proxy = None  # the SDK takes HTTP(S)_PROXY for every address and ignores NO_PROXY
+    return web
+
+
+def _reached_directly(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback or bool(proxy_bypass(host))
+    except ValueError:
+        return host == "localhost" or bool(proxy_bypass(host))
+
+
+class Slack:
+    """One workspace. Opens its connections with the first call, in the running loop; `close` ends them.
+
+    Every method raises leaves of ChannelError: ChannelUnavailable (it did not happen), OutcomeUnknown (it may have),
+    AccountRefused (an admin must act), MessageRefused and its leaves (this will never pass).
+    """
+
+    def __init__(self, config: SlackConfig) -> None:
+        self._config = config
+        self._web = web_client(config, token=config.bot_token)
+        self._home: str | None = None
+
+    async def post(
+        self, channel: str, text: str, blocks: list[Json], *, metadata: Json, thread_ts: str | None = None
+    ) -> str:
+        """Post a message, in a thread if `thread_ts` is given. Returns its ts."""
+        arguments: Json = {
+            "channel": channel,
+            "text": text,
+            "blocks": blocks,
+            "metadata": metadata,
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        if thread_ts is not None:
+            arguments["thread_ts"] = thread_ts
+        return str((await self._write("chat.postMessage", arguments))["ts"])
+
+    async def update(self, channel: str, ts: str, text: str, blocks: list[Json]) -> None:
+        """Raises CardGone. The message keeps its metadata."""
+        await self._write("chat.update", {"channel": channel, "ts": ts, "text": text, "blocks": blocks})
+
+    async def tell(
+        self, channel: str, user: str, text: str, *, blocks: list[Json] | None = None, thread_ts: str | None = None
+    ) -> None:
+        """Say something that only this person sees."""
+        arguments: Json = {"channel": channel, "user": user, "text": text}
+        if blocks:
+            arguments["blocks"] = blocks
+        if thread_ts is not None:
+            arguments["thread_ts"] = thread_ts
+        await self._write("chat.postEphemeral", arguments)
+
+    async def open_view(self, trigger_id: str, view: Json) -> None:
+        """Raises TooSlow three seconds after the click that `trigger_id` came with."""
+        await self._write("views.open", {"trigger_id": trigger_id, "view": view})
+
+    async def user(self, slack_user: str) -> Json:
+        """Slack's record of a user, e-mail included."""
+        return dict((await self._read("users.info", {"user": slack_user}))["user"])
+
+    async def home(self) -> str:
+        """The id of the workspace we are installed in."""
+        if self._home is None:
+            self._home = str((await self._write("auth.test", {}))["team_id"])
+        return self._home
+
+    async def messages_since(self, channel: str, oldest: float) -> AsyncIterator[Json]:
+        """The channel's messages from this instant (seconds since 1970) on, with their metadata, newest first."""
+        async for message in self._pages("conversations.history", {"channel": channel, "oldest": f"{oldest:.6f}"}):
+            yield message
+
+    async def replies(self, channel: str, thread_ts: str) -> AsyncIterator[Json]:
+        """The thread's messages with their metadata, oldest first."""
+        async for message in self._pages("conversations.replies", {"channel": channel, "ts": thread_ts}):
+            yield message
+
+    async def close(self) -> None:
+        """Close the connections. Safe to repeat."""
+        if self._web.session is not None:
+            await self._web.session.close()
+
+    async def _pages(self, method: str, arguments: Json) -> AsyncIterator[Json]:
+        cursor = ""
+        while True:
+            page = {**arguments, "include_all_metadata": True, "limit": _PAGE}
+            answer = await self._read(method, {**page, "cursor": cursor} if cursor else page)
+            for message in answer["messages"]:
+                yield message
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    async def _write(self, method: str, arguments: Json) -> Mapping[str, Any]:
+        try:
+            return await self._call(method, json=arguments)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise ChannelUnavailable("Slack cannot be reached: nothing was done.") from error
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise OutcomeUnknown("The connection broke before Slack answered: it may have done it.") from error
+
+    async def _read(self, method: str, arguments: Json) -> Mapping[str, Any]:
+        """Reading changes nothing, so whatever went wrong, it may be tried again."""
+        try:
+            return await self._call(method, http_verb="GET", params=arguments)
+        except (aiohttp.ClientError, OSError, TimeoutError, OutcomeUnknown) as error:
+            raise ChannelUnavailable("Slack cannot be reached.") from error
+
+    async def _call(self, method: str, **request: Any) -> Mapping[str, Any]:
+        if self._web.session is None:
+            limits = aiohttp.ClientTimeout(total=self._config.timeout, connect=self._config.timeout / 2)
+            self._web.session = aiohttp.ClientSession(timeout=limits)
+        try:
+            response = await self._web.api_call(method, **request)
+        except SlackApiError as error:
+            answer = error.response
+            # An unreadable body comes with aiohttp's answer instead of the SDK's.
+            status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 500))
+            body = getattr(answer, "data", None)
+            raise refusal(status, body if isinstance(body, dict) else {}, answer.headers) from error
+        except ValueError as error:  # JSON by its header, and not by its body
+            raise OutcomeUnknown("Slack's answer makes no sense: it may have done it.") from error
+        return dict(response.data) if isinstance(response.data, dict) else {}

@@ -1,0 +1,73 @@
+"""What every handler is given: the desk to call, Slack to answer through, and who somebody is."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.client import Slack
+from bot.identity import identify
+from bot.ports import Rooms
+from bot.press import Press, Submission
+from bot.text import escape
+from bot.views.notice import notice
+from bot.wire import Json
+from core.errors import ChannelError, DeskError
+from core.instants import Clock
+from ticketing.desk import Desk
+from ticketing.people.actor import person_acting
+from ticketing.people.permissions import Act, require
+from ticketing.people.person import Person
+from ticketing.playbook.lifecycle import Status
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Slack's door to the desk. It identifies; the desk authorises."""
+
+    desk: Desk
+    rooms: Rooms
+    slack: Slack
+    clock: Clock
+
+    async def person(self, who: Press | Submission | str) -> Person:
+        """Who clicked, submitted or wrote. Raises Stranger."""
+        user = who if isinstance(who, str) else who.clicker if isinstance(who, Press) else who.person
+        return await identify(user, desk=self.desk, rooms=self.rooms, slack=self.slack, clock=self.clock)
+
+    async def transitions(self, ticket_id: UUID, person: Person) -> Sequence[Status]:
+        """The statuses this person may put the ticket in now, for a menu; the desk decides again when one is chosen.
+
+        Raises PermissionRefused, NotFound.
+        """
+        async with self.desk.start() as uow:
+            ticket = await uow.tickets.lock(ticket_id)
+        require(person_acting(person), Act.CHANGE_STATUS, ticket)
+        return self.desk.rules.lifecycle.following(ticket.status)
+
+    async def tell(self, press: Press, words: str, *, blocks: list[Json] | None = None) -> bool:
+        """Answer a click privately. False if Slack would not have it."""
+        return await self.tell_user(press.channel, press.clicker, words, blocks=blocks, thread_ts=press.thread_ts)
+
+    async def tell_user(
+        self, channel: str, user: str, words: str, *, blocks: list[Json] | None = None, thread_ts: str | None = None
+    ) -> bool:
+        try:
+            await self.slack.tell(channel, user, escape(words), blocks=blocks, thread_ts=thread_ts)
+        except ChannelError as error:
+            # Nothing depends on these words: what was refused stays undone whether or not they arrive.
+            _log.warning("could not tell %s in %s: %s", user, channel, error.message)
+            return False
+        return True
+
+
+async def refuse(ack: AsyncAck, refusal: DeskError, *, field: str | None = None) -> None:
+    """Answer a submission: at the field where the words belong to one, else in place of the form."""
+    if field is not None:
+        await ack(response_action="errors", errors={field: refusal.message})
+    else:
+        await ack(response_action="update", view=notice(refusal.message))

@@ -1,0 +1,30 @@
+"""One file for each thing a person can do in Slack; each has `register`, and each listener takes four steps:
+
+decode what came, call the desk, answer, acknowledge. The acknowledgement comes last: what it follows is one short
+transaction, and if we die before it, Slack shows the clicker that it failed. All of it is safe to repeat.
+
+To add a button: a name in `bot/intents.py`, a button in `bot/views/ticket_card.py`, a file here, a line in `LISTENERS`.
+"""
+
+from collections.abc import Callable
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.door import Door
+from bot.handlers import assign, claim, comment, fallback, more, new_ticket, priority, reply, status, thread_message
+
+# In this order: the first listener that matches gets it, and `fallback` matches everything.
+LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
+    claim.register,
+    reply.register,
+    comment.register,
+    status.register,
+    more.register,
+    assign.register,
+    priority.register,
+    new_ticket.register,
+    thread_message.register,
+    fallback.register,
+)
+
+__all__ = ["LISTENERS"]

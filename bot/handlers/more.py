@@ -1,0 +1,33 @@
+"""The More menu: leads to the form of what was chosen."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.door import Door
+from bot.handlers import assign, comment, new_ticket, priority
+from bot.intents import Action, Choice
+from bot.press import Press, StaleButton
+from core.errors import DeskError
+
+_FORMS: Mapping[str, Callable[[Door, Press], Awaitable[None]]] = {
+    Choice.ASSIGN: assign.open_form,
+    Choice.PRIORITY: priority.open_form,
+    Choice.NEW_TICKET: new_ticket.open_form,
+    Choice.COMMENT: comment.open_form,
+}
+
+
+def register(bolt: AsyncApp, door: Door) -> None:
+    @bolt.action(Action.MORE)
+    async def more(ack: AsyncAck, body: dict[str, Any]) -> None:
+        press = Press.decode(body)
+        try:
+            if (open_form := _FORMS.get(press.choice)) is None:
+                raise StaleButton
+            await open_form(door, press)
+        except DeskError as refusal:
+            await door.tell(press, refusal.message)
+        await ack()

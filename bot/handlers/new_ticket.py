@@ -1,0 +1,42 @@
+"""Open another ticket in the same conversation; it becomes its author's."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.door import Door, refuse
+from bot.intents import Field, Form
+from bot.press import Press, Submission
+from bot.views.new_ticket_modal import new_ticket_modal
+from core.errors import DeskError
+from ticketing.playbook.shipped import VOCABULARY
+from ticketing.tickets.open_ticket import NewTicket, SubjectMissing
+from ticketing.triage.suggestion import Priority
+
+
+async def open_form(door: Door, press: Press) -> None:
+    """Raises Stranger, NotFound, ChannelError."""
+    await door.person(press)
+    card = await door.rooms.card(press.ref.ticket_id)
+    await door.slack.open_view(press.trigger_id, new_ticket_modal(card, VOCABULARY))
+
+
+def register(bolt: AsyncApp, door: Door) -> None:
+    @bolt.view(Form.NEW_TICKET)
+    async def open_ticket(ack: AsyncAck, body: dict[str, Any]) -> None:
+        form = Submission.decode(body)
+        try:
+            new = NewTicket(
+                subject=form.text(Field.SUBJECT),
+                priority=Priority(form.chosen(Field.PRIORITY)),
+                type=form.chosen(Field.TYPE),
+                category=form.chosen(Field.CATEGORY),
+            )
+            await door.desk.open_ticket(form.ref.conversation_id, new, by=await door.person(form))
+        except SubjectMissing as refusal:
+            return await refuse(ack, refusal, field=Field.SUBJECT)
+        except DeskError as refusal:
+            return await refuse(ack, refusal)
+        await ack()
+        return None

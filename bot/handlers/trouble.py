@@ -1,0 +1,27 @@
+"""A bug or an outage inside a listener. Events are refused, so that Slack sends them again; people are told."""
+
+import json
+import logging
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.door import Door
+from bot.press import Press
+from bot.views.notice import WENT_WRONG, notice
+
+_log = logging.getLogger(__name__)
+
+
+def register(bolt: AsyncApp, door: Door) -> None:
+    @bolt.error
+    async def went_wrong(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        kind = body.get("type")
+        _log.error("a listener failed on %s", kind, exc_info=error)
+        if kind == "view_submission":
+            shown = json.dumps({"response_action": "update", "view": notice(WENT_WRONG)})
+            return BoltResponse(status=200, body=shown, headers={"content-type": ["application/json"]})
+        if kind == "block_actions" and "view" not in body and await door.tell(Press.decode(body), WENT_WRONG):
+            return BoltResponse(status=200, body="")
+        return BoltResponse(status=500, body="")

@@ -1,0 +1,57 @@
+"""The stable names of what people can do in Slack: what buttons and modals are called on the wire.
+
+Cards live for years, so a name that once was on a card keeps its meaning. A modal whose fields change gets a new
+version in its name.
+"""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """`action_id` of what stands on cards."""
+
+    CLAIM = "ticket.claim"
+    TAKE_OVER = "ticket.take_over"
+    REPLY = "ticket.reply"
+    COMMENT = "ticket.comment"
+    STATUS = "ticket.status"
+    MORE = "ticket.more"
+
+
+class Choice(StrEnum):
+    """What the More menu offers; travels in the chosen option's value."""
+
+    ASSIGN = "assign"
+    PRIORITY = "priority"
+    NEW_TICKET = "new_ticket"
+    COMMENT = "comment"
+
+
+class Form(StrEnum):
+    """`callback_id` of modals."""
+
+    REPLY = "ticket.reply.v1"
+    COMMENT = "ticket.comment.v1"
+    STATUS = "ticket.status.v1"
+    ASSIGN = "ticket.assign.v1"
+    PRIORITY = "ticket.priority.v1"
+    NEW_TICKET = "ticket.create.v1"
+
+
+class Field(StrEnum):
+    """`block_id` and `action_id` of a modal's inputs."""
+
+    TEXT = "text"
+    THEN = "then"
+    STATUS = "status"
+    NOTE = "note"
+    ASSIGNEE = "assignee"
+    PRIORITY = "priority"
+    SUBJECT = "subject"
+    TYPE = "type"
+    CATEGORY = "category"
+
+
+KEEP = "keep"  # the reply modal's "leave the status as it is"
+CARD_EVENT = "threadline_card"  # `event_type` of the metadata on every card
+ENTRY_EVENT = "threadline_entry"  # … and on every post in its thread

@@ -1,0 +1,137 @@
+"""What a click or a submitted modal says, decoded once at the door. Pure.
+
+The envelope (who, where, which view) comes signed from Slack. The reference inside a button is a convenience and
+never proof of anything: the desk looks everything up and decides by the database.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+from core.errors import Refused
+
+_VERSION = 1  # of private_metadata
+
+
+class StaleButton(Refused):
+    """The button or form comes from another version of Threadline."""
+
+    def __init__(self) -> None:
+        super().__init__("This button is from an older version of Threadline. Use the newest card of the ticket.")
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The ticket a button was drawn for, its conversation, and the version that was on the card."""
+
+    ticket_id: UUID
+    conversation_id: UUID
+    version: int
+
+    def encode(self, **more: str) -> str:
+        """As a button's value: about 110 characters, within the 150 of a menu's option."""
+        value = {"t": str(self.ticket_id), "c": str(self.conversation_id), "v": self.version, **more}
+        return json.dumps(value, separators=(",", ":"))
+
+    @classmethod
+    def decode(cls, value: object) -> Self:
+        """Raises StaleButton."""
+        try:
+            given = json.loads(value) if isinstance(value, str) else value
+            return cls(UUID(given["t"]), UUID(given["c"]), int(given["v"]))  # type: ignore[index]
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StaleButton from error
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A click on a message: who, where, on what."""
+
+    clicker: str
+    channel: str
+    thread_ts: str | None  # of the thread the message stands in; None for a card
+    trigger_id: str
+    value: str
+
+    @classmethod
+    def decode(cls, body: Mapping[str, Any]) -> Self:
+        action = body["actions"][0]
+        container = body.get("container", {})
+        chosen = action.get("selected_option") or action
+        return cls(
+            clicker=body["user"]["id"],
+            channel=container.get("channel_id") or body.get("channel", {}).get("id", ""),
+            thread_ts=container.get("thread_ts"),
+            trigger_id=body.get("trigger_id", ""),
+            value=chosen.get("value") or "",
+        )
+
+    @property
+    def ref(self) -> Ref:
+        """Raises StaleButton."""
+        return Ref.decode(self.value)
+
+    @property
+    def choice(self) -> str:
+        """What was chosen in a menu. Raises StaleButton."""
+        try:
+            return str(json.loads(self.value)["a"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise StaleButton from error
+
+
+def private_metadata(ref: Ref, number: int) -> str:
+    """What a modal carries from its opening to its submission. Not secret: Slack shows it to nobody but keeps it."""
+    ticket = {"t": str(ref.ticket_id), "c": str(ref.conversation_id), "v": ref.version}
+    return json.dumps({"v": _VERSION, "ticket": ticket, "number": number}, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A submitted modal."""
+
+    person: str
+    view_id: str
+    metadata: str
+    values: Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+    @classmethod
+    def decode(cls, body: Mapping[str, Any]) -> Self:
+        view = body["view"]
+        return cls(body["user"]["id"], view["id"], view.get("private_metadata", ""), view["state"]["values"])
+
+    @property
+    def ref(self) -> Ref:
+        """Raises StaleButton."""
+        try:
+            given = json.loads(self.metadata)
+            if given["v"] != _VERSION:
+                raise StaleButton
+            return Ref.decode(given["ticket"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise StaleButton from error
+
+    @property
+    def request(self) -> str:
+        """The name of this pressing of Submit: a view can be submitted successfully once only."""
+        return f"slack:{self.view_id}"
+
+    def text(self, field: str) -> str:
+        """What was typed; "" where nothing was."""
+        return str(self._entry(field).get("value") or "")
+
+    def chosen(self, field: str) -> str:
+        """The value of the option chosen in a menu. Raises StaleButton where the form has no such field."""
+        option = self._entry(field).get("selected_option")
+        if not isinstance(option, Mapping):
+            raise StaleButton
+        return str(option["value"])
+
+    def chosen_or(self, field: str, otherwise: str) -> str:
+        option = self._entry(field).get("selected_option")
+        return str(option["value"]) if isinstance(option, Mapping) else otherwise
+
+    def _entry(self, field: str) -> Mapping[str, Any]:
+        return self.values.get(field, {}).get(field, {})

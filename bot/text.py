@@ -1,0 +1,148 @@
+"""Words of customers and colleagues on their way to Slack and back: they can never format, mention or link there.
+
+Slack reads `<…>` as mentions and links in every kind of text, so `&`, `<` and `>` are always escaped; it undoes that
+when it draws, also in plain text. In mrkdwn, what would format is replaced by look-alikes. Nothing is cut in the
+middle of what a reader sees as one character.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+NOTHING = "(no text)"
+_MOST_JOINED = 64  # characters in one visible sign; a longer pile of accents is cut like anything else
+
+_CONTROL = {code: None for code in range(32) if chr(code) not in "\n\t"} | {127: None}
+# Overrides and isolates of direction: in a line of ours, a customer's name must not turn around the words after it.
+_DIRECTION = dict.fromkeys((*range(8234, 8239), *range(8294, 8298), 8206, 8207, 1564))
+_LOOKALIKE = str.maketrans({"*": "∗", "_": "＿", "~": "∼", "`": "ˋ"})
+_EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
+_COST = {"&": 5, "<": 4, ">": 4}
+_ZWJ = "\u200d"
+
+
+def escape(text: str) -> str:
+    """Any text, safe in a plain_text object and in a message's `text`. Keeps its lines."""
+    tidy = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
+    return tidy.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def one_line(text: str) -> str:
+    """On one line, running the way the line around it runs; "" when there is nothing to see. Not escaped."""
+    return " ".join(text.translate(_CONTROL).translate(_DIRECTION).split())
+
+
+def inline(text: str, most: int) -> str:
+    """Somebody's words inside a mrkdwn line of ours: one line, inert, at most `most` characters on the wire."""
+    return cut(_EMOJI_NAME.sub("ː", one_line(text).translate(_LOOKALIKE)), most)
+
+
+def code(text: str, most: int) -> str:
+    """A value in `code` style, where Slack formats nothing: order numbers, amounts."""
+    return f"`{cut(one_line(text).replace('`', 'ˋ'), most - 2) or ' '}`"
+
+
+def title(text: str, most: int) -> str:
+    """One line of plain text, at most `most` characters on the wire."""
+    return cut(one_line(text), most) or NOTHING
+
+
+def size(escaped: str) -> int:
+    """How Slack counts: UTF-16 units, to be on the safe side."""
+    return len(escaped) + sum(1 for char in escaped if ord(char) > 0xFFFF)
+
+
+def cut(text: str, most: int, *, note: bool = False) -> str:
+    """Escaped, and at most `most` characters long. `note`: say how much is missing, "… (N more characters)"."""
+    whole = escape(text)
+    if size(whole) <= most:
+        return whole
+    head, rest = _split(text, most - (35 if note else 1))
+    return escape(head).rstrip() + (f"… ({len(rest):,} more characters)" if note else "…")
+
+
+def pieces(text: str, most: int) -> list[str]:
+    """The whole text, escaped, in pieces of at most `most` characters; at line or word ends where there are any."""
+    left = text.strip("\n") if text.strip() else NOTHING
+    found = []
+    while size(escape(left)) > most:
+        head, left = _split(left, most)
+        at = max(head.rfind("\n"), head.rfind(" ")) + 1
+        if at > len(head) // 2:
+            head, left = head[:at], head[at:] + left
+        found.append(escape(head))
+    if left.strip() or not found:
+        found.append(escape(left))
+    return [each if each.strip() else NOTHING for each in found]
+
+
+def _split(text: str, most: int) -> tuple[str, str]:
+    """The longest head that is at most `most` long when escaped and ends between visible signs, and the rest."""
+    used = 0
+    end = len(text)
+    for index, char in enumerate(text):
+        used += _COST.get(char) or (2 if ord(char) > 0xFFFF else 1)
+        if used > most:
+            end = index
+            break
+    at = end
+    while at > 0 and end - at < _MOST_JOINED and joined(text, at):
+        at -= 1
+    if at == 0 or (end - at >= _MOST_JOINED and joined(text, at)):
+        at = end
+    at = max(at, 1)  # whatever happens, one step on
+    return text[:at], text[at:]
+
+
+def joined(text: str, at: int) -> bool:
+    """Whether what stands before and after this place is one visible sign: accents, emoji, flags, syllables."""
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    if after == _ZWJ or before == _ZWJ or (before == "\r" and after == "\n"):
+        return True
+    category = unicodedata.category(after)
+    if category in ("Mn", "Me", "Mc") or 0x1F3FB <= ord(after) <= 0x1F3FF or 0xE0020 <= ord(after) <= 0xE007F:
+        return True
+    if _regional(before) and _regional(after):
+        return _flags_before(text, at) % 2 == 1
+    # Scripts of India join a consonant to the next with a virama; Hangul may be spelled out in its letters.
+    if unicodedata.combining(before) == 9 and category == "Lo":
+        return True
+    return 0x1160 <= ord(after) <= 0x11FF and (0x1100 <= ord(before) <= 0x11FF or 0xAC00 <= ord(before) <= 0xD7A3)
+
+
+def _regional(char: str) -> bool:
+    return 0x1F1E6 <= ord(char) <= 0x1F1FF
+
+
+def _flags_before(text: str, at: int) -> int:
+    count = 0
+    while at > 0 and _regional(text[at - 1]):
+        count, at = count + 1, at - 1
+    return count
+
+
+_TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+
+
+def mentioned(text: str) -> Iterator[str]:
+    """The Slack users whom a message names, in order."""
+    return (found[2] for found in _TOKEN.finditer(text) if found[1] == "@")
+
+
+def from_slack(text: str, names: Mapping[str, str]) -> str:
+    """A message as Slack delivers it, in the words its author saw. `names`: what the users in it are called."""
+    words = _TOKEN.sub(lambda found: _said(found[1], found[2], found[3], names), text)
+    return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _said(sign: str, target: str, label: str | None, names: Mapping[str, str]) -> str:
+    if sign == "@":
+        return f"@{names.get(target) or label or target}"
+    if sign == "#":
+        return f"#{label or target}"
+    if sign == "!":
+        return label if label and label.startswith("@") else f"@{label or target.split('^')[0]}"
+    shown = target.removeprefix("mailto:")
+    return shown if label in (None, "", shown) else f"{label} ({target})"

@@ -1,0 +1,34 @@
+"""The modal for another ticket of the same conversation."""
+
+from bot.intents import Field, Form
+from bot.press import private_metadata
+from bot.text import inline, title
+from bot.views import words
+from bot.views.parts import OPTION, field, modal, mrkdwn, option, section, select, typed
+from bot.views.priority_modal import priority_menu
+from bot.views.ticket_card import ref
+from bot.wire import Json
+from ticketing.tickets.card import TicketCard
+from ticketing.triage.check import SUBJECT_LENGTH
+from ticketing.triage.suggestion import Priority, Vocabulary
+
+
+def new_ticket_modal(card: TicketCard, vocabulary: Vocabulary) -> Json:
+    """`card` is the ticket it is opened beside; the new one starts from that one's type and category."""
+    who = f"{inline(card.customer, 200) or 'the customer'} on {words.channel(card.channel)}"
+    blocks = [
+        section(mrkdwn(f"Another ticket in the conversation with *{who}*, beside #{card.number}. It will be yours.")),
+        field(Field.SUBJECT, "Subject", typed(Field.SUBJECT, focus=True, most=SUBJECT_LENGTH)),
+        field(Field.PRIORITY, "Priority", priority_menu(Priority.NORMAL)),
+        field(Field.TYPE, "Type", _menu(Field.TYPE, vocabulary.types, card.type)),
+        field(Field.CATEGORY, "Category", _menu(Field.CATEGORY, vocabulary.categories, card.category)),
+    ]
+    return modal(
+        Form.NEW_TICKET, "New ticket", blocks, submit="Open ticket", metadata=private_metadata(ref(card), card.number)
+    )
+
+
+def _menu(name: Field, labels: dict[str, str], label: str) -> Json:
+    """A menu of a vocabulary. `label` is the one chosen at first: cards carry labels, not keys."""
+    options = [option(title(text, OPTION), key) for key, text in labels.items()]
+    return select(name, options, chosen=next((key for key, text in labels.items() if text == label), None))

@@ -1,0 +1,103 @@
+"""The few Block Kit shapes our views are made of, as plain dicts. Texts come in escaped and cut (`bot/text.py`)."""
+
+from collections.abc import Sequence
+
+from bot.intents import Action, Field, Form
+from bot.wire import Json
+
+SECTION = 3000  # characters in a section's text
+HEADER = 150
+OPTION = 75
+PER_GROUP = 100  # options in a menu, or in one group of it
+
+
+def plain(text: str) -> Json:
+    """Text in which Slack formats nothing, emoji names included."""
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def mrkdwn(text: str) -> Json:
+    """Our own words with our own formatting. `verbatim`: Slack links nothing in it by itself."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def section(text: Json, *, accessory: Json | None = None, block_id: str | None = None) -> Json:
+    return _with({"type": "section", "text": text}, accessory=accessory, block_id=block_id)
+
+
+def context(*elements: Json) -> Json:
+    return {"type": "context", "elements": list(elements)}
+
+
+def button(text: str, action: Action, value: str, *, primary: bool = False, confirm: Json | None = None) -> Json:
+    shape = {"type": "button", "text": plain(text), "action_id": action.value, "value": value}
+    return _with(shape, style="primary" if primary else None, confirm=confirm)
+
+
+def confirm(title: str, text: str, yes: str) -> Json:
+    return {"title": plain(title), "text": plain(text), "confirm": plain(yes), "deny": plain("Cancel")}
+
+
+def option(text: str, value: str) -> Json:
+    return {"text": plain(text), "value": value}
+
+
+def overflow(action: Action, options: Sequence[Json]) -> Json:
+    return {"type": "overflow", "action_id": action.value, "options": list(options)}
+
+
+def select(field: Field, options: Sequence[Json], *, chosen: str | None = None, placeholder: str = "Choose") -> Json:
+    """A menu of any length: more than 100 options stand in groups of 100, named for where they begin and end."""
+    shape: Json = {"type": "static_select", "action_id": field.value, "placeholder": plain(placeholder)}
+    if len(options) <= PER_GROUP:
+        shape["options"] = list(options)
+    else:
+        shape["option_groups"] = [
+            _group(options[at : at + PER_GROUP]) for at in range(0, len(options), PER_GROUP)[:PER_GROUP]
+        ]
+    return _with(shape, initial_option=next((each for each in options if each["value"] == chosen), None))
+
+
+def _group(options: Sequence[Json]) -> Json:
+    first, last = (options[at]["text"]["text"].split(" ")[0][:30] for at in (0, -1))
+    return {"label": plain(f"{first} to {last}"), "options": list(options)}
+
+
+def typed(
+    field: Field,
+    *,
+    lines: bool = False,
+    focus: bool = False,
+    most: int | None = None,
+    placeholder: str | None = None,
+    initial: str | None = None,
+) -> Json:
+    """A text input. `most`: characters; Slack itself takes 3000."""
+    shape: Json = {"type": "plain_text_input", "action_id": field.value, "multiline": lines, "focus_on_load": focus}
+    return _with(
+        shape,
+        max_length=min(most, 3000) if most else None,
+        placeholder=plain(placeholder) if placeholder else None,
+        initial_value=initial,
+    )
+
+
+def field(name: Field, label: str, element: Json, *, optional: bool = False, hint: str | None = None) -> Json:
+    shape = {"type": "input", "block_id": name.value, "label": plain(label), "element": element, "optional": optional}
+    return _with(shape, hint=plain(hint) if hint else None)
+
+
+def modal(form: Form, title: str, blocks: list[Json], *, submit: str, metadata: str) -> Json:
+    return {
+        "type": "modal",
+        "callback_id": form.value,
+        "title": plain(title),
+        "submit": plain(submit),
+        "close": plain("Cancel"),
+        "private_metadata": metadata,
+        "blocks": blocks,
+    }
+
+
+def _with(shape: Json, **given: object) -> Json:
+    return {**shape, **{name: value for name, value in given.items() if value is not None}}

@@ -1,0 +1,36 @@
+"""The reply modal: what is being answered, one text, and what the status becomes."""
+
+from collections.abc import Sequence
+
+from bot.intents import KEEP, Field, Form
+from bot.press import private_metadata
+from bot.text import cut, inline, title
+from bot.views import words
+from bot.views.parts import OPTION, context, field, modal, mrkdwn, option, plain, section, select, typed
+from bot.views.ticket_card import ref
+from bot.wire import Json
+from ticketing.playbook.lifecycle import Status
+from ticketing.tickets.card import TicketCard
+
+
+def reply_modal(card: TicketCard, *, then: Sequence[Status], most: int) -> Json:
+    """`then`: the statuses this person may go to. `most`: characters the customer's channel takes."""
+    answered = card.understanding.summary.strip() if card.understanding else ""
+    to = f"To *{inline(card.customer, 200) or 'the customer'}* on {words.channel(card.channel)}"
+    blocks = [
+        section(mrkdwn(f"*#{card.number} {inline(card.subject, 200)}*\n{to}")),
+        *([context(plain(cut(answered, 600, note=True)))] if answered else []),
+        field(Field.TEXT, "Your reply", typed(Field.TEXT, lines=True, focus=True, most=most)),
+    ]
+    if then:
+        keep = option(title(f"Keep it: {card.status.label}", OPTION), KEEP)
+        moves = [option(title(f"{words.sign(each)} {each.label}", OPTION), each.key) for each in then]
+        menu = select(Field.THEN, [keep, *moves], chosen=KEEP)
+        blocks.append(field(Field.THEN, "Then set the status", menu, optional=True))
+    return modal(
+        Form.REPLY,
+        f"Reply on #{card.number}"[:24],
+        blocks,
+        submit="Send",
+        metadata=private_metadata(ref(card), card.number),
+    )

@@ -1,0 +1,50 @@
+"""What stands in a ticket's thread: the customer's messages, our replies and how far they came, comments.
+
+A text is never cut here: what one post cannot hold goes on in the next.
+"""
+
+from bot.text import cut, inline, pieces
+from bot.views import words
+from bot.views.parts import SECTION, context, mrkdwn, plain, section
+from bot.wire import Json
+from core.messages import Delivery
+from ticketing.tickets.card import RoomEntry
+
+_SECTIONS_A_POST = 3  # Slack refuses messages whose blocks have more than about 13,000 characters together
+_IN_TROUBLE = frozenset({Delivery.FAILED, Delivery.UNKNOWN})
+
+Post = tuple[str, list[Json]]  # fallback text and blocks
+
+
+def thread_entry(entry: RoomEntry) -> list[Post]:
+    """The posts of one entry, in order. Only the first changes when a reply gets on."""
+    parts = pieces(entry.text, SECTION)
+    posts = [parts[at : at + _SECTIONS_A_POST] for at in range(0, len(parts), _SECTIONS_A_POST)]
+    text = f"{cut(entry.author, 80)}: {cut(entry.text.strip(), 150)}"
+    return [
+        (text, [_head(entry, at, len(posts)), *(section(plain(part)) for part in post)])
+        for at, post in enumerate(posts)
+    ]
+
+
+def _head(entry: RoomEntry, at: int, total: int) -> Json:
+    if at:
+        return context(mrkdwn(f"{_who(entry)} · continued ({at + 1} of {total})"))
+    elements = [mrkdwn(" · ".join([_who(entry), *_remarks(entry)]))]
+    if entry.kind == "outbound" and entry.delivery in _IN_TROUBLE and entry.error:
+        elements.append(mrkdwn(inline(entry.error, 500)))
+    return context(*elements)
+
+
+def _who(entry: RoomEntry) -> str:
+    author = f"*{inline(entry.author, 120) or 'unknown'}*"
+    if entry.kind == "outbound":
+        return f"📤 {author} → customer"
+    return f"📝 {author} · internal comment" if entry.kind == "comment" else f"💬 {author}"
+
+
+def _remarks(entry: RoomEntry) -> list[str]:
+    remarks = [words.delivery(entry.delivery)] if entry.kind == "outbound" else []
+    if not entry.concerns:
+        remarks.append("_about the conversation, not this ticket in particular_")
+    return remarks

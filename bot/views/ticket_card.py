@@ -1,0 +1,151 @@
+"""A ticket's card in its team's channel. Same card, same blocks; one that is settled is a single line."""
+
+from bot.intents import Action, Choice
+from bot.press import Ref
+from bot.text import code, cut, escape, inline, title
+from bot.views import words
+from bot.views.parts import HEADER, button, confirm, context, mrkdwn, option, overflow, plain, section
+from bot.wire import Json
+from ticketing.playbook.lifecycle import StatusCategory
+from ticketing.tickets.card import TicketCard, Understanding
+from ticketing.triage.record import Trigger
+
+_MOST_ENTITIES = 6
+
+
+def ticket_card(card: TicketCard) -> list[Json]:
+    """The blocks of a card. Customers' words stand in it as plain text, or escaped."""
+    return _open_card(card) if card.status.category.is_live else _settled_card(card)
+
+
+def fallback_text(card: TicketCard) -> str:
+    """What notifications and screen readers say."""
+    head = f"#{card.number} {one(card.subject)} ({words.PRIORITY[card.priority].split(' ')[1]}"
+    return f"{head}, {escape(card.type)}, {escape(card.status.label)}) from {one(card.customer)}"
+
+
+def one(text: str) -> str:
+    return title(text, 160)
+
+
+def ref(card: TicketCard) -> Ref:
+    return Ref(card.ticket_id, card.conversation_id, card.version)
+
+
+def _open_card(card: TicketCard) -> list[Json]:
+    rendered = f"t:{card.number}:{card.version}"
+    blocks: list[Json] = [
+        {
+            "type": "header",
+            "block_id": rendered,
+            "text": plain(title(f"#{card.number} {card.subject}", HEADER)),
+        },
+        {"type": "section", "block_id": f"{rendered}:facts", "fields": [mrkdwn(text) for text in _facts(card)]},
+    ]
+    if card.understanding is not None:
+        blocks += _understood(card.understanding)
+    if card.trouble:
+        blocks.append(_trouble(card.trouble))
+    blocks.append({"type": "actions", "block_id": f"{rendered}:actions", "elements": _buttons(card)})
+    footer = _footer(card)
+    return [*blocks, context(plain(footer))] if footer else blocks
+
+
+def _facts(card: TicketCard) -> list[str]:
+    opened = int(card.opened_at.timestamp())
+    utc = card.opened_at.strftime("%Y-%m-%d %H:%M UTC")
+    return [
+        f"*Priority*\n{words.PRIORITY[card.priority]}",
+        f"*Status*\n{words.sign(card.status)} {inline(card.status.label, 80)}",
+        f"*Customer*\n{inline(card.customer, 200) or 'unknown'} · {words.channel(card.channel)}",
+        f"*Assignee*\n{inline(card.assignee, 200) if card.assignee else '_nobody yet_'}",
+        f"*Type*\n{inline(card.type, 80)} · {inline(card.category, 80)}",
+        f"*Opened*\n<!date^{opened}^{{date_short_pretty}}, {{time}}|{utc}>",
+    ]
+
+
+def _understood(understanding: Understanding) -> list[Json]:
+    """What the AI made of it; where it was not sure, that comes first."""
+    blocks = []
+    doubt = _doubt(understanding)
+    if doubt:
+        blocks.append(section(mrkdwn(f"⚠️ *Please check:* {doubt}")))
+    summary = cut(understanding.summary.strip(), 900, note=True)
+    if summary:
+        blocks.append(section(plain(summary)))
+    if understanding.trigger is Trigger.BRAIN_FAILED:
+        return blocks
+    facts = [f"🤖 {inline(understanding.intent, 80) or 'no intent'} ({understanding.confidence:.0%} sure)"]
+    facts.append(words.SENTIMENT[understanding.sentiment])
+    facts += [f"{inline(kind, 30)} {code(value, 60)}" for kind, value in understanding.entities[:_MOST_ENTITIES]]
+    if len(understanding.entities) > _MOST_ENTITIES:
+        facts.append(f"and {len(understanding.entities) - _MOST_ENTITIES} more")
+    blocks.append(context(mrkdwn("  ·  ".join(facts))))
+    if understanding.why.strip() and not doubt:
+        blocks.append(context(plain("Why: " + cut(understanding.why.strip(), 300))))
+    return blocks
+
+
+def _doubt(understanding: Understanding) -> str | None:
+    why = inline(understanding.why, 300)
+    if understanding.trigger is Trigger.LOW_CONFIDENCE:
+        return f"the AI is not sure about this one. {why}"
+    if understanding.trigger is Trigger.BRAIN_FAILED:
+        return f"the AI could not read this, so a person must. {why}"
+    return None
+
+
+def _trouble(trouble: str) -> Json:
+    return section(mrkdwn(f"⚠️ *The last reply did not arrive.* {inline(trouble, 400)}"))
+
+
+def _buttons(card: TicketCard) -> list[Json]:
+    value = ref(card).encode()
+    return [
+        take_over_button(card.assignee, value) if card.assignee else button("Claim", Action.CLAIM, value, primary=True),
+        button("Reply", Action.REPLY, value, primary=card.assignee is not None),
+        button("Comment", Action.COMMENT, value),
+        button("Status", Action.STATUS, value),
+        _more(card, (Choice.ASSIGN, Choice.PRIORITY, Choice.NEW_TICKET)),
+    ]
+
+
+def take_over_button(holder: str, value: str) -> Json:
+    """Asks first. `value` is an encoded Ref."""
+    question = f"{cut(holder, 100)} has this conversation. It becomes yours, with its open tickets."
+    return button("Take over", Action.TAKE_OVER, value, confirm=confirm("Take over?", question, "Take over"))
+
+
+_CHOICES = {
+    Choice.ASSIGN: "Assign…",
+    Choice.PRIORITY: "Priority…",
+    Choice.NEW_TICKET: "New ticket…",
+    Choice.COMMENT: "Comment…",
+}
+
+
+def _more(card: TicketCard, choices: tuple[Choice, ...]) -> Json:
+    return overflow(Action.MORE, [option(_CHOICES[each], ref(card).encode(a=each.value)) for each in choices])
+
+
+def _footer(card: TicketCard) -> str:
+    parts = [escape(card.team)] if card.team else []
+    if card.comments:
+        parts.append(f"💬 {words.count(card.comments, 'comment')}")
+    return cut("  ·  ".join(parts), 200) if parts else ""
+
+
+def _settled_card(card: TicketCard) -> list[Json]:
+    """One line, so that a channel with hundreds of tickets a day stays readable."""
+    who = f" · {cut(card.assignee, 60)}" if card.assignee else ""
+    line = f"{words.sign(card.status)} #{card.number} {title(card.subject, 80)} · {escape(card.status.label)}{who}"
+    if card.status.category is StatusCategory.RESOLVED:
+        accessory = button("Reopen", Action.STATUS, ref(card).encode())
+    else:
+        accessory = _more(card, (Choice.COMMENT, Choice.NEW_TICKET))
+    blocks = [section(plain(line), accessory=accessory, block_id=f"t:{card.number}:{card.version}")]
+    if card.trouble:
+        value = ref(card).encode()
+        reply = {"type": "actions", "elements": [button("Reply", Action.REPLY, value, primary=True)]}
+        blocks += [_trouble(card.trouble), reply]
+    return blocks

@@ -1,0 +1,57 @@
+"""What things are called in Slack: priorities, statuses, feelings, channels, and what became of a reply."""
+
+from core.messages import Delivery
+from ticketing.playbook.lifecycle import Status, StatusCategory
+from ticketing.triage.suggestion import Priority, Sentiment
+
+PRIORITY = {
+    Priority.URGENT: "🔴 Urgent",
+    Priority.HIGH: "🟠 High",
+    Priority.NORMAL: "🔵 Normal",
+    Priority.LOW: "⚪ Low",
+}
+
+_STATUS = {
+    StatusCategory.OPEN: "🆕",
+    StatusCategory.ACTIVE: "▶️",
+    StatusCategory.PENDING: "⏳",
+    StatusCategory.RESOLVED: "✅",
+    StatusCategory.CLOSED: "🔒",
+}
+
+SENTIMENT = {
+    Sentiment.SATISFIED: "🙂 satisfied",
+    Sentiment.NEUTRAL: "😐 neutral",
+    Sentiment.FRUSTRATED: "😕 frustrated",
+    Sentiment.UPSET: "😠 upset",
+}
+
+_CHANNEL = {"whatsapp": "WhatsApp", "telegram": "Telegram", "email": "E-mail"}
+
+_DELIVERY = {
+    Delivery.PENDING: "waiting to be sent",
+    Delivery.SENDING: "sending…",
+    Delivery.SENT: "✓ sent",
+    Delivery.DELIVERED: "✓✓ delivered",
+    Delivery.READ: "✓✓ read",
+    Delivery.UNKNOWN: "❓ unknown",
+    Delivery.FAILED: "⚠️ failed",
+}
+
+
+def sign(status: Status) -> str:
+    """The emoji of a status, by what it means and not by its name."""
+    return _STATUS[status.category]
+
+
+def channel(name: str) -> str:
+    return _CHANNEL.get(name, name.capitalize())
+
+
+def delivery(state: Delivery) -> str:
+    return _DELIVERY[state]
+
+
+def count(number: int, thing: str) -> str:
+    """ "1 comment", "2 comments"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

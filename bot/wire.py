@@ -1,0 +1,35 @@
+"""Slack's JSON as we keep it, and the mark that every post of ours carries so that we know it again. Pure."""
+
+from typing import Any
+from uuid import UUID
+
+from bot.intents import CARD_EVENT, ENTRY_EVENT
+
+Json = dict[str, Any]  # a block, a view, a message, as it stands on the wire
+
+
+def card_mark(ticket_id: UUID) -> Json:
+    """Metadata of a ticket's card."""
+    return {"event_type": CARD_EVENT, "event_payload": {"ticket": str(ticket_id)}}
+
+
+def entry_mark(entry_id: UUID, ticket_id: UUID, part: int) -> Json:
+    """Metadata of one post of an entry in a ticket's thread; `part` counts from 0."""
+    return {
+        "event_type": ENTRY_EVENT,
+        "event_payload": {"entry": str(entry_id), "ticket": str(ticket_id), "part": part},
+    }
+
+
+def is_card_of(message: Json, ticket_id: UUID) -> bool:
+    mark = message.get("metadata") or {}
+    return mark.get("event_type") == CARD_EVENT and mark.get("event_payload", {}).get("ticket") == str(ticket_id)
+
+
+def entry_part(message: Json) -> tuple[str, int] | None:
+    """The entry that a post in a thread shows, and which part of it; None for what is not an entry."""
+    mark = message.get("metadata") or {}
+    payload = mark.get("event_payload", {})
+    if mark.get("event_type") != ENTRY_EVENT or "entry" not in payload:
+        return None
+    return str(payload["entry"]), int(payload.get("part", 0))

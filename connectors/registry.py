@@ -1,0 +1,22 @@
+"""Which channels there are: one line each. `app` hands in the configs that its settings name."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from connectors.contract import Sender, Webhook
+from connectors.whatsapp import WhatsAppConfig, WhatsAppConnector
+
+
+class Connector(Sender, Webhook, Protocol):
+    """A channel that receives by webhook and sends."""
+
+
+CONNECTORS: dict[type[Any], Callable[[Any], Connector]] = {
+    WhatsAppConfig: WhatsAppConnector,
+}
+
+
+def connect(configs: Iterable[object]) -> dict[str, Connector]:
+    """The connectors for these configs, by channel. Nothing is opened yet; `close` each when the process ends."""
+    connectors = [CONNECTORS[type(config)](config) for config in configs]
+    return {connector.channel: connector for connector in connectors}

@@ -1,0 +1,35 @@
+"""WhatsApp joined together: what Twilio posts goes through `wire`, what we send through `wire` and `client`.
+
+It sends free text as it is told. Whether the 24-hour window is open is the outbox's question, not answered here.
+"""
+
+from connectors.whatsapp import wire
+from connectors.whatsapp.client import TwilioClient
+from connectors.whatsapp.config import WhatsAppConfig
+from core.messages import DeliveryReport, Inbound, Limits, Outbound, RawRequest, Receipt
+
+
+class WhatsAppConnector:
+    """Sender and Webhook of one Twilio account."""
+
+    channel: str = wire.CHANNEL
+    limits: Limits = wire.LIMITS
+    # TwiML that says nothing: any text in the answer would be sent to the customer.
+    acknowledgement: tuple[str, bytes] = ("text/xml", b'<?xml version="1.0" encoding="UTF-8"?><Response/>')
+
+    def __init__(self, config: WhatsAppConfig) -> None:
+        self._config = config
+        self._client = TwilioClient(config)
+
+    async def send(self, message: Outbound) -> Receipt:
+        """As `Sender.send`; also raises MessageRefused for an empty text."""
+        return await self._client.create(wire.outbound(message, status_url=self._config.status_url))
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    def admit(self, request: RawRequest) -> str:
+        return wire.admit(request, auth_token=self._config.auth_token)
+
+    def parse(self, request: RawRequest) -> tuple[Inbound | DeliveryReport, ...]:
+        return (wire.parse(request),)

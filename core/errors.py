@@ -1,0 +1,81 @@
+"""Everything we raise on purpose. Packages add leaves under these three branches; edges translate them.
+
+DeskError
+├── Refused         our rules forbid it: NotFound, PermissionRefused, TransitionRefused, AlreadyClaimed, …
+├── Untrusted       outside input we do not believe: BadSignature, Unreadable, SuggestionUnreadable
+└── ChannelError    a vendor said no
+    ├── ChannelUnavailable   it did not happen; try again after `retry_after` seconds
+    ├── OutcomeUnknown       it may have happened; a person decides
+    ├── MessageRefused       this message will never pass
+    ├── AccountRefused       our credential is bad
+    └── RecipientGone        the customer cannot be reached there any more
+"""
+
+
+class DeskError(Exception):
+    """Root of the tree. `message` is for people: what happened, why, what to do next."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    @property
+    def code(self) -> str:
+        """Stable name for logs, parked jobs and answers over the wire."""
+        return type(self).__name__
+
+
+class Refused(DeskError):
+    """Our own rules forbid it. Nothing was changed."""
+
+
+class NotFound(Refused):
+    """There is no such thing, or not for this person."""
+
+
+class Untrusted(DeskError):
+    """Input from outside that we do not believe. It is kept for inspection, never acted upon."""
+
+
+class BadSignature(Untrusted):
+    """The sender could not prove who they are."""
+
+
+class Unreadable(Untrusted):
+    """Signed, but not something the channel's wire format allows."""
+
+
+class ChannelError(DeskError):
+    """A vendor said no; the leaf says what we do next."""
+
+
+class ChannelUnavailable(ChannelError):
+    """It provably did not happen. `retry_after` is in seconds, None when the vendor named none."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class OutcomeUnknown(ChannelError):
+    """The vendor may have done it: sending again could reach the customer twice."""
+
+
+class MessageRefused(ChannelError):
+    """This message will never pass; another one may."""
+
+    def __init__(self, message: str, *, vendor_code: str | None = None) -> None:
+        super().__init__(message)
+        self.vendor_code = vendor_code
+
+
+class MessageTooLong(MessageRefused):
+    """Over the channel's limit. Refused before any network, never cut in silence."""
+
+
+class AccountRefused(ChannelError):
+    """Our credential for the vendor is bad or lacks a right; an admin must act."""
+
+
+class RecipientGone(ChannelError):
+    """The customer blocked us, opted out, or the address does not exist."""

@@ -1,0 +1,360 @@
+"""A person in the workspace: what they can do, and what they see.
+
+Each thing they do reaches the application the way Slack sends it and comes back as a record. What they could not
+do in Slack (press a button that is gone, submit an incomplete form) raises CannotDo, and nothing is sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from emulators.slack import forms, modals, posting
+from emulators.slack.channels import Channel, Json
+from emulators.slack.delivery import Attempt, Delivery
+from emulators.slack.forms import CannotDo, NoSuchButton
+from emulators.slack.surfaces import Screen
+
+if TYPE_CHECKING:
+    from emulators.slack.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """A press, a submission, a command or a shortcut, and how the app took it.
+
+    `outcome`: acknowledged | failed, and for a submission closed | cleared | errors | updated | pushed | failed.
+    """
+
+    payload: Json
+    attempt: Attempt
+    outcome: str
+    errors: Mapping[str, str] = field(default_factory=dict)
+    view: Json | None = None  # the view on screen after a submission
+
+    @property
+    def status(self) -> int | None:
+        return self.attempt.status
+
+    @property
+    def body(self) -> Any:
+        return self.attempt.body
+
+    @property
+    def seconds(self) -> float:
+        return self.attempt.seconds
+
+    @property
+    def trigger_id(self) -> str:
+        return str(self.payload.get("trigger_id", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message that a person wrote, changed or deleted. `delivery` None: no app was to hear of it."""
+
+    message: Json
+    delivery: Delivery | None
+    mention: Delivery | None = None
+
+    @property
+    def ts(self) -> str:
+        return str(self.message["ts"])
+
+
+class Person:
+    """One member of the workspace."""
+
+    def __init__(
+        self,
+        workspace: "Workspace",
+        user_id: str,
+        name: str,
+        email: str | None,
+        real_name: str,
+        *,
+        is_bot: bool = False,
+        tz: str = "Europe/Berlin",
+        deleted: bool = False,
+    ) -> None:
+        self.workspace = workspace
+        self.id, self.name, self.email, self.real_name = user_id, name, email, real_name
+        self.is_bot, self.tz, self.deleted = is_bot, tz, deleted
+        self.screen = Screen()
+
+    def ephemerals(self) -> list[Json]:
+        """The messages only they see, oldest first."""
+        return list(self.screen.ephemerals)
+
+    def modals(self) -> list[Json]:
+        """The open views of their modal, the top one last."""
+        return list(self.screen.modals)
+
+    def home(self) -> Json | None:
+        return self.screen.home
+
+    async def say(self, channel: Channel | str, text: str, thread_ts: str | None = None) -> Said:
+        """Write a message and wait for the first attempt to deliver it."""
+        return await self._post(channel, posting.escaped(text), thread_ts)
+
+    async def mention(self, channel: Channel | str, text: str, thread_ts: str | None = None) -> Said:
+        """Write a message that begins with the app's name."""
+        words = f"<@{self.workspace.bot_user}> {posting.escaped(text)}"
+        return await self._post(channel, words, thread_ts)
+
+    async def edit(self, channel: Channel | str, ts: str, text: str) -> Said:
+        """Change a message of theirs. Raises CannotDo for anybody else's."""
+        room = self._own(channel, ts)
+        before = room.messages[ts]
+        blocks = posting.person_message(self.workspace, self.id, posting.escaped(text), None)["blocks"]
+        changes = {"text": posting.escaped(text), "blocks": blocks}
+        delivery = posting.change(self.workspace, room, ts, changes, by=self.id)
+        return await self._heard({**before, **room.messages[ts]}, delivery)
+
+    async def delete(self, channel: Channel | str, ts: str) -> Said:
+        """Delete a message of theirs. Raises CannotDo for anybody else's."""
+        room = self._own(channel, ts)
+        message = room.messages[ts]
+        return await self._heard(message, posting.remove(self.workspace, room, ts))
+
+    async def press(
+        self,
+        channel: Channel | str,
+        ts: str,
+        action_id: str,
+        *,
+        value: str | None = None,
+        selected_option: Any = None,
+        block_id: str | None = None,
+    ) -> Interaction:
+        """Press a button (or choose `selected_option` in a menu) of a message as it stands now.
+
+        `value` picks one of several buttons with this action_id. Works on what only they see, too.
+        Raises NoSuchButton, NoSuchOption.
+        """
+        room = self.workspace.channel(channel)
+        message, private = self._sees(room, ts)
+        block, element = forms.find(message.get("blocks", []), action_id, block_id, value)
+        root = message.get("thread_ts")
+        container: Json = {"type": "message", "message_ts": ts, "channel_id": room.id, "is_ephemeral": private}
+        payload = self._payload("block_actions") | {
+            "container": container if root is None else {**container, "thread_ts": root},
+            "channel": {"id": room.id, "name": room.name or "directmessage"},
+            "state": {"values": {}},
+            "response_url": self.workspace.responses.url(self.id, room.id, ts=ts, thread_ts=root),
+            "actions": [self._action(block, element, selected_option if selected_option is not None else value)],
+        }
+        return await self._interact(payload if private else {**payload, "message": message})
+
+    async def press_in(
+        self, view_id: str, action_id: str, *, value: Any = None, block_id: str | None = None
+    ) -> Interaction:
+        """Press or choose something inside an open modal or on their home tab."""
+        view = self._view(view_id)
+        block, element = forms.find(view["blocks"], action_id, block_id, value if isinstance(value, str) else None)
+        payload = self._payload("block_actions", stack=view["root_view_id"]) | {
+            "container": {"type": "view", "view_id": view_id},
+            "view": view,
+            "actions": [self._action(block, element, value)],
+        }
+        return await self._interact(payload)
+
+    async def submit(self, view_id: str, values: Mapping[str, Any] | None = None) -> Interaction:
+        """Fill in an open modal and submit it. Raises FormIncomplete where Slack's client would refuse."""
+        view = self._view(view_id)
+        if view["type"] != "modal" or view.get("submit") is None:
+            raise NoSuchButton("this view has no submit button")
+        filled = {**view, "state": {"values": forms.state(view["blocks"], values or {})}}
+        payload = self._payload("view_submission", stack=view["root_view_id"]) | {"view": filled, "response_urls": []}
+        attempt = await self.workspace.courier.interaction(payload)
+        if not attempt.acknowledged:
+            return Interaction(payload, attempt, "failed", view=view)
+        outcome, errors, shown = modals.carry_out(self.workspace, self, view, attempt.body)
+        return Interaction(payload, attempt, outcome, errors, shown)
+
+    async def close(self, view_id: str) -> Interaction | None:
+        """Close a modal. The app hears of it only if it asked to (`notify_on_close`); else None."""
+        view = self._view(view_id)
+        modals.forget(self.workspace, self, [view])
+        if not view["notify_on_close"]:
+            return None
+        payload = self._payload("view_closed") | {"view": view, "is_cleared": False}
+        del payload["trigger_id"]
+        return await self._interact(payload)
+
+    async def suggestions(self, action_id: str, typed: str, *, view_id: str) -> list[Json]:
+        """What an external menu in an open view offers once `typed` stands in it."""
+        view = self._view(view_id)
+        block, element = forms.find(view["blocks"], action_id, None, None)
+        payload = self._payload("block_suggestion") | {
+            "action_id": action_id,
+            "block_id": block["block_id"],
+            "value": typed,
+            "container": {"type": "view", "view_id": view_id},
+            "view": view,
+        }
+        if len(typed) < (element.get("min_query_length") or 0):
+            return []
+        attempt = await self.workspace.courier.interaction(payload)
+        return list(attempt.body.get("options", [])) if isinstance(attempt.body, dict) else []
+
+    async def open_home(self) -> Delivery | None:
+        """Open the app's home tab and wait for the first attempt to tell the app."""
+        event: Json = {
+            "type": "app_home_opened",
+            "user": self.id,
+            "channel": self.workspace.direct(self.id).id,
+            "tab": "home",
+            "event_ts": self.workspace.mint.ts(),
+        }
+        if self.screen.home is not None:
+            event["view"] = self.screen.home
+        delivery = self.workspace.event(event)
+        if delivery is not None:
+            await delivery.tried.wait()
+        return delivery
+
+    async def command(self, channel: Channel | str, command: str, text: str = "") -> Interaction:
+        """Type a slash command. An answer in the acknowledgement is shown to them (or to the channel)."""
+        room = self.workspace.channel(channel)
+        payload: Json = {
+            "token": "emulated-verification-token",
+            "team_id": self.workspace.team_id,
+            "team_domain": self.workspace.domain,
+            "channel_id": room.id,
+            "channel_name": room.name or "directmessage",
+            "user_id": self.id,
+            "user_name": self.name,
+            "command": command,
+            "text": text,
+            "api_app_id": self.workspace.app_id,
+            "is_enterprise_install": "false",
+            "response_url": self.workspace.responses.url(self.id, room.id),
+            "trigger_id": self.workspace.trigger(self.id),
+        }
+        attempt = await self.workspace.courier.command(payload)
+        body = {"text": attempt.body} if isinstance(attempt.body, str) else attempt.body
+        if attempt.acknowledged and (body.get("text") or body.get("blocks")):
+            self.workspace.responses.show(self.id, room, body)
+        return Interaction(payload, attempt, "acknowledged" if attempt.acknowledged else "failed")
+
+    async def message_shortcut(self, channel: Channel | str, ts: str, callback_id: str) -> Interaction:
+        """Choose a shortcut in a message's menu."""
+        room = self.workspace.channel(channel)
+        message, _ = self._sees(room, ts)
+        payload = self._payload("message_action") | {
+            "callback_id": callback_id,
+            "action_ts": self.workspace.mint.ts(),
+            "message_ts": ts,
+            "message": message,
+            "channel": {"id": room.id, "name": room.name or "directmessage"},
+            "response_url": self.workspace.responses.url(self.id, room.id, ts=ts),
+        }
+        return await self._interact(payload)
+
+    async def shortcut(self, callback_id: str) -> Interaction:
+        """Choose a global shortcut."""
+        payload = self._payload("shortcut") | {"callback_id": callback_id, "action_ts": self.workspace.mint.ts()}
+        return await self._interact(payload)
+
+    async def _post(self, channel: Channel | str, text: str, thread_ts: str | None) -> Said:
+        room = self.workspace.channel(channel)
+        if self.id not in room.members or room.is_archived:
+            raise CannotDo(f"{self.name} cannot write in {room.name}")
+        if thread_ts is not None and thread_ts not in room.messages:
+            raise CannotDo(f"no message {thread_ts} to answer in {room.name}")
+        message = posting.person_message(self.workspace, self.id, text, thread_ts)
+        delivery = posting.publish(self.workspace, room, message)
+        named = f"<@{self.workspace.bot_user}>" in text
+        mention = posting.mentioned(self.workspace, room, message) if named and not room.is_im else None
+        return await self._heard(message, delivery, mention)
+
+    async def _heard(self, message: Json, delivery: Delivery | None, mention: Delivery | None = None) -> Said:
+        # Events that are held back have nobody to wait for.
+        for each in (delivery, mention):
+            if each is not None and not self.workspace.courier.holding:
+                await each.tried.wait()
+        return Said(message, delivery, mention)
+
+    async def _interact(self, payload: Json) -> Interaction:
+        attempt = await self.workspace.courier.interaction(payload)
+        return Interaction(payload, attempt, "acknowledged" if attempt.acknowledged else "failed")
+
+    def _own(self, channel: Channel | str, ts: str) -> Channel:
+        room = self.workspace.channel(channel)
+        if room.messages.get(ts, {}).get("user") != self.id:
+            raise CannotDo(f"no message {ts} of {self.name} in {room.name}")
+        return room
+
+    def _sees(self, room: Channel, ts: str) -> tuple[Json, bool]:
+        """The message with this ts as they see it, and whether only they do."""
+        if self.id in room.members and ts in room.messages:
+            return room.messages[ts], False
+        for message in self.screen.ephemerals:
+            if message["ts"] == ts:
+                return message, True
+        raise NoSuchButton(f"{self.name} sees no message {ts} in {room.name}")
+
+    def _view(self, view_id: str) -> Json:
+        home = [self.screen.home] if self.screen.home is not None else []
+        for view in (*self.screen.modals, *home):
+            if view["id"] == view_id:
+                return view
+        raise NoSuchButton(f"{self.name} has no view {view_id} open")
+
+    def _payload(self, kind: str, *, stack: str | None = None) -> Json:
+        space = self.workspace
+        return {
+            "type": kind,
+            "user": {"id": self.id, "username": self.name, "name": self.name, "team_id": space.team_id},
+            "api_app_id": space.app_id,
+            "token": "emulated-verification-token",
+            "team": {"id": space.team_id, "domain": space.domain},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "trigger_id": space.trigger(self.id, stack),
+        }
+
+    def _action(self, block: Json, element: Json, chosen: Any) -> Json:
+        common = {
+            "action_id": element["action_id"],
+            "block_id": block["block_id"],
+            "action_ts": self.workspace.mint.ts(),
+        }
+        if element["type"] == "button":
+            shown = {name: element[name] for name in ("text", "value", "style", "url") if element.get(name)}
+            return {**common, "type": "button", **shown}
+        return {**common, **forms.entry(element, chosen)}
+
+    def as_json(self) -> Json:
+        """A user object, e-mail included: the emulated app has `users:read.email`."""
+        profile: Json = {
+            "real_name": self.real_name,
+            "real_name_normalized": self.real_name,
+            "display_name": self.name,
+            "display_name_normalized": self.name,
+            "title": "",
+            "phone": "",
+            "avatar_hash": "",
+            "team": self.workspace.team_id,
+        }
+        if self.email is not None:
+            profile["email"] = self.email
+        return {
+            "id": self.id,
+            "team_id": self.workspace.team_id,
+            "name": self.name,
+            "real_name": self.real_name,
+            "deleted": self.deleted,
+            "is_bot": self.is_bot,
+            "is_app_user": False,
+            "is_admin": False,
+            "is_owner": False,
+            "is_restricted": False,
+            "is_ultra_restricted": False,
+            "is_email_confirmed": True,
+            "tz": self.tz,
+            "tz_label": self.tz,
+            "tz_offset": 0,
+            "updated": 0,
+            "profile": profile,
+        }

@@ -1,0 +1,132 @@
+"""Socket Mode's server side: who is connected, envelopes out, acknowledgements in.
+
+It hands out one-time addresses (`apps.connections.open`) and refuses a socket that comes with any other.
+"""
+
+import asyncio
+import json
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from emulators.slack.channels import Json
+
+
+@dataclass(eq=False, slots=True)
+class _Connection:
+    socket: WebSocket
+    waiting: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
+
+
+class Sockets:
+    """An application's open sockets. The latest one gets the traffic; Slack promises no particular one."""
+
+    def __init__(self, app_id: str) -> None:
+        self._app_id = app_id
+        self._tickets: set[str] = set()
+        self._open: list[_Connection] = []
+        self._greeted = asyncio.Event()
+        self.opened = 0  # how many sockets were ever accepted
+
+    @property
+    def connected(self) -> bool:
+        return bool(self._open)
+
+    async def until_connected(self) -> None:
+        """Wait for a socket that has been greeted with `hello`."""
+        await self._greeted.wait()
+
+    def ticket(self) -> str:
+        ticket = secrets.token_hex(16)
+        self._tickets.add(ticket)
+        return ticket
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Hold one connection until either side ends it."""
+        ticket = socket.query_params.get("ticket", "")
+        if ticket not in self._tickets:
+            await socket.close(4001)
+            return
+        self._tickets.discard(ticket)
+        await socket.accept()
+        self.opened += 1
+        connection = _Connection(socket)
+        hello = {
+            "type": "hello",
+            "num_connections": len(self._open) + 1,
+            "debug_info": {"host": "emulator", "approximate_connection_time": 18060},
+            "connection_info": {"app_id": self._app_id},
+        }
+        await socket.send_text(json.dumps(hello))
+        self._open.append(connection)
+        self._greeted.set()
+        try:
+            while True:
+                self._heard(connection, await socket.receive_text())
+        except WebSocketDisconnect:
+            pass
+        finally:
+            self._leave(connection)
+            for future in connection.waiting.values():
+                future.cancel()
+
+    async def send(self, kind: str, payload: Json, *, retry: tuple[int, str], deadline: float) -> Any:
+        """Send one envelope; the payload of its acknowledgement ("" when bare). Raises TimeoutError."""
+        connection = self._open[-1]
+        envelope_id = secrets.token_hex(16)
+        envelope: Json = {
+            "envelope_id": envelope_id,
+            "type": kind,
+            "accepts_response_payload": kind != "events_api",
+            "payload": payload,
+        }
+        if kind == "events_api":
+            envelope |= {"retry_attempt": retry[0], "retry_reason": retry[1]}
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        connection.waiting[envelope_id] = future
+        try:
+            async with asyncio.timeout(deadline):
+                await connection.socket.send_text(json.dumps(envelope))
+                # A future that is cancelled means the socket went away: to Slack the same as silence.
+                await asyncio.wait({future})
+        except (WebSocketDisconnect, RuntimeError):
+            raise TimeoutError from None
+        finally:
+            connection.waiting.pop(envelope_id, None)
+        if future.cancelled():
+            raise TimeoutError
+        return future.result()
+
+    async def disconnect(self, reason: str = "refresh_requested") -> int:
+        """Tell every connected application to reconnect; from now on the old sockets get nothing."""
+        leaving = list(self._open)
+        for connection in leaving:
+            self._leave(connection)
+            notice = {"type": "disconnect", "reason": reason, "debug_info": {"host": "emulator"}}
+            await connection.socket.send_text(json.dumps(notice))
+        return len(leaving)
+
+    async def cut(self) -> int:
+        """End every socket without a word, as a broken network would."""
+        leaving = list(self._open)
+        for connection in leaving:
+            self._leave(connection)
+            await connection.socket.close(1011)
+        return len(leaving)
+
+    def _leave(self, connection: _Connection) -> None:
+        if connection in self._open:
+            self._open.remove(connection)
+        if not self._open:
+            self._greeted.clear()
+
+    def _heard(self, connection: _Connection, text: str) -> None:
+        try:
+            answer = json.loads(text)
+        except ValueError:
+            return
+        future = connection.waiting.get(answer.get("envelope_id", "")) if isinstance(answer, dict) else None
+        if future is not None and not future.done():
+            future.set_result(answer.get("payload") or "")

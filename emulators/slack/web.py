@@ -1,0 +1,165 @@
+"""The workspace's HTTP door: the Web API, Socket Mode, response URLs and the emulator's own controls.
+
+A plain ASGI application: one call of the Web API costs parsing, checking and answering, nothing else. It checks
+tokens, rates and scripted faults, and records every call; the methods themselves know none of that.
+"""
+
+import asyncio
+import json
+import urllib.parse
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
+
+from emulators.server import hang_up
+from emulators.slack.api import APP_LEVEL, METHODS
+from emulators.slack.api.arguments import Refusal
+from emulators.slack.channels import Json
+from emulators.slack.control import routes
+from emulators.slack.faults import Fault
+from emulators.slack.workspace import Call, Workspace
+
+_API = "/api/"
+# An encoder made once: json.dumps with these settings would make one for every answer.
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_JSON = b"application/json; charset=utf-8"
+_HTML = b"<html><head><title>Slack | Server Error</title></head><body>Something went wrong.</body></html>"
+
+
+class Web:
+    """`Web(workspace)` is an ASGI application; `Workspace.serve` runs it."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._rest = Starlette(
+            routes=[
+                Route("/_response/{key}", self._response, methods=["POST"]),
+                WebSocketRoute("/_socket", workspace.sockets.serve),
+                *routes(workspace),
+            ]
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(_API):
+            await self._api(scope, receive, send)
+        else:
+            await self._rest(scope, receive, send)
+
+    async def _api(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope["path"][len(_API) :]
+        headers = dict(scope["headers"])
+        arguments = await _arguments(scope, headers, receive)
+        fault = self._workspace.faults.take(method)
+        if fault is not None and fault.delay:
+            await asyncio.sleep(fault.delay)
+        if fault is not None and fault.reset:
+            self._record(method, arguments, {}, 0)
+            await _cut(scope, receive, reset=True)
+            return
+        status, answer, extra = self._outcome(method, headers, arguments, fault)
+        if fault is not None and fault.drop_reply:
+            self._record(method, arguments, answer, 0)
+            await _cut(scope, receive, reset=False)
+            return
+        self._record(method, arguments, answer, status)
+        await _respond(send, status, answer, extra)
+
+    def _outcome(
+        self, method: str, headers: dict[bytes, bytes], arguments: Json, fault: Fault | None
+    ) -> tuple[int, Json, list[tuple[bytes, bytes]]]:
+        """Status, answer ({} for a page instead of JSON) and further headers."""
+        wait = fault.retry_after or 1 if fault is not None and fault.status == 429 else None
+        if fault is not None and fault.status is not None and wait is None:
+            return fault.status, {}, []
+        if fault is not None and fault.error is not None:
+            return 200, {"ok": False, "error": fault.error}, []
+        known = METHODS.get(method)
+        if known is None:
+            return 200, {"ok": False, "error": "unknown_method", "req_method": method}, []
+        if refused := self._token_refused(method, headers, arguments):
+            return 200, {"ok": False, "error": refused}, []
+        if wait is None and self._workspace.limits:
+            wait = self._workspace.rates.retry_after(method, str(arguments.get("channel", "")))
+        if wait is not None:
+            return 429, {"ok": False, "error": "ratelimited"}, [(b"retry-after", str(wait).encode())]
+        try:
+            return 200, {"ok": True, **known(self._workspace, arguments)}, []
+        except Refusal as refusal:
+            answer: Json = {"ok": False, "error": refusal.error}
+            if refusal.messages:
+                answer |= {"errors": [each.removeprefix("[ERROR] ") for each in refusal.messages]}
+                answer |= {"response_metadata": {"messages": refusal.messages}}
+            return 200, answer, []
+
+    def _token_refused(self, method: str, headers: dict[bytes, bytes], arguments: Json) -> str | None:
+        given = headers.get(b"authorization", b"").decode("latin-1").removeprefix("Bearer ").strip()
+        token = given or str(arguments.pop("token", "") or "")
+        arguments.pop("token", None)
+        if not token:
+            return "not_authed"
+        if token not in (self._workspace.bot_token, self._workspace.app_token):
+            return "invalid_auth"
+        wanted = self._workspace.app_token if method == APP_LEVEL else self._workspace.bot_token
+        return None if token == wanted else "not_allowed_token_type"
+
+    def _record(self, method: str, arguments: Json, answer: Json, status: int) -> None:
+        self._workspace.calls.append(Call(method, arguments, self._workspace.clock(), answer, status))
+
+    async def _response(self, request: Request) -> Response:
+        try:
+            body = await request.json()
+        except ValueError:
+            return JSONResponse({"ok": False, "error": "invalid_payload"}, 400)
+        key = request.path_params["key"]
+        status, answer = self._workspace.responses.answer(key, body)
+        self._record("response_url", body, answer if isinstance(answer, dict) else {}, status)
+        return JSONResponse(answer, status)
+
+
+async def _arguments(scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Json:
+    """Query and body as one mapping; a body that cannot be read counts as empty, like Slack's."""
+    found: Json = {}
+    if scope["query_string"]:
+        found.update(urllib.parse.parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+    kind = headers.get(b"content-type", b"")
+    if kind.startswith(b"multipart/"):
+        form = await Request(scope, receive).form()
+        return found | dict(form)
+    body = await _body(receive)
+    if not body:
+        return found
+    if kind.startswith(b"application/json"):
+        try:
+            decoded: Any = json.loads(body)
+        except ValueError:
+            return found
+        return found | decoded if isinstance(decoded, dict) else found
+    return found | dict(urllib.parse.parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+async def _body(receive: Receive) -> bytes:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+    return body
+
+
+async def _respond(send: Send, status: int, answer: Json, extra: list[tuple[bytes, bytes]]) -> None:
+    body = _WRITTEN(answer).encode() if answer else _HTML
+    kind = _JSON if answer else b"text/html; charset=utf-8"
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *extra]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _cut(scope: Scope, receive: Receive, *, reset: bool) -> None:
+    """End the connection and wait until the server has noticed, so that it does not answer 500 for us."""
+    hang_up(scope, reset=reset)
+    while (await receive())["type"] != "http.disconnect":
+        continue

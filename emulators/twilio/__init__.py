@@ -1,0 +1,34 @@
+"""Twilio's WhatsApp API on localhost, for tests and the demo.
+
+`Account` is one Twilio account: its credentials, senders, messages and the phones of its customers. `running(account)`
+serves it, and the real `twilio` SDK talks to it. `account.customer("+49…")` is the person with the phone.
+Start reading at `account.py`; `api.py` is the wire.
+
+It keeps everything in memory, knows WhatsApp only (no SMS, voice or media download), and shares no code with what it
+tests.
+"""
+
+from emulators.twilio.account import Account
+from emulators.twilio.callbacks import Script
+from emulators.twilio.customer import Customer, PhoneMessage, Written
+from emulators.twilio.delivery import Attempt, Delivery, Overrides
+from emulators.twilio.faults import Fault
+from emulators.twilio.recording import Call
+from emulators.twilio.serving import running
+from emulators.twilio.signing import signature, signed_form
+
+__all__ = [
+    "Account",
+    "Attempt",
+    "Call",
+    "Customer",
+    "Delivery",
+    "Fault",
+    "Overrides",
+    "PhoneMessage",
+    "Script",
+    "Written",
+    "running",
+    "signature",
+    "signed_form",
+]

@@ -1,0 +1,154 @@
+"""One Twilio account: what tests hold in their hands. Joins the parts; the wire is in `api.py`."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+from emulators.twilio import refusals, sending
+from emulators.twilio.callbacks import Courier, Scripts
+from emulators.twilio.customer import Customer
+from emulators.twilio.delivery import Delivery, Poster
+from emulators.twilio.faults import Faults
+from emulators.twilio.ledger import Ledger
+from emulators.twilio.messages import Message
+from emulators.twilio.recording import Call
+from emulators.twilio.refusals import Refused
+from emulators.twilio.setup import PREFIX, SANDBOX_SENDER, Clock, Setup, address, wall_clock
+from emulators.twilio.throttle import Throttle
+
+# WhatsApp senders carry 80 messages a second; beyond that Twilio says 429.
+MESSAGES_PER_SECOND = 80
+
+
+class Account:
+    """Give it the desk's webhook URL, serve it with `running(account)`, and write as its customers.
+
+    `clock` decides about the 24-hour window, dates and limits (aware datetimes); real time passes between callbacks
+    and retries all the same. `retry_pause` is in seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        account_sid: str | None = None,
+        auth_token: str | None = None,
+        webhook_url: str | None = None,
+        status_callback_url: str | None = None,
+        senders: Sequence[str] = (SANDBOX_SENDER,),
+        services: Mapping[str, str] | None = None,
+        templates: Mapping[str, str] | None = None,
+        limits: bool = True,
+        retry_pause: float = 0.0,
+        clock: Clock = wall_clock,
+    ) -> None:
+        self.setup = Setup(
+            webhook_url=webhook_url,
+            status_callback_url=status_callback_url,
+            senders=tuple(address(number).removeprefix(PREFIX) for number in senders),
+            services=dict(services or {}),
+            templates=dict(templates or {}),
+            limits=limits,
+            clock=clock,
+        )
+        self.setup.account_sid = account_sid or self.setup.account_sid
+        self.setup.auth_token = auth_token or self.setup.auth_token
+        self.url = ""  # where it is served; set by running()
+        self.ledger = Ledger(clock)
+        self.faults = Faults()
+        self.callbacks = Scripts()
+        self.calls: list[Call] = []
+        self._poster = Poster(self.setup.auth_token, retry_pause=retry_pause)
+        self.courier = Courier(self.setup, self.ledger, self._poster, arrived=self._arrived)
+        self._customers: dict[str, Customer] = {}
+        self._throttle = Throttle(per_second=MESSAGES_PER_SECOND, burst=MESSAGES_PER_SECOND)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def account_sid(self) -> str:
+        return self.setup.account_sid
+
+    @property
+    def auth_token(self) -> str:
+        return self.setup.auth_token
+
+    @property
+    def webhook_url(self) -> str | None:
+        return self.setup.webhook_url
+
+    @webhook_url.setter
+    def webhook_url(self, url: str | None) -> None:
+        self.setup.webhook_url = url
+
+    @property
+    def sender(self) -> str:
+        """The desk's number as a channel address: `whatsapp:+…`."""
+        return PREFIX + self.setup.senders[0]
+
+    @property
+    def messages(self) -> dict[str, Message]:
+        """Every message in and out by SID, oldest first."""
+        return self.ledger.messages
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Every form posted to the desk, customers' messages and status callbacks alike, in order of completion."""
+        return self._poster.deliveries
+
+    def customer(self, number: str, name: str = "") -> Customer:
+        """The person with this phone; the same one each time. A `name` given later is taken over."""
+        key = address(number)
+        if key not in self._customers:
+            self._customers[key] = Customer(
+                key, name, setup=self.setup, ledger=self.ledger, poster=self._poster, courier=self.courier
+            )
+        if name:
+            self._customers[key].name = name
+        return self._customers[key]
+
+    def undeliverable(self, number: str, code: int = 63024) -> None:
+        """Messages to `number` are accepted, sent, and then `undelivered` with this error."""
+        self.setup.unreachable[address(number)] = code
+
+    def opt_out(self, number: str) -> None:
+        """This customer wants no more messages: sending is refused with 21610."""
+        self.setup.opted_out.add(address(number))
+
+    def calls_of(self, operation: str) -> list[Call]:
+        return [call for call in self.calls if call.operation == operation]
+
+    def accept(self, form: sending.Form) -> Message:
+        """Take a message for sending and store it. Raises Refused."""
+        now = self.setup.clock()
+        if self.setup.limits and not self._throttle.admits(now):
+            raise Refused(refusals.TOO_MANY_REQUESTS)
+        return self.ledger.file(sending.accept(form, self.setup, at=now))
+
+    def background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def settle(self) -> None:
+        """Return once every callback under way, and those it causes, has been made. A bug in one is raised here."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    async def close(self) -> None:
+        """Drop callbacks under way and let go of the network."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._poster.close()
+
+    async def __aenter__(self) -> "Account":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def _arrived(self, message: Message) -> None:
+        self.customer(message.to).arrive(message)

@@ -1,0 +1,162 @@
+"""Carries an accepted message to the phone and tells the desk how it fared, in the order a script asks for.
+
+The truth (the message's status, the phone's inbox) and what is told are two things: a script that says `["sent"]`
+loses the callback about the delivery, not the delivery.
+"""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from emulators.twilio.delivery import Delivery, Form, Poster
+from emulators.twilio.ledger import Ledger
+from emulators.twilio.messages import API_VERSION, Message
+from emulators.twilio.refusals import failure_message
+from emulators.twilio.setup import PREFIX, Setup
+
+OUTSIDE_WINDOW = 63016
+UNKNOWN_ERROR = 30008
+FAILED = frozenset({"failed", "undelivered"})
+NATURAL, SHUFFLED = "natural", "shuffled"
+PACE = 0.003  # seconds before each callback
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    order: str | tuple[str, ...] = NATURAL  # "natural", "shuffled", or the very statuses to tell
+    copies: int = 1  # of each callback, posted at once
+    before_response: bool = False  # all of them are told before the create call is answered
+    pace: float = PACE
+
+
+class Scripts:
+    """Which script the next message follows: one laid out by `next`, else the one set by `always`."""
+
+    def __init__(self) -> None:
+        self._always = Script()
+        self._next: deque[Script] = deque()
+
+    def always(
+        self,
+        order: str | Sequence[str] = NATURAL,
+        *,
+        copies: int = 1,
+        before_response: bool = False,
+        pace: float = PACE,
+    ) -> None:
+        """How callbacks come from now on. Raises ValueError for an order that is none."""
+        self._always = _script(order, copies, before_response, pace)
+
+    def next(
+        self,
+        order: str | Sequence[str] = NATURAL,
+        *,
+        copies: int = 1,
+        before_response: bool = False,
+        pace: float = PACE,
+    ) -> None:
+        """How the callbacks of the next accepted message come; may be called ahead for several."""
+        self._next.append(_script(order, copies, before_response, pace))
+
+    def take(self) -> Script:
+        return self._next.popleft() if self._next else self._always
+
+
+def _script(order: str | Sequence[str], copies: int, before_response: bool, pace: float) -> Script:
+    if isinstance(order, str) and order not in {NATURAL, SHUFFLED}:
+        raise ValueError(f"unknown order of callbacks: {order!r}; give 'natural', 'shuffled' or a list of statuses")
+    return Script(order if isinstance(order, str) else tuple(order), copies, before_response, pace)
+
+
+class Courier:
+    def __init__(self, setup: Setup, ledger: Ledger, poster: Poster, *, arrived: Callable[[Message], None]) -> None:
+        self._setup = setup
+        self._ledger = ledger
+        self._poster = poster
+        self._arrived = arrived
+        self._random = random.Random(0)
+
+    async def carry(self, message: Message, script: Script) -> None:
+        """Bring the message to its end and make every callback about it. Returns when the last was answered."""
+        if message.messaging_service_sid and not message.sender:
+            message.sender = PREFIX + self._setup.services[message.messaging_service_sid].removeprefix(PREFIX)
+        fate = self._fate(message, script)
+        if script.order != NATURAL:
+            for status in fate.truth:
+                self._happen(message, status, fate.error)
+        for status in fate.told:
+            await asyncio.sleep(script.pace)
+            if script.order == NATURAL or status == "read":
+                self._happen(message, status, fate.error)
+            await self._tell_copies(message, status, script.copies)
+
+    async def tell(self, message: Message, status: str) -> Delivery | None:
+        """One status callback, signed. None if nobody asked for callbacks about this message."""
+        if message.status_callback is None:
+            return None
+        params = tuple(_params(message, status, self._setup.install_sid).items())
+        return await self._poster.post(message.status_callback, Form(message.sid, params))
+
+    async def read(self, message: Message) -> None:
+        """The customer has looked at it."""
+        self._happen(message, "read")
+        await self.tell(message, "read")
+
+    async def _tell_copies(self, message: Message, status: str, copies: int) -> None:
+        await asyncio.gather(*(self.tell(message, status) for _ in range(copies)))
+
+    def _fate(self, message: Message, script: Script) -> "_Fate":
+        fate = self._likely_fate(message)
+        if script.order == SHUFFLED:
+            return replace(fate, told=tuple(self._random.sample(fate.truth, len(fate.truth))))
+        if not isinstance(script.order, tuple):
+            return fate
+        if FAILED.intersection(script.order):
+            return _Fate(script.order, script.order, fate.error or UNKNOWN_ERROR)
+        return replace(fate, told=script.order)
+
+    def _likely_fate(self, message: Message) -> "_Fate":
+        if not message.template and not self._ledger.window_open(customer=message.to, sender=message.sender):
+            return _Fate(("failed",), ("failed",), OUTSIDE_WINDOW)
+        if (code := self._setup.unreachable.get(message.to)) is not None:
+            return _Fate(("sent", "undelivered"), ("sent", "undelivered"), code)
+        return _Fate(("sent", "delivered"), ("sent", "delivered"), None)
+
+    def _happen(self, message: Message, status: str, error: int | None = None) -> None:
+        self._ledger.advance(message, status, error if status in FAILED else None)
+        if status == "delivered":
+            self._arrived(message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    truth: tuple[str, ...]  # the statuses the message goes through
+    told: tuple[str, ...]  # the statuses called back about, in this order
+    error: int | None
+
+
+def _params(message: Message, status: str, install_sid: str) -> dict[str, str]:
+    """The fields of one callback. Source: twilio.com/docs/messaging/guides/track-outbound-message-status"""
+    params = {
+        "ChannelToAddress": message.to.removeprefix(PREFIX),
+        "ChannelPrefix": "whatsapp",
+        "ChannelInstallSid": install_sid,
+        "SmsSid": message.sid,
+        "SmsStatus": status,
+        "MessageSid": message.sid,
+        "MessageStatus": status,
+        "AccountSid": message.account_sid,
+        "From": message.sender,
+        "To": message.to,
+        "ApiVersion": API_VERSION,
+    }
+    if message.messaging_service_sid:
+        params["MessagingServiceSid"] = message.messaging_service_sid
+    if status == "read":
+        params["EventType"] = "READ"
+    if status in FAILED and message.error_code is not None:
+        params["ErrorCode"] = str(message.error_code)
+        params["ChannelStatusMessage"] = failure_message(message.error_code)
+    return params

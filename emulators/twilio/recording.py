@@ -1,0 +1,32 @@
+"""What was asked of the API and what it answered, in order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from emulators.twilio.faults import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    operation: str  # "messages.create", "messages.list", "messages.fetch", "messages.delete", "unknown"
+    method: str
+    path: str
+    params: Mapping[str, str]  # of the form or the query; of a repeated key the last value
+    at: datetime
+    status: int | None  # None: the connection was closed without an answer
+    answer: Mapping[str, Any] | None
+    fault: Fault | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "operation": self.operation,
+            "method": self.method,
+            "path": self.path,
+            "params": dict(self.params),
+            "at": self.at.isoformat(),
+            "status": self.status,
+            "answer": self.answer,
+            "faulted": self.fault is not None,
+        }

@@ -1,0 +1,114 @@
+"""One run of one job: what its failure means, how often it is tried, when it is parked.
+
+Parked jobs stay in the queue as `failed`, are listed by `threadline doctor`, and run again with `--retry`.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from pgqueuer.core.executors import AbstractEntrypointExecutor, EntrypointExecutorParameters
+from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.domain.models import Context, Job
+
+from core.errors import ChannelUnavailable, DeskError
+
+Handler = Callable[[Job], Awaitable[None]]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a job is tried."""
+
+    attempts: int = 8  # of a job that fails for reasons of its own
+    outage: timedelta = timedelta(hours=24)  # of a job whose provider is away
+    crashes: int = 3  # of a job whose process dies while it runs
+    first_delay: float = 0.5  # seconds; doubles with every attempt
+    longest_delay: float = 120.0
+    run: float = 90.0  # seconds one run may take
+
+    def delay(self, attempts: int, *, at_least: float = 0.0) -> timedelta:
+        """Exponential, with jitter: half of it is chance, so that what failed together does not return together."""
+        whole = min(self.first_delay * 2.0**attempts, self.longest_delay)
+        return timedelta(seconds=max(whole * random.uniform(0.5, 1.0), at_least))  # noqa: S311 - jitter, not a secret
+
+
+class CrashLoop(RuntimeError):
+    """The process died each time this job ran."""
+
+
+@dataclass(eq=False)
+class Handback:
+    """Set once the worker is to stop and the grace is over: running jobs go back to the queue."""
+
+    event: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Execution(AbstractEntrypointExecutor):
+    """What PgQueuer calls for each job."""
+
+    def __init__(
+        self,
+        parameters: EntrypointExecutorParameters,
+        *,
+        count_start: Callable[[int], Awaitable[int]],
+        patience: Patience,
+        handback: Handback,
+    ) -> None:
+        super().__init__(parameters)
+        self._count_start = count_start
+        self._patience = patience
+        self._handback = handback
+
+    async def execute(self, job: Job, context: Context) -> None:  # noqa: ARG002 - PgQueuer's signature
+        starts = await self._count_start(job.id)
+        # Attempts count the runs that ended; whatever else was started died with its process.
+        if starts - 1 - job.attempts >= self._patience.crashes:
+            raise CrashLoop(f"{job.entrypoint} took its process down {self._patience.crashes} times; parked.")
+        try:
+            async with asyncio.timeout(self._patience.run):
+                await self._run(job)
+        except RetryRequested:
+            raise
+        except asyncio.CancelledError as stray:
+            # PgQueuer deletes a job whose cancellation escapes; nothing accepted may be lost.
+            raise RetryRequested(timedelta(0), "cancelled") from stray
+        except ChannelUnavailable as error:
+            self._retry_outage(job, error)
+        except DeskError:
+            raise  # our own refusal: trying again changes nothing, so a person sees it
+        except Exception as error:
+            if job.attempts + 1 >= self._patience.attempts:
+                raise
+            log.warning("job_failed", job=job.entrypoint, id=job.id, attempt=job.attempts, error=repr(error))
+            raise RetryRequested(self._patience.delay(job.attempts), repr(error)) from error
+
+    def _retry_outage(self, job: Job, error: ChannelUnavailable) -> None:
+        if datetime.now(UTC) - job.created > self._patience.outage:
+            raise error
+        delay = self._patience.delay(job.attempts, at_least=error.retry_after or 0.0)
+        raise RetryRequested(delay, error.message) from error
+
+    async def _run(self, job: Job) -> None:
+        """The handler, unless the worker has to stop first: then it is cancelled and the job handed back."""
+        handler: Handler = self.parameters.func  # type: ignore[assignment]  # we register handlers of this shape only
+        running = asyncio.ensure_future(handler(job))
+        stopping = asyncio.ensure_future(self._handback.event.wait())
+        try:
+            await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if not running.done():
+                running.cancel()
+                await asyncio.wait((running,))
+                if running.cancelled():
+                    raise RetryRequested(timedelta(0), "the worker is stopping")
+            running.result()
+        finally:
+            stopping.cancel()
+            if not running.done():
+                running.cancel()
+                await asyncio.wait((running,))

@@ -1,0 +1,104 @@
+"""Runs jobs until told to stop. PgQueuer with the settings that its defaults get wrong:
+
+it polls every second (retries and dead workers' jobs are not announced), bounds its concurrency, parks what fails,
+counts runs that died with their process, hands running jobs back at a stop, and comes back when PostgreSQL restarts.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+
+import asyncpg
+import structlog
+from pgqueuer import PgQueuer
+
+from storage.engine import create_pool
+from storage.jobs.execution import Execution, Handback, Handler, Patience
+
+CONCURRENCY = 40
+BATCH = 20
+POLL = timedelta(seconds=1)
+HEARTBEAT = timedelta(seconds=10)  # a dead worker's jobs start elsewhere after at most this and a poll
+GRACE = 8.0  # seconds running jobs get to finish at a stop
+LONGEST_PAUSE = 5.0
+
+_COUNT_START = """
+    INSERT INTO job_start AS known (job_id, starts) VALUES ($1, 1)
+    ON CONFLICT (job_id) DO UPDATE SET starts = known.starts + 1
+    RETURNING starts
+"""
+
+log = structlog.get_logger()
+
+
+async def run_jobs(
+    dsn: str, handlers: Mapping[str, Handler], *, stop: asyncio.Event, patience: Patience | None = None
+) -> None:
+    """Until `stop` is set; then running jobs get a grace, and what still runs goes back to the queue."""
+    pause = 0.1
+    while not stop.is_set():
+        try:
+            await _run_once(dsn, handlers, stop, patience or Patience())
+            pause = 0.1
+        except Exception as error:  # PostgreSQL went away, or its listener did
+            log.warning("worker_lost_database", error=repr(error), retry_in=pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def _run_once(dsn: str, handlers: Mapping[str, Handler], stop: asyncio.Event, patience: Patience) -> None:
+    # Not waiting for the disk costs nothing here: a job whose end is forgotten runs again, and handlers bear that.
+    pool = await create_pool(dsn, size=6, settings={"synchronous_commit": "off"}, reset=False)
+    try:
+        queuer = PgQueuer.from_asyncpg_pool(pool)
+        handback = Handback()
+        for name, handler in handlers.items():
+            queuer.entrypoint(
+                name,
+                on_failure="hold",
+                accepts_context=False,
+                executor_factory=partial(
+                    Execution, count_start=partial(_count_start, pool), patience=patience, handback=handback
+                ),
+            )(handler)
+        await _until_stopped(queuer, handback, stop)
+    finally:
+        await _close(pool)
+
+
+async def _until_stopped(queuer: PgQueuer, handback: Handback, stop: asyncio.Event) -> None:
+    running = asyncio.create_task(
+        queuer.run(
+            dequeue_timeout=POLL,
+            batch_size=BATCH,
+            max_concurrent_tasks=CONCURRENCY,
+            shutdown_on_listener_failure=True,
+            heartbeat_timeout=HEARTBEAT,
+            log_aggregation_interval=timedelta(0),  # nobody reads the statistics, and they cost an update a job
+        )
+    )
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            queuer.shutdown.set()  # never cancel run(): PgQueuer deletes jobs that are cancelled
+            await asyncio.wait((running,), timeout=GRACE)
+            handback.event.set()
+        await running
+    finally:
+        stopping.cancel()
+        handback.event.set()
+
+
+async def _count_start(pool: asyncpg.Pool, job_id: int) -> int:
+    return int(await pool.fetchval(_COUNT_START, job_id))
+
+
+async def _close(pool: asyncpg.Pool) -> None:
+    try:
+        await asyncio.wait_for(pool.close(), 5)
+    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        pool.terminate()

@@ -1,0 +1,42 @@
+"""Forget what nobody needs any more, in batches that lock nothing for long. Run hourly by the clock; safe to repeat."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+KEEP_JOB_LOG = timedelta(days=2)
+KEEP_FILED_EVENTS = timedelta(days=30)  # unreadable and unmatched ones stay until a person has looked
+BATCH = 5_000
+
+_STATEMENTS = {
+    "job_log": text("""
+        DELETE FROM pgqueuer_log WHERE id IN (
+            SELECT id FROM pgqueuer_log WHERE created < :job_log ORDER BY created LIMIT :batch)
+    """),
+    "inbox": text("""
+        DELETE FROM inbox WHERE id IN (
+            SELECT id FROM inbox
+            WHERE settled_at < :inbox AND outcome IN ('filed', 'ignored') ORDER BY settled_at LIMIT :batch)
+    """),
+    "job_starts": text("""
+        DELETE FROM job_start WHERE job_id IN (
+            SELECT job_id FROM job_start
+            WHERE NOT EXISTS (SELECT FROM pgqueuer WHERE pgqueuer.id = job_start.job_id) LIMIT :batch)
+    """),
+}
+
+
+async def prune(engine: AsyncEngine, *, now: datetime) -> dict[str, int]:
+    """How many rows of each kind went."""
+    bounds = {"job_log": now - KEEP_JOB_LOG, "inbox": now - KEEP_FILED_EVENTS}
+    gone = dict.fromkeys(_STATEMENTS, 0)
+    for name, statement in _STATEMENTS.items():
+        parameters = {"batch": BATCH} | ({name: bounds[name]} if name in bounds else {})
+        while True:
+            async with engine.begin() as connection:
+                count = (await connection.execute(statement, parameters)).rowcount
+            gone[name] += count
+            if count < BATCH:
+                break
+    return gone

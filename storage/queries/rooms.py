@@ -1,0 +1,114 @@
+"""The statements of `storage/rooms.py`."""
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import DateTime, Text, Uuid
+
+# One job at a time shows a ticket. A second one leaves a note (`again`) and goes: the first looks once more.
+TAKE = text("""
+    WITH before AS (SELECT posting_since FROM ticket_card WHERE ticket_id = :ticket)
+    INSERT INTO ticket_card AS card (ticket_id, channel, posting_since, held_by, held_until, again)
+    SELECT ticket.id, team.slack_channel, CASE WHEN team.slack_channel IS NOT NULL THEN :now END, :job, :until, false
+    FROM ticket LEFT JOIN team ON team.id = ticket.team_id WHERE ticket.id = :ticket
+    ON CONFLICT (ticket_id) DO UPDATE SET
+        (held_by, held_until, again, channel, posting_since) = (
+            SELECT CASE WHEN free THEN :job ELSE card.held_by END,
+                   CASE WHEN free THEN :until ELSE card.held_until END,
+                   NOT free,
+                   CASE WHEN card.ts IS NULL THEN EXCLUDED.channel ELSE card.channel END,
+                   CASE WHEN free AND card.ts IS NULL THEN EXCLUDED.posting_since ELSE card.posting_since END
+            FROM (SELECT card.held_by IS NULL OR card.held_by = :job OR card.held_until < :now AS free) AS state
+        )
+    RETURNING held_by, channel, ts, digest, (SELECT posting_since FROM before) AS posted_before
+""").bindparams(
+    bindparam("ticket", type_=Uuid),
+    bindparam("job", type_=Text),
+    bindparam("now", type_=DateTime(timezone=True)),
+    bindparam("until", type_=DateTime(timezone=True)),
+)
+
+RELEASE = text("""
+    WITH before AS (
+        SELECT ticket_id, again FROM ticket_card WHERE ticket_id = :ticket AND held_by = :job FOR UPDATE
+    )
+    UPDATE ticket_card SET held_by = NULL, held_until = NULL, again = false
+    FROM before WHERE ticket_card.ticket_id = before.ticket_id
+    RETURNING before.again AS was_again
+""").bindparams(bindparam("ticket", type_=Uuid), bindparam("job", type_=Text))
+
+CARD = text("""
+    SELECT ticket.conversation_id, ticket.number, ticket.version, ticket.subject, ticket.type, ticket.category,
+        ticket.status, ticket.priority, ticket.created_at, customer.name AS customer, conversation.channel,
+        person.name AS assignee, person.email AS assignee_email, team.name AS team,
+        context.trigger, context.why, context.summary, context.intent, context.confidence, context.sentiment,
+        context.entities,
+        (SELECT count(*) FROM comment WHERE comment.ticket_id = ticket.id) AS comments,
+        (SELECT message.error
+         FROM room_entry JOIN message ON message.id = room_entry.message_id
+         WHERE room_entry.ticket_id = ticket.id AND message.direction = 'out'
+         ORDER BY message.at DESC LIMIT 1) AS trouble
+    FROM ticket
+    JOIN customer ON customer.id = ticket.customer_id
+    JOIN conversation ON conversation.id = ticket.conversation_id
+    LEFT JOIN person ON person.id = ticket.assignee_id
+    LEFT JOIN team ON team.id = ticket.team_id
+    LEFT JOIN LATERAL (
+        SELECT * FROM ai_context WHERE ai_context.ticket_id = ticket.id ORDER BY at DESC LIMIT 1
+    ) AS context ON true
+    WHERE ticket.id = :ticket
+""").bindparams(bindparam("ticket", type_=Uuid))
+
+CARD_SHOWN = text("""
+    UPDATE ticket_card SET channel = :channel, ts = :ts, digest = :digest, posting_since = NULL, shown_at = :now
+    WHERE ticket_id = :ticket
+""").bindparams(bindparam("ticket", type_=Uuid))
+
+CARD_LOST = text("""
+    UPDATE ticket_card SET ts = NULL, digest = NULL, posting_since = NULL WHERE ticket_id = :ticket
+""").bindparams(bindparam("ticket", type_=Uuid))
+
+# `needs_showing` goes off here, not when it is shown: what changes while Slack is being called goes on again.
+# Whoever fails puts it back with ENTRIES_LOST; whoever dies is found by `posting_since`.
+BEGIN_ENTRIES = text("""
+    WITH unshown AS (
+        SELECT id, posting_since FROM room_entry
+        WHERE ticket_id = :ticket AND (needs_showing OR posting_since IS NOT NULL)
+        FOR UPDATE
+    ), begun AS (
+        UPDATE room_entry SET needs_showing = false, posting_since = :now
+        FROM unshown WHERE room_entry.id = unshown.id
+        RETURNING room_entry.*, unshown.posting_since AS posted_before
+    )
+    SELECT begun.id, begun.ticket_id, begun.concerns, begun.slack_ts, begun.posted_before,
+        CASE WHEN begun.comment_id IS NOT NULL THEN 'comment' WHEN message.direction = 'in' THEN 'inbound'
+             ELSE 'outbound' END AS kind,
+        coalesce(author.name, message.author_name, customer.name, '') AS author,
+        coalesce(comment.text, message.text) AS text,
+        coalesce(comment.at, message.at) AS at,
+        coalesce(message.delivery, 'delivered') AS delivery,
+        message.error
+    FROM begun
+    LEFT JOIN message ON message.id = begun.message_id
+    LEFT JOIN conversation ON conversation.id = message.conversation_id
+    LEFT JOIN customer ON customer.id = conversation.customer_id
+    LEFT JOIN comment ON comment.id = begun.comment_id
+    LEFT JOIN person AS author ON author.id = comment.author_id
+    ORDER BY 9, begun.id
+""").bindparams(bindparam("ticket", type_=Uuid), bindparam("now", type_=DateTime(timezone=True)))
+
+ENTRIES_LOST = text("""
+    UPDATE room_entry SET needs_showing = true, posting_since = NULL WHERE id = ANY(:entries)
+""").bindparams(bindparam("entries", type_=ARRAY(Uuid)))
+
+ENTRY_SHOWN = text("""
+    UPDATE room_entry SET slack_ts = :ts, posting_since = NULL WHERE id = :entry
+""").bindparams(bindparam("entry", type_=Uuid))
+
+TICKET_AT = text("SELECT ticket_id FROM ticket_card WHERE channel = :channel AND ts = :ts")
+
+EMAIL_OF = text("SELECT email FROM slack_user WHERE slack_user = :user")
+
+REMEMBER_USER = text("""
+    INSERT INTO slack_user (slack_user, email, seen_at) VALUES (:user, :email, :now)
+    ON CONFLICT (slack_user) DO UPDATE SET email = EXCLUDED.email, seen_at = EXCLUDED.seen_at
+""")

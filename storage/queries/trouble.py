@@ -1,0 +1,32 @@
+"""What `threadline doctor` asks the database."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    teams_without_channel: tuple[str, ...]
+    has_default_team: bool
+    has_people: bool
+    unreadable: int
+    unknown_replies: int
+
+
+_TROUBLE = text("""
+    SELECT
+        (SELECT coalesce(array_agg(name ORDER BY name), '{}') FROM team WHERE slack_channel IS NULL) AS without_channel,
+        EXISTS (SELECT FROM team WHERE is_default) AS has_default,
+        EXISTS (SELECT FROM person) AS has_people,
+        (SELECT count(*) FROM inbox WHERE outcome IN ('unreadable', 'unmatched')) AS unreadable,
+        (SELECT count(*) FROM message WHERE delivery = 'unknown') AS unknown
+""")
+
+
+async def trouble(engine: AsyncEngine) -> Trouble:
+    """One look at everything that needs a person. Reads partial indexes, whatever the tables have grown to."""
+    async with engine.connect() as connection:
+        row = (await connection.execute(_TROUBLE)).one()
+    return Trouble(tuple(row.without_channel), row.has_default, row.has_people, row.unreadable, row.unknown)

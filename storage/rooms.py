@@ -1,0 +1,134 @@
+"""Where tickets are shown in Slack: the storage side of `bot/ports.py`. Each method is one short transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import TextClause
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from core.errors import NotFound
+from core.messages import Delivery
+from storage.queries import rooms as sql
+from storage.rows import AnyRow
+from ticketing.playbook.lifecycle import Lifecycle
+from ticketing.playbook.shipped import CATEGORIES, TYPES
+from ticketing.tickets.card import RoomEntry, Shown, TicketCard, Understanding
+from ticketing.triage.record import Trigger
+from ticketing.triage.suggestion import Priority, Sentiment
+
+HOLD = timedelta(seconds=30)
+
+
+class SqlRooms:
+    """Over the same engine as the use cases."""
+
+    def __init__(self, engine: AsyncEngine, lifecycle: Lifecycle) -> None:
+        self._engine = engine
+        self._lifecycle = lifecycle
+
+    async def take(self, ticket_id: UUID, *, job: str, now: datetime) -> Shown | None:
+        row = await self._one(sql.TAKE, {"ticket": ticket_id, "job": job, "now": now, "until": now + HOLD})
+        if row is None:
+            raise NotFound("There is no such ticket.")
+        if row.held_by != job:
+            return None
+        return Shown(ticket_id, row.channel, row.ts, row.digest, row.posted_before)
+
+    async def release(self, ticket_id: UUID, *, job: str) -> bool:
+        row = await self._one(sql.RELEASE, {"ticket": ticket_id, "job": job})
+        return bool(row and row.was_again)
+
+    async def card(self, ticket_id: UUID) -> TicketCard:
+        row = await self._one(sql.CARD, {"ticket": ticket_id})
+        if row is None:
+            raise NotFound("There is no such ticket.")
+        return TicketCard(
+            ticket_id=ticket_id,
+            conversation_id=row.conversation_id,
+            number=row.number,
+            version=row.version,
+            subject=row.subject,
+            type=TYPES.get(row.type, row.type),
+            category=CATEGORIES.get(row.category, row.category),
+            status=self._lifecycle.status(row.status),
+            priority=Priority(row.priority),
+            customer=row.customer,
+            channel=row.channel,
+            assignee=row.assignee,
+            assignee_email=row.assignee_email,
+            team=row.team,
+            opened_at=row.created_at,
+            understanding=_understanding(row),
+            comments=row.comments,
+            trouble=row.trouble,
+        )
+
+    async def card_shown(self, ticket_id: UUID, *, channel: str, ts: str, digest: str, now: datetime) -> None:
+        await self._do(
+            sql.CARD_SHOWN, {"ticket": ticket_id, "channel": channel, "ts": ts, "digest": digest, "now": now}
+        )
+
+    async def card_lost(self, ticket_id: UUID) -> None:
+        await self._do(sql.CARD_LOST, {"ticket": ticket_id})
+
+    async def begin_entries(self, ticket_id: UUID, *, now: datetime) -> Sequence[RoomEntry]:
+        async with self._engine.begin() as connection:
+            rows = (await connection.execute(sql.BEGIN_ENTRIES, {"ticket": ticket_id, "now": now})).all()
+        return [_entry(row) for row in rows]
+
+    async def entries_lost(self, entry_ids: Sequence[UUID]) -> None:
+        await self._do(sql.ENTRIES_LOST, {"entries": list(entry_ids)})
+
+    async def entry_shown(self, entry_id: UUID, *, ts: str, now: datetime) -> None:
+        await self._do(sql.ENTRY_SHOWN, {"entry": entry_id, "ts": ts, "now": now})
+
+    async def ticket_at(self, channel: str, thread_ts: str) -> UUID | None:
+        row = await self._one(sql.TICKET_AT, {"channel": channel, "ts": thread_ts})
+        return row.ticket_id if row else None
+
+    async def email_of(self, slack_user: str) -> str | None:
+        row = await self._one(sql.EMAIL_OF, {"user": slack_user})
+        return row.email if row else None
+
+    async def remember_user(self, slack_user: str, email: str, *, now: datetime) -> None:
+        await self._do(sql.REMEMBER_USER, {"user": slack_user, "email": email, "now": now})
+
+    async def _one(self, statement: TextClause, parameters: Mapping[str, Any]) -> AnyRow | None:
+        async with self._engine.begin() as connection:
+            return (await connection.execute(statement, parameters)).one_or_none()
+
+    async def _do(self, statement: TextClause, parameters: Mapping[str, Any]) -> None:
+        async with self._engine.begin() as connection:
+            await connection.execute(statement, parameters)
+
+
+def _understanding(row: AnyRow) -> Understanding | None:
+    if row.trigger is None:
+        return None
+    return Understanding(
+        Trigger(row.trigger),
+        row.why,
+        row.summary,
+        row.intent,
+        row.confidence,
+        Sentiment(row.sentiment),
+        tuple((entity["kind"], entity["value"]) for entity in row.entities),
+    )
+
+
+def _entry(row: AnyRow) -> RoomEntry:
+    return RoomEntry(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        kind=row.kind,
+        author=row.author,
+        text=row.text,
+        at=row.at,
+        concerns=row.concerns,
+        delivery=Delivery(row.delivery),
+        error=row.error,
+        slack_ts=row.slack_ts,
+        posting=row.posted_before is not None,
+    )

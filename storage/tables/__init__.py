@@ -1,0 +1,33 @@
+"""The tables, as SQLAlchemy Core. The schema itself is made by `migrations/`; a test holds the two together."""
+
+from storage.tables.activity import activity, activity_head
+from storage.tables.conversations import conversation, customer, identity, message
+from storage.tables.inbox import inbox, job_start
+from storage.tables.metadata import metadata
+from storage.tables.people import person, team, team_member
+from storage.tables.slack import slack_user, ticket_card
+from storage.tables.tickets import comment, room_entry, ticket, ticket_number
+from storage.tables.triage import ai_context, triage
+
+__all__ = [
+    "activity",
+    "activity_head",
+    "ai_context",
+    "comment",
+    "conversation",
+    "customer",
+    "identity",
+    "inbox",
+    "job_start",
+    "message",
+    "metadata",
+    "person",
+    "room_entry",
+    "slack_user",
+    "team",
+    "team_member",
+    "ticket",
+    "ticket_card",
+    "ticket_number",
+    "triage",
+]

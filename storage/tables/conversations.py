@@ -1,0 +1,57 @@
+"""Customers, their addresses, their conversations and messages."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, UniqueConstraint, text
+
+from storage.tables.metadata import instant, key, metadata, word
+
+customer = Table("customer", metadata, key(), word("name"), word("tier", nullable=True), instant("created_at"))
+
+identity = Table(
+    "identity",
+    metadata,
+    key(),
+    Column("customer_id", ForeignKey("customer.id"), nullable=False, index=True),
+    word("channel"),
+    word("address"),
+    UniqueConstraint("channel", "address"),
+)
+
+conversation = Table(
+    "conversation",
+    metadata,
+    key(),
+    Column("customer_id", ForeignKey("customer.id"), nullable=False, index=True),
+    word("channel"),
+    word("account"),
+    word("address"),
+    word("state"),
+    Column("assignee_id", ForeignKey("person.id")),
+    Column("version", Integer, nullable=False),
+    instant("created_at"),
+    # SPEC 1.2: one open conversation per account and customer address.
+    Index(
+        "uq_conversation_open", "channel", "account", "address", unique=True, postgresql_where=text("state = 'open'")
+    ),
+)
+
+message = Table(
+    "message",
+    metadata,
+    key(),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+    word("direction"),
+    word("text"),
+    instant("at"),
+    word("delivery"),
+    word("key", nullable=True),
+    word("request", nullable=True),
+    Column("author_id", ForeignKey("person.id")),
+    word("author_name", nullable=True),
+    word("error", nullable=True),
+    Column("triaged", Boolean, nullable=False),
+    UniqueConstraint("key"),
+    UniqueConstraint("request"),
+    Index("ix_message_conversation", "conversation_id", "at"),
+    # Holds only what is still to be understood, whatever the table has grown to.
+    Index("ix_message_waiting", "conversation_id", "at", postgresql_where=text("NOT triaged")),
+)

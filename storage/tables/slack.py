@@ -1,0 +1,28 @@
+"""Where tickets are shown in Slack, and who a Slack user is."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Table, Text, UniqueConstraint
+
+from storage.tables.metadata import instant, metadata, word
+
+ticket_card = Table(
+    "ticket_card",
+    metadata,
+    Column("ticket_id", ForeignKey("ticket.id"), primary_key=True),
+    word("channel", nullable=True),
+    word("ts", nullable=True),
+    word("digest", nullable=True),
+    instant("posting_since", nullable=True),
+    instant("shown_at", nullable=True),
+    word("held_by", nullable=True),  # the one job that is showing it now
+    instant("held_until", nullable=True),
+    Column("again", Boolean, nullable=False),  # another job came meanwhile: look once more
+    UniqueConstraint("channel", "ts"),
+)
+
+slack_user = Table(
+    "slack_user",
+    metadata,
+    Column("slack_user", Text, primary_key=True),
+    word("email"),
+    instant("seen_at"),
+)

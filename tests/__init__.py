@@ -1,0 +1,1 @@
+"""What the program promises, as sentences. The folders mirror the packages they test."""

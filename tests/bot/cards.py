@@ -1,0 +1,75 @@
+"""Cards and entries with everything filled in, for tests to change what they are about."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from core.ids import new_id
+from core.messages import Delivery
+from ticketing.people.person import Person, Role
+from ticketing.playbook.shipped import LIFECYCLE
+from ticketing.tickets.card import RoomEntry, TicketCard, Understanding
+from ticketing.triage.record import Trigger
+from ticketing.triage.suggestion import Priority, Sentiment
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+_TICKET, _CONVERSATION = UUID(int=12), UUID(int=7)
+
+
+def an_understanding(**changes: Any) -> Understanding:
+    plain = Understanding(
+        trigger=Trigger.TRIAGE,
+        why="The customer reports a damaged item and asks for money back.",
+        summary="A mug arrived broken; the customer asks for a refund of order 78932.",
+        intent="request a refund",
+        confidence=0.92,
+        sentiment=Sentiment.FRUSTRATED,
+        entities=(("order", "78932"), ("amount", "89.00 EUR")),
+    )
+    return replace(plain, **changes)
+
+
+def a_card(*, status: str = "open", **changes: Any) -> TicketCard:
+    plain = TicketCard(
+        ticket_id=_TICKET,
+        conversation_id=_CONVERSATION,
+        number=12,
+        version=3,
+        subject="Damaged item: order 78932",
+        type="Return",
+        category="Damaged",
+        status=LIFECYCLE.status(status),
+        priority=Priority.HIGH,
+        customer="Anna Kowalski",
+        channel="whatsapp",
+        assignee=None,
+        assignee_email=None,
+        team="Support",
+        opened_at=NOON,
+        understanding=an_understanding(),
+        comments=0,
+        trouble=None,
+    )
+    return replace(plain, **changes)
+
+
+def an_entry(**changes: Any) -> RoomEntry:
+    plain = RoomEntry(
+        id=new_id(),
+        ticket_id=_TICKET,
+        kind="inbound",
+        author="Anna Kowalski",
+        text="My mug arrived broken.",
+        at=NOON,
+        concerns=True,
+        delivery=Delivery.DELIVERED,
+        error=None,
+        slack_ts=None,
+        posting=False,
+    )
+    return replace(plain, **changes)
+
+
+def a_person(name: str = "Mia", role: Role = Role.AGENT) -> Person:
+    return Person(new_id(), name, f"{name.split()[0].lower()}@desk.example", role)

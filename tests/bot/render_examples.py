@@ -1,0 +1,95 @@
+"""Writes an example of every card, thread entry and modal as JSON, for a look or for a check by Slack's own types.
+
+python -m tests.bot.render_examples FOLDER
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.views.assign_modal import assign_modal
+from bot.views.comment_modal import comment_modal
+from bot.views.new_ticket_modal import new_ticket_modal
+from bot.views.notice import WENT_WRONG, notice
+from bot.views.priority_modal import priority_modal
+from bot.views.reply_modal import reply_modal
+from bot.views.status_modal import status_modal
+from bot.views.thread_entry import thread_entry
+from bot.views.ticket_card import ticket_card
+from bot.wire import Json
+from core.messages import Delivery
+from tests.bot.cards import a_card, a_person, an_entry, an_understanding
+from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
+from ticketing.tickets.card import RoomEntry, TicketCard
+from ticketing.triage.record import Trigger
+from ticketing.triage.suggestion import Priority, Sentiment
+
+FAILED = "The 24-hour window is closed: send a template."
+
+
+def cards() -> Iterator[tuple[str, TicketCard]]:
+    """Every kind of card, by name."""
+    yield "new", a_card()
+    yield "claimed", a_card(assignee="Mia", assignee_email="mia@desk.example", status="in_progress", comments=2)
+    yield "waiting", a_card(assignee="Mia", status="waiting_on_customer", trouble=FAILED, comments=1)
+    for status in ("resolved", "closed"):
+        yield status, a_card(status=status, assignee="Mia")
+        yield f"{status}_in_trouble", a_card(status=status, trouble=FAILED)
+    yield "by_hand", a_card(understanding=None, team=None, priority=Priority.LOW)
+    yield "unsure", a_card(understanding=an_understanding(trigger=Trigger.LOW_CONFIDENCE, confidence=0.41))
+    bare = an_understanding(trigger=Trigger.BRAIN_FAILED, summary="", intent="", why="", entities=(), confidence=0.0)
+    yield "unread", a_card(understanding=bare, customer="", priority=Priority.URGENT)
+    upset = an_understanding(sentiment=Sentiment.UPSET, entities=tuple(("order", str(n)) for n in range(9)))
+    yield "many_entities", a_card(understanding=upset)
+
+
+def entries() -> Iterator[tuple[str, RoomEntry]]:
+    """Every kind of thread entry, by name."""
+    yield "message", an_entry()
+    yield "message_of_the_conversation", an_entry(concerns=False)
+    yield "long_message", an_entry(text="Where is it? " * 2000)
+    yield "empty_message", an_entry(text="  ", author="")
+    yield "comment", an_entry(kind="comment", author="Mia", text="Asked the warehouse.")
+    for delivery in Delivery:
+        error = FAILED if delivery in (Delivery.FAILED, Delivery.UNKNOWN) else None
+        yield f"reply_{delivery}", an_entry(kind="outbound", author="Mia", delivery=delivery, error=error)
+
+
+def modals() -> Iterator[tuple[str, Json]]:
+    """Every modal, by name."""
+    following = LIFECYCLE.following("open")
+    for name, card in cards():
+        yield f"reply_{name}", reply_modal(card, then=following, most=1600)
+    yield "reply_without_status", reply_modal(a_card(), then=(), most=4096)
+    yield "comment", comment_modal(a_card())
+    yield "status", status_modal(a_card(), following)
+    yield "status_of_resolved", status_modal(a_card(status="resolved"), LIFECYCLE.following("resolved"))
+    yield "status_with_one_way", status_modal(a_card(), following[:1])
+    yield "assign", assign_modal(a_card(), [a_person("Mia"), a_person("Ben")])
+    yield "assign_250", assign_modal(a_card(), [a_person(f"Person {n:03}") for n in range(250)])
+    yield "priority", priority_modal(a_card())
+    yield "new_ticket", new_ticket_modal(a_card(), VOCABULARY)
+    yield "notice", notice(WENT_WRONG)
+
+
+def messages() -> Iterator[tuple[str, list[Json]]]:
+    """The blocks of every card and thread post, by name."""
+    for name, card in cards():
+        yield f"card_{name}", ticket_card(card)
+    for name, entry in entries():
+        for part, (_, blocks) in enumerate(thread_entry(entry)):
+            yield f"entry_{name}_{part}", blocks
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, blocks in messages():
+        (folder / f"{name}.json").write_text(json.dumps({"blocks": blocks}, ensure_ascii=False, indent=1))
+    for name, view in modals():
+        (folder / f"modal_{name}.json").write_text(json.dumps(view, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
+    sys.stdout.write(f"{len(list(Path(sys.argv[1]).glob('*.json')))} examples in {sys.argv[1]}\n")

@@ -1,0 +1,161 @@
+"""What every connector must do, tried on each: the fake, and WhatsApp against an emulated Twilio."""
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.registry import CONNECTORS, connect
+from connectors.whatsapp import WhatsAppConfig, WhatsAppConnector
+from core.errors import (
+    AccountRefused,
+    BadSignature,
+    ChannelError,
+    ChannelUnavailable,
+    MessageRefused,
+    MessageTooLong,
+    OutcomeUnknown,
+    RecipientGone,
+    Unreadable,
+)
+from core.messages import Delivery, DeliveryReport, Inbound, Outbound, RawRequest
+from tests.connectors.channels import CUSTOMER, OURS, Side, opened
+from tests.connectors.whatsapp.forms import BASE
+
+FAILURES = [ChannelUnavailable, OutcomeUnknown, MessageRefused, AccountRefused, RecipientGone]
+MESSAGE_ID = UUID(int=7)
+NAMES = [b"MessageSid=SM1", b"MessageStatus=", b"ErrorCode=", b"From=whatsapp:%2B49", b"To=", b"Body=", b"Latitude="]
+FIELDS = st.builds(bytes.__add__, st.sampled_from(NAMES), st.binary(max_size=8))
+# The connector keeps nothing between the examples, and a busy machine is not a failure.
+ANY_BYTES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+
+
+@pytest.fixture(params=["fake", "whatsapp"])
+async def side(request: pytest.FixtureRequest) -> AsyncIterator[Side]:
+    async with opened(request.param) as side:
+        yield side
+
+
+def outbound(text: str = "On its way!") -> Outbound:
+    return Outbound(MESSAGE_ID, OURS, CUSTOMER, text)
+
+
+class TestSend:
+    async def test_a_receipt_carries_the_providers_id_and_no_two_are_the_same(self, side: Side) -> None:
+        first, second = await side.connector.send(outbound()), await side.connector.send(outbound())
+        assert first.provider_id
+        assert first.provider_id != second.provider_id
+        assert first.delivery is Delivery.SENT
+
+    async def test_takes_the_longest_text_it_names(self, side: Side) -> None:
+        await side.connector.send(outbound("x" * side.connector.limits.text))
+        assert side.reached() == 1
+
+    async def test_refuses_text_over_its_limit_before_any_network(self, side: Side) -> None:
+        with pytest.raises(MessageTooLong):
+            await side.connector.send(outbound("x" * (side.connector.limits.text + 1)))
+        assert side.reached() == 0
+
+    async def test_refuses_to_send_nothing(self, side: Side) -> None:
+        with pytest.raises(MessageRefused):
+            await side.connector.send(outbound(" \n"))
+        assert side.reached() == 0
+
+    @pytest.mark.parametrize("failure", FAILURES)
+    async def test_names_each_failure_in_words_and_the_next_send_is_free_of_it(
+        self, side: Side, failure: type[ChannelError]
+    ) -> None:
+        side.fail_next(failure)
+        with pytest.raises(failure) as caught:
+            await side.connector.send(outbound())
+        assert type(caught.value) is failure
+        assert caught.value.message
+        other = replace(outbound(), recipient="+4915100000000")
+        assert (await side.connector.send(other)).provider_id
+
+    async def test_closing_twice_is_safe_and_sending_afterwards_is_an_error(self, side: Side) -> None:
+        await side.connector.send(outbound())
+        await side.connector.close()
+        await side.connector.close()
+        with pytest.raises(RuntimeError):
+            await side.connector.send(outbound())
+
+
+class TestAdmit:
+    async def test_the_same_event_has_the_same_key(self, side: Side) -> None:
+        admit = side.connector.admit
+        assert admit(side.message("SM1", "hi")) == admit(side.message("SM1", "hi"))
+        assert admit(side.status("SM1")) == admit(side.status("SM1"))
+
+    async def test_different_events_have_different_keys(self, side: Side) -> None:
+        events = [side.message("SM1", "hi"), side.message("SM2", "hi"), side.status("SM1"), side.nonsense()]
+        assert len({side.connector.admit(event) for event in events}) == len(events)
+
+    async def test_signed_nonsense_still_has_a_key(self, side: Side) -> None:
+        assert side.connector.admit(side.nonsense())
+
+    async def test_refuses_what_is_unsigned_or_wrongly_signed(self, side: Side) -> None:
+        signed, header = side.message("SM1", "hi"), side.signature_header()
+        forged = {**signed.headers, header: signed.headers[header][::-1]}
+        without = {name: value for name, value in signed.headers.items() if name != header}
+        for request in (
+            replace(signed, headers=forged),
+            replace(signed, headers=without),
+            replace(signed, body=signed.body + b"&More=1"),
+            replace(signed, url=f"{BASE}/elsewhere"),
+        ):
+            with pytest.raises(BadSignature):
+                side.connector.admit(request)
+
+    @ANY_BYTES
+    @given(body=st.binary(max_size=200), signature=st.text(max_size=50))
+    def test_a_stranger_gets_nothing_but_a_refusal(self, side: Side, body: bytes, signature: str) -> None:
+        with pytest.raises(BadSignature):
+            side.connector.admit(RawRequest(f"{BASE}/hooks", {side.signature_header(): signature}, body))
+
+
+class TestParse:
+    async def test_reads_a_message_from_what_was_stored(self, side: Side) -> None:
+        # The worker has the address and the body only: headers are not kept.
+        request = replace(side.message("SM1", "hi"), headers={})
+        (event,) = side.connector.parse(request)
+        assert isinstance(event, Inbound)
+        assert (event.key, event.channel, event.text) == ("SM1", side.connector.channel, "hi")
+
+    async def test_reads_a_delivery_report(self, side: Side) -> None:
+        (event,) = side.connector.parse(replace(side.status("SM1"), headers={}))
+        assert isinstance(event, DeliveryReport)
+        assert (event.provider_id, event.delivery) == ("SM1", Delivery.READ)
+
+    @ANY_BYTES
+    @given(
+        url=st.text(max_size=60) | st.just(f"{BASE}/hooks/whatsapp/status?m=%"),
+        body=st.binary(max_size=300) | st.lists(FIELDS, max_size=6).map(b"&".join),
+    )
+    def test_never_raises_anything_but_unreadable(self, side: Side, url: str, body: bytes) -> None:
+        with suppress(Unreadable):
+            events = side.connector.parse(RawRequest(url, {}, body))
+            assert all(isinstance(event, Inbound | DeliveryReport) for event in events)
+
+
+class TestRegistry:
+    def test_a_config_makes_its_connector(self) -> None:
+        connectors = connect([WhatsAppConfig("AC1", "token", BASE)])
+        assert isinstance(connectors["whatsapp"], WhatsAppConnector)
+        assert WhatsAppConfig in CONNECTORS
+
+    @pytest.mark.parametrize(
+        "broken",
+        [{"auth_token": ""}, {"public_base_url": "desk.example.com"}, {"api_url": "ftp://x"}, {"timeout": 0.0}],
+    )
+    def test_a_config_that_can_never_work_fails_at_the_start(self, broken: dict[str, str]) -> None:
+        values = {"account_sid": "AC1", "auth_token": "t", "public_base_url": BASE, **broken}
+        with pytest.raises(ValueError, match=r"."):
+            WhatsAppConfig(**values)  # type: ignore[arg-type]
+
+    def test_a_config_does_not_show_its_secret(self) -> None:
+        assert "hush" not in repr(WhatsAppConfig("AC1", "hush", BASE))

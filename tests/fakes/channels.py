@@ -1,0 +1,82 @@
+"""A channel that remembers what it sent. Held to `tests/connectors/test_contract.py` like the real ones.
+
+Its wire format is a JSON object; its signature is an HMAC over the address and the body.
+"""
+
+import hmac
+import json
+from collections.abc import Mapping
+from uuid import UUID
+
+from core.errors import BadSignature, ChannelError, MessageRefused, MessageTooLong, Unreadable
+from core.messages import Delivery, DeliveryReport, Inbound, Limits, Outbound, RawRequest, Receipt
+
+SIGNATURE = "x-fake-signature"
+
+
+def sign(url: str, body: bytes, secret: str) -> str:
+    """The signature the fake provider puts on an event."""
+    return hmac.digest(secret.encode(), url.encode("utf-8", "replace") + b"\n" + body, "sha256").hex()
+
+
+class FakeConnector:
+    """Sender and Webhook without a network. `fail_next` is raised by one send, then cleared."""
+
+    acknowledgement: tuple[str, bytes] = ("text/plain", b"")
+
+    def __init__(self, *, channel: str = "fake", secret: str = "a fake secret", limits: Limits | None = None) -> None:
+        self.channel = channel
+        self.limits = limits or Limits(text=1000)
+        self.sent: list[Outbound] = []
+        self.fail_next: ChannelError | None = None
+        self.closed = False
+        self._secret = secret
+
+    async def send(self, message: Outbound) -> Receipt:
+        if self.closed:
+            raise RuntimeError("the fake channel is closed")
+        if len(message.text) > self.limits.text:
+            raise MessageTooLong(f"The fake channel takes {self.limits.text} characters.")
+        if not message.text.strip():
+            raise MessageRefused("The message is empty.")
+        if self.fail_next is not None:
+            failure, self.fail_next = self.fail_next, None
+            raise failure
+        self.sent.append(message)
+        return Receipt(f"fake-{len(self.sent)}")
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def admit(self, request: RawRequest) -> str:
+        given = request.headers.get(SIGNATURE, "").encode("utf-8", "replace")
+        if not hmac.compare_digest(sign(request.url, request.body, self._secret).encode(), given):
+            raise BadSignature("The fake signature does not match.")
+        try:
+            event = _event(request.body)
+        except Unreadable:
+            return "unreadable:" + hmac.digest(b"", request.body, "sha256").hex()
+        return ":".join([event["kind"], event["id"], event.get("delivery", "")])
+
+    def parse(self, request: RawRequest) -> tuple[Inbound | DeliveryReport, ...]:
+        event = _event(request.body)
+        try:
+            if event["kind"] == "status":
+                message_id = UUID(event["message"]) if "message" in event else None
+                return (DeliveryReport(event["id"], message_id, Delivery(event["delivery"])),)
+            return (Inbound(event["id"], self.channel, event["to"], event["from"], None, event["text"], None),)
+        except (KeyError, ValueError) as error:
+            raise Unreadable("The event lacks a field.") from error
+
+
+def _event(body: bytes) -> Mapping[str, str]:
+    """Raises Unreadable for all but a JSON object of strings with a kind and an id."""
+    try:
+        event = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("The event is not JSON.") from error
+    if not isinstance(event, dict) or not all(isinstance(value, str) for value in event.values()):
+        raise Unreadable("The event is not an object of strings.")
+    if not event.get("id") or "kind" not in event:
+        raise Unreadable("The event has no kind or id.")
+    return event

@@ -1,0 +1,119 @@
+"""A `bot.ports.Rooms` in memory. Held to `tests/storage/test_rooms_contract.py` like the one over PostgreSQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core.errors import NotFound
+from ticketing.tickets.card import RoomEntry, Shown, TicketCard
+
+HELD_FOR = timedelta(seconds=30)
+
+
+@dataclass
+class _Room:
+    card: TicketCard
+    channel: str | None
+    ts: str | None = None
+    digest: str | None = None
+    posting_since: datetime | None = None
+    held_by: str | None = None
+    held_until: datetime | None = None
+    again: bool = False
+    entries: dict[UUID, RoomEntry] = field(default_factory=dict)
+    due: set[UUID] = field(default_factory=set)
+
+
+class FakeRooms:
+    """Tickets are put in with `put`, things to show with `add_entry`; everything else is the port."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[UUID, _Room] = {}
+        self.users: dict[str, str] = {}
+
+    def put(self, card: TicketCard, *, channel: str | None) -> None:
+        """A ticket, or how it looks now."""
+        known = self._rooms.get(card.ticket_id)
+        if known is None:
+            self._rooms[card.ticket_id] = _Room(card, channel)
+        else:
+            known.card = card
+
+    def add_entry(self, entry: RoomEntry) -> None:
+        """Something to show in the thread, or to show anew."""
+        room = self._rooms[entry.ticket_id]
+        known = room.entries.get(entry.id)
+        if known is not None:
+            entry = replace(entry, slack_ts=known.slack_ts, posting=known.posting)
+        room.entries[entry.id] = entry
+        room.due.add(entry.id)
+
+    def where(self, ticket_id: UUID) -> str | None:
+        return self._rooms[ticket_id].ts
+
+    async def take(self, ticket_id: UUID, *, job: str, now: datetime) -> Shown | None:
+        room = self._room(ticket_id)
+        if room.held_by not in (None, job) and room.held_until is not None and room.held_until > now:
+            room.again = True
+            return None
+        room.held_by, room.held_until, room.again = job, now + HELD_FOR, False
+        shown = Shown(ticket_id, room.channel, room.ts, room.digest, room.posting_since)
+        if room.ts is None and room.posting_since is None:
+            room.posting_since = now
+        return shown
+
+    async def release(self, ticket_id: UUID, *, job: str) -> bool:
+        room = self._room(ticket_id)
+        if room.held_by != job:
+            return False
+        room.held_by = room.held_until = None
+        again, room.again = room.again, False
+        return again
+
+    async def card(self, ticket_id: UUID) -> TicketCard:
+        return self._room(ticket_id).card
+
+    async def card_shown(self, ticket_id: UUID, *, channel: str, ts: str, digest: str, now: datetime) -> None:
+        room = self._room(ticket_id)
+        room.channel, room.ts, room.digest, room.posting_since = channel, ts, digest, None
+
+    async def card_lost(self, ticket_id: UUID) -> None:
+        room = self._room(ticket_id)
+        room.ts = room.digest = room.posting_since = None
+
+    async def begin_entries(self, ticket_id: UUID, *, now: datetime) -> Sequence[RoomEntry]:
+        room = self._room(ticket_id)
+        due = [entry for entry in room.entries.values() if entry.id in room.due or entry.posting]
+        room.due.clear()
+        for entry in due:
+            room.entries[entry.id] = replace(entry, posting=True)
+        return sorted(due, key=lambda entry: (entry.at, entry.id))
+
+    async def entries_lost(self, entry_ids: Sequence[UUID]) -> None:
+        for room in self._rooms.values():
+            for entry_id in room.entries.keys() & set(entry_ids):
+                room.entries[entry_id] = replace(room.entries[entry_id], posting=False)
+                room.due.add(entry_id)
+
+    async def entry_shown(self, entry_id: UUID, *, ts: str, now: datetime) -> None:
+        for room in self._rooms.values():
+            if entry_id in room.entries:
+                room.entries[entry_id] = replace(room.entries[entry_id], slack_ts=ts, posting=False)
+
+    async def ticket_at(self, channel: str, thread_ts: str) -> UUID | None:
+        for ticket_id, room in self._rooms.items():
+            if (room.channel, room.ts) == (channel, thread_ts):
+                return ticket_id
+        return None
+
+    async def email_of(self, slack_user: str) -> str | None:
+        return self.users.get(slack_user)
+
+    async def remember_user(self, slack_user: str, email: str, *, now: datetime) -> None:
+        self.users[slack_user] = email
+
+    def _room(self, ticket_id: UUID) -> _Room:
+        if ticket_id not in self._rooms:
+            raise NotFound(f"There is no ticket {ticket_id}.")
+        return self._rooms[ticket_id]

@@ -1,0 +1,35 @@
+"""What an operator, a load balancer and Prometheus can ask."""
+
+from tests.connectors.whatsapp.forms import INBOUND
+from tests.web.conftest import Door
+
+
+async def test_the_process_lives_even_while_the_database_does_not(door: Door) -> None:
+    door.health.trouble = "connection refused"
+    assert (await door.http.get("/healthz")).json() == {"status": "ok"}
+
+
+async def test_ready_says_why_it_is_not(door: Door) -> None:
+    assert (await door.http.get("/readyz")).status_code == 200
+    door.health.trouble = "connection refused"
+    answer = await door.http.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["detail"] == "connection refused"
+
+
+async def test_metrics_count_what_became_of_webhooks(door: Door) -> None:
+    for auth_token in ("theirs", None, None):
+        await (door.post("/hooks/whatsapp", INBOUND, auth_token=auth_token) if auth_token
+               else door.post("/hooks/whatsapp", INBOUND))  # fmt: skip
+    door.inbox.down = True
+    await door.post("/hooks/whatsapp", INBOUND)
+    lines = (await door.http.get("/metrics")).text.splitlines()
+    for outcome in ("accepted", "duplicate", "refused", "unavailable"):
+        assert f'threadline_webhooks_total{{channel="whatsapp",outcome="{outcome}"}} 1.0' in lines
+    assert 'threadline_webhook_seconds_count{channel="whatsapp"} 2.0' in lines
+
+
+async def test_the_api_describes_itself(door: Door) -> None:
+    described = (await door.http.get("/openapi.json")).json()
+    assert described["info"]["title"] == "Threadline"
+    assert "/readyz" in described["paths"]

@@ -1,0 +1,1 @@
+"""The record of who changed what, when: append-only streams, each a hash chain."""

@@ -1,0 +1,1 @@
+"""Conversations and their messages: filing, claiming, replying, delivery. What a message means is `triage/`."""

@@ -1,0 +1,49 @@
+"""Conversations and messages as values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from core.messages import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What one customer and the desk write to each other on one channel account.
+
+    `version` grows with every message filed and every ticket opened or claimed: triage that read an older one runs
+    again.
+    """
+
+    id: UUID
+    customer_id: UUID
+    customer_name: str
+    channel: str
+    account: str
+    address: str  # the customer's
+    assignee_id: UUID | None
+    version: int
+
+
+class Direction(StrEnum):
+    INBOUND = "in"
+    OUTBOUND = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message, in or out. Inbound ones are `delivered` from the start."""
+
+    id: UUID
+    conversation_id: UUID
+    direction: Direction
+    text: str
+    at: datetime  # received, or written
+    delivery: Delivery
+    key: str | None = None  # channel and the provider's id, once there is one
+    request: str | None = None  # the pressing of Send that wrote it, outbound
+    author_id: UUID | None = None  # the person who wrote it, outbound
+    author_name: str | None = None
+    error: str | None = None  # why it failed, in words
+    triaged: bool = False

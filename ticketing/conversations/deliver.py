@@ -1,0 +1,76 @@
+"""Deliver one reply from the outbox. Two transactions around the provider's call, so that no lock waits for a network.
+
+A crash between them leaves the message in `sending`: whoever finds it so marks it `unknown`, because the provider may
+have got it, and only a person may send it again (SPEC 1.4).
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from core.errors import ChannelError, ChannelUnavailable, OutcomeUnknown
+from core.instants import Clock
+from core.messages import Delivery, Outbound, Receipt, advance
+from ticketing.conversations.conversation import Message
+from ticketing.ports import Channels, StartWork, UnitOfWork
+from ticketing.tickets.events import DeliveryChanged
+
+UNKNOWN_OUTCOME = "It is not known whether this arrived: the connection broke while sending. Ask the customer, or wait."
+
+
+async def deliver(message_id: UUID, *, channels: Channels, start: StartWork, clock: Clock) -> None:
+    """Safe to repeat: a message leaves `pending` once. Raises ChannelUnavailable: nothing was sent, try again."""
+    outbound = await _take(message_id, uow=start(), now=clock())
+    if outbound is None:
+        return
+    channel, message = outbound
+    try:
+        receipt = await channels[channel].send(message)
+    except ChannelUnavailable:
+        await _settle(message_id, Delivery.PENDING, None, "", uow=start(), now=clock())
+        raise
+    except OutcomeUnknown:
+        await _settle(message_id, Delivery.UNKNOWN, None, UNKNOWN_OUTCOME, uow=start(), now=clock())
+    except ChannelError as error:
+        await _settle(message_id, Delivery.FAILED, None, error.message, uow=start(), now=clock())
+    else:
+        await _settle(message_id, receipt.delivery, _key(channel, receipt), "", uow=start(), now=clock())
+
+
+def _key(channel: str, receipt: Receipt) -> str:
+    return f"{channel}:{receipt.provider_id}"
+
+
+async def _take(message_id: UUID, *, uow: UnitOfWork, now: datetime) -> tuple[str, Outbound] | None:
+    async with uow:
+        message = await uow.messages.lock(message_id)
+        if message.delivery is Delivery.SENDING:  # an earlier attempt died between the two transactions
+            await _save(replace(message, delivery=Delivery.UNKNOWN, error=UNKNOWN_OUTCOME), uow, now)
+            return None
+        if message.delivery is not Delivery.PENDING:
+            return None
+        await uow.messages.save_delivery(replace(message, delivery=Delivery.SENDING))
+        conversation = await uow.conversations.get(message.conversation_id)
+        outbound = Outbound(message.id, conversation.account, conversation.address, message.text)
+        return conversation.channel, outbound
+
+
+async def _settle(
+    message_id: UUID, delivery: Delivery, key: str | None, error: str, *, uow: UnitOfWork, now: datetime
+) -> None:
+    async with uow:
+        message = await uow.messages.lock(message_id)
+        if delivery is Delivery.PENDING:  # provably not sent: the one step back there is
+            if message.delivery is Delivery.SENDING:
+                await uow.messages.save_delivery(replace(message, delivery=delivery))
+            return
+        reached = advance(message.delivery, delivery)  # a callback may have overtaken us
+        kept_error = error if reached is delivery else message.error
+        await _save(replace(message, delivery=reached, key=key or message.key, error=kept_error or None), uow, now)
+
+
+async def _save(message: Message, uow: UnitOfWork, now: datetime) -> None:
+    await uow.messages.save_delivery(message)
+    ticket_id = await uow.messages.ticket_of(message.id)
+    if ticket_id is not None:
+        uow.emit(DeliveryChanged(ticket_id=ticket_id, at=now))

@@ -1,0 +1,78 @@
+"""File one stored provider event: a customer's message into its conversation, or news of a reply we sent."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from core.errors import ChannelUnavailable, Unreadable
+from core.ids import new_id
+from core.messages import Delivery, DeliveryReport, Inbound, advance
+from ticketing.conversations.conversation import Direction, Message
+from ticketing.ports import Parse, StoredEvent, UnitOfWork
+from ticketing.tickets.events import DeliveryChanged, MessageReceived
+
+# A report may overtake the answer to our own request. After this long it is about a message that is not ours.
+REPORT_PATIENCE = timedelta(minutes=1)
+
+
+class ReportTooEarly(ChannelUnavailable):
+    """A delivery report for a message whose provider id we have not stored yet."""
+
+
+async def file_event(inbox_id: int, *, parse: Mapping[str, Parse], uow: UnitOfWork, now: datetime) -> None:
+    """Safe to repeat: a settled event is left alone, and the unique message key settles races.
+
+    An event that cannot be read is kept, marked, and blocks nobody. Raises ReportTooEarly (retry in a moment).
+    """
+    async with uow:
+        event = await uow.inbox.lock(inbox_id)
+        if event.settled:
+            return
+        try:
+            items = parse[event.channel](event.request)
+        except Unreadable as error:
+            await uow.inbox.settle(inbox_id, "unreadable", note=error.message, at=now)
+            return
+        outcomes = [await _file(item, event, uow, now) for item in items]
+        await uow.inbox.settle(inbox_id, outcomes[0] if outcomes else "ignored", note="", at=now)
+
+
+async def _file(item: Inbound | DeliveryReport, event: StoredEvent, uow: UnitOfWork, now: datetime) -> str:
+    if isinstance(item, Inbound):
+        return await _file_message(item, event, uow, now)
+    return await _file_report(item, event, uow, now)
+
+
+async def _file_message(inbound: Inbound, event: StoredEvent, uow: UnitOfWork, now: datetime) -> str:
+    conversation = await uow.conversations.open_for(inbound, at=now)
+    message = Message(
+        new_id(),
+        conversation.id,
+        Direction.INBOUND,
+        inbound.text,
+        event.received_at,  # the order the provider delivered in, whichever worker files first
+        Delivery.DELIVERED,
+        key=f"{inbound.channel}:{inbound.key}",
+    )
+    if not await uow.messages.add(message):
+        return "filed"
+    await uow.conversations.save(replace(conversation, version=conversation.version + 1))
+    uow.emit(MessageReceived(conversation_id=conversation.id, message_id=message.id, at=now))
+    return "filed"
+
+
+async def _file_report(report: DeliveryReport, event: StoredEvent, uow: UnitOfWork, now: datetime) -> str:
+    key = f"{event.channel}:{report.provider_id}"
+    message = await uow.messages.lock(report.message_id) if report.message_id else await uow.messages.lock_by_key(key)
+    if message is None:
+        if now - event.received_at < REPORT_PATIENCE:
+            raise ReportTooEarly(f"no message {key} yet", retry_after=1)
+        return "unmatched"
+    delivery = advance(message.delivery, report.delivery)
+    if delivery is message.delivery:
+        return "filed"
+    await uow.messages.save_delivery(replace(message, delivery=delivery, key=key, error=report.error))
+    ticket_id = await uow.messages.ticket_of(message.id)
+    if ticket_id is not None:
+        uow.emit(DeliveryChanged(ticket_id=ticket_id, at=now))
+    return "filed"

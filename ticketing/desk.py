@@ -1,0 +1,105 @@
+"""The desk: one door for Slack, web, API, AI and clock. Binds each use case to its ports and reads the clock once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.ids import new_id
+from core.instants import Clock
+from core.messages import Limits
+from ticketing.conversations.claim import claim
+from ticketing.conversations.reply import reply
+from ticketing.people.person import Person, Role, Team
+from ticketing.people.register import add_person, add_team
+from ticketing.ports import StartWork
+from ticketing.tickets.assign import assign
+from ticketing.tickets.change_status import change_status
+from ticketing.tickets.comment import comment
+from ticketing.tickets.open_ticket import NewTicket, open_ticket
+from ticketing.tickets.set_priority import set_priority
+from ticketing.tickets.ticket import Ticket
+from ticketing.triage.decide import Rules
+from ticketing.triage.suggestion import Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What people do. Every method is one transaction and raises leaves of Refused, with words for the person."""
+
+    start: StartWork
+    clock: Clock
+    rules: Rules
+    limits: Mapping[str, Limits]  # of each channel
+
+    async def claim(self, conversation_id: UUID, *, by: Person, take_over: bool = False) -> list[Ticket]:
+        """Make the conversation and its live tickets theirs. Raises AlreadyClaimed."""
+        return await claim(
+            conversation_id, by=by, take_over=take_over, rules=self.rules.lifecycle, uow=self.start(), now=self.clock()
+        )
+
+    async def reply(self, ticket_id: UUID, text: str, *, by: Person, request: str, then: str | None = None) -> None:
+        """Write to the customer. `request` names the pressing of Send; `then` is the status to go to."""
+        await reply(
+            ticket_id,
+            text,
+            by=by,
+            request=request,
+            then=then,
+            limits=self.limits,
+            rules=self.rules.lifecycle,
+            uow=self.start(),
+            now=self.clock(),
+        )
+
+    async def comment(
+        self, ticket_id: UUID, text: str, *, by: Person, source: str | None = None, in_thread: bool = False
+    ) -> None:
+        """Write to the team. `source` names where it was written; `in_thread`: it already stands in the thread."""
+        await comment(ticket_id, text, by=by, source=source, in_thread=in_thread, uow=self.start(), now=self.clock())
+
+    async def change_status(
+        self, ticket_id: UUID, to: str, *, by: Person, note: str = "", seen: int | None = None
+    ) -> Ticket:
+        """Raises TransitionRefused, ChangedMeanwhile."""
+        return await change_status(
+            ticket_id,
+            to,
+            by=by,
+            note=note,
+            seen=seen,
+            rules=self.rules.lifecycle,
+            uow=self.start(),
+            now=self.clock(),
+        )
+
+    async def set_priority(self, ticket_id: UUID, to: Priority, *, by: Person, seen: int | None = None) -> Ticket:
+        return await set_priority(ticket_id, to, by=by, seen=seen, uow=self.start(), now=self.clock())
+
+    async def assign(self, ticket_id: UUID, to: UUID, *, by: Person, seen: int | None = None) -> Ticket:
+        return await assign(ticket_id, to, by=by, seen=seen, uow=self.start(), now=self.clock())
+
+    async def open_ticket(self, conversation_id: UUID, new: NewTicket, *, by: Person) -> Ticket:
+        return await open_ticket(
+            conversation_id, new, by=by, rules=self.rules.lifecycle, uow=self.start(), now=self.clock()
+        )
+
+    async def person_by_email(self, email: str) -> Person | None:
+        """Who of the desk has this address, however it is spelled."""
+        async with self.start() as uow:
+            return await uow.people.by_email(email.strip().lower())
+
+    async def people(self) -> Sequence[Person]:
+        async with self.start() as uow:
+            return await uow.people.all()
+
+    async def teams(self) -> Sequence[Team]:
+        async with self.start() as uow:
+            return await uow.people.teams()
+
+    async def add_person(self, name: str, email: str, role: Role, team: str | None = None) -> Person:
+        """`team` is a name. Raises EmailTaken, NotFound."""
+        return await add_person(new_id(), name, email, role, team, uow=self.start(), now=self.clock())
+
+    async def add_team(self, name: str, slack_channel: str | None, *, is_default: bool = False) -> Team:
+        """A name that exists gets the channel. The first team is the default one."""
+        return await add_team(new_id(), name, slack_channel, is_default, uow=self.start(), now=self.clock())

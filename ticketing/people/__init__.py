@@ -1,0 +1,1 @@
+"""The people of the desk, their teams, and the one permission function."""

@@ -1,0 +1,38 @@
+"""Who does something: a person of the desk, the customer, the AI, or the system itself."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from ticketing.people.person import Person
+
+
+class ActorKind(StrEnum):
+    AGENT = "agent"
+    CUSTOMER = "customer"
+    AI = "ai"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """`name` is the actor's name at this time: the record keeps it even if it changes later."""
+
+    kind: ActorKind
+    name: str
+    id: UUID | None = None
+    person: Person | None = None
+
+
+AI = Actor(ActorKind.AI, "Threadline AI")
+SYSTEM = Actor(ActorKind.SYSTEM, "Threadline")
+
+
+def person_acting(person: Person) -> Actor:
+    """A person of the desk as an actor."""
+    return Actor(ActorKind.AGENT, person.name, person.id, person)
+
+
+def customer_acting(customer_id: UUID, name: str) -> Actor:
+    """A customer as an actor. They are only ever the cause of a change, never its author in the desk."""
+    return Actor(ActorKind.CUSTOMER, name, customer_id)

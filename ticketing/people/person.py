@@ -1,0 +1,32 @@
+"""People and teams of the desk."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works at the desk. `teams` are the ids of the teams they belong to."""
+
+    id: UUID
+    name: str
+    email: str  # lower case; how a Slack account is recognised
+    role: Role
+    teams: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A group with a Slack channel of its own. The default team gets what nobody routed."""
+
+    id: UUID
+    name: str
+    slack_channel: str | None
+    is_default: bool = False

@@ -1,0 +1,205 @@
+"""What the use cases need from the world. `storage/` implements the unit of work, `connectors/` the channels.
+
+A use case is one transaction: it enters the unit of work, and a clean exit commits everything it saved, recorded and
+emitted. Nobody else commits.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+from uuid import UUID
+
+from core.events import Event
+from core.messages import DeliveryReport, Inbound, Limits, Outbound, RawRequest, Receipt
+from ticketing.activity.record import Record, Stream
+from ticketing.conversations.conversation import Conversation, Message
+from ticketing.people.person import Person, Team
+from ticketing.tickets.ticket import Ticket
+from ticketing.triage.record import AiContext, TriageRecord
+from ticketing.triage.suggestion import BurstMessage, KnownTicket
+
+Parse = Callable[[RawRequest], tuple[Inbound | DeliveryReport, ...]]
+
+
+class ChannelSender(Protocol):
+    """The part of a connector that the outbox needs."""
+
+    limits: Limits
+
+    async def send(self, message: Outbound) -> Receipt: ...
+
+
+Channels = Mapping[str, ChannelSender]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """A provider's event as it stands in the inbox."""
+
+    id: int
+    channel: str
+    request: RawRequest
+    received_at: datetime
+    settled: bool
+
+
+class Inbox(Protocol):
+    async def lock(self, inbox_id: int) -> StoredEvent:
+        """Raises NotFound once the event has been pruned."""
+        ...
+
+    async def settle(self, inbox_id: int, outcome: str, *, note: str, at: datetime) -> None:
+        """`outcome`: filed | unreadable | unmatched | ignored."""
+        ...
+
+
+class Conversations(Protocol):
+    async def open_for(self, message: Inbound, *, at: datetime) -> Conversation:
+        """The open conversation of this sender on this account, locked; customer and conversation are made if new."""
+        ...
+
+    async def lock(self, conversation_id: UUID) -> Conversation:
+        """Locked before its tickets, by everybody: that order is what keeps transactions from waiting in a circle."""
+        ...
+
+    async def get(self, conversation_id: UUID) -> Conversation: ...
+
+    async def save(self, conversation: Conversation) -> None: ...
+
+
+class Messages(Protocol):
+    async def add(self, message: Message) -> bool:
+        """False if a message of the same key or request is there already; nothing is changed then."""
+        ...
+
+    async def lock(self, message_id: UUID) -> Message: ...
+
+    async def lock_by_key(self, key: str) -> Message | None: ...
+
+    async def save_delivery(self, message: Message) -> None:
+        """Delivery, key and error; and the message is to be shown again wherever it is shown."""
+        ...
+
+    async def waiting_for_triage(self, conversation_id: UUID) -> Sequence[BurstMessage]:
+        """Oldest first."""
+        ...
+
+    async def mark_triaged(self, message_ids: Collection[UUID]) -> None: ...
+
+    async def ticket_of(self, message_id: UUID) -> UUID | None:
+        """The ticket that an outbound message answers."""
+        ...
+
+
+class Tickets(Protocol):
+    async def next_number(self) -> int: ...
+
+    async def add(self, ticket: Ticket) -> None: ...
+
+    async def save(self, ticket: Ticket) -> None: ...
+
+    async def lock(self, ticket_id: UUID) -> Ticket:
+        """Raises NotFound."""
+        ...
+
+    async def lock_recent(self, conversation_id: UUID) -> Sequence[Ticket]:
+        """All live tickets of the conversation and the newest others, locked in the order of their numbers."""
+        ...
+
+    async def known(self, conversation_id: UUID) -> Sequence[KnownTicket]:
+        """The same tickets as a brain may know them, unlocked."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What the team writes on a ticket. The customer never sees it."""
+
+    id: UUID
+    ticket_id: UUID
+    author_id: UUID
+    text: str
+    at: datetime
+    source: str | None  # where it was written, e.g. "slack:C01:1700000000.000100": the same source is the same comment
+
+
+class Room(Protocol):
+    """A ticket's room: what is shown in its thread, in order."""
+
+    async def add_messages(
+        self, ticket_id: UUID, message_ids: Sequence[UUID], *, concerns: bool, at: datetime
+    ) -> None: ...
+
+    async def add_comment(self, comment: Comment, *, shown: bool) -> bool:
+        """False if its source is known already. `shown`: it was written in the thread itself."""
+        ...
+
+
+class Activity(Protocol):
+    async def append(self, stream: Stream, records: Sequence[Record], *, new: bool = False) -> None:
+        """Continue the stream's chain. `new`: the caller has just created what the stream is about."""
+        ...
+
+
+class Triages(Protocol):
+    async def add(self, record: TriageRecord) -> None: ...
+
+    async def add_context(self, context: AiContext) -> None: ...
+
+
+class People(Protocol):
+    async def get(self, person_id: UUID) -> Person: ...
+
+    async def by_email(self, email: str) -> Person | None: ...
+
+    async def add(self, person: Person) -> bool:
+        """False if the e-mail is taken."""
+        ...
+
+    async def all(self) -> Sequence[Person]: ...
+
+    async def teams(self) -> Sequence[Team]: ...
+
+    async def add_team(self, team: Team) -> bool:
+        """False if the name is taken. A default team takes that role from the one before."""
+        ...
+
+    async def save_team(self, team: Team) -> None: ...
+
+    async def join(self, person_id: UUID, team_id: UUID) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving it cleanly commits; an exception rolls everything back, jobs included."""
+
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def messages(self) -> Messages: ...
+    @property
+    def tickets(self) -> Tickets: ...
+    @property
+    def room(self) -> Room: ...
+    @property
+    def activity(self) -> Activity: ...
+    @property
+    def triages(self) -> Triages: ...
+    @property
+    def people(self) -> People: ...
+
+    def emit(self, event: Event) -> None:
+        """Tell whoever `app/subscriptions.py` names, after the commit."""
+        ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+StartWork = Callable[[], UnitOfWork]

@@ -1,0 +1,75 @@
+"""What a ticket's card and room show: the read models that doors render. Values only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from core.messages import Delivery
+from ticketing.playbook.lifecycle import Status
+from ticketing.triage.record import Trigger
+from ticketing.triage.suggestion import Priority, Sentiment
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What the AI understood, for people."""
+
+    trigger: Trigger
+    why: str
+    summary: str
+    intent: str
+    confidence: float
+    sentiment: Sentiment
+    entities: tuple[tuple[str, str], ...]  # (kind, value)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCard:
+    """A ticket as its card shows it."""
+
+    ticket_id: UUID
+    conversation_id: UUID
+    number: int
+    version: int
+    subject: str
+    type: str  # label
+    category: str  # label
+    status: Status
+    priority: Priority
+    customer: str
+    channel: str
+    assignee: str | None
+    assignee_email: str | None
+    team: str | None
+    opened_at: datetime
+    understanding: Understanding | None  # None: opened by hand
+    comments: int
+    trouble: str | None  # the newest reply that did not arrive, in words
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEntry:
+    """One thing in a ticket's room: a customer's message, a reply, or a comment written elsewhere."""
+
+    id: UUID
+    ticket_id: UUID
+    kind: str  # inbound | outbound | comment
+    author: str
+    text: str
+    at: datetime
+    concerns: bool  # False: it belongs to the conversation, not to this ticket in particular
+    delivery: Delivery
+    error: str | None
+    slack_ts: str | None  # where it is shown already
+    posting: bool  # an earlier attempt to post it may have reached Slack
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A ticket's card as far as Slack is concerned, held by one job at a time."""
+
+    ticket_id: UUID
+    channel: str | None  # where its card stands, or should: the team's channel. None: the team has none
+    ts: str | None  # None: not posted yet
+    digest: str | None  # of what it shows
+    posting_since: datetime | None  # an earlier attempt to post it may have reached Slack

@@ -1,0 +1,48 @@
+"""Write an internal comment. The customer never sees it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from core.errors import Refused
+from core.ids import new_id
+from ticketing.activity.record import Record, Stream
+from ticketing.people.actor import person_acting
+from ticketing.people.permissions import Act, require
+from ticketing.people.person import Person
+from ticketing.ports import Comment, UnitOfWork
+from ticketing.tickets.events import CommentAdded
+
+COMMENT_LENGTH = 20_000
+
+
+class TextRefused(Refused):
+    """Empty, or longer than can be kept or sent."""
+
+
+async def comment(
+    ticket_id: UUID,
+    text: str,
+    *,
+    by: Person,
+    source: str | None = None,
+    in_thread: bool = False,
+    uow: UnitOfWork,
+    now: datetime,
+) -> None:
+    """Safe to repeat with the same `source`. `in_thread`: it already stands in the ticket's thread.
+
+    Raises TextRefused, PermissionRefused.
+    """
+    text = text.replace("\x00", "").strip()
+    if not text or len(text) > COMMENT_LENGTH:
+        raise TextRefused(f"A comment has 1 to {COMMENT_LENGTH:,} characters; this one has {len(text):,}.")
+    actor = person_acting(by)
+    async with uow:
+        ticket = await uow.tickets.lock(ticket_id)
+        require(actor, Act.COMMENT, ticket)
+        written = Comment(new_id(), ticket_id, by.id, text, now, source)
+        if not await uow.room.add_comment(written, shown=in_thread):
+            return
+        record = Record("comment.added", actor, now, {}, {"comment": str(written.id)})
+        await uow.activity.append(Stream("ticket", ticket_id), [record])
+        uow.emit(CommentAdded(ticket_id=ticket_id, at=now))

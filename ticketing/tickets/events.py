@@ -1,0 +1,67 @@
+"""What can happen to tickets and conversations. `app/subscriptions.py` says who hears it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventStored(Event):
+    """A provider's event is in the inbox. Raised by the webhook's own statement, not by a use case."""
+
+    inbox_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived(Event):
+    conversation_id: UUID
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyWritten(Event):
+    ticket_id: UUID
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketEvent(Event):
+    """Something that shows on a ticket."""
+
+    ticket_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketOpened(TicketEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketAssigned(TicketEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChanged(TicketEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityChanged(TicketEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentAdded(TicketEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageAttributed(TicketEvent):
+    """The customer wrote something that belongs in this ticket's room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryChanged(TicketEvent):
+    """The provider said what became of a reply."""

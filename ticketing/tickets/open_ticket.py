@@ -1,0 +1,100 @@
+"""Open a ticket from a conversation: by an agent (SPEC 2.3), or by triage."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from core.errors import Refused
+from core.ids import new_id
+from ticketing.activity.record import Record, Stream, Value
+from ticketing.conversations.conversation import Conversation
+from ticketing.people.actor import Actor, person_acting
+from ticketing.people.permissions import Act, require
+from ticketing.people.person import Person
+from ticketing.playbook.lifecycle import Lifecycle
+from ticketing.ports import UnitOfWork
+from ticketing.tickets.events import TicketOpened
+from ticketing.tickets.ticket import Ticket
+from ticketing.triage.check import SUBJECT_LENGTH
+from ticketing.triage.suggestion import Priority
+
+
+class SubjectMissing(Refused):
+    """A ticket needs a subject of one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """What is asked for. At the least a subject and a priority."""
+
+    subject: str
+    priority: Priority
+    type: str = "general_query"
+    category: str = "other"
+    description: str = ""
+
+
+async def open_ticket(
+    conversation_id: UUID, new: NewTicket, *, by: Person, rules: Lifecycle, uow: UnitOfWork, now: datetime
+) -> Ticket:
+    """Open a ticket by hand; the agent becomes its assignee. Raises SubjectMissing, PermissionRefused."""
+    subject = " ".join(new.subject.split())
+    if not subject or len(subject) > SUBJECT_LENGTH:
+        raise SubjectMissing(f"Give the ticket a subject of 1 to {SUBJECT_LENGTH} characters.")
+    async with uow:
+        conversation = await uow.conversations.lock(conversation_id)
+        await uow.conversations.save(replace(conversation, version=conversation.version + 1))
+        wanted = replace(new, subject=subject)
+        return await add_ticket(
+            conversation, wanted, by=person_acting(by), assignee_id=by.id, rules=rules, uow=uow, now=now
+        )
+
+
+async def add_ticket(
+    conversation: Conversation,
+    new: NewTicket,
+    *,
+    by: Actor,
+    assignee_id: UUID | None,
+    rules: Lifecycle,
+    uow: UnitOfWork,
+    now: datetime,
+) -> Ticket:
+    """The ticket, its first record and its event, inside a transaction that holds the conversation."""
+    require(by, Act.CREATE)
+    team = next((team for team in await uow.people.teams() if team.is_default), None)
+    ticket = Ticket(
+        id=new_id(),
+        number=await uow.tickets.next_number(),
+        conversation_id=conversation.id,
+        customer_id=conversation.customer_id,
+        type=new.type,
+        category=new.category,
+        subject=new.subject,
+        description=new.description,
+        status=rules.initial,
+        priority=new.priority,
+        team_id=team.id if team else None,
+        assignee_id=assignee_id,
+        reporter=by.kind.value,
+        created_at=now,
+        updated_at=now,
+    )
+    await uow.tickets.add(ticket)
+    await uow.activity.append(Stream("ticket", ticket.id), [_opened(ticket, by)], new=True)
+    uow.emit(TicketOpened(ticket_id=ticket.id, at=now))
+    return ticket
+
+
+def _opened(ticket: Ticket, by: Actor) -> Record:
+    after: dict[str, Value] = {
+        "number": ticket.number,
+        "conversation": str(ticket.conversation_id),
+        "type": ticket.type,
+        "category": ticket.category,
+        "status": ticket.status,
+        "priority": ticket.priority.value,
+        "team": str(ticket.team_id) if ticket.team_id else None,
+        "assignee": str(ticket.assignee_id) if ticket.assignee_id else None,
+    }
+    return Record("ticket.opened", by, ticket.created_at, {}, after)

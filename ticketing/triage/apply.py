@@ -1,0 +1,169 @@
+"""Apply what a brain suggested, in one transaction, unless the conversation has moved on meanwhile."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from core.ids import new_id
+from ticketing.activity.record import Record, Stream
+from ticketing.conversations.conversation import Conversation
+from ticketing.people.actor import AI, SYSTEM, customer_acting
+from ticketing.playbook.lifecycle import StatusCategory
+from ticketing.ports import UnitOfWork
+from ticketing.tickets.changes import Changed, move
+from ticketing.tickets.events import MessageAttributed
+from ticketing.tickets.open_ticket import NewTicket, add_ticket
+from ticketing.tickets.save import save_change
+from ticketing.tickets.ticket import Ticket
+from ticketing.triage.decide import Continue, Decision, Open, Reopen, Rules, StayResolved, decide
+from ticketing.triage.record import AiContext, TriageRecord, Trigger
+from ticketing.triage.suggestion import Burst, Issue, Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A burst with what a brain made of it, and the version of the conversation that it was read at."""
+
+    conversation_id: UUID
+    version: int
+    burst: Burst
+    suggestion: Suggestion
+    took_ms: float
+    brain_failed: bool = False
+
+
+async def apply_triage(understood: Understood, *, rules: Rules, uow: UnitOfWork, now: datetime) -> bool:
+    """False if the conversation moved on since it was read: nothing was done, understand it again."""
+    async with uow:
+        conversation = await uow.conversations.lock(understood.conversation_id)
+        if conversation.version != understood.version:
+            return False
+        tickets = await uow.tickets.lock_recent(conversation.id)
+        decisions = decide(understood.suggestion, understood.burst, tickets, rules=rules, now=now)
+        await _Application(understood, conversation, tickets, rules, uow, now).carry_out(decisions)
+        return True
+
+
+class _Application:
+    """One transaction's worth of carrying out decisions."""
+
+    def __init__(
+        self,
+        understood: Understood,
+        conversation: Conversation,
+        tickets: Sequence[Ticket],
+        rules: Rules,
+        uow: UnitOfWork,
+        now: datetime,
+    ) -> None:
+        self.understood = understood
+        self.conversation = conversation
+        self.tickets = {ticket.id: ticket for ticket in tickets}
+        self.live = [t for t in tickets if rules.lifecycle.status(t.status).category.is_live]
+        self.rules = rules
+        self.uow = uow
+        self.now = now
+        self.triage_id = new_id()
+
+    async def carry_out(self, decisions: Sequence[Decision]) -> None:
+        message_ids = tuple(message.id for message in self.understood.burst.messages)
+        await self._save_triage(message_ids, decisions)
+        for decision in decisions:
+            await self._carry_out_one(decision)
+        if not decisions:
+            for ticket in self.live:
+                await self._show(ticket.id, message_ids, concerns=False)
+        await self.uow.messages.mark_triaged(message_ids)
+        # Whoever held the conversation for issues that are all settled does not hold the next one.
+        assignee_id = self.conversation.assignee_id if self.live else None
+        version = self.conversation.version + 1
+        await self.uow.conversations.save(replace(self.conversation, assignee_id=assignee_id, version=version))
+
+    async def _carry_out_one(self, decision: Decision) -> None:
+        match decision:
+            case Open(issue, trigger):
+                await self._open(issue, Trigger.BRAIN_FAILED if self.understood.brain_failed else trigger)
+            case Continue(ticket_id, message_ids, issue):
+                await self._continue(self.tickets[ticket_id], message_ids, issue)
+            case Reopen(ticket_id, issue):
+                await self._move_on(self.tickets[ticket_id], self.rules.lifecycle.reopened)
+                await self._show(ticket_id, issue.message_ids, concerns=True)
+                await self._enrich(ticket_id, issue, Trigger.TRIAGE)
+            case StayResolved(ticket_id, message_ids):
+                why = {"why": self.understood.suggestion.why}
+                record = Record("reopen.declined", SYSTEM, self.now, {}, why)
+                await self.uow.activity.append(Stream("ticket", ticket_id), [record])
+                await self._show(ticket_id, message_ids, concerns=True)
+
+    async def _open(self, issue: Issue, trigger: Trigger) -> None:
+        new = NewTicket(issue.subject, issue.priority, issue.type, issue.category, issue.summary)
+        ticket = await add_ticket(
+            self.conversation,
+            new,
+            by=AI,
+            assignee_id=self.conversation.assignee_id if self.live else None,
+            rules=self.rules.lifecycle,
+            uow=self.uow,
+            now=self.now,
+        )
+        await self.uow.room.add_messages(ticket.id, issue.message_ids, concerns=True, at=self.now)
+        await self._enrich(ticket.id, issue, trigger)
+
+    async def _continue(self, ticket: Ticket, message_ids: tuple[UUID, ...], issue: Issue | None) -> None:
+        if self.rules.lifecycle.status(ticket.status).category is StatusCategory.PENDING:
+            await self._move_on(ticket, self.rules.lifecycle.answered)
+        await self._show(ticket.id, message_ids, concerns=True)
+        if issue is not None:
+            await self._enrich(ticket.id, issue, Trigger.TRIAGE)
+
+    async def _move_on(self, ticket: Ticket, to: str) -> Changed:
+        customer = customer_acting(self.conversation.customer_id, "Customer")
+        change = move(self.tickets[ticket.id], to, by=customer, at=self.now, rules=self.rules.lifecycle)
+        self.tickets[ticket.id] = await save_change(change, uow=self.uow)
+        return change
+
+    async def _show(self, ticket_id: UUID, message_ids: tuple[UUID, ...], *, concerns: bool) -> None:
+        await self.uow.room.add_messages(ticket_id, message_ids, concerns=concerns, at=self.now)
+        self.uow.emit(MessageAttributed(ticket_id=ticket_id, at=self.now))
+
+    async def _enrich(self, ticket_id: UUID, issue: Issue, trigger: Trigger) -> None:
+        suggestion = self.understood.suggestion
+        context = AiContext(
+            new_id(),
+            ticket_id,
+            self.triage_id,
+            trigger,
+            issue,
+            suggestion.sentiment,
+            suggestion.why,
+            self.now,
+        )
+        await self.uow.triages.add_context(context)
+
+    async def _save_triage(self, message_ids: tuple[UUID, ...], decisions: Sequence[Decision]) -> None:
+        understood = self.understood
+        record = TriageRecord(
+            self.triage_id,
+            self.conversation.id,
+            message_ids,
+            understood.suggestion,
+            verdict(decisions, understood.suggestion),
+            understood.took_ms,
+            self.now,
+        )
+        await self.uow.triages.add(record)
+
+
+_DONE = {
+    Open: "opened a ticket",
+    Continue: "continued a ticket",
+    Reopen: "reopened a ticket",
+    StayResolved: "kept it resolved",
+}
+
+
+def verdict(decisions: Sequence[Decision], suggestion: Suggestion) -> str:
+    """What was done and why, in one sentence for people."""
+    done = [_DONE[type(decision)] for decision in decisions] or ["no ticket"]
+    return f"{', '.join(done).capitalize()}: {suggestion.why}"

@@ -1,0 +1,128 @@
+"""From what a brain suggests to what is done: continue a ticket, reopen one, open one, or leave it be (SPEC 2.5, 7.1).
+
+Pure. The brain proposes; the tickets as they stand now decide.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from ticketing.playbook.lifecycle import Lifecycle, StatusCategory
+from ticketing.tickets.ticket import Ticket
+from ticketing.triage.record import Trigger
+from ticketing.triage.suggestion import Burst, Issue, Priority, Sentiment, Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A new ticket."""
+
+    issue: Issue
+    trigger: Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """The messages go on with a live ticket."""
+
+    ticket_id: UUID
+    message_ids: tuple[UUID, ...]
+    issue: Issue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """A resolved ticket's issue is back."""
+
+    ticket_id: UUID
+    issue: Issue
+
+
+@dataclass(frozen=True, slots=True)
+class StayResolved:
+    """The messages belong to a resolved ticket and do not reopen it."""
+
+    ticket_id: UUID
+    message_ids: tuple[UUID, ...]
+
+
+Decision = Open | Continue | Reopen | StayResolved
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The numbers a desk may choose."""
+
+    lifecycle: Lifecycle
+    reopen_window: timedelta
+    sure_enough: float
+
+
+def decide(
+    suggestion: Suggestion, burst: Burst, tickets: Sequence[Ticket], *, rules: Rules, now: datetime
+) -> list[Decision]:
+    """What to do with the burst; nothing at all is possible. `tickets` are the conversation's, as they stand now."""
+    live = [ticket for ticket in tickets if rules.lifecycle.status(ticket.status).category.is_live]
+    resolved = [ticket for ticket in tickets if _may_reopen(ticket, rules, now)]
+    message_ids = tuple(message.id for message in burst.messages)
+    sure = suggestion.confidence >= rules.sure_enough
+    if suggestion.ticket_worthy and (sure or not live):
+        trigger = Trigger.TRIAGE if sure else Trigger.LOW_CONFIDENCE
+        return [_place(issue, live, resolved, trigger) for issue in suggestion.issues]
+    if len(live) == 1:
+        return [Continue(live[0].id, message_ids)]
+    if live:
+        return []  # it concerns no particular one: it belongs to the conversation
+    if not sure:
+        return [Open(issue, Trigger.LOW_CONFIDENCE) for issue in suggestion.issues or (unread(burst),)]
+    if resolved:
+        return [StayResolved(max(resolved, key=lambda ticket: ticket.number).id, message_ids)]
+    return []
+
+
+def _place(issue: Issue, live: Sequence[Ticket], resolved: Sequence[Ticket], trigger: Trigger) -> Decision:
+    if issue.continues in {ticket.id for ticket in live}:
+        assert issue.continues is not None
+        return Continue(issue.continues, issue.message_ids, issue)
+    if issue.continues in {ticket.id for ticket in resolved}:
+        assert issue.continues is not None
+        return Reopen(issue.continues, issue)
+    return Open(issue, trigger)
+
+
+def _may_reopen(ticket: Ticket, rules: Rules, now: datetime) -> bool:
+    if rules.lifecycle.status(ticket.status).category is not StatusCategory.RESOLVED or ticket.resolved_at is None:
+        return False
+    return now - ticket.resolved_at <= rules.reopen_window
+
+
+def unread(burst: Burst) -> Issue:
+    """What a person gets when no brain could say more: the customer's own first words."""
+    text = next((message.text.strip() for message in burst.messages if message.text.strip()), "")
+    first_line = " ".join(text.split())[:80]
+    return Issue(
+        subject=first_line or "A message without text",
+        summary="",
+        type="general_query",
+        category="other",
+        intent="unknown",
+        confidence=0.0,
+        priority=Priority.NORMAL,
+        message_ids=tuple(message.id for message in burst.messages),
+    )
+
+
+def for_a_person(burst: Burst, *, why: str, brain: str) -> Suggestion:
+    """The suggestion of last resort: a ticket that a person reads."""
+    return Suggestion(
+        ticket_worthy=True,
+        confidence=0.0,
+        why=why,
+        issues=(unread(burst),),
+        sentiment=Sentiment.NEUTRAL,
+        sentiment_confidence=0.0,
+        language="und",
+        brain=brain,
+        model="none",
+    )

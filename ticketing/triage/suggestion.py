@@ -1,0 +1,112 @@
+"""What a brain is asked (a Burst) and what it proposes (a Suggestion). Plain values; a proposal decides nothing.
+
+`check.py` refuses what cannot be true, `decide.py` turns what is left into decisions.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+
+class Sentiment(StrEnum):
+    SATISFIED = "satisfied"
+    NEUTRAL = "neutral"
+    FRUSTRATED = "frustrated"
+    UPSET = "upset"
+
+
+class Priority(StrEnum):
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names a suggestion may use; anything else is refused. Keys, with their labels for people."""
+
+    types: dict[str, str]  # "return" -> "Return"
+    categories: dict[str, str]  # "damaged" -> "Damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class BurstMessage:
+    """One customer message to be understood."""
+
+    id: UUID
+    text: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTicket:
+    """A ticket of the conversation that the new messages may be about."""
+
+    id: UUID
+    number: int
+    subject: str
+    type: str
+    category: str
+    status_category: str  # open | active | pending | resolved | closed
+    references: tuple[str, ...] = ()  # order numbers and the like, normalised
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Messages that arrived close together, oldest first, with what is already known of the conversation."""
+
+    messages: tuple[BurstMessage, ...]
+    known: tuple[KnownTicket, ...] = ()
+    customer_tier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Something named in a message. `words` stand in that message exactly as written."""
+
+    kind: str  # order | amount | date | e-mail | phone | tracking
+    value: str  # normalised: "78932", "89.00 USD", "2026-11-24"
+    words: str
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing the customer wants solved."""
+
+    subject: str  # at most 120 characters, one line
+    summary: str
+    type: str
+    category: str
+    intent: str
+    confidence: float  # 0..1, calibrated, of the intent
+    priority: Priority
+    message_ids: tuple[UUID, ...]  # the burst messages it was read from, at least one
+    entities: tuple[Entity, ...] = ()
+    continues: UUID | None = None  # the known ticket it goes on with
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a brain makes of a burst."""
+
+    ticket_worthy: bool
+    confidence: float  # 0..1, calibrated, of `ticket_worthy`
+    why: str  # one sentence for people
+    issues: tuple[Issue, ...]  # what it would be about; also given when not ticket-worthy but in doubt
+    sentiment: Sentiment
+    sentiment_confidence: float
+    language: str  # ISO 639-1, "und" when it cannot be told
+    brain: str  # "offline" | "claude"
+    model: str  # version of what produced it, for the record
+
+
+class Brain(Protocol):
+    """Understands customers. Implementations live in `ai/`; one contract suite runs over all of them."""
+
+    async def triage(self, burst: Burst, vocabulary: Vocabulary) -> Suggestion:
+        """Propose. Raises ChannelUnavailable (try again later) or SuggestionUnreadable (a person decides)."""
+        ...

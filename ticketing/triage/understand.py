@@ -1,0 +1,77 @@
+"""Understand a burst: wait until the customer pauses, ask the brain with nothing locked, apply what it suggests."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core.errors import ChannelUnavailable
+from core.instants import Clock
+from ticketing.ports import StartWork
+from ticketing.triage.apply import Understood, apply_triage
+from ticketing.triage.check import SuggestionUnreadable, check
+from ticketing.triage.decide import Rules, for_a_person
+from ticketing.triage.suggestion import Brain, Burst, BurstMessage, Suggestion, Vocabulary
+
+ROUNDS = 5  # a conversation that moved on this often while being understood is tried again as a new job
+
+
+class StillMoving(ChannelUnavailable):
+    """The conversation changed each time it was being understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When a burst is over: after this pause, or when its first message has waited this long."""
+
+    pause: timedelta
+    longest: timedelta
+
+    def is_over(self, messages: tuple[BurstMessage, ...], now: datetime) -> bool:
+        quiet = now - messages[-1].received_at >= self.pause
+        return quiet or now - messages[0].received_at >= self.longest
+
+
+async def understand(
+    conversation_id: UUID,
+    *,
+    brain: Brain,
+    vocabulary: Vocabulary,
+    rules: Rules,
+    pace: Pace,
+    start: StartWork,
+    clock: Clock,
+) -> None:
+    """Safe to repeat: the message that ends a burst brings its own job, and whoever comes later finds nothing to do.
+
+    Raises StillMoving, or what the brain raises when it is to be tried again later.
+    """
+    for _ in range(ROUNDS):
+        read = await _read(conversation_id, start)
+        if read is None or not pace.is_over(read[1].messages, clock()):
+            return
+        version, burst = read
+        began = time.perf_counter()
+        suggestion, failed = await _ask(brain, burst, vocabulary)
+        took_ms = (time.perf_counter() - began) * 1000
+        understood = Understood(conversation_id, version, burst, suggestion, took_ms, failed)
+        if await apply_triage(understood, rules=rules, uow=start(), now=clock()):
+            return
+    raise StillMoving("The conversation changed while it was being understood.", retry_after=1)
+
+
+async def _read(conversation_id: UUID, start: StartWork) -> tuple[int, Burst] | None:
+    async with start() as uow:
+        conversation = await uow.conversations.get(conversation_id)
+        messages = tuple(await uow.messages.waiting_for_triage(conversation_id))
+        if not messages:
+            return None
+        known = tuple(await uow.tickets.known(conversation_id))
+        return conversation.version, Burst(messages, known)
+
+
+async def _ask(brain: Brain, burst: Burst, vocabulary: Vocabulary) -> tuple[Suggestion, bool]:
+    try:
+        return check(await brain.triage(burst, vocabulary), burst, vocabulary), False
+    except SuggestionUnreadable as error:
+        return for_a_person(burst, why=f"A person should read this: {error.message}.", brain="none"), True

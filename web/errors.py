@@ -1,0 +1,110 @@
+"""Our errors as HTTP answers: one table, RFC 9457 problem documents. A test proves that no error was forgotten."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from core.errors import (
+    AccountRefused,
+    BadSignature,
+    ChannelUnavailable,
+    DeskError,
+    MessageRefused,
+    MessageTooLong,
+    NotFound,
+    OutcomeUnknown,
+    RecipientGone,
+    Unreadable,
+)
+from ticketing.conversations.claim import AlreadyClaimed
+from ticketing.conversations.file_event import ReportTooEarly
+from ticketing.people.permissions import PermissionRefused
+from ticketing.people.register import EmailTaken, NotAnAddress
+from ticketing.tickets.changes import ChangedMeanwhile, TransitionRefused
+from ticketing.tickets.comment import TextRefused
+from ticketing.tickets.open_ticket import SubjectMissing
+from ticketing.triage.check import SuggestionUnreadable
+from ticketing.triage.understand import StillMoving
+from web.ports import InboxUnavailable
+
+RETRY_AFTER = 2  # seconds a provider waits before it brings an event again that we could not store
+
+HTTP_STATUS: dict[type[DeskError], int] = {
+    # Refused: our rules forbid it
+    NotFound: 404,
+    PermissionRefused: 403,
+    AlreadyClaimed: 409,
+    ChangedMeanwhile: 409,
+    EmailTaken: 409,
+    TransitionRefused: 409,
+    NotAnAddress: 422,
+    SubjectMissing: 422,
+    TextRefused: 422,
+    # Untrusted: outside input that we do not believe
+    BadSignature: 403,
+    Unreadable: 400,
+    SuggestionUnreadable: 502,
+    # A vendor said no
+    ChannelUnavailable: 503,
+    ReportTooEarly: 503,
+    StillMoving: 503,
+    OutcomeUnknown: 502,
+    MessageRefused: 422,
+    MessageTooLong: 422,
+    AccountRefused: 502,
+    RecipientGone: 422,
+}
+
+
+def problem(
+    status: int, detail: str, *, code: str, headers: Mapping[str, str] | None = None, **more: Any
+) -> JSONResponse:
+    """A problem document; `code` is the stable name of what went wrong."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "code": code}
+    return JSONResponse({**body, **more}, status, headers, media_type="application/problem+json")
+
+
+def add_error_answers(app: FastAPI) -> None:
+    """Answer every error with a problem document."""
+    app.add_exception_handler(DeskError, _desk_error)
+    app.add_exception_handler(InboxUnavailable, _not_stored)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _bug)
+
+
+async def _desk_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DeskError)
+    # The nearest ancestor's status, should a leaf be missing from the table in spite of its test.
+    status = next((HTTP_STATUS[kind] for kind in type(error).__mro__ if kind in HTTP_STATUS), 500)
+    wait = error.retry_after if isinstance(error, ChannelUnavailable) else None
+    headers = {} if wait is None else {"Retry-After": str(max(1, round(wait)))}
+    return problem(status, error.message, code=error.code, headers=headers)
+
+
+async def _not_stored(_: Request, error: Exception) -> JSONResponse:
+    detail = "The event could not be stored. Please send it again."
+    return problem(503, detail, code=type(error).__name__, headers={"Retry-After": str(RETRY_AFTER)})
+
+
+async def _http_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    phrase = HTTPStatus(error.status_code).phrase
+    return problem(error.status_code, str(error.detail), code=phrase.title().replace(" ", ""), headers=error.headers)
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    errors = [{"where": list(found["loc"]), "what": found["msg"]} for found in error.errors()]
+    return problem(422, "The request does not fit its description.", code="Invalid", errors=errors)
+
+
+async def _bug(_: Request, __: Exception) -> JSONResponse:
+    # The server logs the exception itself; its words are not for strangers.
+    return problem(500, "Something went wrong on our side.", code="InternalError")

@@ -1,0 +1,26 @@
+"""Whether the process lives, whether it can work, and what it counted. Reads; changes nothing."""
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from web.errors import problem
+from web.metrics import Metrics
+from web.ports import Health
+
+
+def add_health(app: FastAPI, health: Health, metrics: Metrics) -> None:
+    """Serve `/healthz`, `/readyz` and `/metrics`."""
+
+    @app.get("/healthz", summary="The process lives")
+    async def healthz() -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/readyz", summary="The database answers", responses={503: {"description": "Why it does not"}})
+    async def readyz() -> Response:
+        reason = await health.problem()
+        return JSONResponse({"status": "ok"}) if reason is None else problem(503, reason, code="NotReady")
+
+    @app.get("/metrics", summary="Counters for Prometheus", response_class=Response)
+    async def counted() -> Response:
+        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,27 @@
+"""What the HTTP door needs from the rest of the program. `app` hands in what implements it."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class InboxUnavailable(Exception):
+    """The event was not stored, as far as we know. The provider is asked to try again."""
+
+
+class Inbox(Protocol):
+    """Where an admitted event is made durable, before the provider hears that we have it."""
+
+    async def accept(self, *, channel: str, key: str, url: str, body: bytes, now: datetime) -> bool:
+        """Store the event and its job at once. True: new; False: this (channel, key) is stored already.
+
+        Returns after the commit. Raises InboxUnavailable when the database cannot do it within seconds.
+        """
+        ...
+
+
+class Health(Protocol):
+    """Whether this process can do its work."""
+
+    async def problem(self) -> str | None:
+        """None when the database answers; otherwise why not, in words for an operator. Never raises."""
+        ...

@@ -6,22 +6,22 @@ Reads JSON lines with `text` and any of `ticket_worthy` (true, false; null is sk
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
-from ai.offline.calibration import Bin, expected_calibration_error, reliability
+from ai.evaluation_report import ClassScore, LabelReport, Report
+from ai.offline.calibration import expected_calibration_error, reliability
 from core.errors import Untrusted
 from core.ids import new_id
 from ticketing.playbook.shipped import VOCABULARY
 from ticketing.triage.check import SuggestionUnreadable, check
 from ticketing.triage.suggestion import Brain, Burst, BurstMessage, Sentiment, Suggestion, Vocabulary
+
+__all__ = ["Case", "CasesUnreadable", "ClassScore", "LabelReport", "Report", "evaluate", "load_cases"]
 
 LABELS = ("ticket_worthy", "intent", "category", "sentiment")
 NONE = "none"  # what a brain answers when it names no issue
@@ -32,7 +32,6 @@ _THREE = {
     Sentiment.UPSET: "negative",
 }
 _OF_THREE = frozenset({"positive", "negative"})
-_MOST_CLASSES_SHOWN = 15
 
 
 class CasesUnreadable(Untrusted):
@@ -48,61 +47,6 @@ class Case:
     intent: str | None = None
     category: str | None = None
     sentiment: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ClassScore:
-    precision: float
-    recall: float
-    f1: float
-    support: int
-
-
-@dataclass(frozen=True, slots=True)
-class LabelReport:
-    """How one label was answered. `confusion[expected][answered]` counts."""
-
-    n: int
-    accuracy: float
-    macro_f1: float
-    per_class: dict[str, ClassScore]
-    confusion: dict[str, dict[str, int]]
-    calibration: tuple[Bin, ...]
-    ece: float
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "n": self.n,
-            "accuracy": _rounded(self.accuracy),
-            "macro_f1": _rounded(self.macro_f1),
-            "per_class": {name: _score_json(score) for name, score in self.per_class.items()},
-            "confusion": self.confusion,
-            "calibration": {"ece": _rounded(self.ece), "bins": [_bin_json(each) for each in self.calibration]},
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What `threadline eval triage` prints. Labels without a single case are absent."""
-
-    labels: dict[str, LabelReport]
-    latency_p50: float  # milliseconds
-    latency_p95: float
-
-    def to_json(self) -> dict[str, Any]:
-        """The fixed interface of `threadline eval triage --json`."""
-        found: dict[str, Any] = {name: label.to_json() for name, label in self.labels.items()}
-        found["latency_ms"] = {"p50": _rounded(self.latency_p50), "p95": _rounded(self.latency_p95)}
-        return found
-
-    def render(self, console: Console) -> None:
-        """The same for people."""
-        for name, label in self.labels.items():
-            console.print(_classes_table(name, label))
-            if len(label.confusion) <= _MOST_CLASSES_SHOWN:
-                console.print(_confusion_table(label))
-            console.print(_calibration_table(label))
-        console.print(f"Latency a message: p50 {self.latency_p50:.2f} ms, p95 {self.latency_p95:.2f} ms")
 
 
 def load_cases(path: Path) -> list[Case]:
@@ -172,7 +116,8 @@ def _label_report(label: str, pairs: Sequence[tuple[Case, Suggestion | None]]) -
     answered = [name for name, _ in given]
     confidences = np.asarray([confidence for _, confidence in given])
     correct = np.asarray([one == two for one, two in zip(expected, answered, strict=True)])
-    bins = reliability(confidences, correct)
+    # A category has no confidence of its own: an issue tells how sure it is of the intent.
+    bins = () if label == "category" else reliability(confidences, correct)
     scores = _scores(expected, answered)
     return LabelReport(
         n=len(expected),
@@ -220,53 +165,3 @@ def _confusion(expected: Sequence[str], answered: Sequence[str]) -> dict[str, di
     for one, two in zip(expected, answered, strict=True):
         table[one][two] = table[one].get(two, 0) + 1
     return table
-
-
-def _rounded(value: float) -> float:
-    return round(value, 4)
-
-
-def _score_json(score: ClassScore) -> dict[str, float]:
-    return {
-        "precision": _rounded(score.precision),
-        "recall": _rounded(score.recall),
-        "f1": _rounded(score.f1),
-        "support": score.support,
-    }
-
-
-def _bin_json(each: Bin) -> dict[str, float]:
-    return {
-        "low": each.low,
-        "high": each.high,
-        "n": each.count,
-        "confidence": _rounded(each.confidence),
-        "accuracy": _rounded(each.accuracy),
-    }
-
-
-def _classes_table(name: str, label: LabelReport) -> Table:
-    title = f"{name}: n {label.n}, accuracy {label.accuracy:.3f}, macro-F1 {label.macro_f1:.3f}"
-    table = Table("class", "precision", "recall", "F1", "n", title=title)
-    for each, score in label.per_class.items():
-        table.add_row(each, f"{score.precision:.3f}", f"{score.recall:.3f}", f"{score.f1:.3f}", str(score.support))
-    return table
-
-
-def _confusion_table(label: LabelReport) -> Table:
-    answers = sorted({answer for row in label.confusion.values() for answer in row})
-    table = Table("expected / answered", *answers)
-    for name, row in label.confusion.items():
-        table.add_row(name, *(str(row.get(answer, 0)) for answer in answers))
-    return table
-
-
-def _calibration_table(label: LabelReport) -> Table:
-    table = Table("said", "was right", "n", title=f"calibration, expected error {label.ece:.3f}")
-    for each in _filled(label.calibration):
-        table.add_row(f"{each.confidence:.2f}", f"{each.accuracy:.2f}", str(each.count))
-    return table
-
-
-def _filled(bins: Sequence[Bin]) -> Iterator[Bin]:
-    return (each for each in bins if each.count)

@@ -9,14 +9,14 @@ class SlackConfig:
     """One Slack app in one workspace. Raises ValueError for values that can never work."""
 
     bot_token: str = field(repr=False)  # xoxb-…: never logged
-    signing_secret: str = field(repr=False)  # proves that a request comes from Slack: never logged
+    signing_secret: str = field(repr=False)  # proves who calls us: never logged. "": not by HTTP, only Socket Mode
     app_token: str | None = field(default=None, repr=False)  # xapp-…: for Socket Mode. None: HTTP only
     api_url: str | None = None  # None: slack.com; else the address of a Web API, e.g. "http://127.0.0.1:4000/api/"
     timeout: float = 10.0  # seconds for one call, connecting and reading the answer included
 
     def __post_init__(self) -> None:
-        if not self.bot_token or not self.signing_secret:
-            raise ValueError("Slack needs the bot token (xoxb-…) and the signing secret of the app")
+        if not self.bot_token:
+            raise ValueError("Slack needs the bot token (xoxb-…) of the app")
         if self.timeout <= 0:
             raise ValueError("the Slack timeout is a positive number of seconds")
         parts = urlsplit(self.api_url) if self.api_url is not None else None

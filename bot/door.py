@@ -1,6 +1,5 @@
 """What every handler is given: the desk to call, Slack to answer through, and who somebody is."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,15 +13,13 @@ from bot.press import Press, Submission
 from bot.text import escape
 from bot.views.notice import notice
 from bot.wire import Json
-from core.errors import ChannelError, DeskError
+from core.errors import DeskError
 from core.instants import Clock
 from ticketing.desk import Desk
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
 from ticketing.playbook.lifecycle import Status
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +46,9 @@ class Door:
         require(person_acting(person), Act.CHANGE_STATUS, ticket)
         return self.desk.rules.lifecycle.following(ticket.status)
 
-    async def tell(self, press: Press, words: str, *, blocks: list[Json] | None = None) -> bool:
-        """Answer a click privately. False if Slack would not have it."""
-        return await self.tell_user(press.channel, press.clicker, words, blocks=blocks, thread_ts=press.thread_ts)
-
-    async def tell_user(
-        self, channel: str, user: str, words: str, *, blocks: list[Json] | None = None, thread_ts: str | None = None
-    ) -> bool:
-        try:
-            await self.slack.tell(channel, user, escape(words), blocks=blocks, thread_ts=thread_ts)
-        except ChannelError as error:
-            # Nothing depends on these words: what was refused stays undone whether or not they arrive.
-            _log.warning("could not tell %s in %s: %s", user, channel, error.message)
-            return False
-        return True
+    async def tell(self, press: Press, words: str, *, blocks: list[Json] | None = None) -> None:
+        """Answer a click, so that only the clicker sees it. Raises ChannelError: then the click itself has to fail."""
+        await self.slack.tell(press.channel, press.clicker, escape(words), blocks=blocks, thread_ts=press.thread_ts)
 
 
 async def refuse(ack: AsyncAck, refusal: DeskError, *, field: str | None = None) -> None:

@@ -18,7 +18,9 @@ _log = logging.getLogger(__name__)
 
 
 def slack_endpoint(app: AsyncApp, config: SlackConfig) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint. The caller has capped the size of bodies."""
+    """The endpoint. The caller has capped the size of bodies. Raises ValueError without a signing secret."""
+    if not config.signing_secret:
+        raise ValueError("requests from Slack cannot be told from forged ones: set SLACK_SIGNING_SECRET")
     verifier = SignatureVerifier(config.signing_secret)
 
     async def endpoint(request: Request) -> Response:

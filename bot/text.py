@@ -18,6 +18,7 @@ _DIRECTION = dict.fromkeys((*range(8234, 8239), *range(8294, 8298), 8206, 8207, 
 _LOOKALIKE = str.maketrans({"*": "∗", "_": "＿", "~": "∼", "`": "ˋ"})
 _EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
 _COST = {"&": 5, "<": 4, ">": 4}
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _ZWJ = "\u200d"
 
 
@@ -34,7 +35,7 @@ def one_line(text: str) -> str:
 
 def inline(text: str, most: int) -> str:
     """Somebody's words inside a mrkdwn line of ours: one line, inert, at most `most` characters on the wire."""
-    return cut(_EMOJI_NAME.sub("ː", one_line(text).translate(_LOOKALIKE)), most)
+    return cut(_EMOJI_NAME.sub("ː", one_line(text).translate(_LOOKALIKE)), most) if visible(text) else ""
 
 
 def code(text: str, most: int) -> str:
@@ -44,7 +45,17 @@ def code(text: str, most: int) -> str:
 
 def title(text: str, most: int) -> str:
     """One line of plain text, at most `most` characters on the wire."""
-    return cut(one_line(text), most) or NOTHING
+    return cut(one_line(text), most) if visible(text) else NOTHING
+
+
+def prose(text: str, most: int) -> str:
+    """Sentences as plain text, at most `most` characters on the wire; "" when there is nothing to see."""
+    return cut(text.strip(), most, note=True).strip() if visible(text) else ""
+
+
+def visible(text: str) -> bool:
+    """Whether there is anything to see. Slack refuses texts of blanks."""
+    return any(unicodedata.category(char) not in _UNSEEN for char in text)
 
 
 def size(escaped: str) -> int:
@@ -63,7 +74,7 @@ def cut(text: str, most: int, *, note: bool = False) -> str:
 
 def pieces(text: str, most: int) -> list[str]:
     """The whole text, escaped, in pieces of at most `most` characters; at line or word ends where there are any."""
-    left = text.strip("\n") if text.strip() else NOTHING
+    left = text.strip("\n") if visible(text) else NOTHING
     found = []
     while size(escape(left)) > most:
         head, left = _split(left, most)
@@ -73,7 +84,7 @@ def pieces(text: str, most: int) -> list[str]:
         found.append(escape(head))
     if left.strip() or not found:
         found.append(escape(left))
-    return [each if each.strip() else NOTHING for each in found]
+    return [each if visible(each) else NOTHING for each in found]
 
 
 def _split(text: str, most: int) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 Connectors turn bytes into these values and back. Nothing here knows tickets or databases.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -98,4 +98,5 @@ class Receipt:
 class Limits:
     """What a channel takes in one message."""
 
-    text: int  # characters, counted as the provider counts
+    text: int  # in the units that `length` counts
+    length: Callable[[str], int] = len  # counts a text as the provider counts it

@@ -1,9 +1,12 @@
 """Connections to PostgreSQL: the SQLAlchemy engine of the use cases and raw asyncpg pools for hot paths."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import asyncpg
+from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 
@@ -18,15 +21,22 @@ def plain_dsn(dsn: str) -> str:
 
 
 def create_engine(dsn: str, *, size: int = 10) -> AsyncEngine:
-    """Connections are probed before use, so that a restart of PostgreSQL costs no request."""
-    return create_async_engine(
+    """A connection that PostgreSQL has closed is replaced before use, so that its restart costs no request."""
+    engine = create_async_engine(
         sqlalchemy_url(dsn),
         pool_size=size,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
         connect_args={"timeout": 10, "command_timeout": 60, "server_settings": {"application_name": "threadline"}},
     )
+    event.listen(engine.sync_engine, "checkout", _replace_closed)
+    return engine
+
+
+def _replace_closed(connection: Any, _record: object, _proxy: object) -> None:
+    """What `pool_pre_ping` is for, without its three round trips: asyncpg knows when its socket was closed."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 async def _keep(_connection: object) -> None:
@@ -39,15 +49,19 @@ async def create_pool(
     size: int,
     settings: Mapping[str, str] | None = None,
     reset: bool = True,
+    patience: float = 60.0,
     setup: Callable[[asyncpg.Connection], Awaitable[None]] | None = None,
 ) -> asyncpg.Pool:
-    """A raw pool. `settings` are PostgreSQL settings for its sessions; `reset=False` only for single statements."""
+    """A raw pool. `settings` are PostgreSQL settings for its sessions; `reset=False` only for single statements.
+
+    `patience` is how long one statement may take, in seconds.
+    """
     return await asyncpg.create_pool(
         plain_dsn(dsn),
         min_size=1,
         max_size=size,
         timeout=10,
-        command_timeout=60,
+        command_timeout=patience,
         server_settings={"application_name": "threadline", **(settings or {})},
         init=setup,
         reset=None if reset else _keep,

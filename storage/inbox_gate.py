@@ -10,6 +10,8 @@ import asyncpg
 
 from storage.engine import create_pool
 
+PATIENCE = 4.0  # seconds; Twilio waits 5 and asks again, so a later answer would be to nobody
+
 _ACCEPT = """
     WITH event AS (
         INSERT INTO inbox (channel, key, url, body, received_at) VALUES ($1, $2, $3, $4, $5)
@@ -34,7 +36,7 @@ class InboxGate:
 
     @classmethod
     async def open(cls, dsn: str, *, job: str, priority: int, size: int = 8) -> "InboxGate":
-        return cls(await create_pool(dsn, size=size, reset=False), job=job, priority=priority)
+        return cls(await create_pool(dsn, size=size, reset=False, patience=PATIENCE), job=job, priority=priority)
 
     async def accept(self, *, channel: str, key: str, url: str, body: bytes, now: datetime) -> bool:
         """True if the event is new. Raises OSError or asyncpg.PostgresError when the database is away."""

@@ -1,4 +1,4 @@
-"""One PostgreSQL for the whole suite, shared by all workers of a parallel run; a fresh database for each test that asks.
+"""One PostgreSQL for the whole suite, shared by all workers of a parallel run; a fresh database for each test.
 
 The database is a copy of a template that was made by migrating, as in production.
 """
@@ -7,6 +7,7 @@ import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -71,9 +72,9 @@ def _of(dsn: str, database: str) -> str:
     return make_url(dsn).set(database=database).render_as_string(hide_password=False)
 
 
-@pytest.fixture
-async def database(postgres: str) -> AsyncIterator[str]:
-    """The DSN of a database of the test's own, migrated and empty."""
+@asynccontextmanager
+async def fresh_database(postgres: str) -> AsyncIterator[str]:
+    """The DSN of a new database, migrated and empty, for as long as the block lasts."""
     name = f"test_{uuid4().hex}"
     admin = await asyncpg.connect(plain_dsn(postgres))
     try:
@@ -82,6 +83,13 @@ async def database(postgres: str) -> AsyncIterator[str]:
     finally:
         await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         await admin.close()
+
+
+@pytest.fixture
+async def database(postgres: str) -> AsyncIterator[str]:
+    """The DSN of a database of the test's own, migrated and empty."""
+    async with fresh_database(postgres) as dsn:
+        yield dsn
 
 
 @pytest.fixture

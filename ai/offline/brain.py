@@ -17,7 +17,7 @@ from ai.offline.continuation import continued
 from ai.offline.entities import entities_of, order_numbers
 from ai.offline.features import MOST_CHARACTERS
 from ai.offline.intents import UNCLEAR, WORTHY
-from ai.offline.language import UNKNOWN, language_of
+from ai.offline.language import SCRIPTS_UNREAD, UNKNOWN, language_of
 from ai.offline.matters import Judged, matters_of
 from ai.offline.model import Judgement, Model
 from ai.offline.priority import priority_of
@@ -34,6 +34,7 @@ _PROBLEM_STANDS = 0.5  # how surely a clause must report damage to outlast the r
 _SURELY = 0.8  # how surely a clause must ask for a second thing to be named in the reason
 _LEARNT_LANGUAGES = frozenset({"en", "de", "es", "fr", "pt", UNKNOWN})
 _SUREST_IN_OTHER_LANGUAGES = 0.6
+_UNREAD = 0.5  # it may ask for anything: a person looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ class OfflineBrain:
         self, reading: _Reading, matter: Sequence[Judged], judgement: Judgement, vocabulary: Vocabulary
     ) -> Issue:
         name, confidence = _intent_of(matter, judgement)
-        if reading.language not in _LEARNT_LANGUAGES and confidence < _RECOGNISED:
+        unread = reading.language in SCRIPTS_UNREAD
+        if unread or (reading.language not in _LEARNT_LANGUAGES and confidence < _RECOGNISED):
             name = UNCLEAR
         intent = WORTHY[name]
         category = _allowed(intent.category, "other", vocabulary.categories)
@@ -171,6 +173,8 @@ def _worthy(whole: Judgement, judged: Sequence[Judged], language: str) -> float:
     probability = sigmoid(float(both.mean()))
     if language in _LEARNT_LANGUAGES:
         return probability
+    if language in SCRIPTS_UNREAD:
+        return _UNREAD
     surest = _SUREST_IN_OTHER_LANGUAGES
     return min(max(probability, 1.0 - surest), surest)
 

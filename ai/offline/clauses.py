@@ -13,7 +13,9 @@ from ticketing.triage.suggestion import BurstMessage
 _MOST_CLAUSES = 24  # of one burst; what follows stays with the last
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;…])\s+|\n+")
-_COORDINATOR = re.compile(r"\s*(?:,\s*|\s)(?=(?:and|also|plus|but|und|außerdem|y|además|et|aussi|e|também)\s)", re.IGNORECASE)
+_COORDINATOR = re.compile(
+    r"\s*(?:,\s*|\s)(?=(?:and|also|plus|but|und|außerdem|y|además|et|aussi|e|também)\s)", re.IGNORECASE
+)
 _FILLER = r"(?:(?:hi|hello|hey|ok|oh|and|but|so|,)\s+)*"
 _ADDS = re.compile(
     rf"^{_FILLER}(?:also|another|additionally|in addition|besides|secondly|second|plus|one more|by the way|btw|"
@@ -22,15 +24,20 @@ _ADDS = re.compile(
 )
 _LINKS = re.compile(r"^(?:and|plus|und|y|et|e)\s", re.IGNORECASE)
 _LEADING = re.compile(
-    r"^(?:(?:and|also|plus|but|und|außerdem|y|además|et|aussi|e|também|so|ok|oh|well|hi|hello|hey|,)\b[\s,]*)+", re.IGNORECASE
+    r"^(?:(?:and|also|plus|but|und|außerdem|y|además|et|aussi|e|também|so|ok|oh|well|hi|hello|hey|,)\b[\s,]*)+",
+    re.IGNORECASE,
 )
 _REFERS_BACK = re.compile(r"^(?:it|its|it's|that|this|they|he|she|es|das|eso|cela|ça|isso)\b", re.IGNORECASE)
-_OBJECT = re.compile(r"\b(?:the|my|our|another|mein|meine|meinen|die|der|das|el|la|mi|le|ma|mon|meu|minha)\s+([^\W\d_]{3,24})", re.IGNORECASE)
-# "The full amount of my money": what is asked for, not what it is about.
-_NO_OBJECT = frozenset(
-    "money refund full whole amount rest same best wrong new old first second third other last next payment price "
-    "cost problem issue question way box geld dinero argent dinheiro time day week moment help status".split()
+_OBJECT = re.compile(
+    r"\b(?:the|my|our|another|mein|meine|meinen|die|der|das|el|la|mi|le|ma|mon|meu|minha)\s+([^\W\d_]{3,24})",
+    re.IGNORECASE,
 )
+# "The full amount of my money": what is asked for, not what it is about.
+_NO_OBJECTS = (
+    "money refund full whole amount rest same best wrong new old first second third other last next payment price "
+    "cost problem issue question way box geld dinero argent dinheiro time day week moment help status"
+)
+_NO_OBJECT = frozenset(_NO_OBJECTS.split())
 
 
 class Joint(StrEnum):

@@ -5,7 +5,7 @@ A word belongs to a concept by itself, by its beginning ("refund*") or together 
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 _FILE = Path(__file__).parent / "examples" / "concepts.txt"
@@ -16,7 +16,7 @@ def concepts_of(tokens: list[str]) -> tuple[str, ...]:
     """The concepts of a tokenized text, and each pair of them: "refund", "refund+where"."""
     lexicon = _lexicon()
     found = set(lexicon.of_words(tokens))
-    for first, second in zip(tokens, tokens[1:], strict=False):
+    for first, second in pairwise(tokens):
         found.update(lexicon.pairs.get((first, second), ()))
     singles = sorted(found)
     pairs = (f"{a}+{b}" for a, b in combinations(singles[:_MOST_PAIRED], 2))

@@ -7,7 +7,9 @@ from ticketing.triage.suggestion import KnownTicket
 
 _OVER = frozenset({"resolved", "closed"})
 # Says nothing of its own about what it is about.
-_GOES_ON = frozenset({"follow_up", "complaint_service", "contact_human", "refund_status", "claim_status", "legal_threat"})
+_GOES_ON = frozenset(
+    {"follow_up", "complaint_service", "contact_human", "refund_status", "claim_status", "legal_threat"}
+)
 _UNCLEAR = 0.4  # an intent less sure than this does not speak for a new issue
 
 
@@ -19,7 +21,9 @@ def continued(
     same_order = [ticket for ticket in newest_first if orders & _references(ticket)]
     if same_order:
         return min(same_order, key=lambda ticket: ticket.status_category in _OVER).id
-    open_ones = [ticket for ticket in newest_first if ticket.status_category not in _OVER and not _other(ticket, orders)]
+    open_ones = [
+        ticket for ticket in newest_first if ticket.status_category not in _OVER and not _other(ticket, orders)
+    ]
     same_category = [ticket for ticket in open_ones if ticket.category == category]
     goes_on = intent in _GOES_ON or confidence < _UNCLEAR
     if len(open_ones) == 1:

@@ -7,9 +7,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from ai.offline.concepts import concepts_of
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 MOST_CHARACTERS = 8_000  # a longer text is read up to here
 _MOST_FOR_VADER = 600  # its search for "but" is quadratic, so it reads the start and the end of a long text
@@ -61,7 +63,7 @@ def _shape(token: str) -> str:
 
 def _word_grams(tokens: list[str]) -> tuple[str, ...]:
     framed = ["^", *tokens, "$"]
-    pairs = (f"{first} {second}" for first, second in zip(framed, framed[1:], strict=False))
+    pairs = (f"{first} {second}" for first, second in pairwise(framed))
     triples = (f"{a} {b} {c}" for a, b, c in zip(framed, framed[1:], framed[2:], strict=False))
     return tuple({*tokens, *pairs, *triples})
 
@@ -82,8 +84,8 @@ def _grams_of(word: str) -> tuple[str, ...]:
 
 
 def _marks(text: str, tokens: list[str]) -> tuple[str, ...]:
-    words = [token for token in tokens if token != "?"]
-    numbers = sum(token[0] == "<" for token in words)
+    words = [word for word in tokens if word != "?"]
+    numbers = sum(word[0] == "<" for word in words)
     found = [f"length {_step(len(words), (0, 1, 2, 3, 5, 8, 12, 20, 40, 80))}"]
     found.append(f"numbers {_step(numbers, (0, 1, 2, 4))}")
     if words and numbers * 2 >= len(words):

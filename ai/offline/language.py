@@ -6,7 +6,10 @@ from collections import Counter
 from ai.offline.features import tokenize
 
 UNKNOWN = "und"
+SCRIPTS_UNREAD = frozenset({"ar", "he", "ru", "el", "hi", "ja", "ko", "zh", "th"})  # told by script alone
 _MOST_CHARACTERS = 1_000
+_LEAST_WORDS = 2  # for a language there are few examples of: a family name ("De Gelder") is no Dutch
+_RARE = frozenset({"it", "nl"})
 
 _SCRIPTS = {
     "ARABIC": "ar",
@@ -23,7 +26,7 @@ _SCRIPTS = {
 
 _WORDS = {
     "en": "the is are my i you your it and not to of for with have has was can could would please what where when how "
-    "this that hi hello hey thanks thank yes im ive id dont cant didnt doesnt want need get got order help am in on "
+    "this that no hi hello hey thanks thank yes im ive id dont cant didnt doesnt want need get got order help am in on "
     "be been will me we still any from but a an",
     "de": "der die das ist ich nicht und mein meine meinen sie ein eine wo wann wie bitte danke mit auf für zu habe "
     "hallo guten es noch immer kein keine kann möchte von dem den ihr wir auch ja nein",
@@ -69,10 +72,15 @@ def _by_script(text: str) -> str | None:
 
 def _by_words(text: str) -> str:
     votes: Counter[str] = Counter()
+    words: Counter[str] = Counter()
     for token in tokenize(text):
         languages = _LANGUAGES_OF.get(token, ())
         for language in languages:
             votes[language] += 6 // len(languages)  # a word of one language only counts most
+            words[language] += 1
+    for language in _RARE:
+        if words[language] < _LEAST_WORDS:
+            del votes[language]
     ranked = votes.most_common(2)
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
         return UNKNOWN

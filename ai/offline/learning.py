@@ -19,7 +19,7 @@ from ai.offline.vocabulary import Row, Vocabulary
 # Chosen by cross-validation over the lines of the bundled set.
 _WORTHY_C = 5.0
 _INTENT_C = 0.6
-_SENTIMENT_C = 0.3
+_SENTIMENT_C = 1.0
 _HELD_BACK_EVERY = 4  # every fourth line, with its variants, tells how sure to be
 _WORTHY_COLUMNS = np.asarray([name in WORTHY for name in INTENTS])
 _INTENT_END = 1 + len(INTENTS)
@@ -68,8 +68,13 @@ def _fit(matrix: Any, labels: _Labels) -> tuple[Array, Array]:
     offsets = np.full(COLUMNS, _NEVER)
     worthy = LogisticRegression(C=_WORTHY_C, solver="liblinear", tol=1e-2, random_state=0).fit(matrix, labels.worthy)
     weights[:, 0], offsets[0] = worthy.coef_[0], worthy.intercept_[0]
-    for start, found, strength in ((1, labels.intents, _INTENT_C), (_INTENT_END, labels.sentiments, _SENTIMENT_C)):
-        head = LinearSVC(C=strength, tol=3e-2, random_state=0).fit(matrix, found)
+    heads = (
+        (1, labels.intents, LinearSVC(C=_INTENT_C, tol=3e-2, random_state=0)),
+        # Most messages are neutral; balanced, the heads still hear the few that are not.
+        (_INTENT_END, labels.sentiments, LinearSVC(C=_SENTIMENT_C, class_weight="balanced", tol=3e-2, random_state=0)),
+    )
+    for start, found, head in heads:
+        head.fit(matrix, found)
         coefficients, intercepts = _each_class(head)
         weights[:, start + head.classes_] = coefficients.T
         offsets[start + head.classes_] = intercepts

@@ -18,7 +18,15 @@ _SURE_INTENT = {Joint.ADDED: 0.4, Joint.LINKED: 0.5, Joint.SENTENCE: 0.75}
 
 # How a customer feels or whom they want, about whatever else is said.
 _ATTITUDES = frozenset(
-    {"complaint_service", "follow_up", "contact_human", "legal_threat", "feedback", "safety_report", "store_information"}
+    {
+        "complaint_service",
+        "follow_up",
+        "contact_human",
+        "legal_threat",
+        "feedback",
+        "safety_report",
+        "store_information",
+    }
 )
 # What is wished for because of a problem: the two are one matter.
 _REMEDIES = frozenset(
@@ -75,7 +83,7 @@ class Judged:
 
 
 def matters_of(judged: Sequence[Judged]) -> tuple[tuple[Judged, ...], ...]:
-    """The clauses grouped by matter, in the order the matters come up. One group unless it is plain that there are more."""
+    """The clauses grouped by matter, in the order the matters come up; one group unless there are plainly more."""
     sentences = sum(each.clause.joint is Joint.SENTENCE for each in judged)
     groups: list[list[Judged]] = [[]]
     for each in judged:

@@ -11,14 +11,13 @@ import numpy as np
 from ai.offline.calibration import logit, sigmoid, softmax
 from ai.offline.features import signs
 from ai.offline.intents import INTENTS, WORTHY
-from ai.offline.vocabulary import Floats, Row, Vocabulary
+from ai.offline.vocabulary import Floats, Vocabulary
 from ticketing.triage.suggestion import Sentiment
 
 SENTIMENTS = tuple(Sentiment)
 COLUMNS = 1 + len(INTENTS) + len(SENTIMENTS)
 _WORTHY_COLUMNS = np.asarray([name in WORTHY for name in INTENTS])
 _INTENT_END = 1 + len(INTENTS)
-_TRUSTED_IN_KNOWN_WORDS = 0.34  # of a text less known than this, the confidence is cut in proportion
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +67,19 @@ class Model:
         self.calibration = calibration
 
     def judge(self, text: str) -> Judgement:
-        """Judge one text. Never raises; of a text without a known word it holds next to nothing."""
+        """Judge one text. Never raises."""
         row = self.vocabulary.row(signs(text))
         scores = (row.values @ self.weights[row.indices] + self.offsets).astype(np.float64)
         intents = softmax(scores[1:_INTENT_END] * self.calibration.intent_sharpness)
         sentiments = softmax(scores[_INTENT_END:] * self.calibration.sentiment_sharpness)
-        worthy = self._worthy(float(scores[0]), float(intents[_WORTHY_COLUMNS].sum()), row)
+        worthy = self._worthy(float(scores[0]), float(intents[_WORTHY_COLUMNS].sum()))
         return Judgement(
             worthy,
             dict(zip(INTENTS, intents.tolist(), strict=True)),
             dict(zip(SENTIMENTS, sentiments.tolist(), strict=True)),
         )
 
-    def _worthy(self, own: float, by_intents: float, row: Row) -> float:
+    def _worthy(self, own: float, by_intents: float) -> float:
         found = self.calibration
         from_intents = float(logit(np.asarray(by_intents)))
-        score = found.worthy_own * own + found.worthy_intents * from_intents + found.worthy_offset
-        return sigmoid(score * min(1.0, row.known / _TRUSTED_IN_KNOWN_WORDS))
+        return sigmoid(found.worthy_own * own + found.worthy_intents * from_intents + found.worthy_offset)

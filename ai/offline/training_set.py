@@ -1,12 +1,12 @@
 """The bundled utterances, read from the text files in `examples/`. Knows their format; knows nothing of learning.
 
-    # a comment
-    [refund_request]           every line below, until the next such line, has this intent
-    can i get a refund         neutral
-    + great, thank you         satisfied
-    - still no refund          frustrated
-    ! give me my money NOW     upset
-    refund order {order}       a slot, filled from `slots.txt`
+# a comment
+[refund_request]           every line below, until the next such line, has this intent
+can i get a refund         neutral
++ great, thank you         satisfied
+- still no refund          frustrated
+! give me my money NOW     upset
+refund order {order}       a slot, filled from `slots.txt`
 """
 
 import re
@@ -46,7 +46,7 @@ class Example:
 
 
 def bundled(folder: Path = FOLDER) -> tuple[Example, ...]:
-    """Every example of the folder, slots filled and openers added, in a fixed order. Raises ValueError on a bad line."""
+    """Every example of the folder, slots filled, openers added, in a fixed order. Raises ValueError on a bad line."""
     slots = _Slots.read(folder / "slots.txt")
     groups = count()
     examples: list[Example] = []

@@ -22,15 +22,14 @@ _CONCEPT_WEIGHT = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A text as a sparse vector, and how much of it was known: 0 nothing, 1 every word."""
+    """A text as a sparse vector."""
 
     indices: Integers
     values: Floats
-    known: float
 
 
 class Vocabulary:
-    """Feature names with their weights. Words, characters and marks cannot be mistaken for each other: each has a prefix."""
+    """Feature names with their weights; a prefix tells words, concepts, characters and marks apart."""
 
     def __init__(self, names: Sequence[str], weights: Floats) -> None:
         self.names = tuple(names)
@@ -62,10 +61,8 @@ class Vocabulary:
             *_scaled(character_places, _CHARACTER_WEIGHT),
             *(weight for _, weight in mark_places),
         ]
-        single = [word for word in text.words if " " not in word]
-        known = sum(f"w{word}" in self._places for word in single) / len(single) if single else 0.0
         indices = np.fromiter((index for index, _ in places), dtype=np.int32, count=len(places))
-        return Row(indices, np.asarray(values, dtype=np.float32), known)
+        return Row(indices, np.asarray(values, dtype=np.float32))
 
     def _known(self, prefix: str, names: Iterable[str]) -> list[tuple[int, float]]:
         places = self._places

@@ -17,7 +17,9 @@ _ABOUT_ONE_ORDER = "order_status"
 
 def plain(text: str) -> str:
     """One line without control characters or direction marks."""
-    cleaned = "".join(" " if unicodedata.category(character)[0] == "C" else character for character in text[:MOST_CHARACTERS])
+    cleaned = "".join(
+        " " if unicodedata.category(character)[0] == "C" else character for character in text[:MOST_CHARACTERS]
+    )
     return _SPACE.sub(" ", cleaned).strip()
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from ai.evaluation import evaluate, load_cases
 from rich.console import Console
 
+from ai.evaluation import evaluate, load_cases
 from ai.offline import OfflineBrain
 from app.settings import HOME
 

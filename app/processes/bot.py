@@ -2,11 +2,10 @@
 
 import asyncio
 
-from bot.app import build
-from bot.socket_mode import run as run_socket_mode
-
 from app.settings import Settings
 from app.wiring import services
+from bot.app import build
+from bot.socket_mode import run as run_socket_mode
 from core.errors import AccountRefused
 
 

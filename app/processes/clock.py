@@ -16,7 +16,7 @@ from core.instants import utc_now
 from storage.engine import create_engine, plain_dsn
 from storage.prune import prune
 
-_LOCK = 0x636C_6F63_6B  # any constant of our own: "clock"
+LOCK = 0x636C_6F63_6B  # any constant of our own: "clock"
 ELECTION = 1.0  # seconds between two tries to become the leader, and between two looks at whether we still are
 
 log = structlog.get_logger()
@@ -42,7 +42,7 @@ async def _serve_one_term(dsn: str, engine: AsyncEngine, stop: asyncio.Event) ->
     lost = asyncio.Event()
     connection.add_termination_listener(lambda _: lost.set())
     try:
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
             if await _pause(stop, ELECTION):
                 return
         log.info("clock_elected")

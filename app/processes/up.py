@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import structlog
 
@@ -18,19 +19,22 @@ log = structlog.get_logger()
 
 
 async def run_processes(
-    names: Sequence[str], environment: Mapping[str, str], stop: asyncio.Event, *, home: Path
+    names: Sequence[str], environment: Mapping[str, str], stop: asyncio.Event, *, home: Path, logs: Path | None = None
 ) -> None:
-    """Run each named process until `stop` is set."""
+    """Run each named process until `stop` is set. `logs` is a folder for what they print; None: where we print."""
     async with asyncio.TaskGroup() as group:
         for name in names:
-            group.create_task(_keep_running(name, environment, stop, home))
+            group.create_task(_keep_running(name, environment, stop, home, logs))
 
 
-async def _keep_running(name: str, environment: Mapping[str, str], stop: asyncio.Event, home: Path) -> None:
+async def _keep_running(
+    name: str, environment: Mapping[str, str], stop: asyncio.Event, home: Path, logs: Path | None
+) -> None:
     pause = 0.2
     while not stop.is_set():
         began = asyncio.get_running_loop().time()
-        code = await _run_one(name, environment, stop, home)
+        with (logs / f"{name}.log").open("ab") if logs else contextlib.nullcontext() as output:
+            code = await _run_one(name, environment, stop, home, output)
         if stop.is_set():
             return
         lived = asyncio.get_running_loop().time() - began
@@ -40,7 +44,9 @@ async def _keep_running(name: str, environment: Mapping[str, str], stop: asyncio
             await asyncio.wait_for(stop.wait(), pause)
 
 
-async def _run_one(name: str, environment: Mapping[str, str], stop: asyncio.Event, home: Path) -> int | None:
+async def _run_one(
+    name: str, environment: Mapping[str, str], stop: asyncio.Event, home: Path, output: BinaryIO | None
+) -> int | None:
     # The pipe is a lifeline: a process whose standard input ends knows that we are gone, however we went.
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -49,6 +55,10 @@ async def _run_one(name: str, environment: Mapping[str, str], stop: asyncio.Even
         name,
         "--lifeline",
         stdin=asyncio.subprocess.PIPE,
+        stdout=output,
+        stderr=output,
+        # Ctrl-C in a terminal goes to a whole group: they would hear it, and then our SIGTERM as an impatient second.
+        start_new_session=True,
         env={**os.environ, **environment, "PYTHONPATH": str(home)},
     )
     ended = asyncio.create_task(process.wait())

@@ -5,12 +5,12 @@ from datetime import datetime
 
 import asyncpg
 import uvicorn
-from bot.app import build as build_bot
-from bot.http import slack_endpoint
 
 from app.settings import Settings
 from app.subscriptions import SUBSCRIPTIONS, job_name
 from app.wiring import services
+from bot.app import build as build_bot
+from bot.http import slack_endpoint
 from storage.inbox_gate import InboxGate
 from ticketing.tickets.events import EventStored
 from web.app import build

@@ -27,8 +27,9 @@ def register(bolt: AsyncApp, door: Door) -> None:
             person = await door.person(press)
             card = await door.rooms.card(press.ref.ticket_id)
             then = await _transitions(door, card.ticket_id, person)
-            most = door.desk.limits[card.channel].text
-            await door.slack.open_view(press.trigger_id, reply_modal(card, then=then, most=most))
+            limits = door.desk.limits.get(card.channel)  # None: the channel has been switched off since
+            form = reply_modal(card, then=then, most=limits.text if limits else None)
+            await door.slack.open_view(press.trigger_id, form)
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()

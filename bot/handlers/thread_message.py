@@ -1,13 +1,16 @@
 """What people write in a card's thread is an internal comment. It can never reach the customer (SPEC 5.2)."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.door import Door
-from bot.text import from_slack, mentioned
-from core.errors import DeskError, Refused
+from bot.text import escape, from_slack, mentioned
+from core.errors import ChannelError, DeskError, Refused
+
+_log = logging.getLogger(__name__)
 
 # Other subtypes are not people writing: edits, deletions, joins, topics, bots. A broadcast is the same message as its
 # reply in the thread, and has the same ts.
@@ -31,8 +34,15 @@ def register(bolt: AsyncApp, door: Door) -> None:
                 source = f"slack:{channel}:{event['ts']}"  # an event that is delivered again is the same comment
                 await door.desk.comment(ticket_id, text, by=person, source=source, in_thread=True)
         except Refused as refusal:
-            words = f"{refusal.message} What you wrote here was not kept."
-            await door.tell_user(channel, user, words, thread_ts=root)
+            await _tell(door, channel, user, f"{refusal.message} What you wrote here was not kept.", root)
+
+
+async def _tell(door: Door, channel: str, user: str, words: str, root: str) -> None:
+    try:
+        await door.slack.tell(channel, user, escape(words), thread_ts=root)
+    except ChannelError as error:
+        # Nothing was kept and nothing will be: having the event again would not help anybody.
+        _log.warning("could not tell %s in %s: %s", user, channel, error.message)
 
 
 def _is_human(event: Mapping[str, Any]) -> bool:

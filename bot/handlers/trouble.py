@@ -10,6 +10,7 @@ from slack_bolt.response import BoltResponse
 from bot.door import Door
 from bot.press import Press
 from bot.views.notice import WENT_WRONG, notice
+from core.errors import ChannelError
 
 _log = logging.getLogger(__name__)
 
@@ -22,6 +23,15 @@ def register(bolt: AsyncApp, door: Door) -> None:
         if kind == "view_submission":
             shown = json.dumps({"response_action": "update", "view": notice(WENT_WRONG)})
             return BoltResponse(status=200, body=shown, headers={"content-type": ["application/json"]})
-        if kind == "block_actions" and "view" not in body and await door.tell(Press.decode(body), WENT_WRONG):
+        if kind == "block_actions" and "view" not in body and await _told(door, body):
             return BoltResponse(status=200, body="")
         return BoltResponse(status=500, body="")
+
+
+async def _told(door: Door, body: dict[str, Any]) -> bool:
+    """False where Slack cannot be reached either: then it shows by itself that the click failed."""
+    try:
+        await door.tell(Press.decode(body), WENT_WRONG)
+    except ChannelError:
+        return False
+    return True

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.intents import KEEP, Field, Form
 from bot.press import private_metadata
-from bot.text import cut, inline, title
+from bot.text import inline, prose, title
 from bot.views import words
 from bot.views.parts import OPTION, context, field, modal, mrkdwn, option, plain, section, select, typed
 from bot.views.ticket_card import ref
@@ -13,13 +13,13 @@ from ticketing.playbook.lifecycle import Status
 from ticketing.tickets.card import TicketCard
 
 
-def reply_modal(card: TicketCard, *, then: Sequence[Status], most: int) -> Json:
-    """`then`: the statuses this person may go to. `most`: characters the customer's channel takes."""
-    answered = card.understanding.summary.strip() if card.understanding else ""
+def reply_modal(card: TicketCard, *, then: Sequence[Status], most: int | None) -> Json:
+    """`then`: the statuses this person may go to. `most`: characters the customer's channel takes, if known."""
+    answered = prose(card.understanding.summary, 600) if card.understanding else ""
     to = f"To *{inline(card.customer, 200) or 'the customer'}* on {words.channel(card.channel)}"
     blocks = [
         section(mrkdwn(f"*#{card.number} {inline(card.subject, 200)}*\n{to}")),
-        *([context(plain(cut(answered, 600, note=True)))] if answered else []),
+        *([context(plain(answered))] if answered else []),
         field(Field.TEXT, "Your reply", typed(Field.TEXT, lines=True, focus=True, most=most)),
     ]
     if then:

@@ -31,8 +31,8 @@ def _head(entry: RoomEntry, at: int, total: int) -> Json:
     if at:
         return context(mrkdwn(f"{_who(entry)} · continued ({at + 1} of {total})"))
     elements = [mrkdwn(" · ".join([_who(entry), *_remarks(entry)]))]
-    if entry.kind == "outbound" and entry.delivery in _IN_TROUBLE and entry.error:
-        elements.append(mrkdwn(inline(entry.error, 500)))
+    if entry.delivery in _IN_TROUBLE and (why := inline(entry.error or "", 500)):
+        elements.append(mrkdwn(why))
     return context(*elements)
 
 

@@ -2,7 +2,7 @@
 
 from bot.intents import Action, Choice
 from bot.press import Ref
-from bot.text import code, cut, escape, inline, title
+from bot.text import code, cut, escape, inline, prose, title
 from bot.views import words
 from bot.views.parts import HEADER, button, confirm, context, mrkdwn, option, overflow, plain, section
 from bot.wire import Json
@@ -70,7 +70,7 @@ def _understood(understanding: Understanding) -> list[Json]:
     doubt = _doubt(understanding)
     if doubt:
         blocks.append(section(mrkdwn(f"⚠️ *Please check:* {doubt}")))
-    summary = cut(understanding.summary.strip(), 900, note=True)
+    summary = prose(understanding.summary, 900)
     if summary:
         blocks.append(section(plain(summary)))
     if understanding.trigger is Trigger.BRAIN_FAILED:
@@ -81,8 +81,8 @@ def _understood(understanding: Understanding) -> list[Json]:
     if len(understanding.entities) > _MOST_ENTITIES:
         facts.append(f"and {len(understanding.entities) - _MOST_ENTITIES} more")
     blocks.append(context(mrkdwn("  ·  ".join(facts))))
-    if understanding.why.strip() and not doubt:
-        blocks.append(context(plain("Why: " + cut(understanding.why.strip(), 300))))
+    if not doubt and (why := prose(understanding.why, 300)):
+        blocks.append(context(plain(f"Why: {why}")))
     return blocks
 
 

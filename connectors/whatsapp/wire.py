@@ -15,7 +15,7 @@ from core.errors import BadSignature, MessageRefused, MessageTooLong, Unreadable
 from core.messages import Delivery, DeliveryReport, Inbound, Limits, Outbound, RawRequest
 
 CHANNEL = "whatsapp"
-LIMITS = Limits(text=1600)
+LIMITS = Limits(text=1600, length=lambda text: characters(text))
 
 _MOST_FIELDS = 1000  # Twilio sends about twenty; a stranger's 100,000 are not worth a signature check
 _MOST_EXTRA, _EXTRA_NAME, _EXTRA_VALUE = 60, 64, 1000  # fields, and characters of each, that we keep unmodelled

@@ -13,7 +13,8 @@ from emulators.slack.channels import Channel
 from emulators.slack.delivery import Attempt, Delivery
 from emulators.slack.faults import Fault
 from emulators.slack.forms import CannotDo, FormIncomplete, NoSuchButton, NoSuchOption
-from emulators.slack.person import Interaction, Person, Said
+from emulators.slack.person import Person
+from emulators.slack.records import Interaction, Said
 from emulators.slack.text import as_text
 from emulators.slack.workspace import Call, Workspace
 

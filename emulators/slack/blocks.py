@@ -52,6 +52,15 @@ def _loosely(value: Any) -> list[Problem] | None:
     return below("block_id", problems) if problems else None
 
 
+def _part(value: Any) -> list[Problem] | None:
+    """A piece of rich text: looked at only as far as that it is one, and that its parts are too."""
+    if not isinstance(value, dict) or not isinstance(value.get("type"), str):
+        return wrong("must be an object with a type")
+    parts = value.get("elements", [])
+    return _PARTS(parts) if parts else None
+
+
+_PARTS = array(_part, most=1000, least=0)
 _SECTION = shape(
     {},
     {
@@ -77,7 +86,7 @@ _EVERYWHERE: dict[str, Check] = {
     "image": _IMAGE_BLOCK,
     "context": shape({"elements": array(_CONTEXT_ITEM, most=10)}, _BLOCK),
     "actions": shape({"elements": array(_ACTIONS_ITEM, most=25)}, _BLOCK),
-    "rich_text": shape({"elements": array(anything, most=1000, least=0)}, _BLOCK),
+    "rich_text": shape({"elements": _PARTS}, _BLOCK),
     "video": _loosely,
 }
 _IN_MESSAGES: dict[str, Check] = {

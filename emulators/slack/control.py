@@ -17,7 +17,8 @@ from starlette.routing import Route
 from emulators.slack.channels import Json
 from emulators.slack.faults import Fault
 from emulators.slack.forms import CannotDo, FormIncomplete
-from emulators.slack.person import Interaction, Person, Said
+from emulators.slack.person import Person
+from emulators.slack.records import Interaction, Said
 from emulators.slack.text import as_text
 from emulators.slack.workspace import Call, Workspace
 
@@ -43,6 +44,11 @@ class _Control:
         named = body.pop("members", None)
         members = None if named is None else [self.person({"user": each}) for each in named]
         return self.space.add_channel(**body, members=members).as_json(self.space.bot_user)
+
+    async def invite(self, body: Json) -> Json:
+        room = self.space.channel(body["channel"])
+        self.space.invite(room, *(self.person({"user": each}) for each in body["members"]))
+        return room.as_json(self.space.bot_user)
 
     async def say(self, body: Json) -> Json:
         return _said(await self.person(body).say(body["channel"], body["text"], body.get("thread_ts")))
@@ -164,7 +170,20 @@ class _Control:
 
 
 _POST = (
-    *("users", "channels", "say", "mention", "edit", "delete", "press", "press_in", "submit", "close", "suggestions"),
+    *(
+        "users",
+        "channels",
+        "invite",
+        "say",
+        "mention",
+        "edit",
+        "delete",
+        "press",
+        "press_in",
+        "submit",
+        "close",
+        "suggestions",
+    ),
     *("open_home", "command", "message_shortcut", "faults", "disconnect", "cut", "configure", "forget_calls", "idle"),
 )
 _GET = ("workspace", "calls", "messages", "message", "thread", "ephemerals", "modals", "home", "text")

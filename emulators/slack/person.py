@@ -5,60 +5,17 @@ do in Slack (press a button that is gone, submit an incomplete form) raises Cann
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from emulators.slack import forms, modals, posting
 from emulators.slack.channels import Channel, Json
-from emulators.slack.delivery import Attempt, Delivery
+from emulators.slack.delivery import Delivery
 from emulators.slack.forms import CannotDo, NoSuchButton
+from emulators.slack.records import Interaction, Said
 from emulators.slack.surfaces import Screen
 
 if TYPE_CHECKING:
     from emulators.slack.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class Interaction:
-    """A press, a submission, a command or a shortcut, and how the app took it.
-
-    `outcome`: acknowledged | failed, and for a submission closed | cleared | errors | updated | pushed | failed.
-    """
-
-    payload: Json
-    attempt: Attempt
-    outcome: str
-    errors: Mapping[str, str] = field(default_factory=dict)
-    view: Json | None = None  # the view on screen after a submission
-
-    @property
-    def status(self) -> int | None:
-        return self.attempt.status
-
-    @property
-    def body(self) -> Any:
-        return self.attempt.body
-
-    @property
-    def seconds(self) -> float:
-        return self.attempt.seconds
-
-    @property
-    def trigger_id(self) -> str:
-        return str(self.payload.get("trigger_id", ""))
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message that a person wrote, changed or deleted. `delivery` None: no app was to hear of it."""
-
-    message: Json
-    delivery: Delivery | None
-    mention: Delivery | None = None
-
-    @property
-    def ts(self) -> str:
-        return str(self.message["ts"])
 
 
 class Person:

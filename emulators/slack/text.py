@@ -236,16 +236,20 @@ def _run(elements: list[Any], names: Names) -> str:
     return "".join(_word(each, names) for each in elements)
 
 
+def _named(reference: Any, names: Names) -> str:
+    return names.get(str(reference), str(reference))
+
+
 def _word(element: Mapping[str, Any], names: Names) -> str:
     kind = element.get("type")
     if kind == "user":
-        return f"@{names.get(element['user_id'], element['user_id'])}"
+        return f"@{_named(element.get('user_id'), names)}"
     if kind == "channel":
-        return f"#{names.get(element['channel_id'], element['channel_id'])}"
+        return f"#{_named(element.get('channel_id'), names)}"
     if kind == "emoji":
-        return _EMOJI.get(element["name"], f":{element['name']}:")
+        return _EMOJI.get(str(element.get("name")), f":{element.get('name')}:")
     if kind == "broadcast":
-        return f"@{element['range']}"
+        return f"@{element.get('range')}"
     return clean(str(element.get("text") or element.get("url") or element.get("fallback") or ""))
 
 

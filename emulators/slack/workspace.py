@@ -25,9 +25,7 @@ from emulators.slack.surfaces import TRIGGER_SECONDS, Trigger
 SIGNING_SECRET = "emulated-signing-secret"
 BOT_TOKEN = "xoxb-emulated-bot-token"
 APP_TOKEN = "xapp-1-emulated-app-token"
-BOT_EVENTS = frozenset(
-    {"message.channels", "message.groups", "message.im", "app_mention", "app_home_opened", "member_joined_channel"}
-)
+BOT_EVENTS = frozenset({"message.channels", "message.groups", "message.im", "app_mention", "app_home_opened"})
 _SUBSCRIPTION = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
 
 
@@ -139,7 +137,7 @@ class Workspace:
         bot: bool = True,
         channel_id: str | None = None,
     ) -> Channel:
-        """A channel. `members` None: everybody present. `bot` says whether the app has been invited."""
+        """A channel. `members` None: everybody there is by now. `bot` says whether the app has been invited."""
         who = self.people.values() if members is None else members
         channel = Channel(
             channel_id or lasting("C", name), name, is_private=private, is_archived=archived, created=int(self.clock())
@@ -149,6 +147,10 @@ class Workspace:
             channel.members.add(self.bot_user)
         self.channels[channel.id] = channel
         return channel
+
+    def invite(self, channel: Channel | str, *people: Person | str) -> None:
+        """Make people members of a channel that was there before them."""
+        self.channel(channel).members.update(each if isinstance(each, str) else each.id for each in people)
 
     def direct(self, user: str) -> Channel:
         """The person's conversation with the app, opened when there is none."""

@@ -26,6 +26,7 @@ _STOP_WITHIN = 30.0
 _SAY_SO_AFTER = 5.0
 _WATCH_EVERY = 2.0
 _POLL = 0.02
+_POLL_LATER = 0.2  # a creation or a recovery needs the processor more than we do
 _ABSENT_BEFORE_RETRY = 0.5
 # Another program made the database at the same instant (42P04, 23505) or is about to (55006); or PostgreSQL restarts.
 _PASSING = {"42P04", "23505", "55006", wire.CANNOT_CONNECT_NOW}
@@ -52,9 +53,7 @@ class EmbeddedEngine:
     @property
     def home(self) -> Path:
         """The folder that holds this engine's data and logs; delete it only after `stop`. Raises EngineFailed."""
-        if self._places is None:
-            self._places = places.prepare(self._root)
-        return self._places.home
+        return self._prepared().home
 
     @property
     def programs(self) -> Path:
@@ -203,7 +202,7 @@ class EmbeddedEngine:
             if waited > _SAY_SO_AFTER and not said_so:
                 said_so = True
                 _log.info("PostgreSQL is still starting (after a crash it recovers first); log in %s", state)
-            await asyncio.sleep(_POLL)
+            await asyncio.sleep(min(_POLL + waited / 20, _POLL_LATER))
         raise self._late("PostgreSQL did not accept connections in time.")
 
     def _answering(self) -> Address | None:

@@ -27,7 +27,7 @@ _POLL_STARTING = 0.02
 _CHECK_EVERY = 2.0
 _ATTEMPTS = 3  # starts that may fail before the first user is told
 _PATIENCE = 60.0  # seconds to wait for what a killed PostgreSQL left behind: its backends end by themselves
-_LONGEST_PAUSE = 5.0
+_LONGEST_PAUSE = 1.0
 _LEFT_BEHIND = ("still in use", "already exists", "already in use")
 
 _log = logging.getLogger("guardian")

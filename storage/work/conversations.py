@@ -1,20 +1,22 @@
-"""Conversations, with the customers and addresses they belong to."""
+"""Conversations, with the customers and addresses they belong to. Statements are made once: making them costs more
+than running them.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import DateTime, Text, Uuid
 
 from core.errors import NotFound
 from core.ids import new_id
 from core.messages import Inbound
 from storage.rows import AnySelect
-from storage.tables import conversation, customer, identity
+from storage.tables import conversation, customer
 from ticketing.conversations.conversation import Conversation
 
-_COLUMNS = (
+_SELECT = select(
     conversation.c.id,
     conversation.c.customer_id,
     customer.c.name,
@@ -23,11 +25,56 @@ _COLUMNS = (
     conversation.c.address,
     conversation.c.assignee_id,
     conversation.c.version,
+).join(customer, customer.c.id == conversation.c.customer_id)
+
+_GET = _SELECT.where(conversation.c.id == bindparam("conversation"))
+_LOCK = _GET.with_for_update(of=conversation)
+_LOCK_OPEN = _SELECT.where(
+    conversation.c.channel == bindparam("channel"),
+    conversation.c.account == bindparam("account"),
+    conversation.c.address == bindparam("address"),
+    conversation.c.state == "open",
+).with_for_update(of=conversation)
+_SAVE = (
+    update(conversation)
+    .where(conversation.c.id == bindparam("conversation"))
+    .values(assignee_id=bindparam("new_assignee"), version=bindparam("new_version"))
 )
 
+# Customer, address and conversation in one statement. Whoever loses a race waits here for the winner's rows, makes
+# nothing but a customer without an address (_FORGET), and reads what the winner made.
+_START = text("""
+    WITH known AS (
+        SELECT customer_id FROM identity WHERE channel = :channel AND address = :address
+    ), made AS (
+        INSERT INTO customer (id, name, created_at)
+        SELECT :customer, :name, :at WHERE NOT EXISTS (SELECT FROM known)
+        RETURNING id
+    ), named AS (
+        INSERT INTO identity (id, customer_id, channel, address) SELECT :identity, id, :channel, :address FROM made
+        ON CONFLICT DO NOTHING
+        RETURNING customer_id
+    ), met AS (
+        SELECT customer_id FROM known UNION ALL SELECT customer_id FROM named
+    )
+    INSERT INTO conversation (id, customer_id, channel, account, address, state, version, created_at)
+    SELECT :conversation, customer_id, :channel, :account, :address, 'open', 1, :at FROM met
+    ON CONFLICT DO NOTHING
+""").bindparams(
+    bindparam("customer", type_=Uuid),
+    bindparam("identity", type_=Uuid),
+    bindparam("conversation", type_=Uuid),
+    bindparam("channel", type_=Text),
+    bindparam("account", type_=Text),
+    bindparam("address", type_=Text),
+    bindparam("name", type_=Text),
+    bindparam("at", type_=DateTime(timezone=True)),
+)
+_FORGET = text("""
+    DELETE FROM customer WHERE id = :customer AND NOT EXISTS (SELECT FROM identity WHERE customer_id = :customer)
+""").bindparams(bindparam("customer", type_=Uuid))
 
-def _select() -> AnySelect:
-    return select(*_COLUMNS).join(customer, customer.c.id == conversation.c.customer_id)
+_TRIES = 3  # two are enough: after losing a race, the winner's rows are visible
 
 
 class Conversations:
@@ -35,80 +82,31 @@ class Conversations:
         self._connection = connection
 
     async def open_for(self, message: Inbound, *, at: datetime) -> Conversation:
-        wanted = (
-            _select()
-            .where(
-                conversation.c.channel == message.channel,
-                conversation.c.account == message.account,
-                conversation.c.address == message.sender,
-                conversation.c.state == "open",
-            )
-            .with_for_update(of=conversation)
-        )
-        row = (await self._connection.execute(wanted)).one_or_none()
-        if row is None:
-            await self._start(message, at)
-            row = (await self._connection.execute(wanted)).one()
-        return Conversation(*row)
-
-    async def _start(self, message: Inbound, at: datetime) -> None:
-        """Whoever loses the race to start it waits for the winner's row and changes nothing."""
-        customer_id = await self._customer(message, at)
-        await self._connection.execute(
-            insert(conversation)
-            .values(
-                id=new_id(),
-                customer_id=customer_id,
-                channel=message.channel,
-                account=message.account,
-                address=message.sender,
-                state="open",
-                version=1,
-                created_at=at,
-            )
-            .on_conflict_do_nothing()
-        )
-
-    async def _customer(self, message: Inbound, at: datetime) -> UUID:
-        known = select(identity.c.customer_id).where(
-            identity.c.channel == message.channel, identity.c.address == message.sender
-        )
-        found: UUID | None = await self._connection.scalar(known)
-        if found is not None:
-            return found
-        customer_id = new_id()
-        name = message.sender_name or message.sender
-        await self._connection.execute(insert(customer).values(id=customer_id, name=name, created_at=at))
-        won = await self._connection.scalar(
-            insert(identity)
-            .values(id=new_id(), customer_id=customer_id, channel=message.channel, address=message.sender)
-            .on_conflict_do_nothing()
-            .returning(identity.c.customer_id)
-        )
-        if won is None:  # another worker met this customer first; ours is left without an address and removed
-            await self._connection.execute(customer.delete().where(customer.c.id == customer_id))
-        winner: UUID = won or (await self._connection.execute(known)).scalar_one()
-        return winner
+        address = {"channel": message.channel, "account": message.account, "address": message.sender}
+        for _ in range(_TRIES):
+            row = (await self._connection.execute(_LOCK_OPEN, address)).one_or_none()
+            if row is not None:
+                return Conversation(*row)
+            customer_id = new_id()
+            made = {"customer": customer_id, "identity": new_id(), "conversation": new_id(), "at": at}
+            name = {"name": message.sender_name or message.sender}
+            result = await self._connection.execute(_START, address | made | name)
+            if result.rowcount == 0:
+                await self._connection.execute(_FORGET, {"customer": customer_id})
+        raise NotFound("The conversation could not be started.")
 
     async def lock(self, conversation_id: UUID) -> Conversation:
-        return await self._one(_by_id(conversation_id).with_for_update(of=conversation))
+        return await self._one(_LOCK, conversation_id)
 
     async def get(self, conversation_id: UUID) -> Conversation:
-        return await self._one(_by_id(conversation_id))
+        return await self._one(_GET, conversation_id)
 
-    async def _one(self, wanted: AnySelect) -> Conversation:
-        row = (await self._connection.execute(wanted)).one_or_none()
+    async def _one(self, wanted: AnySelect, conversation_id: UUID) -> Conversation:
+        row = (await self._connection.execute(wanted, {"conversation": conversation_id})).one_or_none()
         if row is None:
             raise NotFound("There is no such conversation.")
         return Conversation(*row)
 
     async def save(self, changed: Conversation) -> None:
-        await self._connection.execute(
-            update(conversation)
-            .where(conversation.c.id == changed.id)
-            .values(assignee_id=changed.assignee_id, version=changed.version)
-        )
-
-
-def _by_id(conversation_id: UUID) -> AnySelect:
-    return _select().where(conversation.c.id == conversation_id)
+        new = {"new_assignee": changed.assignee_id, "new_version": changed.version}
+        await self._connection.execute(_SAVE, {"conversation": changed.id} | new)

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import any_, bindparam, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import Uuid
 
 from core.errors import NotFound
 from core.messages import Delivery
@@ -14,7 +15,10 @@ from storage.tables import message, room_entry
 from ticketing.conversations.conversation import Direction, Message
 from ticketing.triage.suggestion import BurstMessage
 
-_COLUMNS = (
+MOST_AT_ONCE = 200  # messages understood together; a flood takes more rounds
+
+_ADD = insert(message).on_conflict_do_nothing()
+_SELECT = select(
     message.c.id,
     message.c.conversation_id,
     message.c.direction,
@@ -27,7 +31,23 @@ _COLUMNS = (
     message.c.author_name,
     message.c.error,
     message.c.triaged,
+).with_for_update()
+_LOCK = _SELECT.where(message.c.id == bindparam("message"))
+_LOCK_BY_KEY = _SELECT.where(message.c.key == bindparam("wanted"))
+_SAVE_DELIVERY = (
+    update(message)
+    .where(message.c.id == bindparam("message"))
+    .values(delivery=bindparam("new_delivery"), key=bindparam("new_key"), error=bindparam("new_error"))
 )
+_SHOW_AGAIN = update(room_entry).where(room_entry.c.message_id == bindparam("message")).values(needs_showing=True)
+_WAITING = (
+    select(message.c.id, message.c.text, message.c.at)
+    .where(message.c.conversation_id == bindparam("conversation"), ~message.c.triaged)
+    .order_by(message.c.at, message.c.id)
+    .limit(MOST_AT_ONCE)
+)
+_TRIAGED = update(message).where(message.c.id == any_(bindparam("messages", type_=ARRAY(Uuid)))).values(triaged=True)
+_TICKET_OF = select(room_entry.c.ticket_id).where(room_entry.c.message_id == bindparam("message")).limit(1)
 
 
 def _message(row: AnyRow) -> Message:
@@ -42,64 +62,44 @@ class Messages:
         self._connection = connection
 
     async def add(self, new: Message) -> bool:
-        result = await self._connection.execute(
-            insert(message)
-            .values(
-                id=new.id,
-                conversation_id=new.conversation_id,
-                direction=new.direction.value,
-                text=new.text,
-                at=new.at,
-                delivery=new.delivery.value,
-                key=new.key,
-                request=new.request,
-                author_id=new.author_id,
-                author_name=new.author_name,
-                error=new.error,
-                triaged=new.triaged,
-            )
-            .on_conflict_do_nothing()
-        )
-        return result.rowcount == 1
+        values = {
+            "id": new.id,
+            "conversation_id": new.conversation_id,
+            "direction": new.direction.value,
+            "text": new.text,
+            "at": new.at,
+            "delivery": new.delivery.value,
+            "key": new.key,
+            "request": new.request,
+            "author_id": new.author_id,
+            "author_name": new.author_name,
+            "error": new.error,
+            "triaged": new.triaged,
+        }
+        return (await self._connection.execute(_ADD, values)).rowcount == 1
 
     async def lock(self, message_id: UUID) -> Message:
-        row = (
-            await self._connection.execute(select(*_COLUMNS).where(message.c.id == message_id).with_for_update())
-        ).one_or_none()
+        row = (await self._connection.execute(_LOCK, {"message": message_id})).one_or_none()
         if row is None:
             raise NotFound("There is no such message.")
         return _message(row)
 
     async def lock_by_key(self, key: str) -> Message | None:
-        row = (
-            await self._connection.execute(select(*_COLUMNS).where(message.c.key == key).with_for_update())
-        ).one_or_none()
+        row = (await self._connection.execute(_LOCK_BY_KEY, {"wanted": key})).one_or_none()
         return _message(row) if row else None
 
     async def save_delivery(self, changed: Message) -> None:
-        await self._connection.execute(
-            update(message)
-            .where(message.c.id == changed.id)
-            .values(delivery=changed.delivery.value, key=changed.key, error=changed.error)
-        )
-        await self._connection.execute(
-            update(room_entry).where(room_entry.c.message_id == changed.id).values(needs_showing=True)
-        )
+        new = {"new_delivery": changed.delivery.value, "new_key": changed.key, "new_error": changed.error}
+        await self._connection.execute(_SAVE_DELIVERY, {"message": changed.id} | new)
+        await self._connection.execute(_SHOW_AGAIN, {"message": changed.id})
 
     async def waiting_for_triage(self, conversation_id: UUID) -> Sequence[BurstMessage]:
-        rows = await self._connection.execute(
-            select(message.c.id, message.c.text, message.c.at)
-            .where(message.c.conversation_id == conversation_id, ~message.c.triaged)
-            .order_by(message.c.at, message.c.id)
-            .limit(200)
-        )
+        rows = await self._connection.execute(_WAITING, {"conversation": conversation_id})
         return [BurstMessage(*row) for row in rows]
 
     async def mark_triaged(self, message_ids: Collection[UUID]) -> None:
-        await self._connection.execute(update(message).where(message.c.id.in_(message_ids)).values(triaged=True))
+        await self._connection.execute(_TRIAGED, {"messages": list(message_ids)})
 
     async def ticket_of(self, message_id: UUID) -> UUID | None:
-        found: UUID | None = await self._connection.scalar(
-            select(room_entry.c.ticket_id).where(room_entry.c.message_id == message_id).limit(1)
-        )
+        found: UUID | None = await self._connection.scalar(_TICKET_OF, {"message": message_id})
         return found

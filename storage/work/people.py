@@ -29,6 +29,9 @@ def _person(row: AnyRow) -> Person:
     return Person(person_id, name, email, Role(role), frozenset(teams or ()))
 
 
+_TEAMS = select(team.c.id, team.c.name, team.c.slack_channel, team.c.is_default).order_by(team.c.name)
+
+
 class People:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -55,8 +58,7 @@ class People:
         return [_person(row) for row in await self._connection.execute(_people())]
 
     async def teams(self) -> Sequence[Team]:
-        columns = (team.c.id, team.c.name, team.c.slack_channel, team.c.is_default)
-        return [Team(*row) for row in await self._connection.execute(select(*columns).order_by(team.c.name))]
+        return [Team(*row) for row in await self._connection.execute(_TEAMS)]
 
     async def add_team(self, new: Team) -> bool:
         if new.is_default:

@@ -1,6 +1,7 @@
 """What stands in a ticket's room."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -11,48 +12,35 @@ from core.ids import new_id
 from storage.tables import comment, room_entry
 from ticketing.ports import Comment
 
+_ADD_ENTRY = insert(room_entry).on_conflict_do_nothing()
+_ADD_COMMENT = insert(comment).on_conflict_do_nothing()
+
 
 class Room:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
     async def add_messages(self, ticket_id: UUID, message_ids: Sequence[UUID], *, concerns: bool, at: datetime) -> None:
-        rows = [
-            {
-                "id": new_id(),
-                "ticket_id": ticket_id,
-                "message_id": message_id,
-                "concerns": concerns,
-                "at": at,
-                "needs_showing": True,
-            }
-            for message_id in message_ids
-        ]
-        await self._connection.execute(insert(room_entry).values(rows).on_conflict_do_nothing())
+        for message_id in message_ids:
+            await self._add(ticket_id, {"message_id": message_id}, concerns=concerns, at=at, needs_showing=True)
 
     async def add_comment(self, written: Comment, *, shown: bool) -> bool:
-        result = await self._connection.execute(
-            insert(comment)
-            .values(
-                id=written.id,
-                ticket_id=written.ticket_id,
-                author_id=written.author_id,
-                text=written.text,
-                at=written.at,
-                source=written.source,
-            )
-            .on_conflict_do_nothing()
-        )
-        if result.rowcount == 0:
+        if (await self._connection.execute(_ADD_COMMENT, asdict(written))).rowcount == 0:
             return False
-        await self._connection.execute(
-            insert(room_entry).values(
-                id=new_id(),
-                ticket_id=written.ticket_id,
-                comment_id=written.id,
-                concerns=True,
-                at=written.at,
-                needs_showing=not shown,
-            )
-        )
+        of = {"comment_id": written.id}
+        await self._add(written.ticket_id, of, concerns=True, at=written.at, needs_showing=not shown)
         return True
+
+    async def _add(
+        self, ticket_id: UUID, of: dict[str, UUID], *, concerns: bool, at: datetime, needs_showing: bool
+    ) -> None:
+        values = {
+            "id": new_id(),
+            "ticket_id": ticket_id,
+            "message_id": None,
+            "comment_id": None,
+            "concerns": concerns,
+            "at": at,
+            "needs_showing": needs_showing,
+        }
+        await self._connection.execute(_ADD_ENTRY, values | of)

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import any_, bindparam, column, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import Uuid
 
 from core.errors import NotFound
-from storage.rows import AnyRow, AnySelect
+from storage.rows import AnyRow
 from storage.tables import ai_context, ticket, ticket_number
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.tickets.ticket import Ticket
@@ -38,20 +40,45 @@ _COLUMNS = (
 )
 
 
+_RECENT = (
+    select(*_COLUMNS)
+    .where(
+        ticket.c.conversation_id == bindparam("conversation"),
+        or_(
+            ticket.c.resolved_at.is_(None),
+            ticket.c.number.in_(
+                select(ticket.c.number)
+                .where(ticket.c.conversation_id == bindparam("conversation"))
+                .order_by(ticket.c.number.desc())
+                .limit(RECENT)
+            ),
+        ),
+    )
+    .order_by(ticket.c.number)
+)
+_LOCK_RECENT = _RECENT.with_for_update()
+_LOCK = select(*_COLUMNS).where(ticket.c.id == bindparam("ticket")).with_for_update()
+_NEXT_NUMBER = select(ticket_number.next_value())
+_ADD = ticket.insert()
+_CHANGING = ("status", "priority", "team_id", "assignee_id", "updated_at", "resolved_at", "version")
+_SAVE = (
+    update(ticket)
+    .where(ticket.c.id == bindparam("ticket"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
+_ENTITY = func.jsonb_array_elements(ai_context.c.entities).table_valued(column("value", JSONB), name="entity")
+_REFERENCES = (
+    select(ai_context.c.ticket_id, func.array_agg(_ENTITY.c.value["value"].astext.distinct()))
+    .join(_ENTITY, _ENTITY.c.value["kind"].astext == "order")
+    .where(ai_context.c.ticket_id == any_(bindparam("tickets", type_=ARRAY(Uuid))))
+    .group_by(ai_context.c.ticket_id)
+)
+
+
 def _ticket(row: AnyRow) -> Ticket:
     values = row._asdict()
     values["priority"] = Priority(values["priority"])
     return Ticket(**values)
-
-
-def _recent(conversation_id: UUID) -> AnySelect:
-    newest = (
-        select(ticket.c.id)
-        .where(ticket.c.conversation_id == conversation_id)
-        .order_by(ticket.c.number.desc())
-        .limit(RECENT)
-    )
-    return select(*_COLUMNS).where(ticket.c.id.in_(newest)).order_by(ticket.c.number)
 
 
 class Tickets:
@@ -60,43 +87,32 @@ class Tickets:
         self._lifecycle = lifecycle
 
     async def next_number(self) -> int:
-        return (await self._connection.execute(select(ticket_number.next_value()))).scalar_one()
+        return (await self._connection.execute(_NEXT_NUMBER)).scalar_one()
 
     async def add(self, new: Ticket) -> None:
-        await self._connection.execute(ticket.insert().values(asdict(new) | {"priority": new.priority.value}))
+        await self._connection.execute(_ADD, asdict(new) | {"priority": new.priority.value})
 
     async def save(self, changed: Ticket) -> None:
-        await self._connection.execute(
-            update(ticket)
-            .where(ticket.c.id == changed.id)
-            .values(
-                status=changed.status,
-                priority=changed.priority.value,
-                team_id=changed.team_id,
-                assignee_id=changed.assignee_id,
-                updated_at=changed.updated_at,
-                resolved_at=changed.resolved_at,
-                version=changed.version,
-            )
-        )
+        new = {f"new_{name}": getattr(changed, name) for name in _CHANGING}
+        await self._connection.execute(_SAVE, {"ticket": changed.id} | new)
 
     async def lock(self, ticket_id: UUID) -> Ticket:
-        row = (
-            await self._connection.execute(select(*_COLUMNS).where(ticket.c.id == ticket_id).with_for_update())
-        ).one_or_none()
+        row = (await self._connection.execute(_LOCK, {"ticket": ticket_id})).one_or_none()
         if row is None:
             raise NotFound("There is no such ticket.")
         return _ticket(row)
 
     async def lock_recent(self, conversation_id: UUID) -> Sequence[Ticket]:
-        rows = await self._connection.execute(_recent(conversation_id).with_for_update())
+        rows = await self._connection.execute(_LOCK_RECENT, {"conversation": conversation_id})
         return [_ticket(row) for row in rows]
 
     async def known(self, conversation_id: UUID) -> Sequence[KnownTicket]:
-        tickets = [_ticket(row) for row in await self._connection.execute(_recent(conversation_id))]
+        rows = await self._connection.execute(_RECENT, {"conversation": conversation_id})
+        tickets = [_ticket(row) for row in rows]
         if not tickets:
             return []
-        references = await self._references([known.id for known in tickets])
+        parameters = {"tickets": [known.id for known in tickets]}
+        references = {row[0]: tuple(row[1]) for row in await self._connection.execute(_REFERENCES, parameters)}
         return [
             KnownTicket(
                 known.id,
@@ -109,15 +125,3 @@ class Tickets:
             )
             for known in tickets
         ]
-
-    async def _references(self, ticket_ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
-        entity = func.jsonb_array_elements(ai_context.c.entities).table_valued("value", name="entity")
-        kind, value = entity.c.value.op("->>")("kind"), entity.c.value.op("->>")("value")
-        rows = await self._connection.execute(
-            select(ai_context.c.ticket_id, func.array_agg(value.distinct()))
-            .select_from(ai_context)
-            .join(entity, kind == "order")
-            .where(ai_context.c.ticket_id.in_(ticket_ids))
-            .group_by(ai_context.c.ticket_id)
-        )
-        return {ticket_id: tuple(values) for ticket_id, values in rows}

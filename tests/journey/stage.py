@@ -4,19 +4,23 @@ What a journey does, it does as a customer with a phone or as a person in Slack.
 """
 
 import asyncio
+import itertools
+import json
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
 import asyncpg
 
-from app.processes import web, worker
+from app.processes import bot, web, worker
 from app.settings import Settings
 from app.wiring import services
-from emulators.slack import Channel, Person, Workspace
-from emulators.twilio import Account, running
+from core.instants import utc_now
+from emulators.slack import Channel, Interaction, Person, Workspace, as_text
+from emulators.twilio import Account, Customer, running
 from storage.engine import plain_dsn
 from ticketing.people.person import Role
 from ticketing.triage.suggestion import Brain
@@ -24,7 +28,16 @@ from ticketing.triage.suggestion import Brain
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 AUTH_TOKEN = "emulated-auth-token"
 Json = dict[str, Any]
-T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Ahead:
+    """Twilio's clock, which a journey may put ahead of ours: its 24-hour window closes when a journey wants it to."""
+
+    by: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.by
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,12 @@ class Stage:
     ben: Person
     sara: Person
     stranger: Person
+    twilio_clock: Ahead
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(15_110_000_001))
+
+    def customer(self, name: str) -> Customer:
+        """Somebody new with a phone. Journeys share a stage, so each has customers of its own."""
+        return self.twilio.customer(f"+49{next(self._numbers)}", name=name)
 
     def cards(self) -> list[Json]:
         """The cards in the team's channel, oldest first."""
@@ -56,14 +75,73 @@ class Stage:
         await until(lambda: len(self.cards()) >= number, f"card {number}")
         return self.cards()[number - 1]
 
+    async def cards_of(self, customer: Customer) -> list[Json]:
+        """The cards of this customer's tickets, oldest ticket first. Every one of them, whatever it shows."""
+        places = await self.rows(
+            "SELECT number, ticket.id FROM ticket JOIN conversation ON conversation.id = conversation_id"
+            " WHERE address = $1 ORDER BY number",
+            customer.number,
+        )
+        marks = [str(place["id"]) for place in places]
+        return sorted(
+            (card for card in self.cards() if _ticket_of(card) in marks), key=lambda card: marks.index(_ticket_of(card))
+        )
+
+    async def card_of(self, customer: Customer, *, number: int = 1) -> Json:
+        """The card of the customer's number-th ticket, once everything has settled. There is exactly that many."""
+        await self.settled()
+        cards = await self.cards_of(customer)
+        assert len(cards) == number, f"{len(cards)} cards for {customer.name}"
+        return cards[-1]
+
+    async def writes(self, customer: Customer, text: str) -> Json:
+        """The customer writes something that becomes their first ticket; its card."""
+        assert (await customer.write(text)).status == 200
+        return await self.card_of(customer)
+
+    def text(self, thing: Json) -> str:
+        """A message or modal as a person reads it."""
+        names = {person.id: person.real_name for person in self.slack.people.values()}
+        return as_text(thing, names=names, columns=20_000)
+
+    def thread_text(self, card: Json) -> str:
+        """Everything under a card, as a person reads it."""
+        return "\n".join(self.text(message) for message in self.thread(card))
+
+    async def press(self, person: Person, card: Json, action: str) -> Interaction:
+        """Press a button of a card as it stands now."""
+        return await person.press(self.channel, card["ts"], f"ticket.{action}")
+
+    async def opens(self, person: Person, card: Json, action: str) -> Json:
+        """Press a button that opens a form, or choose it under More; the form."""
+        if action in ("assign", "priority", "new_ticket"):
+            menu = _element(card, "ticket.more")
+            value = next(each["value"] for each in menu["options"] if f'"{action}"' in each["value"])
+            await person.press(self.channel, card["ts"], "ticket.more", selected_option=value)
+        else:
+            await self.press(person, card, action)
+        assert person.modals(), f"no form; {person.name} was told: {self.told(person)!r}"
+        return person.modals()[-1]
+
+    async def fills(self, person: Person, card: Json, action: str, values: Mapping[str, Any]) -> Interaction:
+        """Open a form, fill it in, submit it."""
+        return await person.submit((await self.opens(person, card, action))["id"], values)
+
+    def told(self, person: Person) -> str:
+        """The newest message that only this person sees; "" if there is none."""
+        private = person.ephemerals()
+        return self.text(private[-1]) if private else ""
+
     async def settled(self) -> None:
-        """Nothing is left to do: every event is filed, every job done or parked."""
+        """Nothing is left to do: callbacks have come, every event is filed, every job done or parked."""
         connection = await asyncpg.connect(plain_dsn(self.dsn))
+
+        async def idle() -> bool:
+            return not await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE status <> 'failed'")
+
         try:
-
-            async def idle() -> bool:
-                return not await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE status <> 'failed'")
-
+            await until(idle, "an idle queue")
+            await self.twilio.settle()  # what the work above made Twilio say
             await until(idle, "an idle queue")
         finally:
             await connection.close()
@@ -77,7 +155,19 @@ class Stage:
             await connection.close()
 
 
-async def until(check: Callable[[], T | Awaitable[T]], what: str, *, patience: float = 15.0) -> T:
+def _ticket_of(card: Json) -> str:
+    return str(card.get("metadata", {}).get("event_payload", {}).get("ticket"))
+
+
+def _element(card: Json, action_id: str) -> Json:
+    for block in card["blocks"]:
+        for element in (*block.get("elements", []), block.get("accessory", {})):
+            if element.get("action_id") == action_id:
+                return dict(element)
+    raise AssertionError(f"no {action_id} on {json.dumps(card['blocks'])}")
+
+
+async def until(check: Callable[[], Any], what: str, *, patience: float = 15.0) -> Any:
     """Wait until `check` says yes, and return what it says."""
     deadline = asyncio.get_running_loop().time() + patience
     while True:
@@ -96,24 +186,30 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def staged(dsn: str, brain: Brain, *, burst_seconds: float = 0.15) -> AsyncIterator[Stage]:
-    """Everything running, with the people of the desk in place."""
+async def staged(
+    dsn: str, brain: Brain, *, burst_seconds: float = 0.15, socket_mode: bool = False
+) -> AsyncIterator[Stage]:
+    """Everything running, with the people of the desk in place. `socket_mode`: Slack comes by the bot's socket."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
+    ahead = Ahead()
     twilio = Account(
         account_sid=ACCOUNT_SID,
         auth_token=AUTH_TOKEN,
         webhook_url=f"{url}/hooks/whatsapp",
         status_callback_url=None,
         limits=False,
+        clock=ahead,
     )
-    slack = Workspace(events_url=f"{url}/slack/events", limits=False)
-    people = {name: slack.add_user(name, f"{name}@example.com", real_name=name.title()) for name in ("mia", "ben", "sara")}
+    slack = Workspace(events_url=None if socket_mode else f"{url}/slack/events", limits=False)
+    people = {
+        name: slack.add_user(name, f"{name}@example.com", real_name=name.title()) for name in ("mia", "ben", "sara")
+    }
     stranger = slack.add_user("stranger", "stranger@elsewhere.example")
     channel = slack.add_channel("support")
     async with slack.serve() as slack_server, running(twilio):
         settings = Settings(
-            _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its plugin does not know
+            _env_file=None,
             database_url=dsn,
             port=port,
             public_base_url=url,
@@ -121,13 +217,15 @@ async def staged(dsn: str, brain: Brain, *, burst_seconds: float = 0.15) -> Asyn
             twilio_auth_token=AUTH_TOKEN,
             twilio_api_url=twilio.url,
             slack_bot_token=slack.bot_token,
-            slack_signing_secret=slack.signing_secret,
+            slack_signing_secret=None if socket_mode else slack.signing_secret,
+            slack_app_token=slack.app_token if socket_mode else None,
             slack_api_url=f"{slack_server.url}/api/",
             burst_seconds=burst_seconds,
         )
         await _hire(settings, dsn, channel)
         async with _running(settings, dsn, brain):
-            yield Stage(url, dsn, settings, slack, twilio, channel, **people, stranger=stranger)
+            await until(lambda: slack.courier.connected, "a way to reach the bot")
+            yield Stage(url, dsn, settings, slack, twilio, channel, **people, stranger=stranger, twilio_clock=ahead)
 
 
 async def _hire(settings: Settings, dsn: str, channel: Channel) -> None:
@@ -144,6 +242,8 @@ async def _running(settings: Settings, dsn: str, brain: Brain) -> AsyncIterator[
         asyncio.create_task(web.run(settings, dsn, stop)),
         asyncio.create_task(worker.run(settings, dsn, stop, brain=brain)),
     ]
+    if settings.slack_app_token:
+        processes.append(asyncio.create_task(bot.run(settings, dsn, stop)))
     try:
         await until(lambda: _listens(settings.port), "the web process")
         yield

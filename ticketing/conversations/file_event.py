@@ -1,10 +1,11 @@
 """File one stored provider event: a customer's message into its conversation, or news of a reply we sent."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.errors import ChannelUnavailable, Unreadable
+from core.errors import ChannelUnavailable, NotFound, Unreadable
 from core.ids import new_id
 from core.messages import Delivery, DeliveryReport, Inbound, advance
 from ticketing.conversations.conversation import Direction, Message
@@ -61,11 +62,19 @@ async def _file_message(inbound: Inbound, event: StoredEvent, uow: UnitOfWork, n
     return "filed"
 
 
+async def _reported(report: DeliveryReport, key: str, uow: UnitOfWork) -> Message | None:
+    if report.message_id is not None:
+        with suppress(NotFound):
+            return await uow.messages.lock(report.message_id)
+    return await uow.messages.lock_by_key(key)
+
+
 async def _file_report(report: DeliveryReport, event: StoredEvent, uow: UnitOfWork, now: datetime) -> str:
     key = f"{event.channel}:{report.provider_id}"
-    message = await uow.messages.lock(report.message_id) if report.message_id else await uow.messages.lock_by_key(key)
+    message = await _reported(report, key, uow)
     if message is None:
-        if now - event.received_at < REPORT_PATIENCE:
+        # One that carries our id cannot be early, only about a message of another desk or from before a restore.
+        if report.message_id is None and now - event.received_at < REPORT_PATIENCE:
             raise ReportTooEarly(f"no message {key} yet", retry_after=1)
         return "unmatched"
     delivery = advance(message.delivery, report.delivery)

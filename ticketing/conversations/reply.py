@@ -68,8 +68,9 @@ async def reply(
 def _require_sendable(text: str, limits: Limits) -> None:
     if not text:
         raise TextRefused("The reply is empty. Write something to the customer first.")
-    if len(text) > limits.text:
+    length = limits.length(text)
+    if length > limits.text:
         raise TextRefused(
-            f"The reply has {len(text):,} characters; this channel takes {limits.text:,} in one message. "
+            f"The reply has {length:,} characters; this channel takes {limits.text:,} in one message. "
             "Shorten it, or send it as two."
         )

@@ -38,7 +38,10 @@ class Lifecycle:
 
     def status(self, key: str) -> Status:
         """The status of this key. Raises KeyError: statuses come from the record, not from people."""
-        return next(status for status in self.statuses if status.key == key)
+        for status in self.statuses:
+            if status.key == key:
+                return status
+        raise KeyError(key)
 
     def allows(self, current: str, to: str) -> bool:
         return to in self.arrows.get(current, ())

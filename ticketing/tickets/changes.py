@@ -44,7 +44,8 @@ def move(ticket: Ticket, to: str, *, by: Actor, at: datetime, rules: Lifecycle, 
         return Changed(ticket)
     if not rules.allows(ticket.status, to):
         names = ", ".join(status.label for status in rules.following(ticket.status)) or "nothing: it is final"
-        here, there = rules.status(ticket.status).label, rules.status(to).label
+        here = rules.status(ticket.status).label
+        there = next((status.label for status in rules.statuses if status.key == to), repr(to))
         raise TransitionRefused(f"A ticket cannot go from {here} to {there}. From {here} it can go to: {names}.")
     if not (by.kind is ActorKind.CUSTOMER and _is_answer(ticket, to, rules)):
         require(by, Act.CHANGE_STATUS, ticket)

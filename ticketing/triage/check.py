@@ -16,6 +16,7 @@ def check(suggestion: Suggestion, burst: Burst, vocabulary: Vocabulary) -> Sugge
     """The suggestion itself if every value is possible. Raises SuggestionUnreadable, naming the first that is not."""
     _probability("confidence", suggestion.confidence)
     _probability("sentiment confidence", suggestion.sentiment_confidence)
+    _storable("reason", suggestion.why)
     if suggestion.ticket_worthy and not suggestion.issues:
         raise SuggestionUnreadable("ticket-worthy, yet it names no issue")
     if len(suggestion.issues) > MOST_ISSUES:
@@ -31,10 +32,12 @@ def _check_issue(issue: Issue, burst: Burst, vocabulary: Vocabulary) -> None:
     if issue.category not in vocabulary.categories:
         raise SuggestionUnreadable(f"unknown category {issue.category!r}")
     _probability("intent confidence", issue.confidence)
-    if not issue.subject.strip() or len(issue.subject) > SUBJECT_LENGTH or "\n" in issue.subject:
+    if not issue.subject.strip() or len(issue.subject) > SUBJECT_LENGTH or len(issue.subject.splitlines()) > 1:
         raise SuggestionUnreadable(f"a subject is one line of 1 to {SUBJECT_LENGTH} characters")
     if len(issue.summary) > SUMMARY_LENGTH:
         raise SuggestionUnreadable(f"a summary has at most {SUMMARY_LENGTH} characters")
+    for name, words in (("subject", issue.subject), ("summary", issue.summary), ("intent", issue.intent)):
+        _storable(name, words)
     known_messages = {message.id for message in burst.messages}
     if not issue.message_ids or not set(issue.message_ids) <= known_messages:
         raise SuggestionUnreadable("an issue must name the messages of the burst that it was read from")
@@ -45,9 +48,16 @@ def _check_issue(issue: Issue, burst: Burst, vocabulary: Vocabulary) -> None:
 
 
 def _check_entity(entity: Entity, burst: Burst) -> None:
+    _storable("entity", entity.kind + entity.value)
     text = next((message.text for message in burst.messages if message.id == entity.message_id), None)
     if text is None or not entity.words or entity.words not in text:
         raise SuggestionUnreadable(f"{entity.kind} {entity.value!r} is not in the words of the message it names")
+
+
+def _storable(name: str, words: str) -> None:
+    """PostgreSQL stores neither NUL nor half a character, and one of them would stop the whole conversation."""
+    if "\x00" in words or any("\ud800" <= character <= "\udfff" for character in words):
+        raise SuggestionUnreadable(f"the {name} holds characters that are none")
 
 
 def _probability(name: str, value: float) -> None:

@@ -1,5 +1,6 @@
 """conversations.* and reactions.add: what the app may look up and join."""
 
+from collections.abc import Callable
 from typing import Any
 
 from emulators.slack.api.arguments import Refusal, channel_of, flag, needed, page, whole
@@ -45,9 +46,16 @@ def history(workspace: Workspace, arguments: Json) -> Json:
     """Newest first, threads folded into their roots. `cursor` is the ts to go on before."""
     channel = channel_of(workspace, arguments)
     limit = whole(arguments, "limit", 100, most=999)
-    chosen = [each for each in channel.top_level() if _within(each["ts"], arguments)]
-    if cursor := arguments.get("cursor"):
-        chosen = [each for each in chosen if _instant(each["ts"]) < _instant(cursor)]
+    chosen: list[Json] = []
+    inside = _window(arguments)
+    before = _instant(arguments["cursor"]) if arguments.get("cursor") else None
+    for each in channel.top_level():
+        at = _instant(each["ts"])
+        if inside(at) and (before is None or at < before):
+            chosen.append(each)
+            # One more than asked for tells whether there is a next page.
+            if len(chosen) > limit:
+                break
     shown, more = chosen[:limit], len(chosen) > limit
     return {
         "messages": [_shown(each, arguments) for each in shown],
@@ -65,7 +73,8 @@ def replies(workspace: Workspace, arguments: Json) -> Json:
         raise Refusal("thread_not_found")
     root, *rest = channel.thread(channel.messages[ts].get("thread_ts", ts))
     limit = whole(arguments, "limit", 1000, most=1000)
-    chosen = [each for each in rest if _within(each["ts"], arguments)]
+    inside = _window(arguments)
+    chosen = [each for each in rest if inside(_instant(each["ts"]))]
     if cursor := arguments.get("cursor"):
         chosen = [each for each in chosen if _instant(each["ts"]) > _instant(cursor)]
     shown, more = chosen[:limit], len(chosen) > limit
@@ -94,7 +103,10 @@ def react(workspace: Workspace, arguments: Json) -> Json:
     return {}
 
 
-def _instant(ts: Any) -> tuple[int, str]:
+_Instant = tuple[int, str]
+
+
+def _instant(ts: Any) -> _Instant:
     """A ts as something to compare; a bare number of seconds is one too."""
     whole_seconds, _, rest = str(ts).partition(".")
     try:
@@ -103,18 +115,18 @@ def _instant(ts: Any) -> tuple[int, str]:
         raise Refusal("invalid_ts_latest") from None
 
 
-def _within(ts: str, arguments: Json) -> bool:
+def _window(arguments: Json) -> Callable[[_Instant], bool]:
+    """`oldest`, `latest` and `inclusive` as a question."""
     inclusive = flag(arguments, "inclusive")
-    at = _instant(ts)
-    if oldest := arguments.get("oldest"):
-        edge = _instant(oldest)
-        if at < edge or (at == edge and not inclusive):
-            return False
-    if latest := arguments.get("latest"):
-        edge = _instant(latest)
-        if at > edge or (at == edge and not inclusive):
-            return False
-    return True
+    oldest = _instant(arguments["oldest"]) if arguments.get("oldest") else None
+    latest = _instant(arguments["latest"]) if arguments.get("latest") else None
+
+    def inside(at: _Instant) -> bool:
+        if inclusive and at in (oldest, latest):
+            return True
+        return (oldest is None or at > oldest) and (latest is None or at < latest)
+
+    return inside
 
 
 def _shown(message: Json, arguments: Json) -> Json:

@@ -377,7 +377,10 @@ class TestResponseUrl:
     ) -> None:
         url = workspace.responses.url(ana.id, desk.id)
         async with aiohttp.ClientSession(trust_env=False) as http:
-            statuses = [(await http.post(url, json={"text": "x"})).status for _ in range(6)]
+            statuses = []
+            for _ in range(6):
+                async with http.post(url, json={"text": "x"}) as response:
+                    statuses.append(response.status)
         assert statuses == [200] * 5 + [404]
         assert len(ana.ephemerals()) == 5
 

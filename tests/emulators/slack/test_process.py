@@ -121,6 +121,8 @@ class TestServed:
         space = Workspace()
         async with aiohttp.ClientSession(trust_env=False) as http:
             async with space.serve() as slack:
-                await http.get(slack.url + "/_emulator/workspace")
+                async with http.get(slack.url + "/_emulator/workspace") as response:
+                    assert response.status == 200
+                    await response.read()
                 started = asyncio.get_running_loop().time()
             assert asyncio.get_running_loop().time() - started < 1.0

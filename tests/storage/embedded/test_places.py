@@ -14,7 +14,7 @@ from storage.embedded import EngineFailed, binaries, places, sockets
 from tests.storage.embedded.conftest import Checkout, asked
 
 ODD_NAMES = {
-    "spaces, shell text and what a DSN is made of": "my $(touch X) `touch X`; touch X & \"two\" 'one' \\ 100%25,host=a#?&port=1",
+    "shell text and parts of a DSN": "my $(touch X) `touch X`; touch X & \"two\" 'one' \\ 100%25,host=a#?&port=1",
     "another script and bytes that are no text": "проект עברית 🧵 \udcff",
     "long": "a" * 100 + "/" + "b" * 100,
 }

@@ -1,0 +1,77 @@
+"""The command `threadline demo`: tells the story, then hands the customer's phone to whoever sits there."""
+
+import asyncio
+import contextlib
+import sys
+
+import typer
+from rich.console import Console
+
+from app.demo.prompt import converse
+from app.demo.stage import LOGS, Stage, staged
+from app.demo.story import Story
+from app.demo.telling import Teller, seconds
+from app.demo.waiting import DemoFailed
+from app.logs import configure_logs
+from app.run import stop_on_signals
+from app.settings import Settings
+from storage.embedded import EngineFailed
+
+_INTERRUPTED = 130
+
+
+async def run(*, once: bool) -> int:
+    """The exit code: 0 when every step came out, 1 when one did not, 130 when interrupted."""
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    teller = Teller()
+    teller.headline(
+        "Threadline: tickets that live inside the conversation",
+        "A customer writes on WhatsApp, a ticket stands in Slack, the answer goes back. Watch it happen. Slack and "
+        "Twilio are emulated on this machine; everything else is what you would run, talking over real sockets.",
+    )
+    demo = asyncio.create_task(_play(teller, once=once or not sys.stdin.isatty()))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((demo, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not demo.done():
+        with teller.busy("Stopping everything"):
+            demo.cancel()
+            await asyncio.wait((demo,))
+    return _ending(demo, teller)
+
+
+def _ending(demo: asyncio.Task[None], teller: Teller) -> int:
+    if demo.cancelled():
+        teller.console.print("\nStopped. Nothing of it is left running.")
+        return _INTERRUPTED
+    error = demo.exception()
+    if error is None:
+        return 0
+    if isinstance(error, EngineFailed):
+        error = DemoFailed(f"{error.what} {error.why}", error.remedy)
+    if not isinstance(error, DemoFailed):
+        raise error
+    teller.failed(error, LOGS)
+    return 1
+
+
+async def _play(teller: Teller, *, once: bool) -> None:
+    _log_to_file()
+    teller.act("Starting")
+    async with staged(teller) as stage:
+        await Story(stage, teller).tell()
+        _sum_up(teller)
+        if not once:
+            await converse(stage, teller)
+        with teller.busy("Stopping everything"):
+            pass
+    teller.console.print("Everything has been stopped; nothing is left running.")
+
+
+def _log_to_file() -> None:
+    """What this process logs belongs in the file, not into the story."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    file = (LOGS / "demo.log").open("w", encoding="utf-8")
+    with contextlib.redirect_stderr(file):
+        configure_logs(Settings(_env_file=None), process="demo")  # type: ignore[call-arg]  # see stage.py

@@ -1,0 +1,54 @@
+"""What somebody reads off a screen: a card, a thread, a form, the counters of the web process."""
+
+import copy
+import re
+
+from app.demo.stage import Json, Stage, metrics
+from bot.intents import Field
+from bot.views import words
+from core.messages import Delivery
+from emulators.slack import as_text
+
+_UNWRAPPED = 100_000  # columns
+_COUNTED = re.compile(r'threadline_webhooks_total\{channel="whatsapp",outcome="(\w+)"\} (\S+)')
+
+
+def draw(stage: Stage, thing: Json, columns: int) -> str:
+    """A message or a form as text, `columns` wide."""
+    return as_text(thing, names=stage.names, columns=columns)
+
+
+def flat(stage: Stage, thing: Json) -> str:
+    """The same without wrapped lines, to look for words in."""
+    return as_text(thing, names=stage.names, columns=_UNWRAPPED)
+
+
+def in_thread(stage: Stage, card: Json, text: str) -> Json | None:
+    """The message under a card that says this."""
+    return next((each for each in stage.thread(card) if text in flat(stage, each)), None)
+
+
+def delivery(stage: Stage, reply: Json) -> Delivery | None:
+    """How far the message of a thread says that a reply has come."""
+    head = flat(stage, reply).split("\n")[0]
+    return next((state for state in Delivery if words.delivery(state) in head), None)
+
+
+def offered(form: Json, field: Field) -> dict[str, str]:
+    """What a menu of a form offers: what is chosen by it, and what it says."""
+    element = next(block["element"] for block in form["blocks"] if block.get("block_id") == field)
+    return {option["value"]: option["text"]["text"] for option in element["options"]}
+
+
+def filled(form: Json, field: Field, text: str) -> Json:
+    """The form as it looks with this text typed in."""
+    shown = copy.deepcopy(form)
+    for block in shown["blocks"]:
+        if block.get("block_id") == field:
+            block["element"]["initial_value"] = text
+    return shown
+
+
+async def webhooks(stage: Stage) -> dict[str, int]:
+    """How many webhooks the web process accepted, took for duplicates, refused."""
+    return {outcome: int(float(count)) for outcome, count in _COUNTED.findall(await metrics(stage.url))}

@@ -1,0 +1,189 @@
+"""What the demo runs: PostgreSQL, Slack and Twilio as emulators in this process, and the real web, worker and clock.
+
+Entered, everything is up and ready; left, nothing of it runs any more, however the demo ended.
+"""
+
+import asyncio
+import contextlib
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from ai.offline import OfflineBrain
+from app.demo.database import fresh_database
+from app.demo.telling import Teller
+from app.demo.waiting import until
+from app.processes.clock import LOCK as CLOCK_LOCK
+from app.processes.up import run_processes
+from app.run import bring_up_to_date, database
+from app.settings import HOME, Settings
+from app.wiring import services
+from emulators.slack import Channel, Person, Workspace
+from emulators.twilio import Account, running
+from storage.engine import create_engine
+from storage.queries.running import is_locked, workers
+from ticketing.people.person import Role
+
+BURST = 0.8  # seconds; a customer who pauses this long is understood (3 by default: a story need not wait that long)
+LOGS = HOME / "var" / "demo"
+_START_WITHIN = 90.0  # seconds for the processes; a slow machine that starts cold needs some
+_CALLBACK_PACE = 0.3  # seconds between Twilio's reports, so that each can be seen
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Mia and Ben work here; #support is their channel."""
+
+    url: str
+    engine: AsyncEngine
+    slack: Workspace
+    twilio: Account
+    channel: Channel
+    mia: Person
+    ben: Person
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What ids of people and channels are called."""
+        people = {person.id: person.real_name for person in self.slack.people.values()}
+        return people | {channel.id: channel.name for channel in self.slack.channels.values()}
+
+    def cards(self) -> list[Json]:
+        """The cards in the channel, oldest first."""
+        messages = self.slack.channel_messages(self.channel)
+        return sorted((m for m in messages if m.get("thread_ts", m["ts"]) == m["ts"]), key=lambda m: float(m["ts"]))
+
+    def thread(self, card: Json) -> list[Json]:
+        """What stands under a card, oldest first."""
+        return [m for m in self.slack.thread(self.channel, card["ts"]) if m["ts"] != card["ts"]]
+
+
+@asynccontextmanager
+async def staged(teller: Teller) -> AsyncIterator[Stage]:
+    """Raises DemoFailed, EngineFailed."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        with teller.start("PostgreSQL, with a fresh database of the demo's own"):
+            dsn = await stack.enter_async_context(_migrated())
+            engine = create_engine(dsn, size=2)
+            stack.push_async_callback(engine.dispose)
+        with teller.start("Slack and Twilio, emulated on this machine"):
+            port = _free_port()
+            slack, channel, mia, ben = _workspace(f"http://127.0.0.1:{port}")
+            slack_server = await stack.enter_async_context(slack.serve())
+            twilio = await stack.enter_async_context(running(_account(f"http://127.0.0.1:{port}")))
+            settings = _settings(dsn, port, slack, f"{slack_server.url}/api/", twilio)
+            await _hire(settings, dsn, channel, (mia, ben))
+        with teller.start("The offline brain: learns once, then remembers"):
+            await asyncio.to_thread(OfflineBrain.train, cache=HOME / "var" / "cache")
+        with teller.start("Threadline's web, worker and clock, each a process of its own"):
+            await stack.enter_async_context(_processes(settings, engine))
+        yield Stage(settings.public_base_url, engine, slack, twilio, channel, mia, ben)
+
+
+@asynccontextmanager
+async def _migrated() -> AsyncIterator[str]:
+    async with database(Settings()) as beside, fresh_database(beside) as dsn:
+        await bring_up_to_date(dsn)
+        yield dsn
+
+
+def _workspace(url: str) -> tuple[Workspace, Channel, Person, Person]:
+    slack = Workspace(events_url=f"{url}/slack/events")
+    mia = slack.add_user("mia", "mia@example.com", real_name="Mia")
+    ben = slack.add_user("ben", "ben@example.com", real_name="Ben")
+    return slack, slack.add_channel("support"), mia, ben
+
+
+def _account(url: str) -> Account:
+    account = Account(webhook_url=f"{url}/hooks/whatsapp")
+    account.callbacks.always(pace=_CALLBACK_PACE)
+    return account
+
+
+def _settings(dsn: str, port: int, slack: Workspace, slack_api: str, twilio: Account) -> Settings:
+    """The demo's own, whatever the environment or a .env file says: it must never reach a real Slack or Twilio."""
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its plugin does not know
+        database_url=dsn,
+        host="127.0.0.1",
+        port=port,
+        public_base_url=f"http://127.0.0.1:{port}",
+        twilio_account_sid=twilio.account_sid,
+        twilio_auth_token=twilio.auth_token,
+        twilio_api_url=twilio.url,
+        slack_bot_token=slack.bot_token,
+        slack_signing_secret=slack.signing_secret,
+        slack_app_token=None,
+        slack_api_url=slack_api,
+        burst_seconds=BURST,
+        burst_longest_seconds=20.0,
+        log_format="console",
+        log_level="info",
+    )
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Every setting by its variable. An empty one is as good as unset, and hides one from a .env file."""
+    values = settings.model_dump()
+    return {name.upper(): "" if value is None else str(value) for name, value in values.items()}
+
+
+async def _hire(settings: Settings, dsn: str, channel: Channel, people: tuple[Person, ...]) -> None:
+    async with services(settings, dsn, connections=1) as made:
+        await made.desk.add_team(channel.name.title(), channel.id)
+        for person in people:
+            assert person.email is not None
+            await made.desk.add_person(person.real_name, person.email, Role.AGENT)
+
+
+@asynccontextmanager
+async def _processes(settings: Settings, engine: AsyncEngine) -> AsyncIterator[None]:
+    for old in LOGS.glob("*.log"):
+        if old.name != "demo.log":
+            old.unlink()
+    stop = asyncio.Event()
+    running_them = asyncio.create_task(
+        run_processes(("web", "worker", "clock"), _environment(settings), stop, home=HOME, logs=LOGS)
+    )
+    try:
+        await until(lambda: _answers(settings.public_base_url), "the web process to answer", patience=_START_WITHIN)
+        await until(lambda: workers(engine), "the worker to listen for jobs", patience=_START_WITHIN)
+        await until(lambda: is_locked(engine, CLOCK_LOCK), "the clock to be elected", patience=_START_WITHIN)
+        yield
+    finally:
+        stop.set()
+        await asyncio.shield(running_them)
+
+
+async def _answers(url: str) -> bool:
+    """Whether the web process is ready for work."""
+    return await asyncio.to_thread(_get, f"{url}/readyz") is not None
+
+
+def _get(url: str) -> str | None:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # this machine is reached without a proxy
+    with contextlib.suppress(OSError, urllib.error.URLError), direct.open(url, timeout=5) as answer:
+        return str(answer.read().decode())
+    return None
+
+
+async def metrics(url: str) -> str:
+    """What the web process counted, as Prometheus reads it."""
+    return await asyncio.to_thread(_get, f"{url}/metrics") or ""
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+

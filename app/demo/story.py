@@ -1,0 +1,211 @@
+"""The story: what happens, step by step. Each step does one thing as a customer or an agent, waits until its effect is
+seen where people would see it, and only then tells it.
+"""
+
+import asyncio
+import time
+
+from app.demo.reading import delivery, draw, filled, flat, in_thread, offered, webhooks
+from app.demo.stage import BURST, Json, Stage
+from app.demo.telling import Page, Teller, seconds
+from app.demo.waiting import expect, until
+from bot.intents import Action, Field
+from bot.views import words
+from core.messages import Delivery
+from emulators.slack import Person
+from emulators.twilio import Customer, PhoneMessage, Written
+from storage.jobs.parked import parked
+from storage.queries.running import unfinished_jobs
+from storage.queries.verdicts import verdicts
+from ticketing.playbook.shipped import LIFECYCLE, RESOLVED
+
+GREETING = "Hi there! 👋"
+PROBLEM = "I received a damaged item — order #78932. I'd like a refund."
+COMMENT = "The courier confirms that the parcel was dropped. Fine with me."
+REPLY = "I'm sorry about that, Clara! Your refund is on its way: you will have it within three days."
+THANKS = "Thank you so much!"
+TWO_ISSUES = "The mug from order 5512 arrived cracked, please refund me. Also, where is order 5519? It was due on Monday."
+
+
+class Story:
+    """One telling. `tell` raises DemoFailed at the first step whose effect does not come."""
+
+    def __init__(self, stage: Stage, teller: Teller) -> None:
+        self.stage = stage
+        self.teller = teller
+        self.clara = stage.twilio.customer("+14155550123", name="Clara")
+        self.tom = stage.twilio.customer("+14155550145", name="Tom")
+
+    async def tell(self) -> None:
+        act = self.teller.act
+        act("A customer writes on WhatsApp")
+        await self._greeting()
+        card = await self._problem()
+        act("The team works in Slack")
+        holder, colleague = await self._claim(card)
+        await self._comment(card, colleague)
+        await self._reply(card, holder)
+        await self._resolve(card, holder)
+        act("The conversation goes on")
+        await self._thanks(card)
+        await self._two_issues()
+        with self.teller.step("Nothing is left undone") as page:
+            await self._balance(page)
+
+    async def _greeting(self) -> None:
+        with self.teller.step("Clara says hello: no ticket, and Threadline can say why") as page:
+            await self._write(page, self.clara, GREETING)
+            page.say(await self._verdict(self.clara, 1))
+            expect(not self.stage.cards(), "a greeting puts no card in Slack")
+
+    async def _problem(self) -> Json:
+        with self.teller.step("Clara has a problem: a ticket stands in Slack by itself, filled in") as page:
+            began = time.perf_counter()
+            await self._write(page, self.clara, PROBLEM)
+            await until(self.stage.cards, "the ticket's card in Slack")
+            took = time.perf_counter() - began
+            card = self.stage.cards()[0]
+            await until(lambda: in_thread(self.stage, card, PROBLEM), "her message in the card's thread")
+            page.say(
+                f"The card stood in #{self.stage.channel.name} {seconds(took)} after she pressed Send; "
+                f"for {seconds(BURST)} of that Threadline waited for her to finish writing."
+            )
+            page.slack(draw(self.stage, card, page.columns), title=f"Slack  #{self.stage.channel.name}")
+            self._show_thread(page, card)
+        return card
+
+    async def _claim(self, card: Json) -> tuple[Person, Person]:
+        """Who got it, and who did not."""
+        stage = self.stage
+        with self.teller.step("Mia and Ben press Claim in the same instant: one gets it, the other is told") as page:
+            both = (stage.mia, stage.ben)
+            presses = await asyncio.gather(*(each.press(stage.channel, card["ts"], Action.CLAIM) for each in both))
+            expect(all(press.outcome == "acknowledged" for press in presses), "Slack gets an answer to both")
+            holder = await until(lambda: self._assignee(card, both), "the card to name who has it")
+            colleague = next(person for person in both if person is not holder)
+            told = await until(colleague.ephemerals, f"{colleague.real_name} to be told")
+            expect(not holder.ephemerals(), f"{holder.real_name} has nothing to be told")
+            page.say(f"{holder.real_name} has it; the answer took {seconds(max(press.seconds for press in presses))}.")
+            page.say(f"Only {colleague.real_name} sees: “{told[-1]['text']}”")
+        return holder, colleague
+
+    async def _comment(self, card: Json, colleague: Person) -> None:
+        name = colleague.real_name
+        with self.teller.step(f"{name} writes in the card's thread: an internal comment, never sent") as page:
+            await colleague.say(self.stage.channel, COMMENT, thread_ts=card["ts"])
+            await until(lambda: words.count(1, "comment") in flat(self.stage, card), "the card to count the comment")
+            expect(not self.clara.inbox, "the customer's phone shows nothing of it")
+            page.slack(f"{name}\n{COMMENT}", title="Slack  in the thread")
+            page.say(f"The card now says “💬 {words.count(1, 'comment')}”. Clara's phone: no new message.")
+
+    async def _reply(self, card: Json, holder: Person) -> None:
+        stage, name = self.stage, holder.real_name
+        with self.teller.step(f"{name} presses Reply and sends: the answer is on Clara's phone") as page:
+            form = await self._open(card, holder, Action.REPLY)
+            page.slack(draw(stage, filled(form, Field.TEXT, REPLY), page.columns), title=f"Slack  {name}'s screen")
+            began = time.perf_counter()
+            sent = await holder.submit(form["id"], {Field.TEXT: REPLY})
+            expect(sent.outcome == "closed", "the form closes")
+            seen: list[Delivery] = []
+            await until(lambda: self._follow(card, seen) and seen[-1] is Delivery.DELIVERED, "the reply's two ticks")
+            arrived = await until(lambda: self.clara.inbox, "the reply on the phone")
+            expect([each.body for each in arrived] == [REPLY], "the phone shows the reply once, word for word")
+            page.phone("Clara", arrived[0].body, incoming=True, note=_arrival(arrived[0], began))
+            await self.clara.read()
+            await until(lambda: self._follow(card, seen) and seen[-1] is Delivery.READ, "the tick for “read”")
+            page.say("Its state in the thread: " + "  ›  ".join(words.delivery(state) for state in seen))
+
+    async def _resolve(self, card: Json, holder: Person) -> None:
+        name, wanted = holder.real_name, LIFECYCLE.status(RESOLVED).label
+        with self.teller.step(f"{name} sets the status to {wanted}: the card becomes one line") as page:
+            form = await self._open(card, holder, Action.STATUS)
+            page.say("The form offers what is allowed now: " + ", ".join(offered(form, Field.STATUS).values()))
+            saved = await holder.submit(form["id"], {Field.STATUS: RESOLVED})
+            expect(saved.outcome == "closed", "the form closes")
+            await until(lambda: self._is_settled(card), "the card to become one line")
+            page.slack(draw(self.stage, card, page.columns), title=f"Slack  #{self.stage.channel.name}")
+
+    async def _thanks(self, card: Json) -> None:
+        with self.teller.step("Clara says thanks: her ticket stays resolved, and its thread shows it") as page:
+            await self._write(page, self.clara, THANKS)
+            page.say(await self._verdict(self.clara, 3))
+            await until(lambda: in_thread(self.stage, card, THANKS), "her thanks in the card's thread")
+            expect(self._is_settled(card) and len(self.stage.cards()) == 1, "no ticket is reopened or opened")
+            self._show_thread(page, card)
+
+    async def _two_issues(self) -> None:
+        stage = self.stage
+        with self.teller.step("Tom asks two things in one message, and Twilio delivers it twice: two tickets") as page:
+            before = await webhooks(stage)
+            await self._write(page, self.tom, TWO_ISSUES, copies=2)
+            after = await webhooks(stage)
+            new = {outcome: after[outcome] - before.get(outcome, 0) for outcome in ("accepted", "duplicate")}
+            expect(new == {"accepted": 1, "duplicate": 1}, "the second delivery is known to be the same message")
+            page.say("Both deliveries were answered; the second was seen to be the same message.")
+            page.say(await self._verdict(self.tom, 1))
+            await until(lambda: len(stage.cards()) == 3, "two more cards")
+            for card in stage.cards()[1:]:
+                await until(lambda card=card: in_thread(stage, card, TWO_ISSUES), "his message in both threads")  # type: ignore[misc]
+                page.slack(draw(stage, card, page.columns), title=f"Slack  #{stage.channel.name}")
+
+    async def _balance(self, page: Page) -> None:
+        await until(lambda: self._idle(), "all jobs to be done")
+        stuck = await parked(self.stage.engine)
+        expect(not stuck, "no job failed, yet: " + "; ".join(f"{job.name}: {job.error}" for job in stuck))
+        counted = await webhooks(self.stage)
+        written = [each for each in self.stage.twilio.messages.values() if each.direction == "inbound"]
+        replies = [*self.clara.inbox, *self.tom.inbox]
+        reported = counted.get("accepted", 0) - len(written)
+        expect(len(self.stage.cards()) == 3, "three tickets have three cards")
+        expect(len(replies) == 1, "one reply was written, and one arrived")
+        expect(reported == 3, "Twilio reported sent, delivered and read, and each report was accepted")
+        page.say(f"{len(written)} messages and {reported} delivery reports came in and were accepted; each counted once.")
+        page.say(f"{len(self.stage.cards())} tickets, each with one card. {len(replies)} reply, delivered once.")
+
+    async def _write(self, page: Page, customer: Customer, text: str, *, copies: int = 1) -> Written:
+        written = await customer.write(text, copies=copies, concurrently=copies > 1)
+        expect(written.ok, f"Threadline accepts the message, and answered {written.statuses}")
+        page.phone(customer.name, text, incoming=False, note=f"accepted in {seconds(written.latency)}")
+        return written
+
+    async def _verdict(self, customer: Customer, number: int) -> str:
+        """What triage said about this customer's number-th message."""
+
+        async def said() -> list[str]:
+            found = await verdicts(self.stage.engine, channel="whatsapp", address=customer.number)
+            return list(found[number - 1 : number])
+
+        return (await until(said, f"{customer.name}'s message to be understood"))[0]
+
+    def _assignee(self, card: Json, people: tuple[Person, ...]) -> Person | None:
+        drawn = flat(self.stage, card)
+        return next((person for person in people if person.real_name in drawn), None)
+
+    def _follow(self, card: Json, seen: list[Delivery]) -> bool:
+        """Note how far the reply has come by what the thread shows. Whether it shows anything yet."""
+        reply = in_thread(self.stage, card, REPLY)
+        state = delivery(self.stage, reply) if reply else None
+        if state is not None and state not in seen:
+            seen.append(state)
+        return bool(seen)
+
+    def _is_settled(self, card: Json) -> bool:
+        drawn = flat(self.stage, card)
+        return "\n" not in drawn and LIFECYCLE.status(RESOLVED).label in drawn
+
+    async def _open(self, card: Json, person: Person, action: Action) -> Json:
+        """Press a button of the card, and the form that it opens."""
+        press = await person.press(self.stage.channel, card["ts"], action)
+        expect(press.outcome == "acknowledged", f"Slack gets an answer to {person.real_name}'s click")
+        return (await until(person.modals, f"{person.real_name}'s form"))[-1]
+
+    def _show_thread(self, page: Page, card: Json) -> None:
+        drawn = [draw(self.stage, each, page.columns) for each in self.stage.thread(card)]
+        page.slack("\n\n".join(drawn), title="Slack  the card's thread")
+
+    async def _idle(self) -> bool:
+        return not await unfinished_jobs(self.stage.engine)
+
+
+def _arrival(message: PhoneMessage, began: float) -> str:
+    return f"{message.status} {seconds(time.perf_counter() - began)} after Send"

@@ -1,0 +1,86 @@
+"""`python -m bench`: one run, one table."""
+
+import json
+import statistics
+import sys
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from app.run import bring_up_to_date
+from bench import acceptance, pipeline
+from bench.processes import ACCOUNT_SID, AUTH_TOKEN, HOME
+from storage.embedded import EmbeddedEngine
+from storage.engine import plain_dsn, sqlalchemy_url
+
+
+def environment(dsn: str) -> dict[str, str]:
+    return {"DATABASE_URL": dsn, "TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN}
+
+
+async def main() -> None:
+    root = HOME / "var" / "bench"
+    root.mkdir(parents=True, exist_ok=True)
+    engine = EmbeddedEngine(root)
+    base = await engine.start()
+    try:
+        dsn = await _fresh(base)
+        accepted = await acceptance.measure(dsn, environment(dsn))
+        dsn = await _fresh(base)
+        whole = await pipeline.measure(dsn, environment(dsn), _log(engine.home))
+    finally:
+        await engine.stop()
+    _print(accepted, whole)
+
+
+async def _fresh(base: str) -> str:
+    name = f"bench_{uuid4().hex[:8]}"
+    admin = await asyncpg.connect(plain_dsn(base))
+    try:
+        for row in await admin.fetch("SELECT datname FROM pg_database WHERE datname LIKE 'bench_%'"):
+            await admin.execute(f"DROP DATABASE {row['datname']} WITH (FORCE)")
+        await admin.execute(f"CREATE DATABASE {name}")
+    finally:
+        await admin.close()
+    dsn = sqlalchemy_url(base).set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+    await bring_up_to_date(dsn)
+    return dsn
+
+
+def _log(home: Path) -> Path:
+    return home / "state" / "postgres.log"
+
+
+def _print(accepted: acceptance.Acceptance, whole: pipeline.Pipeline) -> None:
+    bare, full = accepted.without_database.as_json(), accepted.whole.as_json()
+    rate, bare_rate = full["accepted_per_second"], bare["accepted_per_second"]
+    ordered = sorted(whole.latencies_ms)
+    rows = [
+        ("raw statement, /s", f"{accepted.raw_statements:,.0f}", ""),
+        ("endpoint without its statement, /s", f"{bare_rate:,.0f}", ""),
+        ("webhooks accepted, /s", f"{rate:,.0f}", f"not accepted: {full['not_accepted']}"),
+        ("… of the endpoint without", f"{rate / bare_rate:.0%}", "at least 55 %"),
+        ("… of the raw statement", f"{rate / accepted.raw_statements:.0%}", "at least 25 %"),
+        ("… p50 / p95", f"{full['p50_ms']:.1f} / {full['p95_ms']:.1f} ms", ""),
+        ("load generator, cores", f"{accepted.whole.cpu_seconds / accepted.whole.seconds:.2f}", ""),
+        ("messages to cards, /s", f"{whole.cards_per_second:,.0f}", "at least 60"),
+        ("POST to card at 10/s, p50", f"{statistics.median(ordered):,.0f} ms", "after the burst window"),
+        ("POST to card at 10/s, p95", f"{ordered[int(len(ordered) * 0.95)]:,.0f} ms", "at most 500 ms"),
+        ("statements a message", f"{whole.statements_per_message:.1f}", "begin, commit and the queue's own included"),
+        *((f"memory of {name}", f"{size:,.0f} MB", "resident") for name, size in whole.memory_mb.items()),
+    ]
+    if "--json" in sys.argv:
+        sys.stdout.write(json.dumps({name: value for name, value, _ in rows}, ensure_ascii=False) + "\n")
+        return
+    table = Table("What", "Measured", "Wanted")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    uvloop.run(main())

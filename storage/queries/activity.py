@@ -1,0 +1,46 @@
+"""The record of changes as it stands, for whoever checks or shows it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import activity, activity_head
+from ticketing.activity.chain import EMPTY, Head
+from ticketing.activity.record import Entry, Stream
+
+
+async def entries(connection: AsyncConnection, stream: Stream) -> Sequence[Entry]:
+    """The whole stream, oldest first."""
+    table = activity.c
+    rows = await connection.execute(
+        select(
+            table.seq,
+            table.kind,
+            table.actor_kind,
+            table.actor_id,
+            table.actor_name,
+            table.at,
+            table.before,
+            table.after,
+            table.previous,
+            table.hash,
+        )
+        .where(table.stream_kind == stream.kind, table.stream_id == stream.id)
+        .order_by(table.seq)
+    )
+    return [Entry(stream, *row) for row in rows]
+
+
+async def streams(connection: AsyncConnection) -> Sequence[tuple[Stream, Head]]:
+    """Every stream with its head: a chain that was cut off at its end does not reach it."""
+    head = activity_head.c
+    rows = await connection.execute(
+        select(head.stream_kind, head.stream_id, head.seq, head.hash).order_by(head.stream_kind, head.stream_id)
+    )
+    return [(Stream(row.stream_kind, row.stream_id), Head(row.seq, row.hash)) for row in rows]
+
+
+def head_of(stream: Sequence[Entry]) -> Head:
+    """Where these entries end."""
+    return Head(stream[-1].seq, stream[-1].hash) if stream else EMPTY

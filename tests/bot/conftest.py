@@ -1,0 +1,66 @@
+"""A Slack workspace on the wire with a person and a channel in it, and our client for it."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.client import Slack
+from bot.config import SlackConfig
+from emulators.server import Served
+from emulators.slack import Channel, Person, Workspace
+from tests.fakes.rooms import FakeRooms
+
+
+@pytest.fixture
+def workspace() -> Workspace:
+    return Workspace(limits=False)
+
+
+@pytest.fixture
+async def served(workspace: Workspace) -> AsyncIterator[Served]:
+    async with workspace.serve() as served:
+        yield served
+
+
+@pytest.fixture
+def mia(workspace: Workspace) -> Person:
+    return workspace.add_user("mia", "mia@desk.example")
+
+
+@pytest.fixture
+def ben(workspace: Workspace) -> Person:
+    return workspace.add_user("ben", "ben@desk.example")
+
+
+@pytest.fixture
+def stranger(workspace: Workspace) -> Person:
+    return workspace.add_user("stranger", "stranger@elsewhere.example")
+
+
+@pytest.fixture
+def support(workspace: Workspace, mia: Person, ben: Person, stranger: Person) -> Channel:
+    return workspace.add_channel("support", members=[mia, ben, stranger])
+
+
+@pytest.fixture
+def config(workspace: Workspace, served: Served) -> SlackConfig:
+    return SlackConfig(
+        workspace.bot_token, workspace.signing_secret, workspace.app_token, f"{served.url}/api/", timeout=5
+    )
+
+
+@pytest.fixture
+async def slack(config: SlackConfig) -> AsyncIterator[Slack]:
+    slack = Slack(config)
+    yield slack
+    await slack.close()
+
+
+@pytest.fixture
+def rooms() -> FakeRooms:
+    return FakeRooms()
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,234 @@
+"""Cards, thread entries and modals: what they show, and that Slack takes every one of them whatever customers write."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from bot.intents import Action, Choice
+from bot.press import Ref, StaleButton, Submission, private_metadata
+from bot.text import size
+from bot.views.assign_modal import assign_modal
+from bot.views.reply_modal import reply_modal
+from bot.views.status_modal import status_modal
+from bot.views.thread_entry import thread_entry
+from bot.views.ticket_card import fallback_text, ticket_card
+from bot.wire import Json
+from core.messages import Delivery
+from emulators.slack import as_text
+from emulators.slack.blocks import elements_of, message_problems, too_long, view_problems
+from tests.bot.cards import a_card, a_person, an_entry, an_understanding
+from tests.bot.render_examples import messages, modals
+from ticketing.playbook.shipped import LIFECYCLE
+from ticketing.tickets.card import TicketCard
+
+NASTY = "<!channel> <@U1> *b* _i_ `c` <http://evil.example|click> :fire: \u202e&👨‍👩‍👧 "
+words = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=300),
+    st.sampled_from([NASTY, NASTY * 80, "שלום " * 900, "🇩🇪" * 900, "&" * 4000, "\x00\n\t ", "e" + "\u0301" * 400]),
+)
+names = words.map(lambda text: text[:400])
+
+
+def valid_message(blocks: list[Json]) -> None:
+    assert message_problems(blocks) == []
+    assert not too_long(blocks)
+    for block in blocks:
+        parsed = Block.parse(block)
+        assert parsed is not None
+        parsed.validate_json()
+
+
+def valid_view(view: Json) -> None:
+    assert view_problems(view) == []
+    View(**view).validate_json()
+
+
+def texts(thing: Any) -> list[str]:
+    """Every text object's text, wherever it stands."""
+    if isinstance(thing, list):
+        return [text for each in thing for text in texts(each)]
+    if not isinstance(thing, dict):
+        return []
+    own = [str(thing["text"])] if thing.get("type") in ("plain_text", "mrkdwn") else []
+    return own + [text for each in thing.values() for text in texts(each)]
+
+
+def is_inert(blocks: list[Json]) -> bool:
+    """Only our own date token is left for Slack to parse."""
+    return not any("<" in text.replace("<!date^", "") or "<@" in text or "<!ch" in text for text in texts(blocks))
+
+
+@st.composite
+def hostile_cards(draw: st.DrawFn) -> TicketCard:
+    understanding = an_understanding(
+        why=draw(words),
+        summary=draw(words),
+        intent=draw(names),
+        entities=tuple(draw(st.lists(st.tuples(names, names), max_size=8))),
+    )
+    return a_card(
+        status=draw(st.sampled_from([status.key for status in LIFECYCLE.statuses])),
+        subject=draw(words),
+        customer=draw(names),
+        assignee=draw(st.none() | names),
+        team=draw(st.none() | names),
+        trouble=draw(st.none() | words),
+        understanding=draw(st.none() | st.just(understanding)),
+        comments=draw(st.integers(0, 10_000)),
+    )
+
+
+class TestExamples:
+    @pytest.mark.parametrize(
+        ("name", "blocks"), list(messages()), ids=lambda each: each if isinstance(each, str) else ""
+    )
+    def test_slack_takes_every_card_and_post(self, name: str, blocks: list[Json]) -> None:
+        valid_message(blocks)
+
+    @pytest.mark.parametrize(("name", "view"), list(modals()), ids=lambda each: each if isinstance(each, str) else "")
+    def test_slack_takes_every_modal(self, name: str, view: Json) -> None:
+        valid_view(view)
+
+
+class TestTicketCard:
+    def test_says_what_there_is_to_know(self) -> None:
+        assert as_text({"blocks": ticket_card(a_card())}).splitlines() == [
+            "#12 Damaged item: order 78932",
+            "─────────────────────────────",
+            "Priority: 🟠 High                       Status: 🆕 Open",
+            "Customer: Anna Kowalski · WhatsApp      Assignee: nobody yet",
+            "Type: Return · Damaged                  Opened: 2026-11-23 12:00 UTC",
+            "A mug arrived broken; the customer asks for a refund of order 78932.",
+            "🤖 request a refund (92% sure)  ·  😕 frustrated  ·  order 78932  ·  amount",
+            "89.00 EUR",
+            "Why: The customer reports a damaged item and asks for money back.",
+            "[Claim] [Reply] [Comment] [Status] [⋯]",
+            "Support",
+        ]
+
+    def test_taking_it_from_a_colleague_asks_first(self) -> None:
+        button = elements_of(ticket_card(a_card(assignee="Ben"))[-2])[0]
+        assert button["action_id"] == Action.TAKE_OVER
+        assert button["confirm"]["text"]["text"].startswith("Ben has this conversation.")
+
+    @pytest.mark.parametrize("status", ["resolved", "closed"])
+    def test_a_settled_one_is_a_single_line(self, status: str) -> None:
+        assert len(as_text({"blocks": ticket_card(a_card(status=status, assignee="Mia"))}).splitlines()) == 1
+
+    def test_a_failed_reply_shows_even_on_a_settled_one(self) -> None:
+        card = a_card(status="resolved", trouble="The 24-hour window is closed: send a template.")
+        assert "did not arrive. The 24-hour window is closed" in as_text({"blocks": ticket_card(card)}, columns=200)
+
+    def test_the_same_card_has_the_same_blocks(self) -> None:
+        assert ticket_card(a_card()) == ticket_card(a_card())
+
+    def test_a_menu_option_carries_the_ticket_and_what_was_chosen(self) -> None:
+        menu = elements_of(ticket_card(a_card())[-2])[-1]
+        values = [json.loads(each["value"]) for each in menu["options"]]
+        assert [value["a"] for value in values] == [Choice.ASSIGN, Choice.PRIORITY, Choice.NEW_TICKET]
+        assert Ref.decode(menu["options"][0]["value"]) == Ref(a_card().ticket_id, a_card().conversation_id, 3)
+
+    @settings(max_examples=30, deadline=None)
+    @given(hostile_cards())
+    def test_slack_takes_it_whatever_customers_write(self, card: TicketCard) -> None:
+        blocks = ticket_card(card)
+        valid_message(blocks)
+        assert is_inert(blocks)
+        assert size(fallback_text(card)) < 500
+        assert "<" not in fallback_text(card)
+
+
+class TestThreadEntry:
+    def test_a_customers_words_stand_as_they_were_written(self) -> None:
+        ((text, blocks),) = thread_entry(an_entry(text="*hi* <!here>\n:fire:"))
+        assert blocks[1]["text"] == {"type": "plain_text", "text": "*hi* &lt;!here&gt;\n:fire:", "emoji": False}
+        assert text == "Anna Kowalski: *hi* &lt;!here&gt;\n:fire:"
+
+    def test_4000_characters_are_all_in_the_thread(self) -> None:
+        text = "The parcel never came & nobody answers. " * 100
+        posts = thread_entry(an_entry(text=text))
+        shown = "".join(part for _, blocks in posts for part in texts(blocks[1:]))
+        assert shown == text.replace("&", "&amp;")
+
+    @pytest.mark.parametrize(
+        ("delivery", "shown"),
+        [
+            (Delivery.PENDING, "waiting to be sent"),
+            (Delivery.SENT, "✓ sent"),
+            (Delivery.DELIVERED, "✓✓ delivered"),
+            (Delivery.READ, "✓✓ read"),
+            (Delivery.FAILED, "⚠️ failed · The window is closed."),
+            (Delivery.UNKNOWN, "❓ unknown · The window is closed."),
+        ],
+    )
+    def test_a_reply_says_how_far_it_came(self, delivery: Delivery, shown: str) -> None:
+        entry = an_entry(kind="outbound", author="Mia", delivery=delivery, error="The window is closed.", text="Hello")
+        ((_, blocks),) = thread_entry(entry)
+        assert as_text({"blocks": blocks}) == f"📤 Mia → customer · {shown}\nHello"
+
+    def test_says_when_it_is_not_about_this_ticket_in_particular(self) -> None:
+        ((_, blocks),) = thread_entry(an_entry(concerns=False))
+        assert "about the conversation" in as_text({"blocks": blocks})
+
+    def test_only_the_first_post_changes_when_a_reply_gets_on(self) -> None:
+        before = an_entry(kind="outbound", text="x" * 30_000, delivery=Delivery.PENDING)
+        pending, read = thread_entry(before), thread_entry(replace(before, delivery=Delivery.READ))
+        assert pending[0] != read[0]
+        assert pending[1:] == read[1:]
+
+    @settings(max_examples=30, deadline=None)
+    @given(words, names, st.none() | words)
+    def test_slack_takes_it_whatever_customers_write(self, text: str, author: str, error: str | None) -> None:
+        entry = an_entry(text=text, author=author, error=error, kind="outbound", delivery=Delivery.FAILED)
+        for fallback, blocks in thread_entry(entry):
+            valid_message(blocks)
+            assert is_inert(blocks)
+            assert "<" not in fallback
+
+
+class TestModals:
+    @settings(max_examples=20, deadline=None)
+    @given(hostile_cards())
+    def test_slack_takes_them_whatever_customers_write(self, card: TicketCard) -> None:
+        for view in (
+            reply_modal(card, then=LIFECYCLE.statuses, most=4096),
+            status_modal(card, LIFECYCLE.statuses),
+            assign_modal(card, [a_person(NASTY * 9), a_person(NASTY * 9)]),
+        ):
+            valid_view(view)
+            assert is_inert(view["blocks"])
+
+    def test_namesakes_are_told_apart_by_their_address(self) -> None:
+        first, second = a_person("Mia"), replace(a_person("Mia"), email="mia.two@desk.example")
+        menu = assign_modal(a_card(), [first, second, a_person("Ben")])["blocks"][1]["element"]
+        shown = [option["text"]["text"] for option in menu["options"]]
+        assert shown == ["Ben", "Mia (mia.two@desk.example)", "Mia (mia@desk.example)"]
+
+    def test_the_reply_asks_for_no_status_that_the_person_may_not_set(self) -> None:
+        assert len(reply_modal(a_card(understanding=None), then=(), most=None)["blocks"]) == 2
+
+
+class TestRefs:
+    def test_survive_the_way_through_slack(self) -> None:
+        ref = Ref(a_card().ticket_id, a_card().conversation_id, 2_000_000_000)
+        assert Ref.decode(ref.encode(a="new_ticket")) == ref
+        assert len(ref.encode(a="new_ticket")) <= 150
+        assert Submission("U1", "V1", private_metadata(ref, 12), {}).ref == ref
+
+    @pytest.mark.parametrize("value", ["", "{", "null", "[]", '{"t":1}', '{"t":"x","c":"y","v":"z"}', '{"v":2}'])
+    def test_from_another_version_are_refused(self, value: str) -> None:
+        with pytest.raises(StaleButton):
+            Ref.decode(value)
+        with pytest.raises(StaleButton):
+            _ = Submission("U1", "V1", value, {}).ref
+
+    def test_a_date_reads_well_without_slack(self) -> None:
+        opened = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+        assert "2026-01-02 03:04 UTC" in as_text({"blocks": ticket_card(a_card(opened_at=opened))})

@@ -1,0 +1,150 @@
+"""A desk at work over a real database, with a fake channel and a clock that stands still until it is moved."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from core.events import Event
+from storage.jobs.codec import encode
+from storage.jobs.enqueue import NewJob
+from storage.queries.activity import entries, head_of, streams
+from storage.rows import AnyRow
+from storage.unit_of_work import SqlUnitOfWork
+from tests.factories import NOW, RULES, a_person, a_suggestion, an_issue
+from tests.fakes.channels import FakeConnector
+from ticketing.activity.chain import first_break
+from ticketing.conversations.deliver import deliver
+from ticketing.conversations.file_event import file_event
+from ticketing.desk import Desk
+from ticketing.people.person import Person, Role
+from ticketing.playbook.shipped import VOCABULARY
+from ticketing.tickets.open_ticket import NewTicket
+from ticketing.tickets.ticket import Ticket
+from ticketing.triage.suggestion import Brain, Burst, Priority, Suggestion, Vocabulary
+from ticketing.triage.understand import Pace, understand
+
+CUSTOMER, OURS = "+4915112345678", "+14155550100"
+
+
+class OneIssue:
+    """A brain for which every burst is one new issue."""
+
+    async def triage(self, burst: Burst, vocabulary: Vocabulary) -> Suggestion:
+        return a_suggestion(an_issue(burst, subject=burst.messages[0].text[:80]))
+
+
+class Says:
+    """A brain that says this."""
+
+    def __init__(self, suggestion: Suggestion) -> None:
+        self.suggestion = suggestion
+
+    async def triage(self, burst: Burst, vocabulary: Vocabulary) -> Suggestion:
+        return self.suggestion
+
+
+class DeskAtWork:
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.now = NOW
+        self.channel = FakeConnector()
+        self.desk = Desk(self.start, self.clock, RULES, {"fake": self.channel.limits})
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def start(self) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self.engine, self.route, RULES.lifecycle)
+
+    @staticmethod
+    def route(event: Event) -> Sequence[NewJob]:
+        return [NewJob(type(event).__name__, encode(event))]
+
+    async def rows(self, statement: str, **values: object) -> Sequence[AnyRow]:
+        async with self.engine.begin() as connection:
+            return (await connection.execute(text(statement), values)).all()
+
+    async def count(self, table: str) -> int:
+        return int((await self.rows(f"SELECT count(*) FROM {table}"))[0][0])
+
+    async def jobs(self) -> list[str]:
+        return [row.entrypoint for row in await self.rows("SELECT entrypoint FROM pgqueuer ORDER BY id")]
+
+    async def person(self, name: str = "Mia", role: Role = Role.AGENT, team: str | None = None) -> Person:
+        return await self.desk.add_person(name, a_person(name).email, role, team)
+
+    async def store(self, event: Mapping[str, str] | bytes, *, received: timedelta = timedelta()) -> int:
+        """The provider's event in the inbox, as the web process leaves it."""
+        body = event if isinstance(event, bytes) else json.dumps(event).encode()
+        (row,) = await self.rows(
+            "INSERT INTO inbox (channel, key, url, body, received_at) VALUES ('fake', :key, '', :body, :at) RETURNING id",
+            key=uuid4().hex,
+            body=body,
+            at=self.now + received,
+        )
+        return int(row.id)
+
+    async def file(self, inbox_id: int) -> None:
+        await file_event(inbox_id, parse={"fake": self.channel.parse}, uow=self.start(), now=self.now)
+
+    async def customer_writes(self, words: str = "My mug is broken.", *, sender: str = CUSTOMER) -> UUID:
+        """Stored and filed; the conversation's id."""
+        key = uuid4().hex
+        await self.file(await self.store(a_message(words, key=key, sender=sender)))
+        (row,) = await self.rows("SELECT conversation_id FROM message WHERE key = :key", key=f"fake:{key}")
+        conversation_id: UUID = row.conversation_id
+        return conversation_id
+
+    async def provider_reports(self, delivery: str, *, provider_id: str, message: UUID | None = None) -> None:
+        event = {"kind": "status", "id": provider_id, "delivery": delivery}
+        await self.file(await self.store(event | ({"message": str(message)} if message else {})))
+
+    async def understand(self, conversation_id: UUID, brain: Brain | None = None) -> None:
+        await understand(
+            conversation_id,
+            brain=brain or OneIssue(),
+            vocabulary=VOCABULARY,
+            rules=RULES,
+            pace=Pace(timedelta(), timedelta()),
+            start=self.start,
+            clock=self.clock,
+        )
+
+    async def ticket(self, conversation_id: UUID, by: Person, subject: str = "A broken mug") -> Ticket:
+        return await self.desk.open_ticket(conversation_id, NewTicket(subject, Priority.NORMAL), by=by)
+
+    async def reply(self, ticket: Ticket, by: Person, words: str = "A new one is on its way.") -> UUID:
+        """Written, not yet sent; the message's id."""
+        request = uuid4().hex
+        await self.desk.reply(ticket.id, words, by=by, request=request)
+        (row,) = await self.rows("SELECT id FROM message WHERE request = :request", request=request)
+        message_id: UUID = row.id
+        return message_id
+
+    async def deliver(self, message_id: UUID) -> None:
+        await deliver(message_id, channels={"fake": self.channel}, start=self.start, clock=self.clock)
+
+    async def delivery(self, message_id: UUID) -> tuple[str, str | None]:
+        (row,) = await self.rows("SELECT delivery, error FROM message WHERE id = :id", id=message_id)
+        return row.delivery, row.error
+
+    async def broken_chains(self) -> list[str]:
+        """Streams whose chain is not whole, or does not end at its head."""
+        broken = []
+        async with self.engine.connect() as connection:
+            for stream, head in await streams(connection):
+                found = await entries(connection, stream)
+                if first_break(found) is not None or head_of(found) != head:
+                    broken.append(stream.kind)
+        return broken
+
+
+def a_message(words: str = "My mug is broken.", *, key: str | None = None, sender: str = CUSTOMER) -> dict[str, str]:
+    """A customer's message on the fake channel's wire."""
+    return {"kind": "message", "id": key or uuid4().hex, "from": sender, "to": OURS, "text": words}
+
+

@@ -1,0 +1,162 @@
+"""A reply leaves once, or somebody is told that nobody knows; what the provider reports only moves it forward."""
+
+from datetime import timedelta
+from itertools import permutations
+from uuid import UUID
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from core.errors import AccountRefused, ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown, RecipientGone
+from core.messages import Limits, Outbound, Receipt
+from tests.storage.desk import CUSTOMER, OURS, DeskAtWork
+from ticketing.conversations.deliver import UNKNOWN_OUTCOME, deliver
+from ticketing.conversations.file_event import REPORT_PATIENCE, ReportTooEarly
+
+
+@pytest.fixture
+async def reply(desk: DeskAtWork) -> UUID:
+    """A reply that waits in the outbox."""
+    mia = await desk.person()
+    ticket = await desk.ticket(await desk.customer_writes(), mia)
+    return await desk.reply(ticket, mia, "A new one is on its way.")
+
+
+class ProcessDied(BaseException):
+    """Stands for kill -9: nothing after it runs in this process."""
+
+
+class DyingSender:
+    """Dies with the message in the provider's hands."""
+
+    limits = Limits(text=1000)
+
+    async def send(self, message: Outbound) -> Receipt:
+        raise ProcessDied
+
+
+class TestDeliver:
+    async def test_it_reaches_the_customer_from_the_number_they_wrote_to(self, desk: DeskAtWork, reply: UUID) -> None:
+        await desk.deliver(reply)
+        assert desk.channel.sent == [Outbound(reply, OURS, CUSTOMER, "A new one is on its way.")]
+        assert await desk.delivery(reply) == ("sent", None)
+        assert (await desk.jobs())[-1] == "DeliveryChanged"
+
+    async def test_delivering_again_sends_nothing(self, desk: DeskAtWork, reply: UUID) -> None:
+        await desk.deliver(reply)
+        await desk.deliver(reply)
+        assert len(desk.channel.sent) == 1
+
+    async def test_a_crash_while_sending_is_unknown_and_never_sent_again(self, desk: DeskAtWork, reply: UUID) -> None:
+        with pytest.raises(ProcessDied):
+            await deliver(reply, channels={"fake": DyingSender()}, start=desk.start, clock=desk.clock)
+        assert await desk.delivery(reply) == ("sending", None)
+        for _ in range(3):
+            await desk.deliver(reply)
+        assert desk.channel.sent == []
+        assert await desk.delivery(reply) == ("unknown", UNKNOWN_OUTCOME)
+        assert (await desk.jobs())[-1] == "DeliveryChanged"
+
+    async def test_a_report_settles_what_a_crash_left_open(self, desk: DeskAtWork, reply: UUID) -> None:
+        with pytest.raises(ProcessDied):
+            await deliver(reply, channels={"fake": DyingSender()}, start=desk.start, clock=desk.clock)
+        await desk.deliver(reply)
+        await desk.provider_reports("delivered", provider_id="SM1", message=reply)
+        assert await desk.delivery(reply) == ("delivered", None)
+
+    async def test_an_outage_leaves_it_pending_and_the_next_try_sends_it(self, desk: DeskAtWork, reply: UUID) -> None:
+        desk.channel.fail_next = ChannelUnavailable("Busy.", retry_after=3)
+        with pytest.raises(ChannelUnavailable) as failure:
+            await desk.deliver(reply)
+        assert failure.value.retry_after == 3
+        assert await desk.delivery(reply) == ("pending", None)
+        await desk.deliver(reply)
+        assert (len(desk.channel.sent), await desk.delivery(reply)) == (1, ("sent", None))
+
+    @pytest.mark.parametrize(
+        ("error", "then"),
+        [
+            (OutcomeUnknown("Broke off."), ("unknown", UNKNOWN_OUTCOME)),
+            (MessageRefused("The 24-hour window is closed."), ("failed", "The 24-hour window is closed.")),
+            (RecipientGone("They blocked us."), ("failed", "They blocked us.")),
+            (AccountRefused("The token is bad."), ("failed", "The token is bad.")),
+        ],
+        ids=lambda value: type(value).__name__,
+    )
+    async def test_a_refusal_is_shown_in_words(
+        self, desk: DeskAtWork, reply: UUID, error: ChannelError, then: tuple[str, str]
+    ) -> None:
+        desk.channel.fail_next = error
+        await desk.deliver(reply)
+        await desk.deliver(reply)
+        assert (desk.channel.sent, await desk.delivery(reply)) == ([], then)
+
+    async def test_a_channel_that_is_switched_off_keeps_it_pending(self, desk: DeskAtWork, reply: UUID) -> None:
+        with pytest.raises(ChannelUnavailable):
+            await deliver(reply, channels={}, start=desk.start, clock=desk.clock)
+        assert await desk.delivery(reply) == ("pending", None)
+
+    async def test_a_report_that_overtakes_the_answer_is_kept(self, desk: DeskAtWork, reply: UUID) -> None:
+        class Overtaken:
+            limits = Limits(text=1000)
+
+            async def send(self, message: Outbound) -> Receipt:
+                await desk.provider_reports("read", provider_id="SM1", message=message.message_id)
+                return Receipt("SM1")
+
+        await deliver(reply, channels={"fake": Overtaken()}, start=desk.start, clock=desk.clock)
+        assert await desk.delivery(reply) == ("read", None)
+        (row,) = await desk.rows("SELECT key FROM message WHERE id = :id", id=reply)
+        assert row.key == "fake:SM1"
+
+
+class TestReports:
+    @pytest.mark.parametrize("order", list(permutations(["sent", "delivered", "read"])), ids=" ".join)
+    async def test_in_any_order_the_last_state_stands(
+        self, desk: DeskAtWork, reply: UUID, order: tuple[str, ...]
+    ) -> None:
+        await desk.deliver(reply)
+        for delivery in order:
+            await desk.provider_reports(delivery, provider_id="fake-1")
+        assert await desk.delivery(reply) == ("read", None)
+
+    async def test_what_was_read_cannot_fail_any_more(self, desk: DeskAtWork, reply: UUID) -> None:
+        await desk.deliver(reply)
+        for delivery in ("read", "failed"):
+            await desk.provider_reports(delivery, provider_id="fake-1")
+        assert (await desk.delivery(reply))[0] == "read"
+
+    async def test_one_that_changes_nothing_shows_nothing(self, desk: DeskAtWork, reply: UUID) -> None:
+        await desk.deliver(reply)
+        before = await desk.jobs()
+        await desk.provider_reports("sent", provider_id="fake-1")
+        assert await desk.jobs() == before
+
+    async def test_one_that_comes_too_early_is_tried_again_and_then_filed(self, desk: DeskAtWork, reply: UUID) -> None:
+        inbox_id = await desk.store({"kind": "status", "id": "fake-1", "delivery": "delivered"})
+        with pytest.raises(ReportTooEarly) as early:
+            await desk.file(inbox_id)
+        assert early.value.retry_after == 1
+        await desk.deliver(reply)
+        await desk.file(inbox_id)
+        assert (await desk.delivery(reply))[0] == "delivered"
+
+    async def test_one_that_nobody_claims_in_a_minute_is_about_no_message_of_ours(self, desk: DeskAtWork) -> None:
+        inbox_id = await desk.store({"kind": "status", "id": "SM404", "delivery": "delivered"})
+        desk.now += REPORT_PATIENCE - timedelta(seconds=1)
+        with pytest.raises(ReportTooEarly):
+            await desk.file(inbox_id)
+        desk.now += timedelta(seconds=1)
+        await desk.file(inbox_id)
+        assert (await desk.rows("SELECT outcome FROM inbox WHERE id = :id", id=inbox_id))[0].outcome == "unmatched"
+
+    async def test_one_with_an_id_that_is_not_ours_is_about_no_message_of_ours(self, desk: DeskAtWork) -> None:
+        """Our own id came back, but the message is not here: another desk's, or one from before a restore."""
+        await desk.provider_reports("delivered", provider_id="SM9", message=UUID(int=9))
+        assert (await desk.rows("SELECT outcome FROM inbox"))[0].outcome == "unmatched"
+
+    async def test_news_shows_in_the_tickets_room_again(self, engine: AsyncEngine, desk: DeskAtWork, reply: UUID) -> None:
+        await desk.rows("UPDATE room_entry SET needs_showing = false RETURNING id")
+        await desk.deliver(reply)
+        (row,) = await desk.rows("SELECT needs_showing FROM room_entry WHERE message_id = :id", id=reply)
+        assert row.needs_showing

@@ -1,0 +1,70 @@
+"""Providers deliver twice, at once and out of order; each message is filed once, in its one conversation."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from core.errors import NotFound
+from tests.storage.desk import CUSTOMER, DeskAtWork, a_message
+
+
+class TestFileEvent:
+    async def test_the_same_event_ten_times_at_once_is_one_message(self, desk: DeskAtWork) -> None:
+        inbox_id = await desk.store(a_message())
+        await asyncio.gather(*(desk.file(inbox_id) for _ in range(10)))
+        assert await desk.count("message") == 1
+        assert await desk.jobs() == ["MessageReceived"]
+
+    async def test_the_same_message_in_ten_events_at_once_is_one_message(self, desk: DeskAtWork) -> None:
+        inbox_ids = [await desk.store(a_message(key="SM1")) for _ in range(10)]
+        await asyncio.gather(*(desk.file(inbox_id) for inbox_id in inbox_ids))
+        assert await desk.count("message") == 1
+        assert await desk.jobs() == ["MessageReceived"]
+        assert await desk.count("inbox WHERE outcome = 'filed'") == 10
+
+    async def test_ten_messages_of_a_new_customer_at_once_start_one_conversation(self, desk: DeskAtWork) -> None:
+        inbox_ids = [await desk.store(a_message(str(number))) for number in range(10)]
+        await asyncio.gather(*(desk.file(inbox_id) for inbox_id in inbox_ids))
+        tables = ("customer", "identity", "conversation", "message")
+        assert [await desk.count(table) for table in tables] == [1, 1, 1, 10]
+        (row,) = await desk.rows("SELECT version FROM conversation")
+        assert row.version == 11
+
+    async def test_one_customer_writing_to_two_of_our_numbers_at_once_is_one_customer(self, desk: DeskAtWork) -> None:
+        events = [a_message() | {"to": f"+1415555010{number % 2}"} for number in range(8)]
+        await asyncio.gather(*[desk.file(await desk.store(event)) for event in events])
+        assert [await desk.count(table) for table in ("customer", "conversation")] == [1, 2]
+
+    async def test_messages_stand_in_the_order_they_were_received_whoever_files_first(self, desk: DeskAtWork) -> None:
+        stored = [await desk.store(a_message(word), received=timedelta(seconds=i)) for i, word in enumerate("abc")]
+        for inbox_id in reversed(stored):
+            await desk.file(inbox_id)
+        async with desk.start() as uow:
+            (row,) = await desk.rows("SELECT id FROM conversation")
+            waiting = await uow.messages.waiting_for_triage(row.id)
+        assert [message.text for message in waiting] == ["a", "b", "c"]
+
+    async def test_what_cannot_be_read_is_kept_with_the_reason_and_blocks_nobody(self, desk: DeskAtWork) -> None:
+        await desk.file(await desk.store(b"\xff\x00 no JSON"))
+        await desk.customer_writes()
+        (row,) = await desk.rows("SELECT outcome, note, body FROM inbox WHERE outcome <> 'filed'")
+        assert (row.outcome, row.note, bytes(row.body)) == ("unreadable", "The event is not JSON.", b"\xff\x00 no JSON")
+
+    async def test_an_event_that_was_pruned_is_not_filed_again(self, desk: DeskAtWork) -> None:
+        with pytest.raises(NotFound):
+            await desk.file(123_456)
+
+    async def test_words_in_any_script_come_through_unchanged(self, desk: DeskAtWork) -> None:
+        words = "مرحبا 👩‍👩‍👧 \u202eabc\n" + "ä" * 4000
+        await desk.customer_writes(words)
+        (row,) = await desk.rows("SELECT text FROM message")
+        assert row.text == words
+
+    async def test_customers_keep_the_name_of_their_first_message(self, desk: DeskAtWork) -> None:
+        await desk.customer_writes()
+        (row,) = await desk.rows("SELECT name FROM customer")
+        assert row.name == CUSTOMER  # the fake channel gives no names
+
+

@@ -1,0 +1,73 @@
+"""Who may do what: SPEC 2.7 as a table. Every act, every kind of actor, every relation to the ticket."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.factories import a_person, a_ticket
+from ticketing.people.actor import AI, SYSTEM, Actor, customer_acting, person_acting
+from ticketing.people.permissions import Act, PermissionRefused, may, require
+from ticketing.people.person import Person, Role
+from ticketing.tickets.ticket import Ticket
+
+TEAM, OTHER_TEAM = uuid4(), uuid4()
+ANY_AGENT = {Act.CREATE, Act.COMMENT, Act.REPLY, Act.CLAIM, Act.ASSIGN_SELF}
+EVERYTHING = set(Act)
+
+AGENT = a_person("Agent", teams=(TEAM,))
+SUPERVISOR = a_person("Supervisor", Role.SUPERVISOR, teams=(TEAM,))
+FOREIGN_SUPERVISOR = a_person("Foreign", Role.SUPERVISOR, teams=(OTHER_TEAM,))
+ADMIN = a_person("Admin", Role.ADMIN)
+
+
+def _ticket(assignee: Person | None, team: UUID | None = TEAM) -> Ticket:
+    return a_ticket(assignee_id=assignee.id if assignee else None, team_id=team)
+
+
+TABLE: list[tuple[str, Actor, Ticket | None, set[Act]]] = [
+    ("agent, nobody's ticket", person_acting(AGENT), _ticket(None), ANY_AGENT),
+    ("agent, a colleague's ticket", person_acting(AGENT), _ticket(ADMIN), ANY_AGENT),
+    ("agent, their own ticket", person_acting(AGENT), _ticket(AGENT), EVERYTHING),
+    ("agent, their own ticket of another team", person_acting(AGENT), _ticket(AGENT, OTHER_TEAM), EVERYTHING),
+    ("agent, no ticket", person_acting(AGENT), None, ANY_AGENT),
+    ("supervisor, their team's ticket", person_acting(SUPERVISOR), _ticket(AGENT), EVERYTHING),
+    ("supervisor, their team's unclaimed ticket", person_acting(SUPERVISOR), _ticket(None), EVERYTHING),
+    ("supervisor, another team's ticket", person_acting(FOREIGN_SUPERVISOR), _ticket(AGENT), ANY_AGENT),
+    ("supervisor, a ticket without a team", person_acting(SUPERVISOR), _ticket(AGENT, None), ANY_AGENT),
+    ("supervisor, assigned another team's", person_acting(FOREIGN_SUPERVISOR), _ticket(FOREIGN_SUPERVISOR), EVERYTHING),
+    ("supervisor, no ticket", person_acting(SUPERVISOR), None, ANY_AGENT),
+    ("admin, anybody's ticket", person_acting(ADMIN), _ticket(AGENT), EVERYTHING),
+    ("admin, nobody's ticket without a team", person_acting(ADMIN), _ticket(None, None), EVERYTHING),
+    ("admin, no ticket", person_acting(ADMIN), None, EVERYTHING),
+    ("customer", customer_acting(uuid4(), "Ada"), _ticket(AGENT), set()),
+    ("AI", AI, _ticket(AGENT), {Act.CREATE}),
+    ("system", SYSTEM, _ticket(AGENT), {Act.CREATE, Act.ASSIGN_OTHER, Act.CHANGE_STATUS}),
+]
+
+
+class TestMay:
+    @pytest.mark.parametrize(("actor", "ticket", "allowed"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
+    def test_exactly_these_acts_are_allowed(self, actor: Actor, ticket: Ticket | None, allowed: set[Act]) -> None:
+        assert {act for act in Act if may(actor, act, ticket)} == allowed
+
+    def test_a_person_without_a_team_supervises_no_ticket_without_one(self) -> None:
+        nobodys = a_ticket(team_id=None)
+        assert not may(person_acting(a_person(role=Role.SUPERVISOR)), Act.CHANGE_STATUS, nobodys)
+
+
+class TestRequire:
+    def test_says_who_could_and_what_to_do(self) -> None:
+        with pytest.raises(PermissionRefused) as refused:
+            require(person_acting(AGENT), Act.CHANGE_STATUS, _ticket(None))
+        assert refused.value.message == (
+            "You may not change the status: that is for its assignee, a supervisor of its team or an admin. "
+            "Claim it first."
+        )
+
+    def test_does_not_suggest_claiming_what_a_colleague_has(self) -> None:
+        with pytest.raises(PermissionRefused) as refused:
+            require(person_acting(AGENT), Act.SET_PRIORITY, _ticket(ADMIN))
+        assert "Claim" not in refused.value.message
+
+    def test_is_silent_about_what_is_allowed(self) -> None:
+        require(person_acting(AGENT), Act.COMMENT, _ticket(None))

@@ -89,6 +89,16 @@ def up() -> None:
 
 
 @cli.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End after the story instead of letting you write.")] = False,
+) -> None:
+    """See it work: Slack and Twilio emulated on this machine, a customer and agents played, the story told."""
+    from app.demo.command import run
+
+    sys.exit(uvloop.run(run(once=once)))
+
+
+@cli.command()
 def migrate() -> None:
     """Bring the database to the schema of this version."""
 

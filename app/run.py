@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
-import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -47,6 +47,9 @@ def run_process(process: Process, settings: Settings, *, lifeline: bool) -> None
     """Run one process until SIGTERM, SIGINT or the end of its lifeline. Migrates first: whoever comes first does it."""
 
     async def main() -> None:
+        # What was imported stays for ever: the collector need not look through it again and again.
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
         stop = asyncio.Event()
         stop_on_signals(stop)
         if lifeline:
@@ -76,8 +79,10 @@ def watch_lifeline(stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
 
     def wait() -> None:
-        with contextlib.suppress(OSError, ValueError):
-            sys.stdin.buffer.read()
+        # Not through sys.stdin: its lock, held by a thread that waits, is a fatal error when the interpreter ends.
+        with contextlib.suppress(OSError):
+            while os.read(0, 4096):
+                pass
         with contextlib.suppress(RuntimeError):  # the loop has ended by itself
             loop.call_soon_threadsafe(stop.set)
 

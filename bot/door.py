@@ -1,8 +1,6 @@
 """What every handler is given: the desk to call, Slack to answer through, and who somebody is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
@@ -16,10 +14,7 @@ from bot.wire import Json
 from core.errors import DeskError
 from core.instants import Clock
 from ticketing.desk import Desk
-from ticketing.people.actor import person_acting
-from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
-from ticketing.playbook.lifecycle import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +30,6 @@ class Door:
         """Who clicked, submitted or wrote. Raises Stranger."""
         user = who if isinstance(who, str) else who.clicker if isinstance(who, Press) else who.person
         return await identify(user, desk=self.desk, rooms=self.rooms, slack=self.slack, clock=self.clock)
-
-    async def transitions(self, ticket_id: UUID, person: Person) -> Sequence[Status]:
-        """The statuses this person may put the ticket in now, for a menu; the desk decides again when one is chosen.
-
-        Raises PermissionRefused, NotFound.
-        """
-        async with self.desk.start() as uow:
-            ticket = await uow.tickets.lock(ticket_id)
-        require(person_acting(person), Act.CHANGE_STATUS, ticket)
-        return self.desk.rules.lifecycle.following(ticket.status)
 
     async def tell(self, press: Press, words: str, *, blocks: list[Json] | None = None) -> None:
         """Answer a click, so that only the clicker sees it. Raises ChannelError: then the click itself has to fail."""

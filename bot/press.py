@@ -63,7 +63,7 @@ class Press:
         return cls(
             clicker=body["user"]["id"],
             channel=container.get("channel_id") or body.get("channel", {}).get("id", ""),
-            thread_ts=container.get("thread_ts"),
+            thread_ts=_thread(container),
             trigger_id=body.get("trigger_id", ""),
             value=chosen.get("value") or "",
         )
@@ -80,6 +80,12 @@ class Press:
             return str(json.loads(self.value)["a"])
         except (KeyError, TypeError, ValueError) as error:
             raise StaleButton from error
+
+
+def _thread(container: Mapping[str, Any]) -> str | None:
+    """A card with replies names itself as its thread; its clicker is looking at the channel."""
+    root: str | None = container.get("thread_ts")
+    return None if root == container.get("message_ts") else root
 
 
 def private_metadata(ref: Ref, number: int) -> str:

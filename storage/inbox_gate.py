@@ -1,7 +1,7 @@
 """The web process's one statement: keep the provider's event and queue its job, both or neither.
 
 Raw asyncpg, because this is the hot path. The statement writes PgQueuer's columns itself, so PgQueuer is pinned and
-`tests/storage/test_inbox_gate.py` holds the two together.
+`tests/storage/jobs/test_enqueue.py` holds the two together.
 """
 
 from datetime import datetime

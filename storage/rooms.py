@@ -25,7 +25,7 @@ class SqlRooms:
     """Over the same engine as the use cases."""
 
     def __init__(self, engine: AsyncEngine, lifecycle: Lifecycle) -> None:
-        # Each method is one statement: without BEGIN and COMMIT around it, it is one round trip instead of three.
+        # Each statement stands alone: without BEGIN and COMMIT around it, it is one round trip instead of three.
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._lifecycle = lifecycle
 
@@ -64,6 +64,7 @@ class SqlRooms:
             understanding=_understanding(row),
             comments=row.comments,
             trouble=row.trouble,
+            last_words=row.last_words,
         )
 
     async def card_shown(self, ticket_id: UUID, *, channel: str, ts: str, digest: str, now: datetime) -> None:
@@ -76,8 +77,12 @@ class SqlRooms:
 
     async def begin_entries(self, ticket_id: UUID, *, now: datetime) -> Sequence[RoomEntry]:
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(sql.BEGIN_ENTRIES, {"ticket": ticket_id, "now": now})).all()
-        return [_entry(row) for row in rows]
+            begun = (await connection.execute(sql.BEGIN_ENTRIES, {"ticket": ticket_id, "now": now})).all()
+            if not begun:
+                return []
+            posting = {row.id for row in begun if row.posted_before is not None}
+            rows = await connection.execute(sql.ENTRIES, {"entries": [row.id for row in begun]})
+            return [_entry(row, posting=row.id in posting) for row in rows]
 
     async def entries_lost(self, entry_ids: Sequence[UUID]) -> None:
         await self._do(sql.ENTRIES_LOST, {"entries": list(entry_ids)})
@@ -119,7 +124,7 @@ def _understanding(row: AnyRow) -> Understanding | None:
     )
 
 
-def _entry(row: AnyRow) -> RoomEntry:
+def _entry(row: AnyRow, *, posting: bool) -> RoomEntry:
     return RoomEntry(
         id=row.id,
         ticket_id=row.ticket_id,
@@ -131,5 +136,5 @@ def _entry(row: AnyRow) -> RoomEntry:
         delivery=Delivery(row.delivery),
         error=row.error,
         slack_ts=row.slack_ts,
-        posting=row.posted_before is not None,
+        posting=posting,
     )

@@ -9,8 +9,11 @@ from core.instants import Clock
 from core.messages import Limits
 from ticketing.conversations.claim import claim
 from ticketing.conversations.reply import reply
+from ticketing.people.actor import person_acting
+from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person, Role, Team
 from ticketing.people.register import add_person, add_team
+from ticketing.playbook.lifecycle import Status
 from ticketing.ports import StartWork
 from ticketing.tickets.assign import assign
 from ticketing.tickets.change_status import change_status
@@ -71,6 +74,13 @@ class Desk:
             uow=self.start(),
             now=self.clock(),
         )
+
+    async def transitions(self, ticket_id: UUID, *, by: Person) -> Sequence[Status]:
+        """The statuses they may put the ticket in now, for a menu. Raises PermissionRefused."""
+        async with self.start() as uow:
+            ticket = await uow.tickets.lock(ticket_id)
+        require(person_acting(by), Act.CHANGE_STATUS, ticket)
+        return self.rules.lifecycle.following(ticket.status)
 
     async def set_priority(self, ticket_id: UUID, to: Priority, *, by: Person, seen: int | None = None) -> Ticket:
         return await set_priority(ticket_id, to, by=by, seen=seen, uow=self.start(), now=self.clock())

@@ -4,5 +4,6 @@ Start with `brain.py`. To teach it, edit the text files in `examples/`; `trainin
 """
 
 from ai.offline.brain import OfflineBrain
+from ai.offline.training_set import Example, bundled
 
-__all__ = ["OfflineBrain"]
+__all__ = ["Example", "OfflineBrain", "bundled"]

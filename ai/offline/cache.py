@@ -20,6 +20,7 @@ from ai.offline.vocabulary import Vocabulary
 
 _PACKAGE = Path(__file__).parent
 _COMPUTES = ("scikit-learn", "numpy", "scipy", "vadersentiment")
+_MOST_KEPT = 4  # models of earlier code or examples, a few megabytes each
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile)
 
 
@@ -64,8 +65,15 @@ def keep(folder: Path, key: str, model: Model) -> None:
                 calibration=np.asarray(model.calibration.numbers()),
             )
         unfinished.replace(_path(folder, key))
+        _forget_old(folder)
     except OSError:
         unfinished.unlink(missing_ok=True)
+
+
+def _forget_old(folder: Path) -> None:
+    models = sorted(folder.glob("offline-*.npz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in models[_MOST_KEPT:]:
+        path.unlink(missing_ok=True)
 
 
 def _path(folder: Path, key: str) -> Path:

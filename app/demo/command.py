@@ -4,11 +4,8 @@ import asyncio
 import contextlib
 import sys
 
-import typer
-from rich.console import Console
-
 from app.demo.prompt import converse
-from app.demo.stage import LOGS, Stage, staged
+from app.demo.stage import LOGS, staged
 from app.demo.story import Story
 from app.demo.telling import Teller, seconds
 from app.demo.waiting import DemoFailed
@@ -18,6 +15,13 @@ from app.settings import Settings
 from storage.embedded import EngineFailed
 
 _INTERRUPTED = 130
+_NEXT = (
+    ("make demo", "write as the customer yourself, after the story"),
+    ("README.md", "connect your own WhatsApp number and Slack workspace: a quarter of an hour"),
+    ("make up", "then run it for real on this machine"),
+    ("docs/architecture.md", "follow one message through the code"),
+    ("var/demo/*.log", "what the web, worker and clock processes said meanwhile"),
+)
 
 
 async def run(*, once: bool) -> int:
@@ -60,13 +64,21 @@ async def _play(teller: Teller, *, once: bool) -> None:
     _log_to_file()
     teller.act("Starting")
     async with staged(teller) as stage:
-        await Story(stage, teller).tell()
-        _sum_up(teller)
+        story = Story(stage, teller)
+        await story.tell()
+        _sum_up(story, teller)
         if not once:
             await converse(stage, teller)
-        with teller.busy("Stopping everything"):
-            pass
-    teller.console.print("Everything has been stopped; nothing is left running.")
+    teller.console.print("\nEverything has been stopped; nothing of it is left running.\n")
+    teller.lines("What you can do next", _NEXT)
+
+
+def _sum_up(story: Story, teller: Teller) -> None:
+    teller.act("What happened")
+    steps = [(f"{number:>2}  {told.title}", seconds(told.took)) for number, told in enumerate(teller.steps, 1)]
+    starts = ("    Starting everything", seconds(sum(told.took for told in teller.starts)))
+    teller.table([starts, *steps], heads=("Step", "Took"))
+    teller.table(story.books, heads=("The books balance", ""))
 
 
 def _log_to_file() -> None:
@@ -74,4 +86,4 @@ def _log_to_file() -> None:
     LOGS.mkdir(parents=True, exist_ok=True)
     file = (LOGS / "demo.log").open("w", encoding="utf-8")
     with contextlib.redirect_stderr(file):
-        configure_logs(Settings(_env_file=None), process="demo")  # type: ignore[call-arg]  # see stage.py
+        configure_logs(Settings(_env_file=None), process="demo")

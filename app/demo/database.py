@@ -1,4 +1,4 @@
-"""A database of the demo's own, beside the one of DATABASE_URL or of the embedded PostgreSQL. Gone when the demo ends."""
+"""A database of the demo's own, beside that of DATABASE_URL or of the embedded PostgreSQL. It ends with the demo."""
 
 import contextlib
 from collections.abc import AsyncIterator

@@ -18,13 +18,25 @@ def draw(stage: Stage, thing: Json, columns: int) -> str:
     return as_text(thing, names=stage.names, columns=columns)
 
 
+def draw_entry(stage: Stage, message: Json, columns: int) -> str:
+    """A message of a thread, with its author: Slack writes people's names above their words, posts of ours say them."""
+    person = stage.slack.people[message["user"]]
+    author = "" if person.is_bot else f"{person.real_name}\n"
+    return author + draw(stage, message, columns)
+
+
+def by_number(stage: Stage, cards: list[Json]) -> list[Json]:
+    """Cards in the order of their tickets: two that are opened at once may come into the channel in any order."""
+    return sorted(cards, key=lambda card: int(re.findall(r"#(\d+)", flat(stage, card))[0]))
+
+
 def flat(stage: Stage, thing: Json) -> str:
     """The same without wrapped lines, to look for words in."""
     return as_text(thing, names=stage.names, columns=_UNWRAPPED)
 
 
-def in_thread(stage: Stage, card: Json, text: str) -> Json | None:
-    """The message under a card that says this."""
+def in_thread(stage: Stage, card: str, text: str) -> Json | None:
+    """The message under the card (posted at `card`) that says this."""
     return next((each for each in stage.thread(card) if text in flat(stage, each)), None)
 
 

@@ -6,6 +6,7 @@ Entered, everything is up and ready; left, nothing of it runs any more, however 
 import asyncio
 import contextlib
 import socket
+import time
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
@@ -61,9 +62,13 @@ class Stage:
         messages = self.slack.channel_messages(self.channel)
         return sorted((m for m in messages if m.get("thread_ts", m["ts"]) == m["ts"]), key=lambda m: float(m["ts"]))
 
-    def thread(self, card: Json) -> list[Json]:
-        """What stands under a card, oldest first."""
-        return [m for m in self.slack.thread(self.channel, card["ts"]) if m["ts"] != card["ts"]]
+    def card(self, ts: str) -> Json:
+        """The card posted then, as it stands now."""
+        return self.slack.message(self.channel, ts)
+
+    def thread(self, ts: str) -> list[Json]:
+        """What stands under that card, oldest first."""
+        return [m for m in self.slack.thread(self.channel, ts) if m["ts"] != ts]
 
 
 @asynccontextmanager
@@ -84,8 +89,7 @@ async def staged(teller: Teller) -> AsyncIterator[Stage]:
             await _hire(settings, dsn, channel, (mia, ben))
         with teller.start("The offline brain: learns once, then remembers"):
             await asyncio.to_thread(OfflineBrain.train, cache=HOME / "var" / "cache")
-        with teller.start("Threadline's web, worker and clock, each a process of its own"):
-            await stack.enter_async_context(_processes(settings, engine))
+        await stack.enter_async_context(_processes(settings, engine, teller))
         yield Stage(settings.public_base_url, engine, slack, twilio, channel, mia, ben)
 
 
@@ -112,7 +116,7 @@ def _account(url: str) -> Account:
 def _settings(dsn: str, port: int, slack: Workspace, slack_api: str, twilio: Account) -> Settings:
     """The demo's own, whatever the environment or a .env file says: it must never reach a real Slack or Twilio."""
     return Settings(
-        _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its plugin does not know
+        _env_file=None,
         database_url=dsn,
         host="127.0.0.1",
         port=port,
@@ -146,18 +150,22 @@ async def _hire(settings: Settings, dsn: str, channel: Channel, people: tuple[Pe
 
 
 @asynccontextmanager
-async def _processes(settings: Settings, engine: AsyncEngine) -> AsyncIterator[None]:
+async def _processes(settings: Settings, engine: AsyncEngine, teller: Teller) -> AsyncIterator[None]:
     for old in LOGS.glob("*.log"):
         if old.name != "demo.log":
             old.unlink()
     stop = asyncio.Event()
+    began = time.perf_counter()
     running_them = asyncio.create_task(
         run_processes(("web", "worker", "clock"), _environment(settings), stop, home=HOME, logs=LOGS)
     )
     try:
-        await until(lambda: _answers(settings.public_base_url), "the web process to answer", patience=_START_WITHIN)
-        await until(lambda: workers(engine), "the worker to listen for jobs", patience=_START_WITHIN)
-        await until(lambda: is_locked(engine, CLOCK_LOCK), "the clock to be elected", patience=_START_WITHIN)
+        with teller.start("Threadline's web process: takes the webhooks", since=began):
+            await until(lambda: _answers(settings.public_base_url), "the web process to answer", patience=_START_WITHIN)
+        with teller.start("Threadline's worker: does the work", since=began):
+            await until(lambda: workers(engine), "the worker to listen for jobs", patience=_START_WITHIN)
+        with teller.start("Threadline's clock: does what time brings", since=began):
+            await until(lambda: is_locked(engine, CLOCK_LOCK), "the clock to be elected", patience=_START_WITHIN)
         yield
     finally:
         stop.set()
@@ -185,5 +193,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-

@@ -90,6 +90,7 @@ class Teller:
                 highlight=False, emoji=False, width=max(_NARROWEST, min(console.width, _WIDEST)), soft_wrap=False
             )
         self.console = console
+        self.starts: list[Told] = []
         self.steps: list[Told] = []
 
     @property
@@ -105,12 +106,15 @@ class Teller:
         self.console.print(Rule(Text(title, "bold cyan"), align="left", style="cyan"))
 
     @contextmanager
-    def start(self, what: str) -> Iterator[None]:
-        """Something that is started: a line with the time it took."""
+    def start(self, what: str, *, since: float | None = None) -> Iterator[None]:
+        """Something that is started: a line with the time it took, from `since` (of the performance counter) or now."""
         began = time.perf_counter()
         with self.busy(what):
             yield
-        self.console.print(self._line(Text("✓", "bold green"), Text(what), time.perf_counter() - began))
+        ended = time.perf_counter()
+        self.starts.append(Told(what, ended - began))
+        took = ended - (began if since is None else since)
+        self.console.print(self._line(Text("✓", "bold green"), Text(what), took))
 
     @contextmanager
     def step(self, title: str) -> Iterator[Page]:
@@ -136,8 +140,8 @@ class Teller:
             return nullcontext()
         return self.console.status(Text(f" {what} …", "dim"), spinner="dots")
 
-    def table(self, title: str, rows: Sequence[tuple[str, str]], *, heads: tuple[str, str]) -> None:
-        table = Table(title=Text(title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, title_style="")
+    def table(self, rows: Sequence[tuple[str, str]], *, heads: tuple[str, str]) -> None:
+        table = Table(box=box.SIMPLE_HEAD)
         table.add_column(heads[0])
         table.add_column(heads[1], justify="right")
         for name, value in rows:
@@ -160,7 +164,9 @@ class Teller:
         for log in sorted(logs.glob("*.log")):
             tail = log.read_text("utf-8", "replace").strip().splitlines()[-_TAIL:]
             if tail:
-                console.print(Panel(Text("\n".join(tail)), title=Text(str(log)), title_align="left", border_style="red"))
+                console.print(
+                    Panel(Text("\n".join(tail)), title=Text(str(log)), title_align="left", border_style="red")
+                )
         todo = failure.todo or f"Read the logs in {logs}; then try again. On a busy machine a second try may do."
         console.print(Text(f"→ {todo}"))
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, overload
 
 T = TypeVar("T")
 
@@ -18,12 +18,16 @@ class DemoFailed(Exception):
         self.todo = todo
 
 
-async def until(check: Callable[[], T | Awaitable[T]], what: str, *, patience: float = 20.0) -> T:
+@overload
+async def until(check: Callable[[], Awaitable[T | None]], what: str, *, patience: float = ...) -> T: ...
+@overload
+async def until(check: Callable[[], T | None], what: str, *, patience: float = ...) -> T: ...
+async def until(check: Callable[[], object], what: str, *, patience: float = 20.0) -> object:
     """Wait until `check` says yes, and return what it says. Raises DemoFailed after `patience` seconds."""
     deadline = asyncio.get_running_loop().time() + patience
     while True:
         answer = check()
-        value = await answer if isinstance(answer, Awaitable) else answer
+        value: object = await answer if isinstance(answer, Awaitable) else answer
         if value:
             return value
         if asyncio.get_running_loop().time() > deadline:

@@ -19,7 +19,7 @@ from ticketing.triage.suggestion import Brain
 async def run(settings: Settings, dsn: str, stop: asyncio.Event, *, brain: Brain | None = None) -> None:
     """Until `stop` is set. Training the offline brain takes a moment the first time; then it is kept under var/."""
     brain = brain or await asyncio.to_thread(OfflineBrain.train, cache=HOME / "var" / "cache")
-    async with services(settings, dsn, brain=brain, connections=20) as made:
+    async with services(settings, dsn, brain=brain, connections=12) as made:
         await run_jobs(dsn, handlers(made), stop=stop)
 
 

@@ -59,6 +59,6 @@ def register(bolt: AsyncApp, door: Door) -> None:
 async def _transitions(door: Door, ticket_id: UUID, person: Person) -> Sequence[Status]:
     """Whoever may not change the status may still reply: their form just does not ask."""
     try:
-        return await door.transitions(ticket_id, person)
+        return await door.desk.transitions(ticket_id, by=person)
     except PermissionRefused:
         return ()

@@ -20,7 +20,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
         try:
             person = await door.person(press)
             card = await door.rooms.card(press.ref.ticket_id)
-            following = await door.transitions(card.ticket_id, person)
+            following = await door.desk.transitions(card.ticket_id, by=person)
             if not following:
                 words = f"Ticket #{card.number} is {card.status.label}. That is final: no status follows it."
                 raise TransitionRefused(words)

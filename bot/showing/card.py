@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.client import Slack
 from bot.ports import Rooms
+from bot.showing.hold import Hold
 from bot.views.ticket_card import fallback_text, ticket_card
 from bot.wire import Json, card_mark, is_card_of
 from core.errors import AccountRefused, ChannelUnavailable
@@ -15,7 +16,7 @@ from ticketing.tickets.card import Shown, TicketCard
 _CLOCKS_DIFFER = timedelta(minutes=1)  # ours and Slack's, at most
 
 
-async def show_card(shown: Shown, rooms: Rooms, client: Slack, clock: Clock) -> tuple[str, str]:
+async def show_card(shown: Shown, hold: Hold, rooms: Rooms, client: Slack, clock: Clock) -> tuple[str, str]:
     """Where the card stands now: channel and ts. Raises CardGone, AccountRefused (the team has no channel)."""
     card = await rooms.card(shown.ticket_id)
     if shown.channel is None:
@@ -31,6 +32,7 @@ async def show_card(shown: Shown, rooms: Rooms, client: Slack, clock: Clock) -> 
     if ts is not None:
         await client.update(shown.channel, ts, text, blocks)
     else:
+        await hold.keep()
         ts = await _posted(shown, shown.channel, text, blocks, rooms, client)
     await rooms.card_shown(shown.ticket_id, channel=shown.channel, ts=ts, digest=digest, now=clock())
     return shown.channel, ts

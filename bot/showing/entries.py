@@ -1,11 +1,13 @@
 """What stands in a ticket's thread: each entry posted once, in order; replies changed as they get on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from bot.client import Slack
 from bot.ports import Rooms
 from bot.refusals import CardGone
+from bot.showing.hold import Hold, HoldLost
 from bot.views.thread_entry import Post, thread_entry
 from bot.wire import entry_mark, entry_part
 from core.errors import ChannelError, OutcomeUnknown
@@ -15,16 +17,27 @@ from ticketing.tickets.card import RoomEntry
 _Known = Mapping[tuple[str, int], str]  # (entry, part) -> ts of a post that an earlier attempt left behind
 
 
-async def show_entries(ticket_id: UUID, channel: str, card_ts: str, rooms: Rooms, client: Slack, clock: Clock) -> None:
-    """Show what is to be shown in the thread of the card at `card_ts`."""
-    entries = await rooms.begin_entries(ticket_id, now=clock())
-    known = await _left_behind(entries, channel, card_ts, client)
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A ticket's thread: below its card."""
+
+    ticket_id: UUID
+    channel: str
+    card_ts: str
+
+
+async def show_entries(thread: Thread, hold: Hold, rooms: Rooms, client: Slack, clock: Clock) -> None:
+    """Show what is to be shown in the thread. Raises CardGone when there is no card to write below."""
+    entries = await rooms.begin_entries(thread.ticket_id, now=clock())
+    known = await _left_behind(entries, thread, client)
     for at, entry in enumerate(entries):
         posts = thread_entry(entry)
         try:
-            ts = await _changed(entry, posts, channel, client)
-            if ts is None:
-                ts = await _posted(entry, posts, known, channel, card_ts, client)
+            ts = await _changed(entry, posts, thread, client) or await _posted(
+                entry, posts, known, thread, hold, client
+            )
+        except HoldLost:
+            raise
         except ChannelError as error:
             # Of an entry in several posts, some may stand there: it stays marked, and the next run looks.
             unsure = isinstance(error, OutcomeUnknown) or len(posts) > 1
@@ -40,40 +53,41 @@ async def _let_go(entries: Sequence[RoomEntry], known: _Known, rooms: Rooms) -> 
         await rooms.entries_lost(lost)
 
 
-async def _changed(entry: RoomEntry, posts: Sequence[Post], channel: str, client: Slack) -> str | None:
+async def _changed(entry: RoomEntry, posts: Sequence[Post], thread: Thread, client: Slack) -> str | None:
     """Bring a post that stands there up to date; only an entry's first one ever changes. None: there is none."""
     if entry.slack_ts is None:
         return None
     text, blocks = posts[0]
     try:
-        await client.update(channel, entry.slack_ts, text, blocks)
+        await client.update(thread.channel, entry.slack_ts, text, blocks)
     except CardGone:
         return None
     return entry.slack_ts
 
 
 async def _posted(
-    entry: RoomEntry, posts: Sequence[Post], known: _Known, channel: str, card_ts: str, client: Slack
+    entry: RoomEntry, posts: Sequence[Post], known: _Known, thread: Thread, hold: Hold, client: Slack
 ) -> str:
     """Post what is not there yet; the ts of the first post."""
     stamps = []
     for part, (text, blocks) in enumerate(posts):
         ts = known.get((str(entry.id), part))
         if ts is None:
+            await hold.keep()
             mark = entry_mark(entry.id, entry.ticket_id, part)
-            ts = await client.post(channel, text, blocks, metadata=mark, thread_ts=card_ts)
+            ts = await client.post(thread.channel, text, blocks, metadata=mark, thread_ts=thread.card_ts)
         elif part == 0:
-            await client.update(channel, ts, text, blocks)  # the reply may have got on since
+            await client.update(thread.channel, ts, text, blocks)  # the reply may have got on since
         stamps.append(ts)
     return stamps[0]
 
 
-async def _left_behind(entries: Sequence[RoomEntry], channel: str, card_ts: str, client: Slack) -> _Known:
+async def _left_behind(entries: Sequence[RoomEntry], thread: Thread, client: Slack) -> _Known:
     """Posts of an earlier attempt that was not noted. Read only where there may be any."""
     if not any(entry.posting and entry.slack_ts is None for entry in entries):
         return {}
     found = {}
-    async for message in client.replies(channel, card_ts):
+    async for message in client.replies(thread.channel, thread.card_ts):
         part = entry_part(message)
         if part is not None:
             found[part] = str(message["ts"])

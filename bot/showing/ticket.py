@@ -6,7 +6,8 @@ from bot.client import Slack
 from bot.ports import Rooms
 from bot.refusals import CardGone
 from bot.showing.card import show_card
-from bot.showing.entries import show_entries
+from bot.showing.entries import Thread, show_entries
+from bot.showing.hold import Hold
 from core.errors import ChannelUnavailable, OutcomeUnknown
 from core.instants import Clock
 from ticketing.tickets.card import Shown
@@ -24,13 +25,14 @@ async def show_ticket(ticket_id: UUID, *, job: str, rooms: Rooms, client: Slack,
     """
     lost = 0
     again = True
+    hold = Hold(ticket_id, job, rooms, clock)
     while again:
-        shown = await rooms.take(ticket_id, job=job, now=clock())
+        shown = await hold.take()
         if shown is None:
             return
         gone = False
         try:
-            await _bring_up_to_date(shown, rooms, client, clock)
+            await _bring_up_to_date(shown, hold, rooms, client, clock)
         except OutcomeUnknown as error:
             raise ChannelUnavailable(error.message, retry_after=_LOOK_AGAIN) from error
         except CardGone:
@@ -39,11 +41,11 @@ async def show_ticket(ticket_id: UUID, *, job: str, rooms: Rooms, client: Slack,
                 raise
             await rooms.card_lost(ticket_id)
         finally:
-            again = await rooms.release(ticket_id, job=job)
+            again = await hold.release()
         # Only taking it anew marks the next card as being posted, before it is.
         again = again or gone
 
 
-async def _bring_up_to_date(shown: Shown, rooms: Rooms, client: Slack, clock: Clock) -> None:
-    channel, ts = await show_card(shown, rooms, client, clock)
-    await show_entries(shown.ticket_id, channel, ts, rooms, client, clock)
+async def _bring_up_to_date(shown: Shown, hold: Hold, rooms: Rooms, client: Slack, clock: Clock) -> None:
+    channel, ts = await show_card(shown, hold, rooms, client, clock)
+    await show_entries(Thread(shown.ticket_id, channel, ts), hold, rooms, client, clock)

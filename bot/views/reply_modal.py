@@ -15,7 +15,7 @@ from ticketing.tickets.card import TicketCard
 
 def reply_modal(card: TicketCard, *, then: Sequence[Status], most: int | None) -> Json:
     """`then`: the statuses this person may go to. `most`: characters the customer's channel takes, if known."""
-    answered = prose(card.understanding.summary, 600) if card.understanding else ""
+    answered = prose(card.last_words or "", 600)
     to = f"To *{inline(card.customer, 200) or 'the customer'}* on {words.channel(card.channel)}"
     blocks = [
         section(mrkdwn(f"*#{card.number} {inline(card.subject, 200)}*\n{to}")),

@@ -34,8 +34,12 @@ class Patience:
 
     def delay(self, attempts: int, *, at_least: float = 0.0) -> timedelta:
         """Exponential, with jitter: half of it is chance, so that what failed together does not return together."""
-        whole = min(self.first_delay * 2.0**attempts, self.longest_delay)
+        whole = min(self.first_delay * 2.0 ** min(attempts, 60), self.longest_delay)  # 2.0**1024 is no number
         return timedelta(seconds=max(whole * random.uniform(0.5, 1.0), at_least))  # noqa: S311 - jitter, not a secret
+
+
+class HandlerCancelled(RuntimeError):
+    """A CancelledError came out of a handler that nobody had cancelled."""
 
 
 class CrashLoop(RuntimeError):
@@ -66,7 +70,10 @@ class Execution(AbstractEntrypointExecutor):
         self._handback = handback
 
     async def execute(self, job: Job, context: Context) -> None:  # noqa: ARG002 - PgQueuer's signature
-        starts = await self._count_start(job.id)
+        try:
+            starts = await self._count_start(job.id)
+        except Exception as error:  # the database is away, which is no fault of the job's
+            raise RetryRequested(self._patience.delay(0), repr(error)) from error
         # Attempts count the runs that ended; whatever else was started died with its process.
         if starts - 1 - job.attempts >= self._patience.crashes:
             raise CrashLoop(f"{job.entrypoint} took its process down {self._patience.crashes} times; parked.")
@@ -75,9 +82,9 @@ class Execution(AbstractEntrypointExecutor):
                 await self._run(job)
         except RetryRequested:
             raise
-        except asyncio.CancelledError as stray:
+        except asyncio.CancelledError as cancelled:
             # PgQueuer deletes a job whose cancellation escapes; nothing accepted may be lost.
-            raise RetryRequested(timedelta(0), "cancelled") from stray
+            raise RetryRequested(timedelta(0), "cancelled") from cancelled
         except ChannelUnavailable as error:
             self._retry_outage(job, error)
         except DeskError:
@@ -89,7 +96,8 @@ class Execution(AbstractEntrypointExecutor):
             raise RetryRequested(self._patience.delay(job.attempts), repr(error)) from error
 
     def _retry_outage(self, job: Job, error: ChannelUnavailable) -> None:
-        if datetime.now(UTC) - job.created > self._patience.outage:
+        # Both: a job that waited a day for a worker, or for a person to retry it, still gets its attempts.
+        if datetime.now(UTC) - job.created > self._patience.outage and job.attempts + 1 >= self._patience.attempts:
             raise error
         delay = self._patience.delay(job.attempts, at_least=error.retry_after or 0.0)
         raise RetryRequested(delay, error.message) from error
@@ -106,6 +114,8 @@ class Execution(AbstractEntrypointExecutor):
                 await asyncio.wait((running,))
                 if running.cancelled():
                     raise RetryRequested(timedelta(0), "the worker is stopping")
+            if running.cancelled():  # by something of its own: a bug like any other, and no cancellation of ours
+                raise HandlerCancelled(f"{job.entrypoint} was cancelled by something it called.")
             running.result()
         finally:
             stopping.cancel()

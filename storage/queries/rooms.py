@@ -5,6 +5,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime, Text, Uuid
 
 # One job at a time shows a ticket. A second one leaves a note (`again`) and goes: the first looks once more.
+# `posting_since` stays that of the first attempt whose outcome nobody knows, however many tries it takes to find out:
+# whoever looks for its card must look that far back. `before` alone may be older than the row that was waited for.
 TAKE = text("""
     WITH before AS (SELECT posting_since FROM ticket_card WHERE ticket_id = :ticket)
     INSERT INTO ticket_card AS card (ticket_id, channel, posting_since, held_by, held_until, again)
@@ -16,10 +18,12 @@ TAKE = text("""
                    CASE WHEN free THEN :until ELSE card.held_until END,
                    NOT free,
                    CASE WHEN card.ts IS NULL THEN EXCLUDED.channel ELSE card.channel END,
-                   CASE WHEN free AND card.ts IS NULL THEN EXCLUDED.posting_since ELSE card.posting_since END
+                   CASE WHEN free AND card.ts IS NULL THEN coalesce(card.posting_since, EXCLUDED.posting_since)
+                        ELSE card.posting_since END
             FROM (SELECT card.held_by IS NULL OR card.held_by = :job OR card.held_until < :now AS free) AS state
         )
-    RETURNING held_by, channel, ts, digest, (SELECT posting_since FROM before) AS posted_before
+    RETURNING held_by, channel, ts, digest,
+        coalesce((SELECT posting_since FROM before), nullif(posting_since, :now)) AS posted_before
 """).bindparams(
     bindparam("ticket", type_=Uuid),
     bindparam("job", type_=Text),
@@ -29,7 +33,7 @@ TAKE = text("""
 
 RELEASE = text("""
     WITH before AS (
-        SELECT ticket_id, again FROM ticket_card WHERE ticket_id = :ticket AND held_by = :job FOR UPDATE
+        SELECT ticket_id, again FROM ticket_card WHERE ticket_id = :ticket AND held_by = :job FOR NO KEY UPDATE
     )
     UPDATE ticket_card SET held_by = NULL, held_until = NULL, again = false
     FROM before WHERE ticket_card.ticket_id = before.ticket_id
@@ -46,7 +50,11 @@ CARD = text("""
         (SELECT message.error
          FROM room_entry JOIN message ON message.id = room_entry.message_id
          WHERE room_entry.ticket_id = ticket.id AND message.direction = 'out'
-         ORDER BY message.at DESC LIMIT 1) AS trouble
+         ORDER BY message.at DESC LIMIT 1) AS trouble,
+        (SELECT message.text
+         FROM room_entry JOIN message ON message.id = room_entry.message_id
+         WHERE room_entry.ticket_id = ticket.id AND room_entry.concerns AND message.direction = 'in'
+         ORDER BY message.at DESC LIMIT 1) AS last_words
     FROM ticket
     JOIN customer ON customer.id = ticket.customer_id
     JOIN conversation ON conversation.id = ticket.conversation_id
@@ -64,6 +72,9 @@ CARD_SHOWN = text("""
 """).bindparams(bindparam("ticket", type_=Uuid))
 
 CARD_LOST = text("""
+    WITH under_it AS (
+        UPDATE room_entry SET slack_ts = NULL, posting_since = NULL, needs_showing = true WHERE ticket_id = :ticket
+    )
     UPDATE ticket_card SET ts = NULL, digest = NULL, posting_since = NULL WHERE ticket_id = :ticket
 """).bindparams(bindparam("ticket", type_=Uuid))
 
@@ -73,28 +84,34 @@ BEGIN_ENTRIES = text("""
     WITH unshown AS (
         SELECT id, posting_since FROM room_entry
         WHERE ticket_id = :ticket AND (needs_showing OR posting_since IS NOT NULL)
-        FOR UPDATE
-    ), begun AS (
-        UPDATE room_entry SET needs_showing = false, posting_since = :now
-        FROM unshown WHERE room_entry.id = unshown.id
-        RETURNING room_entry.*, unshown.posting_since AS posted_before
+        ORDER BY id
+        FOR NO KEY UPDATE
     )
-    SELECT begun.id, begun.ticket_id, begun.concerns, begun.slack_ts, begun.posted_before,
-        CASE WHEN begun.comment_id IS NOT NULL THEN 'comment' WHEN message.direction = 'in' THEN 'inbound'
+    UPDATE room_entry SET needs_showing = false, posting_since = :now
+    FROM unshown WHERE room_entry.id = unshown.id
+    RETURNING room_entry.id, unshown.posting_since AS posted_before
+""").bindparams(bindparam("ticket", type_=Uuid), bindparam("now", type_=DateTime(timezone=True)))
+
+# A statement of its own, begun after the one above: that one may have waited for whoever was just changing a delivery,
+# and would show the message as it was before, with the flag already off.
+ENTRIES = text("""
+    SELECT entry.id, entry.ticket_id, entry.concerns, entry.slack_ts,
+        CASE WHEN entry.comment_id IS NOT NULL THEN 'comment' WHEN message.direction = 'in' THEN 'inbound'
              ELSE 'outbound' END AS kind,
         coalesce(author.name, message.author_name, customer.name, '') AS author,
         coalesce(comment.text, message.text) AS text,
         coalesce(comment.at, message.at) AS at,
         coalesce(message.delivery, 'delivered') AS delivery,
         message.error
-    FROM begun
-    LEFT JOIN message ON message.id = begun.message_id
+    FROM room_entry AS entry
+    LEFT JOIN message ON message.id = entry.message_id
     LEFT JOIN conversation ON conversation.id = message.conversation_id
     LEFT JOIN customer ON customer.id = conversation.customer_id
-    LEFT JOIN comment ON comment.id = begun.comment_id
+    LEFT JOIN comment ON comment.id = entry.comment_id
     LEFT JOIN person AS author ON author.id = comment.author_id
-    ORDER BY 9, begun.id
-""").bindparams(bindparam("ticket", type_=Uuid), bindparam("now", type_=DateTime(timezone=True)))
+    WHERE entry.id = ANY(:entries)
+    ORDER BY 8, entry.id
+""").bindparams(bindparam("entries", type_=ARRAY(Uuid)))
 
 ENTRIES_LOST = text("""
     UPDATE room_entry SET needs_showing = true, posting_since = NULL WHERE id = ANY(:entries)

@@ -14,7 +14,7 @@ from ticketing.activity.record import Entry, Record, Stream
 _ADD = insert(activity)
 _START = insert(activity_head).on_conflict_do_nothing()
 _THIS = (activity_head.c.stream_kind == bindparam("kind"), activity_head.c.stream_id == bindparam("stream"))
-_HEAD = select(activity_head.c.seq, activity_head.c.hash).where(*_THIS).with_for_update()
+_HEAD = select(activity_head.c.seq, activity_head.c.hash).where(*_THIS).with_for_update(key_share=True)
 _MOVE_HEAD = update(activity_head).where(*_THIS).values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
 
 

@@ -28,13 +28,13 @@ _SELECT = select(
 ).join(customer, customer.c.id == conversation.c.customer_id)
 
 _GET = _SELECT.where(conversation.c.id == bindparam("conversation"))
-_LOCK = _GET.with_for_update(of=conversation)
+_LOCK = _GET.with_for_update(of=conversation, key_share=True)
 _LOCK_OPEN = _SELECT.where(
     conversation.c.channel == bindparam("channel"),
     conversation.c.account == bindparam("account"),
     conversation.c.address == bindparam("address"),
     conversation.c.state == "open",
-).with_for_update(of=conversation)
+).with_for_update(of=conversation, key_share=True)
 _SAVE = (
     update(conversation)
     .where(conversation.c.id == bindparam("conversation"))

@@ -13,7 +13,7 @@ from ticketing.ports import StoredEvent
 _LOCK = (
     select(inbox.c.channel, inbox.c.url, inbox.c.body, inbox.c.received_at, inbox.c.outcome)
     .where(inbox.c.id == bindparam("event"))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _SETTLE = (
     update(inbox)

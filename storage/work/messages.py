@@ -31,7 +31,7 @@ _SELECT = select(
     message.c.author_name,
     message.c.error,
     message.c.triaged,
-).with_for_update()
+).with_for_update(key_share=True)
 _LOCK = _SELECT.where(message.c.id == bindparam("message"))
 _LOCK_BY_KEY = _SELECT.where(message.c.key == bindparam("wanted"))
 _SAVE_DELIVERY = (

@@ -1,14 +1,11 @@
-"""One trained brain for the whole session, kept under var/ between runs, and one way to write a burst."""
-
-from pathlib import Path
+"""One trained brain for the whole session."""
 
 import pytest
 
 from ai.offline import OfflineBrain
-
-KEPT = Path(__file__).resolve().parents[2] / "var" / "models"
+from tests.trained import trained_brain
 
 
 @pytest.fixture(scope="session")
 def offline() -> OfflineBrain:
-    return OfflineBrain.train(cache=KEPT)
+    return trained_brain()

@@ -143,6 +143,13 @@ class TestClaim:
         await office.show()
         assert f"Assignee: {loser.name.title()}" in office.card()
 
+    async def test_is_answered_in_the_channel_also_when_the_card_has_a_thread(
+        self, office: Office, mia: Person, stranger: Person
+    ) -> None:
+        await mia.say(office.support, "a comment", office.ts)
+        await office.press(stranger, Action.CLAIM)
+        assert "thread_ts" not in stranger.ephemerals()[0]
+
     async def test_taking_over_from_the_card(self, office: Office, mia: Person, ben: Person) -> None:
         await office.press(mia, Action.CLAIM)
         await office.show()

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -279,6 +279,54 @@ class TestTheThread:
         await show(card, rooms, slack, "job 2")
         shown = workspace.thread(support, str(rooms.where(card.ticket_id)))
         assert [as_text(message).splitlines()[-1] for message in shown[1:]] == ["where did it go?"]
+
+
+class TestTheHold:
+    async def test_is_renewed_while_slack_is_slow(
+        self, workspace: Workspace, support: Channel, slack: Slack, rooms: FakeRooms, card: TicketCard
+    ) -> None:
+        for number in range(5):
+            rooms.add_entry(an_entry_of(card, text=f"message {number}", at=NOON + timedelta(seconds=number)))
+        slow = Creeping(timedelta(seconds=12))
+        await show_ticket(card.ticket_id, job="job 1", rooms=rooms, client=slack, clock=slow)
+        assert slow.now - NOON > timedelta(seconds=60)
+        assert len(posts(workspace, support)) == 6
+
+    async def test_once_lost_nothing_more_is_posted(
+        self, workspace: Workspace, support: Channel, slack: Slack, rooms: FakeRooms, card: TicketCard
+    ) -> None:
+        rooms.add_entry(an_entry_of(card))
+        with pytest.raises(ChannelUnavailable, match="Another job"):
+            await show_ticket(
+                card.ticket_id, job="job 1", rooms=rooms, client=slack, clock=Stolen(rooms, card.ticket_id)
+            )
+        assert len(posts(workspace, support)) == 1
+
+
+class Creeping:
+    """A clock on which time passes with every look."""
+
+    def __init__(self, step: timedelta) -> None:
+        self.now, self.step = NOON, step
+
+    def __call__(self) -> datetime:
+        self.now += self.step
+        return self.now
+
+
+class Stolen:
+    """A clock that stands still for three looks; at the fourth an hour has gone and another job has come."""
+
+    def __init__(self, rooms: FakeRooms, ticket_id: UUID) -> None:
+        self.rooms, self.ticket_id, self.looks = rooms, ticket_id, 0
+
+    def __call__(self) -> datetime:
+        self.looks += 1
+        if self.looks <= 4:  # taking, posting the card, noting it, beginning the entries
+            return NOON
+        later = NOON + timedelta(hours=1)
+        self.rooms.hand_over(self.ticket_id, "job 2", until=later + timedelta(seconds=30))
+        return later
 
 
 async def show_but_fail_at(

@@ -49,6 +49,10 @@ class FakeRooms:
         room.entries[entry.id] = entry
         room.due.add(entry.id)
 
+    def hand_over(self, ticket_id: UUID, job: str, *, until: datetime) -> None:
+        """Another job has taken it, because the one before overstayed."""
+        self._rooms[ticket_id].held_by, self._rooms[ticket_id].held_until = job, until
+
     def where(self, ticket_id: UUID) -> str | None:
         return self._rooms[ticket_id].ts
 
@@ -81,6 +85,9 @@ class FakeRooms:
     async def card_lost(self, ticket_id: UUID) -> None:
         room = self._room(ticket_id)
         room.ts = room.digest = room.posting_since = None
+        for entry in room.entries.values():
+            room.entries[entry.id] = replace(entry, slack_ts=None, posting=False)
+        room.due.update(room.entries)
 
     async def begin_entries(self, ticket_id: UUID, *, now: datetime) -> Sequence[RoomEntry]:
         room = self._room(ticket_id)

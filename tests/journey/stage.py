@@ -245,11 +245,16 @@ async def _running(settings: Settings, dsn: str, brain: Brain) -> AsyncIterator[
     if settings.slack_app_token:
         processes.append(asyncio.create_task(bot.run(settings, dsn, stop)))
     try:
-        await until(lambda: _listens(settings.port), "the web process")
+        await answers_at(settings.port)
         yield
     finally:
         stop.set()
         await asyncio.wait_for(asyncio.gather(*processes), 20)
+
+
+async def answers_at(port: int) -> None:
+    """Wait until somebody listens there."""
+    await until(lambda: _listens(port), f"something on port {port}", patience=30)
 
 
 async def _listens(port: int) -> bool:

@@ -1,7 +1,10 @@
 """What comes in through the two webhooks, signed or not: a clear status, nothing lost, never a 500."""
 
+import hmac
 import json
 import time
+from base64 import b64encode
+from urllib.parse import quote_from_bytes
 
 import aiohttp
 import pytest
@@ -57,8 +60,7 @@ async def test_a_body_that_was_not_what_twilio_signed_is_refused(stage: Stage, b
 async def test_a_signed_form_that_is_no_utf8_is_kept_and_shown(stage: Stage) -> None:
     uwe = stage.customer("Uwe Utf")
 
-    # A surrogate is what a byte that is no UTF-8 becomes; the emulator signs and sends that byte.
-    status = await signed_bytes(stage, uwe.address, b"SM" + b"8" * 32, "My mug arrived broken, refund please: ".encode() + b"\xff\xfe")
+    status = await signed_bytes(stage, uwe.address, b"SM" + b"8" * 32, b"My mug arrived broken, refund please: \xff\xfe")
 
     assert status == 200
     card = await stage.card_of(uwe)
@@ -98,7 +100,9 @@ async def test_the_text_arrives_whole_in_the_thread(stage: Stage, kind: str) -> 
     text = WHOLE[kind]
     wendy = stage.customer(f"Wendy {kind}")
 
-    card = await stage.writes(wendy, text)
+    # As a field of its own: today's Twilio cuts what a customer writes at 1,600 characters, tomorrow's may not.
+    assert (await wendy.write(text, Body=text)).status == 200
+    card = await stage.card_of(wendy)
 
     assert words_in(stage.thread(card)) == text
 
@@ -148,7 +152,7 @@ async def test_slack_requests_without_a_true_and_fresh_signature_are_refused(sta
         answer = await session.post(
             f"{stage.url}/slack/events", data=body, headers={"Content-Type": "application/json", **true}
         )
-        assert (answer.status, await answer.text()) == (200, "c")
+        assert (answer.status, await answer.json()) == (200, {"challenge": "c"})
 
 
 def words_in(thread: list[Json]) -> str:
@@ -164,10 +168,6 @@ def words_in(thread: list[Json]) -> str:
 
 async def signed_bytes(stage: Stage, sender: str, sid: bytes, text: bytes) -> int:
     """A form as Twilio would sign it, with a text of any bytes."""
-    import hmac
-    from base64 import b64encode
-    from urllib.parse import quote_from_bytes
-
     fields = {b"Body": text, b"From": sender.encode(), b"MessageSid": sid, b"To": stage.twilio.sender.encode()}
     address = f"{stage.url}/hooks/whatsapp"
     content = b"".join(name + value for name, value in sorted(fields.items()))

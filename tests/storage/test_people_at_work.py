@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from core.errors import NotFound, Refused
+from core.errors import AccountRefused, NotFound
 from tests.storage.desk import DeskAtWork
 from ticketing.conversations.claim import AlreadyClaimed
 from ticketing.people.person import Person, Role
@@ -140,7 +140,7 @@ class TestReply:
         self, desk: DeskAtWork, ticket: Ticket, mia: Person
     ) -> None:
         desk.desk.limits.pop("fake")  # type: ignore[attr-defined]  # a dict here
-        with pytest.raises(Refused, match="fake"):
+        with pytest.raises(AccountRefused, match="fake"):
             await desk.desk.reply(ticket.id, "Hello", by=mia, request="1")
 
 

@@ -37,14 +37,16 @@ async def claim(
     async with uow:
         conversation = await uow.conversations.lock(conversation_id)
         require(actor, Act.CLAIM)
+        tickets = await uow.tickets.lock_recent(conversation_id)
+        live = [ticket for ticket in tickets if rules.status(ticket.status).category.is_live]
         holder = conversation.assignee_id
-        if holder is not None and holder != by.id and not take_over:
-            raise AlreadyClaimed((await uow.people.get(holder)).name)
+        # A ticket may be a colleague's though the conversation is nobody's: opened by hand, or assigned by an admin.
+        for theirs in (holder, *(ticket.assignee_id for ticket in live)):
+            if theirs is not None and theirs != by.id and not take_over:
+                raise AlreadyClaimed((await uow.people.get(theirs)).name)
         if holder != by.id:
             await uow.conversations.save(replace(conversation, assignee_id=by.id, version=conversation.version + 1))
             before = {"assignee": str(holder) if holder else None}
             record = Record("conversation.claimed", actor, now, before, {"assignee": str(by.id)})
             await uow.activity.append(Stream("conversation", conversation.id), [record])
-        tickets = await uow.tickets.lock_recent(conversation_id)
-        live = [ticket for ticket in tickets if rules.status(ticket.status).category.is_live]
         return [await save_change(assign(ticket, by, by=actor, at=now), uow=uow) for ticket in live]

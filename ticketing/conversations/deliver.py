@@ -20,7 +20,7 @@ UNKNOWN_OUTCOME = "It is not known whether this arrived: the connection broke wh
 
 async def deliver(message_id: UUID, *, channels: Channels, start: StartWork, clock: Clock) -> None:
     """Safe to repeat: a message leaves `pending` once. Raises ChannelUnavailable: nothing was sent, try again."""
-    outbound = await _take(message_id, uow=start(), now=clock())
+    outbound = await _take(message_id, channels, uow=start(), now=clock())
     if outbound is None:
         return
     channel, message = outbound
@@ -41,7 +41,9 @@ def _key(channel: str, receipt: Receipt) -> str:
     return f"{channel}:{receipt.provider_id}"
 
 
-async def _take(message_id: UUID, *, uow: UnitOfWork, now: datetime) -> tuple[str, Outbound] | None:
+async def _take(
+    message_id: UUID, channels: Channels, *, uow: UnitOfWork, now: datetime
+) -> tuple[str, Outbound] | None:
     async with uow:
         message = await uow.messages.lock(message_id)
         if message.delivery is Delivery.SENDING:  # an earlier attempt died between the two transactions
@@ -49,8 +51,10 @@ async def _take(message_id: UUID, *, uow: UnitOfWork, now: datetime) -> tuple[st
             return None
         if message.delivery is not Delivery.PENDING:
             return None
-        await uow.messages.save_delivery(replace(message, delivery=Delivery.SENDING))
         conversation = await uow.conversations.get(message.conversation_id)
+        if conversation.channel not in channels:  # said before anything is sent: it stays pending
+            raise ChannelUnavailable(f"The channel {conversation.channel} is switched off.", retry_after=60)
+        await uow.messages.save_delivery(replace(message, delivery=Delivery.SENDING))
         outbound = Outbound(message.id, conversation.account, conversation.address, message.text)
         return conversation.channel, outbound
 

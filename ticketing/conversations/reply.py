@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from core.errors import AccountRefused
 from core.ids import new_id
 from core.messages import Delivery, Limits
 from ticketing.activity.record import Record, Stream
@@ -34,7 +35,8 @@ async def reply(
     """Write a reply, and put the ticket in status `then` if given.
 
     `request` names the act of pressing Send: the same one twice is one reply.
-    Raises TextRefused (empty, or over the channel's limit: never cut in silence), TransitionRefused, PermissionRefused.
+    Raises TextRefused (empty, or over the channel's limit: never cut in silence), TransitionRefused, PermissionRefused,
+    AccountRefused (we are not connected to that channel any more).
     """
     actor = person_acting(by)
     text = text.replace("\x00", "").strip()
@@ -42,6 +44,8 @@ async def reply(
         ticket = await uow.tickets.lock(ticket_id)
         require(actor, Act.REPLY, ticket)
         conversation = await uow.conversations.get(ticket.conversation_id)
+        if conversation.channel not in limits:
+            raise AccountRefused(f"The channel {conversation.channel} is switched off: an admin must set it up again.")
         _require_sendable(text, limits[conversation.channel])
         message = Message(
             new_id(),

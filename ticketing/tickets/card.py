@@ -45,6 +45,7 @@ class TicketCard:
     understanding: Understanding | None  # None: opened by hand
     comments: int
     trouble: str | None  # the newest reply that did not arrive, in words
+    last_words: str | None = None  # the customer's newest message on this ticket
 
 
 @dataclass(frozen=True, slots=True)

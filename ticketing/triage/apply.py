@@ -39,7 +39,8 @@ async def apply_triage(understood: Understood, *, rules: Rules, uow: UnitOfWork,
         conversation = await uow.conversations.lock(understood.conversation_id)
         if conversation.version != understood.version:
             return False
-        tickets = await uow.tickets.lock_recent(conversation.id)
+        # Whoever adds a ticket changes the version: where none was known there still is none.
+        tickets = await uow.tickets.lock_recent(conversation.id) if understood.burst.known else []
         decisions = decide(understood.suggestion, understood.burst, tickets, rules=rules, now=now)
         await _Application(understood, conversation, tickets, rules, uow, now).carry_out(decisions)
         return True
@@ -61,6 +62,8 @@ class _Application:
         self.conversation = conversation
         self.tickets = {ticket.id: ticket for ticket in tickets}
         self.live = [t for t in tickets if rules.lifecycle.status(t.status).category.is_live]
+        self.rooms = [ticket.id for ticket in self.live]  # whose teams see what belongs to no ticket in particular
+        self.attributed: set[UUID] = set()
         self.rules = rules
         self.uow = uow
         self.now = now
@@ -71,12 +74,17 @@ class _Application:
         await self._save_triage(message_ids, decisions)
         for decision in decisions:
             await self._carry_out_one(decision)
-        if not decisions:
-            for ticket in self.live:
-                await self._show(ticket.id, message_ids, concerns=False)
+        rest = tuple(message_id for message_id in message_ids if message_id not in self.attributed)
+        if rest:  # "Hello!" before the issue itself, or all of it: every open thread shows it (SPEC 5.2)
+            for ticket_id in self.rooms:
+                await self._show(ticket_id, rest, concerns=False)
         await self.uow.messages.mark_triaged(message_ids)
         # Whoever held the conversation for issues that are all settled does not hold the next one.
         assignee_id = self.conversation.assignee_id if self.live else None
+        if assignee_id != self.conversation.assignee_id:
+            before = {"assignee": str(self.conversation.assignee_id)}
+            record = Record("conversation.released", SYSTEM, self.now, before, {"assignee": None})
+            await self.uow.activity.append(Stream("conversation", self.conversation.id), [record])
         version = self.conversation.version + 1
         await self.uow.conversations.save(replace(self.conversation, assignee_id=assignee_id, version=version))
 
@@ -88,6 +96,7 @@ class _Application:
                 await self._continue(self.tickets[ticket_id], message_ids, issue)
             case Reopen(ticket_id, issue):
                 await self._move_on(self.tickets[ticket_id], self.rules.lifecycle.reopened)
+                self.rooms.append(ticket_id)
                 await self._show(ticket_id, issue.message_ids, concerns=True)
                 await self._enrich(ticket_id, issue, Trigger.TRIAGE)
             case StayResolved(ticket_id, message_ids):
@@ -108,6 +117,8 @@ class _Application:
             now=self.now,
         )
         await self.uow.room.add_messages(ticket.id, issue.message_ids, concerns=True, at=self.now)
+        self.attributed.update(issue.message_ids)
+        self.rooms.append(ticket.id)
         await self._enrich(ticket.id, issue, trigger)
 
     async def _continue(self, ticket: Ticket, message_ids: tuple[UUID, ...], issue: Issue | None) -> None:
@@ -125,6 +136,8 @@ class _Application:
 
     async def _show(self, ticket_id: UUID, message_ids: tuple[UUID, ...], *, concerns: bool) -> None:
         await self.uow.room.add_messages(ticket_id, message_ids, concerns=concerns, at=self.now)
+        if concerns:
+            self.attributed.update(message_ids)
         self.uow.emit(MessageAttributed(ticket_id=ticket_id, at=self.now))
 
     async def _enrich(self, ticket_id: UUID, issue: Issue, trigger: Trigger) -> None:

@@ -109,3 +109,12 @@ async def test_a_socket_needs_an_address_that_was_handed_out(workspace: Workspac
     async with aiohttp.ClientSession(trust_env=False) as http:
         with pytest.raises(aiohttp.WSServerHandshakeError):
             await http.ws_connect(slack.url.replace("http", "ws") + "/_socket?ticket=guessed")
+
+
+async def test_an_address_is_good_for_one_socket(workspace: Workspace, slack: Served) -> None:
+    address = f"{slack.url.replace('http', 'ws')}/_socket?ticket={workspace.sockets.ticket()}"
+    async with aiohttp.ClientSession(trust_env=False) as http:
+        async with http.ws_connect(address) as socket:
+            assert (await socket.receive_json())["type"] == "hello"
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await http.ws_connect(address)

@@ -1,0 +1,44 @@
+"""The right to show one ticket, which one job has at a time and for 30 seconds. Renewed while Slack is slow."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from bot.ports import Rooms
+from core.errors import ChannelUnavailable
+from core.instants import Clock
+from ticketing.tickets.card import Shown
+
+# A call to Slack takes 10 seconds at most, so whoever looks at the time before each call never overstays.
+_RENEW_AFTER = timedelta(seconds=10)
+
+
+class HoldLost(ChannelUnavailable):
+    """This job was too slow, and another one took over. It must not touch anything any more."""
+
+
+class Hold:
+    """One job's hold of one ticket."""
+
+    def __init__(self, ticket_id: UUID, job: str, rooms: Rooms, clock: Clock) -> None:
+        self._ticket_id, self._job, self._rooms, self._clock = ticket_id, job, rooms, clock
+        self._since: datetime | None = None
+        self._renewed = False
+
+    async def take(self) -> Shown | None:
+        """None: another job has it, and will look again before it lets go."""
+        self._since, self._renewed = self._clock(), False
+        return await self._rooms.take(self._ticket_id, job=self._job, now=self._since)
+
+    async def keep(self) -> None:
+        """To be called before every call to Slack that must not happen twice. Raises HoldLost."""
+        now = self._clock()
+        if self._since is not None and now - self._since < _RENEW_AFTER:
+            return
+        if await self._rooms.take(self._ticket_id, job=self._job, now=now) is None:
+            raise HoldLost("Another job shows this ticket meanwhile.", retry_after=1)
+        self._since, self._renewed = now, True
+
+    async def release(self) -> bool:
+        """True: something changed meanwhile, take it again."""
+        again = await self._rooms.release(self._ticket_id, job=self._job)
+        return again or self._renewed  # renewing wipes out the note that another job may have left

@@ -1,0 +1,137 @@
+"""The demo as a newcomer runs it: a process of its own, everything real but the providers."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import psutil
+import pytest
+
+from app.settings import HOME
+from storage.embedded import EmbeddedEngine
+
+PATIENCE = 120.0  # seconds; a demo takes a tenth of it on an idle machine that has run one before
+
+STORY = (
+    "Starting",
+    "Clara says hello",
+    "No ticket: Only a greeting",
+    "Clara has a problem",
+    "#1 Damaged item: order 78932",
+    "Assignee: nobody yet",
+    "press Claim at once",
+    "has already claimed this conversation",
+    "only the team sees it",
+    "1 comment",
+    "the answer is on Clara's phone",
+    "Your refund is on its way",
+    "✓✓ delivered",
+    "✓✓ read",
+    "the card becomes one line",
+    "✅ #1 Damaged item: order 78932 · Resolved",
+    "Kept it resolved",
+    "Tom asks two things",
+    "#2 Damaged item: order 5512",
+    "#3 Where is order 5519?",
+    "What happened",
+    "Starting everything",
+    "The books balance",
+    "nothing of it is left running",
+    "What you can do next",
+)
+
+
+class Demo:
+    """A running demo. Everything it starts carries its mark in the environment."""
+
+    def __init__(self, process: asyncio.subprocess.Process, mark: str) -> None:
+        self.process = process
+        self._mark = mark
+        self.told = ""
+
+    async def hear(self, words: str) -> None:
+        """Read on until it says this."""
+        assert self.process.stdout is not None
+        while words not in self.told:
+            line = await asyncio.wait_for(self.process.stdout.readline(), PATIENCE)
+            assert line, f"it ended before it said {words!r}:\n{self.told}"
+            self.told += line.decode()
+
+    async def end(self) -> int:
+        assert self.process.stdout is not None
+        self.told += (await asyncio.wait_for(self.process.stdout.read(), PATIENCE)).decode()
+        return await asyncio.wait_for(self.process.wait(), PATIENCE)
+
+    def processes(self) -> list[psutil.Process]:
+        """What it started and still runs, itself included."""
+        return [process for process in psutil.process_iter() if _environment(process).get("DEMO_TEST") == self._mark]
+
+
+def _environment(process: psutil.Process) -> dict[str, str]:
+    try:
+        return dict(process.environ())
+    except psutil.Error:
+        return {}
+
+
+def _guardians() -> set[int]:
+    """The guardians of this checkout's PostgreSQL; they start with an environment of their own."""
+    state = str(EmbeddedEngine(HOME).home / "state")
+    return {process.pid for process in psutil.process_iter(["cmdline"]) if state in (process.info["cmdline"] or ())}
+
+
+@asynccontextmanager
+async def demo() -> AsyncIterator[Demo]:
+    mark = uuid4().hex
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "app",
+        "demo",
+        "--once",
+        cwd=HOME,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "DEMO_TEST": mark, "DATABASE_URL": ""},
+    )
+    running = Demo(process, mark)
+    try:
+        yield running
+    finally:
+        for left in running.processes():
+            left.kill()
+
+
+@pytest.fixture
+def guardians_before() -> set[int]:
+    """Somebody may be running Threadline in this checkout while it is tested."""
+    return _guardians()
+
+
+async def test_the_demo_tells_its_story_to_the_end_and_leaves_nothing_running(guardians_before: set[int]) -> None:
+    async with demo() as running:
+        code = await running.end()
+        assert code == 0, running.told
+        at = 0
+        for words in STORY:
+            at = running.told.find(words, at)
+            assert at >= 0, f"{words!r} is missing, or comes too early, in:\n{running.told}"
+        assert running.processes() == []
+        assert _guardians() <= guardians_before
+
+
+async def test_ctrl_c_in_the_middle_of_the_story_leaves_nothing_running(guardians_before: set[int]) -> None:
+    async with demo() as running:
+        await running.hear("Clara has a problem")
+        assert len(running.processes()) == 4  # itself, web, worker, clock
+        running.process.send_signal(signal.SIGINT)
+        assert await running.end() == 130, running.told
+        assert "Stopped. Nothing of it is left running." in running.told
+        assert running.processes() == []
+        assert _guardians() <= guardians_before

@@ -1,0 +1,139 @@
+"""Web and worker as real processes on a PostgreSQL of their own, restarted as `threadline up` does; and their killer."""
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from app.processes.up import run_processes
+from app.run import bring_up_to_date
+from app.settings import HOME, Settings
+from app.wiring import services
+from emulators.slack import Channel, Workspace
+from emulators.twilio import Account, running
+from tests.journey.stage import ACCOUNT_SID, AUTH_TOKEN, answers_at, free_port
+from tests.storage.embedded.conftest import Checkout
+
+WEB, WORKER, POSTMASTER = "web", "worker", "postmaster"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    dsn: str
+    logs: Path
+    checkout: Checkout
+    slack: Workspace
+    twilio: Account
+    channel: Channel
+    killed: list[str] = field(default_factory=list)
+
+    def kill(self, what: str) -> None:
+        """kill -9. Nothing happens when it is dead already."""
+        victims = self._processes(what)
+        for process in victims:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGKILL)
+        self.killed.append(what if victims else f"({what} was dead)")
+
+    def _processes(self, what: str) -> list[psutil.Process]:
+        if what == POSTMASTER:
+            return [each for each in self.checkout.processes() if each.cmdline()[1:2] == ["-D"]]
+        ours = psutil.Process().children(recursive=True)
+        return [each for each in ours if ["-m", "app", what] == _words(each)[1:4]]
+
+    def said(self) -> str:
+        """The end of what the processes logged."""
+        return "\n".join(
+            f"--- {log.name}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-25:])
+            for log in sorted(self.logs.glob("*.log"))
+        )
+
+
+def _words(process: psutil.Process) -> Sequence[str]:
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    at: float  # seconds after the beginning
+    what: str
+
+
+def schedule(dice: random.Random, seconds: float) -> list[Kill]:
+    """When what dies: everything twice or more, at random instants."""
+    victims = [WORKER, WORKER, WORKER, WEB, WEB, POSTMASTER, POSTMASTER]
+    return sorted((Kill(dice.uniform(1.0, seconds), what) for what in victims), key=lambda kill: kill.at)
+
+
+async def carry_out(kills: Sequence[Kill], house: House) -> None:
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    for kill in kills:
+        await asyncio.sleep(begun + kill.at - loop.time())
+        house.kill(kill.what)
+
+
+@asynccontextmanager
+async def housed(folder: Path) -> AsyncIterator[House]:
+    """Everything up, the desk with one team. At the end nothing of it is left."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    # Everything that Twilio lets one configure: it asks again when nobody answers or the answer is a 5xx.
+    twilio = Account(
+        account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, webhook_url=f"{url}/hooks/whatsapp#rc=3&rp=ct,rt,5xx", limits=False
+    )
+    slack = Workspace(events_url=f"{url}/slack/events", limits=False, echoes=False)
+    channel = slack.add_channel("support")
+    checkout = Checkout(folder / "checkout")
+    logs = folder / "logs"
+    logs.mkdir()
+    try:
+        dsn = await checkout.engine(settings={}).start()
+        async with slack.serve() as server, running(twilio):
+            environment = {
+                "DATABASE_URL": dsn,
+                "PORT": str(port),
+                "PUBLIC_BASE_URL": url,
+                "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+                "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+                "TWILIO_API_URL": twilio.url,
+                "SLACK_BOT_TOKEN": slack.bot_token,
+                "SLACK_SIGNING_SECRET": slack.signing_secret,
+                "SLACK_API_URL": f"{server.url}/api/",
+                "BURST_SECONDS": "0.3",
+            }
+            await _open_the_desk(dsn, channel)
+            async with _run(environment, logs):
+                await answers_at(port)
+                yield House(dsn, logs, checkout, slack, twilio, channel)
+    finally:
+        await checkout.close()
+
+
+async def _open_the_desk(dsn: str, channel: Channel) -> None:
+    await bring_up_to_date(dsn)
+    settings = Settings(_env_file=None, database_url=dsn)
+    async with services(settings, dsn, connections=1) as made:
+        await made.desk.add_team("Support", channel.id)
+
+
+@asynccontextmanager
+async def _run(environment: Mapping[str, str], logs: Path) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    processes = asyncio.create_task(run_processes([WEB, WORKER], environment, stop, home=HOME, logs=logs))
+    try:
+        yield
+    finally:
+        stop.set()
+        await processes
+    assert not [each for each in psutil.Process(os.getpid()).children() if "app" in _words(each)[2:3]]

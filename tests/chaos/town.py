@@ -1,0 +1,78 @@
+"""A town of customers: what each writes, when, and what must have become of it. Sends until it is acknowledged."""
+
+import asyncio
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, count
+
+from emulators.twilio import Account
+
+PEOPLE = {"one issue": 120, "asks again": 40, "two issues": 30, "only greets": 20, "says thanks": 10}
+WRITTEN = 300  # by all of them together
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message, and the ticket of its writer that it belongs to: 0 the first, 1 the second; None: to no ticket."""
+
+    text: str
+    ticket: int | None
+    sid: str
+    at: float  # seconds after the beginning
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    number: str
+    name: str
+    messages: tuple[Told, ...]
+
+    @property
+    def tickets(self) -> int:
+        return len({message.ticket for message in self.messages} - {None})
+
+
+def town(dice: random.Random, seconds: float) -> list[Citizen]:
+    """The same dice, the same town. Whether a customer's messages are understood together makes no difference."""
+    orders = (str(number) for number in count(500_000))
+    kinds = [kind for kind, many in PEOPLE.items() for _ in range(many)]
+    dice.shuffle(kinds)
+    return [_citizen(index, kind, orders, dice, seconds) for index, kind in enumerate(kinds)]
+
+
+def _citizen(index: int, kind: str, orders: Iterator[str], dice: random.Random, seconds: float) -> Citizen:
+    order, other = next(orders), next(orders)
+    broken = (f"My mug from order {order} arrived broken, I want a refund.", 0)
+    says: dict[str, Sequence[tuple[str, int | None]]] = {
+        "one issue": [broken],
+        "asks again": [broken, (f"Any news about the refund for order {order}?", 0)],
+        "two issues": [broken, (f"I was charged twice for order {other}.", 1)],
+        "only greets": [("Hello! Good morning :)", None)],
+        "says thanks": [broken, ("thanks!", 0)],
+    }
+    # Seconds pass between two messages of one customer, or next to nothing.
+    first = dice.uniform(0, seconds)
+    ats = accumulate((dice.choice([0.05, 0.4, 2.0]) for _ in says[kind][1:]), initial=first)
+    messages = tuple(
+        Told(text, ticket, f"SM{dice.getrandbits(128):032x}", at)
+        for (text, ticket), at in zip(says[kind], ats, strict=True)
+    )
+    return Citizen(f"+4917{index:08d}", f"Citizen {index}", messages)
+
+
+async def everybody_writes(town: Sequence[Citizen], twilio: Account) -> None:
+    """Returns when every message has been acknowledged."""
+    begun = asyncio.get_running_loop().time()
+    async with asyncio.TaskGroup() as group:
+        for citizen in town:
+            group.create_task(_write(citizen, twilio, begun))
+
+
+async def _write(citizen: Citizen, twilio: Account, begun: float) -> None:
+    phone = twilio.customer(citizen.number, citizen.name)
+    loop = asyncio.get_running_loop()
+    for message in citizen.messages:
+        await asyncio.sleep(begun + message.at - loop.time())
+        while (await phone.write(message.text, sid=message.sid)).status != 200:
+            await asyncio.sleep(0.2)

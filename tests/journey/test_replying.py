@@ -1,0 +1,199 @@
+"""The way back to the customer: one reply, its states in any order, and what went wrong in words."""
+
+import asyncio
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from emulators.slack import FormIncomplete
+from emulators.twilio import Customer
+from tests.journey.stage import Json, Stage, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+DAMAGED = "My mug from order 4711 arrived broken, I want a refund."
+ANSWER = "We are sorry! Your refund of 89 EUR is on its way."
+
+
+async def replied(stage: Stage, customer: Customer, text: str = ANSWER) -> Json:
+    """The customer's card after Mia has answered, with everything settled."""
+    card = await stage.writes(customer, DAMAGED)
+    assert (await stage.fills(stage.mia, card, "reply", {"text": text})).outcome == "closed"
+    return await stage.card_of(customer)
+
+
+def state_in(stage: Stage, card: Json) -> str:
+    """What the thread says became of the reply: the words after the author."""
+    (reply,) = [message for message in stage.thread(card) if "→ customer" in stage.text(message)]
+    return stage.text(reply).splitlines()[0].split(" · ", 1)[1]
+
+
+async def test_a_reply_reaches_the_phone_and_the_thread_follows_it_to_read(stage: Stage) -> None:
+    clara = stage.customer("Clara Reply")
+
+    card = await replied(stage, clara)
+
+    assert (await clara.next_message()).body == ANSWER
+    assert state_in(stage, card) == "✓✓ delivered"
+    assert "📤 Mia → customer" in stage.thread_text(card)
+
+    await clara.read()
+    await stage.settled()
+
+    assert state_in(stage, card) == "✓✓ read"
+    assert len(stage.thread(card)) == 2
+
+
+async def test_the_form_shows_what_is_being_answered_and_puts_the_cursor_in_the_text(stage: Stage) -> None:
+    pia = stage.customer("Pia Preview")
+    card = await stage.writes(pia, DAMAGED)
+
+    form = await stage.opens(stage.mia, card, "reply")
+
+    shown = stage.text(form)
+    assert "Damaged item: order 4711" in shown
+    assert "Pia Preview" in shown
+    assert "arrived broken" in shown
+    (text,) = [block["element"] for block in form["blocks"] if block.get("block_id") == "text"]
+    assert text["focus_on_load"] is True
+
+
+@pytest.mark.parametrize("before_response", [False, True], ids=["", "before-the-answer"])
+@pytest.mark.parametrize("order", list(permutations(("sent", "delivered", "read"))), ids="-".join)
+async def test_callbacks_in_any_order_end_in_the_final_state(
+    stage: Stage, order: tuple[str, ...], before_response: bool
+) -> None:
+    otto = stage.customer("Otto Order")
+    stage.twilio.callbacks.next(order, copies=2, before_response=before_response)
+
+    card = await replied(stage, otto)
+
+    assert state_in(stage, card) == "✓✓ read"
+    assert [message.body for message in otto.inbox] == [ANSWER]
+
+
+async def test_the_status_can_follow_with_the_reply(stage: Stage) -> None:
+    theo = stage.customer("Theo Then")
+    card = await stage.writes(theo, DAMAGED)
+    await stage.press(stage.mia, card, "claim")
+    card = await stage.card_of(theo)
+
+    await stage.fills(stage.mia, card, "reply", {"text": ANSWER, "then": "waiting_on_customer"})
+
+    assert "Waiting on customer" in stage.text(await stage.card_of(theo))
+    assert [message.body for message in theo.inbox] == [ANSWER]
+
+
+async def test_a_reply_submitted_three_times_at_once_is_one_message(stage: Stage) -> None:
+    dora = stage.customer("Dora Double")
+    card = await stage.writes(dora, DAMAGED)
+    form = await stage.opens(stage.mia, card, "reply")
+
+    await asyncio.gather(*(stage.mia.submit(form["id"], {"text": ANSWER}) for _ in range(3)))
+
+    card = await stage.card_of(dora)
+    assert [message.body for message in dora.inbox] == [ANSWER]
+    assert len(stage.thread(card)) == 2
+
+
+async def test_two_replies_arrive_in_the_order_they_were_written(stage: Stage) -> None:
+    ole = stage.customer("Ole Order")
+    card = await replied(stage, ole, "First.")
+
+    await stage.fills(stage.mia, card, "reply", {"text": "Second."})
+    card = await stage.card_of(ole)
+
+    assert [message.body for message in ole.inbox] == ["First.", "Second."]
+    assert stage.thread_text(card).index("First.") < stage.thread_text(card).index("Second.")
+
+
+async def test_a_reply_over_the_channels_limit_is_refused_at_the_field_and_not_sent(stage: Stage) -> None:
+    lea = stage.customer("Lea Long")
+    card = await stage.writes(lea, DAMAGED)
+
+    with pytest.raises(FormIncomplete, match="1600"):  # Slack's own client would not let it pass
+        await stage.fills(stage.mia, card, "reply", {"text": "x" * 1601})
+    answer = await stage.mia.submit(stage.mia.modals()[-1]["id"], {"text": "😀" * 900})  # 1,800 as Twilio counts
+    await stage.settled()
+
+    assert answer.outcome == "errors"
+    assert "1,800 characters" in answer.errors["text"]
+    assert lea.inbox == ()
+    assert len(stage.thread(card)) == 1
+
+
+async def test_a_customer_who_cannot_be_reached_shows_on_card_and_thread_in_words(stage: Stage) -> None:
+    gero = stage.customer("Gero Gone")
+    stage.twilio.undeliverable(gero.number, 63024)
+
+    card = await replied(stage, gero)
+
+    assert "The last reply did not arrive. This number cannot receive WhatsApp messages" in stage.text(card)
+    assert state_in(stage, card).startswith("⚠️ failed")
+    assert "use another channel" in stage.thread_text(card)
+    assert gero.inbox == ()
+
+
+async def test_a_closed_window_is_said_in_words_when_the_callback_says_so(stage: Stage) -> None:
+    wilma = stage.customer("Wilma Window")
+    card = await stage.writes(wilma, DAMAGED)
+    stage.twilio_clock.by = timedelta(hours=25)
+    try:
+        await stage.fills(stage.mia, card, "reply", {"text": ANSWER})
+        card = await stage.card_of(wilma)
+    finally:
+        stage.twilio_clock.by = timedelta()
+
+    assert "The 24-hour window is closed" in stage.text(card)
+    assert "send an approved template" in stage.thread_text(card)
+    assert wilma.inbox == ()
+
+
+async def test_a_reply_that_goes_through_clears_the_trouble_from_the_card(stage: Stage) -> None:
+    rosa = stage.customer("Rosa Recovers")
+    stage.twilio.callbacks.next(["failed"])
+    card = await replied(stage, rosa, "First try.")
+    assert "did not arrive" in stage.text(card)
+
+    await stage.fills(stage.mia, card, "reply", {"text": "Second try."})
+
+    assert "did not arrive" not in stage.text(await stage.card_of(rosa))
+    assert [message.body for message in rosa.inbox] == ["Second try."]
+
+
+async def test_twilio_says_slow_down_and_the_reply_is_delivered_once(stage: Stage) -> None:
+    tim = stage.customer("Tim Throttled")
+    stage.twilio.faults.next("messages.create", status=429, retry_after=1)
+
+    card = await replied(stage, tim)
+
+    assert [message.body for message in tim.inbox] == [ANSWER]
+    assert state_in(stage, card) == "✓✓ delivered"
+
+
+async def test_a_send_without_an_answer_is_unknown_and_never_sent_again_until_its_callback_tells(stage: Stage) -> None:
+    una = stage.customer("Una Unknown")
+    card = await stage.writes(una, DAMAGED)
+    calls = len(stage.twilio.calls_of("messages.create"))
+    stage.twilio.faults.next("messages.create", drop_reply=True)
+    stage.twilio.callbacks.next(pace=0.5)
+
+    await stage.fills(stage.mia, card, "reply", {"text": ANSWER})
+
+    await until(lambda: "❓ unknown" in stage.thread_text(card), "the unknown outcome in the thread")
+    assert "It is not known whether this arrived" in stage.thread_text(card)
+    card = await stage.card_of(una)
+    assert state_in(stage, card) == "✓✓ delivered"
+    assert len(stage.twilio.calls_of("messages.create")) == calls + 1
+    assert [message.body for message in una.inbox] == [ANSWER]
+
+
+async def test_a_twilio_that_cannot_be_reached_gets_the_reply_later_and_once(stage: Stage) -> None:
+    rolf = stage.customer("Rolf Reset")
+    stage.twilio.faults.next("messages.create", status=503)
+
+    card = await replied(stage, rolf)
+
+    assert state_in(stage, card).startswith("❓ unknown")  # a 5xx may have sent it: a person decides
+    assert rolf.inbox == ()

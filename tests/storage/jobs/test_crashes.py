@@ -1,0 +1,112 @@
+"""Processes die and PostgreSQL restarts: jobs go on, and one that kills its worker is parked."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import asyncpg
+from pgqueuer.domain.models import Job
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage.jobs.enqueue import NewJob
+from storage.jobs.parked import parked
+from tests.storage.jobs.test_runner import QUICK, Work, add, queue, until_queue, working
+
+ROOT = Path(__file__).resolve().parents[3]
+
+# The worst handler: it takes its process down. A heartbeat of a second lets the next worker have the job soon.
+DIES = """
+import asyncio, os, sys
+from datetime import timedelta
+from storage.jobs import runner
+
+async def die(job):
+    os._exit(9)
+
+runner.HEARTBEAT = timedelta(seconds=0.4)
+asyncio.run(runner.run_jobs(sys.argv[1], {"work": die}, stop=asyncio.Event()))
+"""
+
+
+async def _dying_worker(dsn: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(sys.executable, "-c", DIES, dsn, cwd=ROOT)
+
+
+async def test_a_job_that_takes_its_process_down_is_parked_after_three_times(
+    database: str, engine: AsyncEngine
+) -> None:
+    await add(engine)
+    for crashes in (1, 2, 3):
+        process = await _dying_worker(database)
+        assert await asyncio.wait_for(process.wait(), 20) == 9, f"not at crash {crashes}"
+        assert [status for status, _ in await queue(engine)] == ["picked"]
+    process = await _dying_worker(database)
+    await until_queue(engine, [("failed", 0)])
+    assert process.returncode is None
+    process.send_signal(signal.SIGKILL)
+    await process.wait()
+    (job,) = await parked(engine)
+    assert job.error == "CrashLoop: work took its process down 3 times; parked."
+
+
+async def _end_all_connections(engine: AsyncEngine) -> None:
+    """As a restart of PostgreSQL does to everybody."""
+    async with engine.connect() as connection:
+        await connection.execute(
+            text("""
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()
+            """)
+        )
+
+
+async def test_when_all_connections_break_while_idle_the_worker_goes_on(database: str, engine: AsyncEngine) -> None:
+    before, after = Work(), Work()
+    async with working(database, {"before": before, "after": after}):
+        await add(engine, NewJob("before", b"{}"))
+        await asyncio.wait_for(before.done.wait(), 10)
+        await _end_all_connections(engine)
+        await add(engine, NewJob("after", b"{}"))
+        await asyncio.wait_for(after.done.wait(), 20)
+
+
+async def test_a_job_that_fails_because_the_database_went_away_is_not_parked(
+    database: str, engine: AsyncEngine
+) -> None:
+    """Its retry cannot be noted either, and PgQueuer would take that for a failure of the job."""
+    runs = 0
+
+    async def fails_with_the_database(_: Job) -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            await _refuse_connections(engine, allow=False)
+            raise ConnectionError("the database went away")
+
+    await add(engine)
+    async with working(database, {"work": fails_with_the_database}, QUICK):
+        async with asyncio.timeout(10):
+            while runs == 0:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)  # an outage of that long
+        await _refuse_connections(engine, allow=True)
+        async with asyncio.timeout(30):
+            while await queue(engine):
+                assert await parked(engine) == []
+                await asyncio.sleep(0.05)
+    assert runs == 2
+
+
+async def _refuse_connections(engine: AsyncEngine, *, allow: bool) -> None:
+    """From outside, as an administrator of another database would."""
+    url = engine.url.set(drivername="postgresql")
+    name = url.database
+    admin = await asyncpg.connect(url.set(database="postgres").render_as_string(hide_password=False))
+    try:
+        await admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS {"true" if allow else "false"}')
+        if not allow:
+            await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+    finally:
+        await admin.close()

@@ -1,0 +1,167 @@
+"""One run of one job: what its failure means. No database: what the runs before came to is handed in."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import anyio
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pgqueuer.core.executors import EntrypointExecutorParameters
+from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.domain.models import Context, Job
+
+from core.errors import ChannelUnavailable, Refused
+from storage.jobs.execution import CrashLoop, Execution, Handback, Handler, Patience
+
+PATIENCE = Patience(attempts=3, outage=timedelta(hours=1), crashes=3, first_delay=0.5, longest_delay=8, run=0.05)
+
+
+def a_job(*, attempts: int = 0, age: timedelta = timedelta()) -> Job:
+    created = datetime.now(UTC) - age
+    values: dict[str, Any] = {
+        "id": 1,
+        "priority": 0,
+        "created": created,
+        "updated": created,
+        "heartbeat": created,
+        "execute_after": created,
+        "status": "picked",
+        "entrypoint": "Something.follows",
+        "payload": b"{}",
+        "queue_manager_id": uuid4(),
+        "attempts": attempts,
+        "headers": None,
+        "dedupe_key": None,
+    }
+    return Job(**values)
+
+
+async def run(
+    handler: Handler, job: Job, *, starts: int | Exception | None = None, handback: Handback | None = None
+) -> None:
+    """`starts` counts this run too; by default every earlier run has ended."""
+
+    async def count_start(_: int) -> int:
+        if isinstance(starts, Exception):
+            raise starts
+        return job.attempts + 1 if starts is None else starts
+
+    parameters = EntrypointExecutorParameters(concurrency_limit=0, func=handler, on_failure="hold")
+    execution = Execution(parameters, count_start=count_start, patience=PATIENCE, handback=handback or Handback())
+    await execution.execute(job, Context(cancellation=anyio.CancelScope()))
+
+
+def failing(error: BaseException) -> Handler:
+    async def handler(_: Job) -> None:
+        raise error
+
+    return handler
+
+
+async def succeed(_: Job) -> None:
+    pass
+
+
+class TestExecute:
+    async def test_a_bug_is_tried_again_later_and_later(self) -> None:
+        for attempts, longest in ((0, 0.5), (1, 1.0)):
+            with pytest.raises(RetryRequested) as retry:
+                await run(failing(ZeroDivisionError("by zero")), a_job(attempts=attempts))
+            assert longest / 2 <= retry.value.delay.total_seconds() <= longest
+            assert "by zero" in str(retry.value.reason)
+
+    async def test_a_bug_that_stays_is_parked_with_its_own_error(self) -> None:
+        with pytest.raises(ZeroDivisionError):
+            await run(failing(ZeroDivisionError()), a_job(attempts=PATIENCE.attempts - 1))
+
+    async def test_a_refusal_of_ours_is_parked_at_once(self) -> None:
+        with pytest.raises(Refused):
+            await run(failing(Refused("No.")), a_job())
+
+    async def test_an_outage_waits_as_long_as_the_provider_asks(self) -> None:
+        with pytest.raises(RetryRequested) as retry:
+            await run(failing(ChannelUnavailable("Busy.", retry_after=45)), a_job())
+        assert retry.value.delay >= timedelta(seconds=45)
+
+    async def test_an_outage_outlives_the_attempts_of_a_bug(self) -> None:
+        with pytest.raises(RetryRequested):
+            await run(failing(ChannelUnavailable("Away.")), a_job(attempts=500, age=timedelta(minutes=59)))
+
+    async def test_an_outage_of_more_than_its_patience_is_parked(self) -> None:
+        with pytest.raises(ChannelUnavailable):
+            await run(failing(ChannelUnavailable("Away.")), a_job(attempts=500, age=timedelta(minutes=61)))
+
+    async def test_a_job_that_nobody_worked_on_for_long_still_gets_its_attempts(self) -> None:
+        """The workers were down for a day; the provider's first hiccup is no reason to give up."""
+        with pytest.raises(RetryRequested):
+            await run(failing(ChannelUnavailable("Away.")), a_job(age=timedelta(days=1)))
+
+    async def test_a_run_that_takes_too_long_is_stopped_and_tried_again(self) -> None:
+        stopped = asyncio.Event()
+
+        async def wedged(_: Job) -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                stopped.set()
+
+        with pytest.raises(RetryRequested) as retry:
+            await run(wedged, a_job())
+        assert stopped.is_set()
+        assert "TimeoutError" in str(retry.value.reason)
+
+    async def test_a_stray_cancellation_never_escapes_for_pgqueuer_would_delete_the_job(self) -> None:
+        with pytest.raises(RetryRequested) as retry:
+            await run(failing(asyncio.CancelledError()), a_job(attempts=1))
+        assert retry.value.delay >= timedelta(seconds=0.5)
+
+    async def test_a_handler_that_always_cancels_itself_is_parked_in_the_end(self) -> None:
+        with pytest.raises(RuntimeError, match="cancelled"):
+            await run(failing(asyncio.CancelledError()), a_job(attempts=PATIENCE.attempts - 1))
+
+    async def test_a_job_whose_runs_died_with_their_process_is_parked(self) -> None:
+        await run(succeed, a_job(), starts=PATIENCE.crashes)
+        with pytest.raises(CrashLoop):
+            await run(succeed, a_job(), starts=PATIENCE.crashes + 1)
+
+    async def test_runs_that_ended_are_no_crashes(self) -> None:
+        await run(succeed, a_job(attempts=400), starts=401)
+
+    async def test_a_database_that_is_away_parks_nothing(self) -> None:
+        with pytest.raises(RetryRequested):
+            await run(succeed, a_job(attempts=100), starts=ConnectionRefusedError())
+
+    async def test_at_a_stop_a_running_job_goes_back_without_delay(self) -> None:
+        handback, running = Handback(), asyncio.Event()
+
+        async def slow(_: Job) -> None:
+            running.set()
+            await asyncio.Event().wait()
+
+        job = asyncio.create_task(run(slow, a_job(), handback=handback))
+        await running.wait()
+        handback.event.set()
+        with pytest.raises(RetryRequested) as retry:
+            await job
+        assert retry.value.delay == timedelta()
+
+    async def test_a_job_that_ends_at_the_stop_has_ended(self) -> None:
+        handback = Handback()
+
+        async def last_moment(_: Job) -> None:
+            handback.event.set()
+
+        await run(last_moment, a_job(), handback=handback)
+
+
+class TestPatience:
+    @given(st.integers(0, 100_000))
+    def test_a_delay_stays_within_its_bounds(self, attempts: int) -> None:
+        whole = min(0.5 * 2.0 ** min(attempts, 20), 120.0)
+        assert whole / 2 <= Patience().delay(attempts).total_seconds() <= whole
+
+    def test_what_failed_together_does_not_return_together(self) -> None:
+        assert len({Patience().delay(5) for _ in range(20)}) > 10

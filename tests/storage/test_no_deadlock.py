@@ -1,0 +1,93 @@
+"""Everybody works on one conversation at once: all of them finish, and what they leave is whole."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from core.errors import ChannelUnavailable, Refused
+from core.ids import new_id
+from core.messages import Delivery
+from tests.storage.desk import DeskAtWork
+from ticketing.conversations.conversation import Direction, Message
+from ticketing.people.person import Person, Role
+from ticketing.tickets.ticket import Ticket
+from ticketing.triage.suggestion import Priority
+
+ROUNDS = 4
+
+
+async def _allowing_refusals(work: Awaitable[Any]) -> str | None:
+    """What our rules refuse is an answer too; a deadlock, a timeout or a bug is not."""
+    try:
+        await work
+    except (Refused, ChannelUnavailable) as refused:
+        return refused.code
+    return None
+
+
+@pytest.fixture
+async def admins(desk: DeskAtWork) -> list[Person]:
+    return [await desk.person(name, Role.ADMIN) for name in ("Mia", "Ben")]
+
+
+@pytest.fixture
+async def conversation(desk: DeskAtWork) -> UUID:
+    return await desk.customer_writes()
+
+
+@pytest.fixture
+async def tickets(desk: DeskAtWork, conversation: UUID, admins: list[Person]) -> list[Ticket]:
+    return [await desk.ticket(conversation, admins[0]) for _ in range(2)]
+
+
+async def test_thirty_tasks_on_one_conversation_all_finish(
+    desk: DeskAtWork, conversation: UUID, admins: list[Person], tickets: list[Ticket]
+) -> None:
+    mia, ben = admins
+    first, second = tickets
+    work: list[Awaitable[Any]] = []
+    for number in range(ROUNDS):
+        reply = await desk.reply(second, mia, f"Before {number}")
+        work += [
+            desk.customer_writes(f"And another thing, {number}"),
+            desk.understand(conversation),
+            desk.desk.claim(conversation, by=(mia, ben)[number % 2], take_over=True),
+            desk.reply(first, mia, f"Reply {number}"),
+            desk.desk.reply(second.id, "Which colour?", by=ben, request=f"r{number}", then="waiting_on_customer"),
+            desk.desk.comment(first.id, f"Comment {number}", by=ben, source=f"s{number}"),
+            desk.desk.set_priority(first.id, list(Priority)[number], by=mia),
+            desk.deliver(reply),
+        ]
+    async with asyncio.timeout(30):
+        outcomes = await asyncio.gather(*(_allowing_refusals(each) for each in work))
+    assert set(outcomes) <= {None, "TransitionRefused", "StillMoving"}
+    await desk.understand(conversation)
+    assert await desk.count("message WHERE direction = 'in' AND NOT triaged") == 0
+    assert await desk.count("message WHERE direction = 'in'") == 1 + ROUNDS
+    assert await desk.count("message WHERE direction = 'out'") == 3 * ROUNDS
+    assert await desk.count("comment") == ROUNDS
+    assert await desk.broken_chains() == []
+
+
+async def test_a_reply_does_not_wait_in_a_circle_with_triage(
+    desk: DeskAtWork, conversation: UUID, tickets: list[Ticket]
+) -> None:
+    """Triage holds the conversation and wants its tickets; a reply holds its ticket and refers to the conversation."""
+    async with asyncio.timeout(10), desk.start() as uow:
+        await uow.tickets.lock(tickets[0].id)
+        holding = asyncio.Event()
+
+        async def triage() -> None:
+            async with desk.start() as other:
+                await other.conversations.lock(conversation)
+                holding.set()
+                await other.tickets.lock_recent(conversation)
+
+        waiting = asyncio.create_task(triage())
+        await holding.wait()
+        reply = Message(new_id(), conversation, Direction.OUTBOUND, "Hello", desk.now, Delivery.PENDING)
+        assert await uow.messages.add(reply)
+    await waiting

@@ -24,7 +24,7 @@ $(READY): pyproject.toml uv.lock Makefile
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "This Python cannot make virtual environments: install python3-venv (Debian, Ubuntu: apt install python3-venv)"; exit 1; }
 	@test -x $(PY) || $(PYTHON) -m venv .venv
 	@test -x $(UV) || $(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@$(UV) sync --frozen --quiet
+	@$(UV) sync --frozen --quiet --compile-bytecode
 	@touch $(READY)
 
 demo: $(READY) ## See it work: a customer writes, a ticket stands in Slack, the answer goes back (ONCE=1: then end)

@@ -9,8 +9,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ai.evaluation import evaluate, load_cases
-from ai.offline import OfflineBrain
 from app.settings import HOME
 
 evaluations = typer.Typer(help="Measure the AI.", no_args_is_help=True)
@@ -27,6 +25,10 @@ def triage(
     as_json: Annotated[bool, typer.Option("--json", help="Print data instead of tables.")] = False,
 ) -> None:
     """Accuracy, precision and recall, confusion, calibration and latency of triage."""
+    # Here and not above: the models' libraries are large, and the other commands do without them.
+    from ai.evaluation import evaluate, load_cases
+    from ai.offline import OfflineBrain
+
     cases = load_cases(file)
     report = asyncio.run(evaluate(cases, OfflineBrain.train(cache=HOME / "var" / "cache")))
     if as_json:

@@ -82,8 +82,10 @@ def _sum_up(story: Story, teller: Teller) -> None:
 
 
 def _log_to_file() -> None:
-    """What this process logs belongs in the file, not into the story."""
+    """What this process logs belongs in the file, not into the story. An earlier demo's logs go."""
     LOGS.mkdir(parents=True, exist_ok=True)
+    for old in LOGS.glob("*.log"):
+        old.unlink()
     file = (LOGS / "demo.log").open("w", encoding="utf-8")
     with contextlib.redirect_stderr(file):
         configure_logs(Settings(_env_file=None), process="demo")

@@ -16,7 +16,6 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from ai.offline import OfflineBrain
 from app.demo.database import fresh_database
 from app.demo.telling import Teller
 from app.demo.waiting import until
@@ -74,7 +73,6 @@ class Stage:
 @asynccontextmanager
 async def staged(teller: Teller) -> AsyncIterator[Stage]:
     """Raises DemoFailed, EngineFailed."""
-    LOGS.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         with teller.start("PostgreSQL, with a fresh database of the demo's own"):
             dsn = await stack.enter_async_context(_migrated())
@@ -87,8 +85,6 @@ async def staged(teller: Teller) -> AsyncIterator[Stage]:
             twilio = await stack.enter_async_context(running(_account(f"http://127.0.0.1:{port}")))
             settings = _settings(dsn, port, slack, f"{slack_server.url}/api/", twilio)
             await _hire(settings, dsn, channel, (mia, ben))
-        with teller.start("The offline brain: learns once, then remembers"):
-            await asyncio.to_thread(OfflineBrain.train, cache=HOME / "var" / "cache")
         await stack.enter_async_context(_processes(settings, engine, teller))
         yield Stage(settings.public_base_url, engine, slack, twilio, channel, mia, ben)
 
@@ -151,9 +147,6 @@ async def _hire(settings: Settings, dsn: str, channel: Channel, people: tuple[Pe
 
 @asynccontextmanager
 async def _processes(settings: Settings, engine: AsyncEngine, teller: Teller) -> AsyncIterator[None]:
-    for old in LOGS.glob("*.log"):
-        if old.name != "demo.log":
-            old.unlink()
     stop = asyncio.Event()
     began = time.perf_counter()
     running_them = asyncio.create_task(
@@ -162,7 +155,7 @@ async def _processes(settings: Settings, engine: AsyncEngine, teller: Teller) ->
     try:
         with teller.start("Threadline's web process: takes the webhooks", since=began):
             await until(lambda: _answers(settings.public_base_url), "the web process to answer", patience=_START_WITHIN)
-        with teller.start("Threadline's worker: does the work", since=began):
+        with teller.start("Threadline's worker: does the work; it learns at its first start", since=began):
             await until(lambda: workers(engine), "the worker to listen for jobs", patience=_START_WITHIN)
         with teller.start("Threadline's clock: does what time brings", since=began):
             await until(lambda: is_locked(engine, CLOCK_LOCK), "the clock to be elected", patience=_START_WITHIN)

@@ -13,6 +13,9 @@ from functools import partial
 import asyncpg
 import structlog
 from pgqueuer import PgQueuer
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
+from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.domain.models import Job, TracebackRecord
 
 from storage.engine import create_pool
 from storage.jobs.execution import Execution, Handback, Handler, Patience
@@ -53,7 +56,8 @@ async def _run_once(dsn: str, handlers: Mapping[str, Handler], stop: asyncio.Eve
     # Not waiting for the disk costs nothing here: a job whose end is forgotten runs again, and handlers bear that.
     pool = await create_pool(dsn, size=6, settings={"synchronous_commit": "off"}, reset=False)
     try:
-        queuer = PgQueuer.from_asyncpg_pool(pool)
+        driver = AsyncpgPoolDriver(pool)
+        queuer = PgQueuer(driver, queries=_Queries(driver))
         handback = Handback()
         for name, handler in handlers.items():
             queuer.entrypoint(
@@ -88,9 +92,25 @@ async def _until_stopped(queuer: PgQueuer, handback: Handback, stop: asyncio.Eve
             await asyncio.wait((running,), timeout=GRACE)
             handback.event.set()
         await running
-    finally:
+    finally:  # also when we are cancelled: jobs must not outlive the pool that notes their end
         stopping.cancel()
+        queuer.shutdown.set()
         handback.event.set()
+        if not running.done():
+            await asyncio.wait((running,))
+
+
+class _Queries(Queries):
+    """PgQueuer's statements, except that a retry which cannot be noted is no failure of the job.
+
+    PgQueuer would park it. Left alone, it starts again like a dead worker's, once its heartbeat is old.
+    """
+
+    async def retry_job(self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
+        try:
+            await super().retry_job(job, delay, traceback_record)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("job_retry_not_noted", job=job.entrypoint, id=job.id, error=repr(error))
 
 
 async def _count_start(pool: asyncpg.Pool, job_id: int) -> int:

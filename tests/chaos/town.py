@@ -1,4 +1,4 @@
-"""A town of customers: what each writes, when, and what must have become of it. Sends until it is acknowledged."""
+"""A town of customers: what each writes, when, and what must have become of it. A message is sent until it is acknowledged."""
 
 import asyncio
 import random
@@ -33,6 +33,24 @@ class Citizen:
         return len({message.ticket for message in self.messages} - {None})
 
 
+@dataclass(slots=True)
+class Day:
+    """A day in town: who writes, and how far they have come."""
+
+    town: Sequence[Citizen]
+    acknowledged: int = 0
+
+    @property
+    def written(self) -> int:
+        return sum(len(citizen.messages) for citizen in self.town)
+
+    @property
+    def posts(self) -> int:
+        """What must stand in Slack in the evening: a card for each ticket, an entry for each message of one."""
+        entries = sum(message.ticket is not None for citizen in self.town for message in citizen.messages)
+        return entries + sum(citizen.tickets for citizen in self.town)
+
+
 def town(dice: random.Random, seconds: float) -> list[Citizen]:
     """The same dice, the same town. Whether a customer's messages are understood together makes no difference."""
     orders = (str(number) for number in count(500_000))
@@ -61,18 +79,19 @@ def _citizen(index: int, kind: str, orders: Iterator[str], dice: random.Random, 
     return Citizen(f"+4917{index:08d}", f"Citizen {index}", messages)
 
 
-async def everybody_writes(town: Sequence[Citizen], twilio: Account) -> None:
+async def everybody_writes(day: Day, twilio: Account) -> None:
     """Returns when every message has been acknowledged."""
     begun = asyncio.get_running_loop().time()
     async with asyncio.TaskGroup() as group:
-        for citizen in town:
-            group.create_task(_write(citizen, twilio, begun))
+        for citizen in day.town:
+            group.create_task(_write(citizen, day, twilio, begun))
 
 
-async def _write(citizen: Citizen, twilio: Account, begun: float) -> None:
+async def _write(citizen: Citizen, day: Day, twilio: Account, begun: float) -> None:
     phone = twilio.customer(citizen.number, citizen.name)
     loop = asyncio.get_running_loop()
     for message in citizen.messages:
         await asyncio.sleep(begun + message.at - loop.time())
         while (await phone.write(message.text, sid=message.sid)).status != 200:
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.5)
+        day.acknowledged += 1

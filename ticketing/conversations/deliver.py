@@ -41,9 +41,7 @@ def _key(channel: str, receipt: Receipt) -> str:
     return f"{channel}:{receipt.provider_id}"
 
 
-async def _take(
-    message_id: UUID, channels: Channels, *, uow: UnitOfWork, now: datetime
-) -> tuple[str, Outbound] | None:
+async def _take(message_id: UUID, channels: Channels, *, uow: UnitOfWork, now: datetime) -> tuple[str, Outbound] | None:
     async with uow:
         message = await uow.messages.lock(message_id)
         if message.delivery is Delivery.SENDING:  # an earlier attempt died between the two transactions

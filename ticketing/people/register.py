@@ -69,7 +69,9 @@ async def add_team(
             await uow.people.save_team(team)
         else:
             if not await uow.people.add_team(team):
-                raise Refused("A team is being added by somebody else just now: see `threadline teams list`, then retry.")
+                raise Refused(
+                    "A team is being added by somebody else just now: see `threadline teams list`, then retry."
+                )
         after = {"team": str(team.id), "name": team.name, "channel": team.slack_channel, "default": team.is_default}
         await uow.activity.append(Stream("people", DESK), [Record("team.saved", SYSTEM, now, {}, after)])
         return team

@@ -1,5 +1,6 @@
 """Apply what a brain suggested, in one transaction, unless the conversation has moved on meanwhile."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -169,14 +170,15 @@ class _Application:
 
 
 _DONE = {
-    Open: "opened a ticket",
-    Continue: "continued a ticket",
-    Reopen: "reopened a ticket",
-    StayResolved: "kept it resolved",
+    Open: "opened",
+    Continue: "continued",
+    Reopen: "reopened",
+    StayResolved: "left resolved",
 }
 
 
 def verdict(decisions: Sequence[Decision], suggestion: Suggestion) -> str:
     """What was done and why, in one sentence for people."""
-    done = [_DONE[type(decision)] for decision in decisions] or ["no ticket"]
-    return f"{', '.join(done).capitalize()}: {suggestion.why}"
+    counts = Counter(_DONE[type(decision)] for decision in decisions)
+    done = [f"{verb} {'a ticket' if count == 1 else f'{count} tickets'}" for verb, count in counts.items()]
+    return f"{', '.join(done).capitalize() or 'No ticket'}: {suggestion.why}"

@@ -33,7 +33,7 @@ def flag(arguments: Json, name: str, *, otherwise: bool = False) -> bool:
 def whole(arguments: Json, name: str, otherwise: int, *, most: int) -> int:
     try:
         value = int(arguments.get(name) or otherwise)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Refusal("invalid_arguments", [f"[ERROR] {name} must be an integer"]) from None
     return max(1, min(value, most))
 
@@ -64,8 +64,10 @@ def page(items: Sequence[Json], arguments: Json, name: str, *, otherwise: int = 
     limit = whole(arguments, "limit", otherwise, most=1000)
     try:
         start = int(arguments.get("cursor") or 0)
-    except ValueError:
+    except (TypeError, ValueError, OverflowError):
         raise Refusal("invalid_cursor") from None
+    if start < 0:
+        raise Refusal("invalid_cursor")
     more = start + limit < len(items)
     following = str(start + limit) if more else ""
     return {name: items[start : start + limit], "response_metadata": {"next_cursor": following}, "has_more": more}

@@ -112,7 +112,7 @@ def _content(arguments: Json, *, before: Json | None = None) -> Json:
     if not content["text"] and not blocks and not attachments and markdown is None:
         if before is None or arguments.get("metadata") is None:
             raise Refusal("no_text")
-        content = {name: before.get(name) for name in ("text", "blocks", "attachments")}
+        content = {"text": "", **{name: before[name] for name in ("text", "blocks", "attachments") if name in before}}
     if (metadata := decoded(arguments, "metadata", "invalid_metadata_format")) is not None:
         content["metadata"] = _metadata(metadata)
     return content

@@ -188,6 +188,10 @@ class TestReading:
         assert rest["response_metadata"]["next_cursor"] == ""
         assert len((await client.users_list())["members"]) == 2
 
+    async def test_a_cursor_that_is_none_is_refused(self, client: AsyncWebClient) -> None:
+        for cursor in ([None], "soon", -1):
+            assert await refusal(client.api_call("users.list", json={"cursor": cursor})) == "invalid_cursor"
+
     async def test_the_app_can_join_look_link_and_react(self, client: AsyncWebClient, workspace: Workspace) -> None:
         hall = workspace.add_channel("hall", bot=False)
         assert (await client.conversations_info(channel=hall.id))["channel"]["is_member"] is False

@@ -3,13 +3,16 @@
 import asyncio
 import signal
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
+import pytest
 from pgqueuer.domain.models import Job
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage.jobs import runner
 from storage.jobs.enqueue import NewJob
 from storage.jobs.parked import parked
 from tests.storage.jobs.test_runner import QUICK, Work, add, queue, until_queue, working
@@ -25,7 +28,7 @@ from storage.jobs import runner
 async def die(job):
     os._exit(9)
 
-runner.HEARTBEAT = timedelta(seconds=0.4)
+runner.HEARTBEAT, runner.POLL = timedelta(seconds=0.4), timedelta(seconds=0.1)
 asyncio.run(runner.run_jobs(sys.argv[1], {"work": die}, stop=asyncio.Event()))
 """
 
@@ -73,9 +76,10 @@ async def test_when_all_connections_break_while_idle_the_worker_goes_on(database
 
 
 async def test_a_job_that_fails_because_the_database_went_away_is_not_parked(
-    database: str, engine: AsyncEngine
+    database: str, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its retry cannot be noted either, and PgQueuer would take that for a failure of the job."""
+    monkeypatch.setattr(runner, "HEARTBEAT", timedelta(seconds=1))
     runs = 0
 
     async def fails_with_the_database(_: Job) -> None:

@@ -22,6 +22,10 @@ class Sender(Protocol):
         """
         ...
 
+    async def prepare(self) -> None:
+        """Do now what the first send would otherwise wait for. Opens no connection; need not be called."""
+        ...
+
     async def close(self) -> None:
         """Release the connections. Sending afterwards is an error."""
         ...

@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-KEEP_JOB_LOG = timedelta(days=2)
+KEEP_JOB_LOG = timedelta(days=2)  # but why a job is parked stays as long as it is
 KEEP_FILED_EVENTS = timedelta(days=30)  # unreadable and unmatched ones stay until a person has looked
 BATCH = 5_000
 
 _STATEMENTS = {
     "job_log": text("""
         DELETE FROM pgqueuer_log WHERE id IN (
-            SELECT id FROM pgqueuer_log WHERE created < :job_log ORDER BY created LIMIT :batch)
+            SELECT id FROM pgqueuer_log
+            WHERE created < :job_log AND NOT EXISTS (
+                SELECT FROM pgqueuer WHERE pgqueuer.id = pgqueuer_log.job_id AND pgqueuer.status = 'failed')
+            ORDER BY created LIMIT :batch)
     """),
     "inbox": text("""
         DELETE FROM inbox WHERE id IN (

@@ -20,6 +20,7 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event, *, brain: Brain
     """Until `stop` is set. Training the offline brain takes a moment the first time; then it is kept under var/."""
     brain = brain or await asyncio.to_thread(OfflineBrain.train, cache=HOME / "var" / "cache")
     async with services(settings, dsn, brain=brain, connections=12) as made:
+        await asyncio.gather(*(connector.prepare() for connector in made.connectors.values()))
         await run_jobs(dsn, handlers(made), stop=stop)
 
 

@@ -128,8 +128,7 @@ class TwilioClient:
     async def create(self, values: Mapping[str, str]) -> Receipt:
         """Hand one message over. Raises leaves of ChannelError; the leaf says whether Twilio can have got it."""
         if self._sdk is None:
-            # The SDK loads its API with the first use, a second of work that would stop everything else.
-            await asyncio.to_thread(import_module, "twilio.rest.api")
+            await self.prepare()
         sdk = self._opened()
         try:
             sent = await sdk.messages.create_async(**values)
@@ -141,6 +140,10 @@ class TwilioClient:
             # A success that is not the JSON it should be: the SDK reads it with all of these.
             raise OutcomeUnknown("Twilio's answer makes no sense: the message may have been sent.") from error
         return _receipt(sent)
+
+    async def prepare(self) -> None:
+        """Load the SDK's API, which it would do at its first use: a second of work that would stop everything else."""
+        await asyncio.to_thread(import_module, "twilio.rest.api")
 
     async def close(self) -> None:
         """Close the connections. Safe to repeat."""

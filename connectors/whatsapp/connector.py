@@ -25,6 +25,9 @@ class WhatsAppConnector:
         """As `Sender.send`; also raises MessageRefused for an empty text."""
         return await self._client.create(wire.outbound(message, status_url=self._config.status_url))
 
+    async def prepare(self) -> None:
+        await self._client.prepare()
+
     async def close(self) -> None:
         await self._client.close()
 

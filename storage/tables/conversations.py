@@ -54,4 +54,6 @@ message = Table(
     Index("ix_message_conversation", "conversation_id", "at"),
     # Holds only what is still to be understood, whatever the table has grown to.
     Index("ix_message_waiting", "conversation_id", "at", postgresql_where=text("NOT triaged")),
+    # Holds the replies of which nobody knows whether they arrived: a handful.
+    Index("ix_message_unknown", "at", postgresql_where=text("delivery = 'unknown'")),
 )

@@ -34,7 +34,7 @@ STORY = (
     "✓✓ read",
     "the card becomes one line",
     "✅ #1 Damaged item: order 78932 · Resolved",
-    "Left resolved a ticket",
+    "Left a ticket resolved",
     "Tom asks two things",
     "#2 Damaged item: order 5512",
     "#3 Where is order 5519?",

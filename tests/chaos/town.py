@@ -8,7 +8,7 @@ from itertools import accumulate, count
 
 from emulators.twilio import Account
 
-PEOPLE = {"one issue": 120, "asks again": 40, "two issues": 30, "only greets": 20, "says thanks": 10}
+PEOPLE = {"one issue": 120, "asks again": 40, "two issues": 30, "only greets": 20, "stutters": 20}
 WRITTEN = 300  # by all of them together
 
 
@@ -18,6 +18,7 @@ class Told:
 
     text: str
     ticket: int | None
+    copies: int  # delivered this often at once
     sid: str
     at: float  # seconds after the beginning
 
@@ -30,7 +31,13 @@ class Citizen:
 
     @property
     def tickets(self) -> int:
-        return len({message.ticket for message in self.messages} - {None})
+        return len(self.threads)
+
+    @property
+    def threads(self) -> list[list[str]]:
+        """What must stand in the threads of their tickets. Sorted: who dies in between may change which comes first."""
+        tickets = {message.ticket for message in self.messages} - {None}
+        return sorted(sorted(each.text for each in self.messages if each.ticket == ticket) for ticket in tickets)
 
 
 @dataclass(slots=True)
@@ -67,13 +74,13 @@ def _citizen(index: int, kind: str, orders: Iterator[str], dice: random.Random, 
         "asks again": [broken, (f"Any news about the refund for order {order}?", 0)],
         "two issues": [broken, (f"I was charged twice for order {other}.", 1)],
         "only greets": [("Hello! Good morning :)", None)],
-        "says thanks": [broken, ("thanks!", 0)],
+        "stutters": [broken],
     }
     # Seconds pass between two messages of one customer, or next to nothing.
     first = dice.uniform(0, seconds)
     ats = accumulate((dice.choice([0.05, 0.4, 2.0]) for _ in says[kind][1:]), initial=first)
     messages = tuple(
-        Told(text, ticket, f"SM{dice.getrandbits(128):032x}", at)
+        Told(text, ticket, 3 if kind == "stutters" else 1, f"SM{dice.getrandbits(128):032x}", at)
         for (text, ticket), at in zip(says[kind], ats, strict=True)
     )
     return Citizen(f"+4917{index:08d}", f"Citizen {index}", messages)
@@ -92,6 +99,9 @@ async def _write(citizen: Citizen, day: Day, twilio: Account, begun: float) -> N
     loop = asyncio.get_running_loop()
     for message in citizen.messages:
         await asyncio.sleep(begun + message.at - loop.time())
-        while (await phone.write(message.text, sid=message.sid)).status != 200:
+        while True:
+            written = await phone.write(message.text, sid=message.sid, copies=message.copies, concurrently=True)
+            if 200 in written.statuses:
+                break
             await asyncio.sleep(0.5)
         day.acknowledged += 1

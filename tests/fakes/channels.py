@@ -45,6 +45,9 @@ class FakeConnector:
         self.sent.append(message)
         return Receipt(f"fake-{len(self.sent)}")
 
+    async def prepare(self) -> None:
+        """There is nothing to load."""
+
     async def close(self) -> None:
         self.closed = True
 

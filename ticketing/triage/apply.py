@@ -170,15 +170,15 @@ class _Application:
 
 
 _DONE = {
-    Open: "opened",
-    Continue: "continued",
-    Reopen: "reopened",
-    StayResolved: "left resolved",
+    Open: "opened {}",
+    Continue: "continued {}",
+    Reopen: "reopened {}",
+    StayResolved: "left {} resolved",
 }
 
 
 def verdict(decisions: Sequence[Decision], suggestion: Suggestion) -> str:
     """What was done and why, in one sentence for people."""
     counts = Counter(_DONE[type(decision)] for decision in decisions)
-    done = [f"{verb} {'a ticket' if count == 1 else f'{count} tickets'}" for verb, count in counts.items()]
+    done = [verb.format("a ticket" if count == 1 else f"{count} tickets") for verb, count in counts.items()]
     return f"{', '.join(done).capitalize() or 'No ticket'}: {suggestion.why}"

@@ -177,6 +177,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("NOT triaged"),
     )
+    op.create_index(
+        "ix_message_unknown",
+        "message",
+        ["at"],
+        unique=False,
+        postgresql_where=sa.text("delivery = 'unknown'"),
+    )
     op.create_table(
         "ticket",
         sa.Column("id", sa.Uuid(), nullable=False),

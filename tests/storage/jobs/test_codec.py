@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.events import Event
@@ -15,7 +15,8 @@ from ticketing.tickets.events import EventStored, TicketOpened
 
 
 def _all(kind: type[Event]) -> list[type[Event]]:
-    below = [child for child in kind.__subclasses__() if child.__module__ == events.__name__]
+    # A slotted dataclass leaves an unslotted twin behind, which nobody can name.
+    below = [child for child in kind.__subclasses__() if getattr(events, child.__name__, None) is child]
     return [*below, *(deeper for child in below for deeper in _all(child))]
 
 
@@ -23,6 +24,7 @@ ZONES = st.integers(-12, 14).map(lambda hours: timezone(timedelta(hours=hours)))
 
 
 @pytest.mark.parametrize("kind", _all(Event), ids=lambda kind: kind.__name__)
+@settings(max_examples=20)
 @given(st.data())
 def test_every_event_comes_back_as_it_was(kind: type[Event], data: st.DataObject) -> None:
     st.register_type_strategy(type(NOW), st.datetimes(timezones=ZONES))

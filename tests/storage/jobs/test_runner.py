@@ -132,18 +132,6 @@ async def test_a_deferred_job_runs_on_time(database: str, engine: AsyncEngine) -
     assert 0.4 <= work.runs[0] - began < 1.3
 
 
-async def test_the_more_urgent_job_runs_first(database: str, engine: AsyncEngine) -> None:
-    order: list[bytes | None] = []
-
-    async def note(job: Job) -> None:
-        order.append(job.payload)
-
-    await add(engine, NewJob("work", b"later"), NewJob("work", b"soon", priority=3), NewJob("work", b"then"))
-    async with working(database, {"work": note}):
-        await until_queue(engine, [])
-    assert order == [b"soon", b"later", b"then"]
-
-
 async def test_no_more_jobs_run_at_once_than_allowed(database: str, engine: AsyncEngine) -> None:
     running, most = 0, 0
 

@@ -1,0 +1,114 @@
+"""The hot questions read an index, whatever the tables have grown to: asked of 20,000 rows, with the planner as it is."""
+
+import json
+from hashlib import md5
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from storage.queries.trouble import trouble
+from storage.rooms import SqlRooms
+from storage.work.activity import Activity
+from storage.work.conversations import Conversations
+from storage.work.messages import Messages
+from storage.work.tickets import Tickets
+from tests.factories import NOW, RULES, a_record, an_inbound
+from ticketing.activity.record import Stream
+
+GROWN = """
+    INSERT INTO customer (id, name, created_at)
+        SELECT md5('c' || i)::uuid, 'Customer', now() FROM generate_series(1, 20000) AS i;
+    INSERT INTO conversation (id, customer_id, channel, account, address, state, version, created_at)
+        SELECT md5('v' || i)::uuid, md5('c' || i)::uuid, 'fake', '+1', '+49' || i, 'open', 1, now()
+        FROM generate_series(1, 20000) AS i;
+    INSERT INTO message (id, conversation_id, direction, text, at, delivery, key, triaged)
+        SELECT md5('m' || i)::uuid, md5('v' || i % 20000 + 1)::uuid, 'in', 'Hello', now(), 'delivered', 'fake:' || i, true
+        FROM generate_series(1, 40000) AS i;
+    INSERT INTO ticket (id, number, conversation_id, customer_id, type, category, subject, description, status,
+                        priority, reporter, created_at, updated_at, resolved_at, version)
+        SELECT md5('t' || i)::uuid, i, md5('v' || i)::uuid, md5('c' || i)::uuid, 'return', 'damaged', 'A mug', '',
+               'closed', 'normal', 'ai', now(), now(), now(), 1
+        FROM generate_series(1, 20000) AS i;
+    INSERT INTO ticket_card (ticket_id, channel, ts, again)
+        SELECT md5('t' || i)::uuid, 'C1', i::text, false FROM generate_series(1, 20000) AS i;
+    INSERT INTO room_entry (id, ticket_id, message_id, concerns, at, needs_showing)
+        SELECT md5('r' || i)::uuid, md5('t' || i)::uuid, md5('m' || i)::uuid, true, now(), false
+        FROM generate_series(1, 20000) AS i;
+    INSERT INTO activity_head (stream_kind, stream_id, seq, hash)
+        SELECT 'ticket', md5('t' || i)::uuid, 0, repeat('0', 64) FROM generate_series(1, 20000) AS i;
+    INSERT INTO inbox (channel, key, url, body, received_at, outcome, settled_at)
+        SELECT 'fake', i::text, '', '', now(), 'filed', now() FROM generate_series(1, 20000) AS i;
+    ANALYZE;
+"""
+
+
+def _id(kind: str, number: int = 77) -> UUID:
+    return UUID(bytes=md5(f"{kind}{number}".encode(), usedforsecurity=False).digest())
+
+
+class Statements:
+    """What was sent to the database, with its values, while it listened."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.sent: list[tuple[str, Any]] = []
+        event.listen(engine.sync_engine, "before_cursor_execute", self._note)
+
+    def _note(self, _c: object, _cursor: object, statement: str, values: Any, _context: object, _many: bool) -> None:
+        self.sent.append((statement, values))
+
+
+async def _plan_of(connection: AsyncConnection, statement: str, values: Any) -> dict[str, Any]:
+    plan = (await connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)).scalar_one()
+    found: list[dict[str, Any]] = json.loads(plan) if isinstance(plan, str) else plan
+    return dict(found[0]["Plan"])
+
+
+def _scanned(node: dict[str, Any]) -> set[str]:
+    """The tables that this plan reads from one end to the other."""
+    here = {node["Relation Name"]} if node["Node Type"] == "Seq Scan" else set()
+    return here.union(*(_scanned(below) for below in node.get("Plans", [])))
+
+
+SMALL = {"team", "person", "team_member"}  # a desk has a handful of them
+
+
+async def _ask_everything(engine: AsyncEngine, connection: AsyncConnection) -> None:
+    """Every question that is asked again for each message, reply, click or card."""
+    tickets, messages = Tickets(connection, RULES.lifecycle), Messages(connection)
+    conversations, rooms = Conversations(connection), SqlRooms(engine, RULES.lifecycle)
+    await conversations.open_for(an_inbound(account="+1", sender="+4977"), at=NOW)
+    await conversations.get(_id("v"))
+    await conversations.lock(_id("v"))
+    await messages.waiting_for_triage(_id("v"))
+    await messages.lock(_id("m"))
+    await messages.lock_by_key("fake:77")
+    await messages.ticket_of(_id("m"))
+    await messages.mark_triaged([_id("m")])
+    await tickets.lock(_id("t"))
+    await tickets.lock_recent(_id("v"))
+    await tickets.known(_id("v"))
+    await Activity(connection).append(Stream("ticket", _id("t")), [a_record()])
+    await rooms.begin_entries(_id("t", 78), now=NOW)
+    await rooms.card(_id("t", 78))
+    await rooms.ticket_at("C1", "78")
+    await rooms.take(_id("t", 78), job="1", now=NOW)
+    await rooms.release(_id("t", 78), job="1")
+    await trouble(engine)
+
+
+async def test_no_hot_question_reads_a_whole_table(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        for statement in GROWN.split(";"):
+            if statement.strip():
+                await connection.execute(text(statement))
+    statements = Statements(engine)
+    async with engine.connect() as connection:
+        await _ask_everything(engine, connection)
+        await connection.rollback()
+    asked = [(sent, values) for sent, values in statements.sent if sent.lstrip().startswith(("SELECT", "WITH", "UPDATE"))]
+    assert len(asked) >= 20
+    async with engine.connect() as connection:
+        scanned = {sent: _scanned(await _plan_of(connection, sent, values)) - SMALL for sent, values in asked}
+    assert {sent: tables for sent, tables in scanned.items() if tables} == {}

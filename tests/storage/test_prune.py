@@ -1,0 +1,95 @@
+"""What nobody needs goes, in batches; everything else stays."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage import prune as pruning
+from storage.jobs.parked import parked
+from storage.prune import KEEP_FILED_EVENTS, KEEP_JOB_LOG, prune
+from tests.factories import NOW
+from tests.storage.desk import DeskAtWork
+
+SECOND = timedelta(seconds=1)
+
+
+async def log(desk: DeskAtWork, job: int, at: datetime, error: str | None = None) -> None:
+    async with desk.engine.begin() as connection:
+        await connection.execute(
+            text("""
+                INSERT INTO pgqueuer_log (created, job_id, status, priority, entrypoint, traceback)
+                VALUES (:at, :job, 'failed', 0, 'work',
+                        jsonb_build_object('exception_type', 'Bug', 'exception_message', cast(:error AS text)))
+            """),
+            {"at": at, "job": job, "error": error},
+        )
+
+
+async def event(desk: DeskAtWork, outcome: str | None, settled: datetime | None) -> int:
+    inbox_id = await desk.store(b"{}")
+    await desk.rows(
+        "UPDATE inbox SET outcome = :outcome, settled_at = :at WHERE id = :id RETURNING id",
+        outcome=outcome,
+        at=settled,
+        id=inbox_id,
+    )
+    return inbox_id
+
+
+async def queued(desk: DeskAtWork, status: str) -> int:
+    (row,) = await desk.rows(
+        "INSERT INTO pgqueuer (priority, entrypoint, status) VALUES (0, 'work', cast(:s AS pgqueuer_status)) RETURNING id",
+        s=status,
+    )
+    return int(row.id)
+
+
+class TestPrune:
+    async def test_the_log_of_jobs_goes_after_its_time(self, engine: AsyncEngine, desk: DeskAtWork) -> None:
+        await log(desk, 1, NOW - KEEP_JOB_LOG - SECOND)
+        await log(desk, 2, NOW - KEEP_JOB_LOG)
+        assert (await prune(engine, now=NOW))["job_log"] == 1
+        assert [row.job_id for row in await desk.rows("SELECT job_id FROM pgqueuer_log")] == [2]
+
+    async def test_a_parked_job_keeps_its_error_however_old(self, engine: AsyncEngine, desk: DeskAtWork) -> None:
+        job = await queued(desk, "failed")
+        await log(desk, job, NOW - timedelta(days=90), error="by zero")
+        await prune(engine, now=NOW)
+        assert [each.error for each in await parked(engine)] == ["Bug: by zero"]
+
+    async def test_events_that_were_filed_go_after_their_time(self, engine: AsyncEngine, desk: DeskAtWork) -> None:
+        old = NOW - KEEP_FILED_EVENTS - SECOND
+        for outcome in ("filed", "ignored"):
+            await event(desk, outcome, old)
+        kept = [
+            await event(desk, "filed", NOW - KEEP_FILED_EVENTS),
+            await event(desk, "unreadable", old),
+            await event(desk, "unmatched", old),
+            await event(desk, None, None),
+        ]
+        assert (await prune(engine, now=NOW))["inbox"] == 2
+        assert [row.id for row in await desk.rows("SELECT id FROM inbox ORDER BY id")] == kept
+
+    async def test_starts_are_forgotten_once_their_job_is_gone(self, engine: AsyncEngine, desk: DeskAtWork) -> None:
+        waiting = await queued(desk, "queued")
+        await desk.rows("INSERT INTO job_start VALUES (:id, 2), (999999, 1) RETURNING job_id", id=waiting)
+        assert (await prune(engine, now=NOW))["job_starts"] == 1
+        assert [row.job_id for row in await desk.rows("SELECT job_id FROM job_start")] == [waiting]
+
+    async def test_more_than_a_batch_goes_in_batches(
+        self, engine: AsyncEngine, desk: DeskAtWork, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pruning, "BATCH", 3)
+        for job in range(7):
+            await log(desk, job, NOW - timedelta(days=9))
+        assert (await prune(engine, now=NOW))["job_log"] == 7
+
+    async def test_the_desk_itself_is_never_touched(self, engine: AsyncEngine, desk: DeskAtWork) -> None:
+        mia = await desk.person()
+        await desk.ticket(await desk.customer_writes(), mia)
+        tables = ("message", "ticket", "activity", "customer", "conversation", "pgqueuer")
+        before = [await desk.count(table) for table in tables]
+        await prune(engine, now=NOW + timedelta(days=1000))
+        assert [await desk.count(table) for table in tables] == before

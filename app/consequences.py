@@ -27,6 +27,7 @@ async def file_event(services: Services, event: EventStored, job: str) -> None: 
 async def understand_conversation(services: Services, event: MessageReceived, job: str) -> None:  # noqa: ARG001
     await understand.understand(
         event.conversation_id,
+        message_id=event.message_id,
         brain=services.brain,
         vocabulary=VOCABULARY,
         rules=services.rules,

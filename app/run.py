@@ -10,11 +10,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 import uvloop
+from sqlalchemy.exc import ArgumentError
 
 from app.settings import HOME, Settings
-from storage.embedded import EmbeddedEngine
-from storage.engine import create_engine
+from core.errors import ChannelUnavailable
+from storage.embedded import EmbeddedEngine, EngineFailed
+from storage.engine import create_engine, plain_dsn
 from storage.migrate import migrate
 
 Process = Callable[[Settings, str, asyncio.Event], Awaitable[None]]
@@ -22,16 +25,34 @@ Process = Callable[[Settings, str, asyncio.Event], Awaitable[None]]
 
 @asynccontextmanager
 async def database(settings: Settings, *, home: Path = HOME) -> AsyncIterator[str]:
-    """The DSN: of DATABASE_URL, or of the embedded PostgreSQL, which is stopped by its last user."""
+    """The DSN: of DATABASE_URL, or of the embedded PostgreSQL, which is stopped by its last user.
+
+    Raises ChannelUnavailable, in words for whoever started the program, when there is no database to be had.
+    """
     if settings.database_url:
+        await _reach(settings.database_url)
         yield settings.database_url
         return
     engine = EmbeddedEngine(home)
-    dsn = await engine.start()
+    try:
+        dsn = await engine.start()
+    except EngineFailed as error:
+        raise ChannelUnavailable(str(error)) from error
     try:
         yield dsn
     finally:
         await engine.stop()
+
+
+async def _reach(dsn: str) -> None:
+    try:
+        connection = await asyncpg.connect(plain_dsn(dsn), timeout=10)
+        await connection.close(timeout=5)
+    except (OSError, ValueError, ArgumentError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise ChannelUnavailable(
+            f"The database of DATABASE_URL cannot be used: {error or type(error).__name__}\n"
+            "Check the address, name and password in it; unset, Threadline brings a database of its own."
+        ) from error
 
 
 async def bring_up_to_date(dsn: str) -> None:

@@ -3,6 +3,7 @@
 Nothing is parsed before the signature is checked, so what a stranger sends can only be refused.
 """
 
+import json
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -27,6 +28,8 @@ def slack_endpoint(app: AsyncApp, config: SlackConfig) -> Callable[[Request], Aw
         body = await request.body()
         if not _signed(request, body, verifier):
             return JSONResponse({"error": "invalid request"}, status_code=401)
+        if _is_echo(body):
+            return Response()
         try:
             bolt_request = to_async_bolt_request(request, body)
         except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
@@ -35,6 +38,20 @@ def slack_endpoint(app: AsyncApp, config: SlackConfig) -> Callable[[Request], Aw
         return to_starlette_response(await app.async_dispatch(bolt_request))
 
     return endpoint
+
+
+def _is_echo(body: bytes) -> bool:
+    """Whether this tells of a message that a bot wrote: Slack sends us each of our own cards and posts back.
+
+    Nobody listens to those, and they are most of what comes, so they do not go all the way through Bolt.
+    """
+    if b'"bot_id"' not in body or not body.startswith(b"{"):
+        return False
+    try:
+        event = json.loads(body)["event"]
+        return bool(event["type"] == "message" and "bot_id" in event)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return False
 
 
 def _signed(request: Request, body: bytes, verifier: SignatureVerifier) -> bool:

@@ -1,8 +1,10 @@
-"""Values with defaults, so that a test names only what it is about. No database, no clock: see `tests/storage/desk.py`."""
+"""Values with defaults, so that a test names only what it is about. A desk over a database: `tests/storage/desk.py`."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+
+from hypothesis import settings
 
 from core.messages import Inbound
 from ticketing.activity.record import Record
@@ -21,6 +23,9 @@ from ticketing.triage.suggestion import (
     Sentiment,
     Suggestion,
 )
+
+# Hypothesis measures each example; on a busy machine that says nothing about the example.
+unhurried = settings(deadline=None, max_examples=50)
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday morning
 RULES = Rules(shipped.LIFECYCLE, shipped.REOPEN_WINDOW, shipped.SURE_ENOUGH)

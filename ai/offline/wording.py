@@ -49,20 +49,20 @@ def summary_of(sentences: Sequence[str]) -> str:
 
 
 def why_worthy(asks: Sequence[str], probability: float) -> str:
-    """ "Reports a damaged item and asks for a refund (96 % sure)." """
+    """ "Reports a damaged item and asks for a refund (96% sure)." """
     said = " and ".join((", ".join(asks[:-1]), asks[-1])) if len(asks) > 1 else asks[0]
     return f"{said[0].upper()}{said[1:]} ({_percent(probability)} sure)."
 
 
 def why_not(talk: str, probability: float) -> str:
-    """ "Only a greeting; nothing to solve yet (99 % sure)." """
+    """ "Only a greeting; nothing to solve yet (99% sure)." """
     return f"Only {TALK[talk].is_only}; nothing to solve yet ({_percent(probability)} sure)."
 
 
 def why_in_doubt(asks: str, probability: float) -> str:
-    """ "Perhaps asks for a refund, but it may ask for nothing ({…} % sure)." """
+    """ "Perhaps asks for a refund, but it may ask for nothing ({…}% sure)." """
     return f"Perhaps {asks}, but more likely there is nothing to solve ({_percent(probability)} sure)."
 
 
 def _percent(probability: float) -> str:
-    return f"{min(99, round(probability * 100))} %"
+    return f"{min(99, round(probability * 100))}%"

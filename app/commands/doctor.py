@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.run import database
@@ -65,7 +66,7 @@ async def _examine_database(
     retried = await retry(engine) if retry_parked else 0
     jobs = list(await parked(engine))
     if jobs:
-        what = f"{len(jobs)} jobs are parked after failing again and again."
+        what = f"{_counted(len(jobs), 'job is', 'jobs are')} parked after failing again and again."
         findings.append(Finding(what, "threadline doctor --retry"))
     findings += _trouble(await trouble(engine))
     return findings, jobs, retried
@@ -94,26 +95,34 @@ def _trouble(found: Trouble) -> list[Finding]:
     if not found.has_people:
         findings.append(Finding("Nobody works here yet.", "threadline people add mia@example.com --role admin"))
     if found.unreadable:
-        what = f"{found.unreadable} events from providers could not be read, or are about messages not ours."
+        events = _counted(found.unreadable, "event from a provider", "events from providers")
+        what = f"{events} could not be read, or came about messages that are not ours."
         findings.append(Finding(what, "They are kept in the table `inbox`, with the reason in `note`."))
     if found.unknown_replies:
         findings.append(
-            Finding(f"{found.unknown_replies} replies may or may not have arrived.", "Look at their tickets in Slack.")
+            Finding(
+                f"{_counted(found.unknown_replies, 'reply', 'replies')} may or may not have arrived.",
+                "Look at their tickets in Slack.",
+            )
         )
     return findings
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _tell(findings: list[Finding], jobs: list[ParkedJob], retried: int) -> None:
     console = Console()
     if retried:
-        console.print(f"[bold]{retried}[/] parked jobs were queued again.")
+        console.print(f"{_counted(retried, 'parked job was', 'parked jobs were')} queued again.", highlight=False)
     if not findings:
         console.print("[green]✓[/] Everything is in order.")
     for finding in findings:
-        console.print(f"[yellow]![/] {finding.what}\n  [dim]→ {finding.todo}[/]", highlight=False)
+        console.print(f"[yellow]![/] {escape(finding.what)}\n  [dim]→ {escape(finding.todo)}[/]", highlight=False)
     for job in jobs:
         console.print(
-            f"  [dim]job {job.id}[/] {job.name} after {job.attempts + 1} attempts: {job.error}",
+            f"  [dim]job {job.id}[/] {job.name} after {job.attempts + 1} attempts: {escape(job.error)}",
             highlight=False,
             markup=True,
         )

@@ -12,6 +12,7 @@ from app.demo.waiting import DemoFailed
 from app.logs import configure_logs
 from app.run import stop_on_signals
 from app.settings import Settings
+from core.errors import DeskError
 from storage.embedded import EngineFailed
 
 _INTERRUPTED = 130
@@ -54,6 +55,8 @@ def _ending(demo: asyncio.Task[None], teller: Teller) -> int:
         return 0
     if isinstance(error, EngineFailed):
         error = DemoFailed(f"{error.what} {error.why}", error.remedy)
+    if isinstance(error, DeskError):
+        error = DemoFailed(error.message)
     if not isinstance(error, DemoFailed):
         raise error
     teller.failed(error, LOGS)

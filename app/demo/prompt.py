@@ -39,7 +39,7 @@ async def converse(stage: Stage, teller: Teller) -> None:
         _ask()
         while True:
             line = await _next(lines)
-            if line in ("", "/quit\n"):
+            if line is not None and (not line or line.strip() == "/quit"):
                 return
             if line is not None and line.strip():
                 await _obey(line.strip(), stage, teller, you)

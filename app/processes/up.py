@@ -50,6 +50,7 @@ async def _run_one(
     # The pipe is a lifeline: a process whose standard input ends knows that we are gone, however we went.
     process = await asyncio.create_subprocess_exec(
         sys.executable,
+        "-P",  # whatever folder we were started in, its `app` is not ours
         "-m",
         "app",
         name,

@@ -49,7 +49,12 @@ async def parked(engine: AsyncEngine, *, limit: int = 100) -> Sequence[ParkedJob
         rows = await connection.execute(_LIST, {"limit": limit})
         return [
             ParkedJob(
-                row.id, row.entrypoint, bytes(row.payload or b"").decode(errors="replace"), row.attempts, row.created, _words(row)
+                row.id,
+                row.entrypoint,
+                bytes(row.payload or b"").decode(errors="replace"),
+                row.attempts,
+                row.created,
+                _words(row),
             )
             for row in rows
         ]

@@ -15,6 +15,7 @@ import structlog
 from pgqueuer import PgQueuer
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.domain.errors import FailingListenerError
 from pgqueuer.domain.models import Job, TracebackRecord
 
 from storage.engine import create_pool
@@ -26,6 +27,7 @@ POLL = timedelta(seconds=1)
 HEARTBEAT = timedelta(seconds=10)  # a dead worker's jobs start elsewhere after at most this and a poll
 GRACE = 8.0  # seconds running jobs get to finish at a stop
 LONGEST_PAUSE = 5.0
+HEARING_TEST = 5.0  # seconds between two, and for the answer of one
 
 _COUNT_START = """
     INSERT INTO job_start AS known (job_id, starts) VALUES ($1, 1)
@@ -79,25 +81,42 @@ async def _until_stopped(queuer: PgQueuer, handback: Handback, stop: asyncio.Eve
             dequeue_timeout=POLL,
             batch_size=BATCH,
             max_concurrent_tasks=CONCURRENCY,
-            shutdown_on_listener_failure=True,
+            # Its own check asks before it listens, and takes the missing answer of a busy start for a lost listener.
+            shutdown_on_listener_failure=False,
             heartbeat_timeout=HEARTBEAT,
             log_aggregation_interval=timedelta(0),  # nobody reads the statistics, and they cost an update a job
         )
     )
     stopping = asyncio.create_task(stop.wait())
+    deaf = asyncio.create_task(_until_deaf(queuer))
     try:
-        await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((running, stopping, deaf), return_when=asyncio.FIRST_COMPLETED)
         if not running.done():
             queuer.shutdown.set()  # never cancel run(): PgQueuer deletes jobs that are cancelled
             await asyncio.wait((running,), timeout=GRACE)
             handback.event.set()
         await running
+        if deaf.done() and not stop.is_set():
+            raise FailingListenerError
     finally:  # also when we are cancelled: jobs must not outlive the pool that notes their end
         stopping.cancel()
+        deaf.cancel()
         queuer.shutdown.set()
         handback.event.set()
         if not running.done():
             await asyncio.wait((running,))
+
+
+async def _until_deaf(queuer: PgQueuer) -> None:
+    """Returns when PostgreSQL's announcements no longer arrive: jobs would only be found by polling."""
+    missed = 0
+    while missed < 2:
+        await asyncio.sleep(HEARING_TEST)
+        try:
+            await queuer.qm.listener_healthy(timedelta(seconds=HEARING_TEST))
+            missed = 0
+        except (FailingListenerError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            missed += 1
 
 
 class _Queries(Queries):

@@ -2,33 +2,35 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.rows import AnySelect
 from storage.tables import activity, activity_head
 from ticketing.activity.chain import EMPTY, Head
 from ticketing.activity.record import Entry, Stream
 
+_ENTRIES: AnySelect = (
+    select(
+        activity.c.seq,
+        activity.c.kind,
+        activity.c.actor_kind,
+        activity.c.actor_id,
+        activity.c.actor_name,
+        activity.c.at,
+        activity.c.before,
+        activity.c.after,
+        activity.c.previous,
+        activity.c.hash,
+    )
+    .where(activity.c.stream_kind == bindparam("kind"), activity.c.stream_id == bindparam("stream"))
+    .order_by(activity.c.seq)
+)
+
 
 async def entries(connection: AsyncConnection, stream: Stream) -> Sequence[Entry]:
     """The whole stream, oldest first."""
-    table = activity.c
-    rows = await connection.execute(
-        select(
-            table.seq,
-            table.kind,
-            table.actor_kind,
-            table.actor_id,
-            table.actor_name,
-            table.at,
-            table.before,
-            table.after,
-            table.previous,
-            table.hash,
-        )
-        .where(table.stream_kind == stream.kind, table.stream_id == stream.id)
-        .order_by(table.seq)
-    )
+    rows = await connection.execute(_ENTRIES, {"kind": stream.kind, "stream": stream.id})
     return [Entry(stream, *row) for row in rows]
 
 

@@ -11,9 +11,9 @@ import asyncpg
 from storage.engine import create_engine
 from storage.jobs.parked import parked
 from storage.queries import activity
-from ticketing.activity.chain import first_break
 from tests.chaos.house import House
 from tests.chaos.town import Citizen
+from ticketing.activity.chain import first_break
 
 _UNDONE = "SELECT count(*) FROM pgqueuer WHERE status <> 'failed'"
 
@@ -74,8 +74,8 @@ async def _messages(books: Books, connection: asyncpg.Connection, town: Sequence
         {
             (row["address"], row["text"]): row["n"]
             for row in await connection.fetch(
-                "SELECT address, text, count(*) AS n FROM message JOIN conversation ON conversation.id = conversation_id"
-                " WHERE direction = 'in' GROUP BY address, text"
+                "SELECT address, text, count(*) AS n FROM message"
+                " JOIN conversation ON conversation.id = conversation_id WHERE direction = 'in' GROUP BY address, text"
             )
         }
     )

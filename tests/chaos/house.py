@@ -1,4 +1,4 @@
-"""Web and worker as real processes on a PostgreSQL of their own, restarted as `threadline up` does; and their killer."""
+"""Web and worker as real processes on a PostgreSQL of their own, restarted as `threadline up` does; their killer."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ from app.wiring import services
 from emulators.slack import Channel, Workspace
 from emulators.twilio import Account, running
 from tests.chaos.town import Day
-from tests.journey.stage import ACCOUNT_SID, AUTH_TOKEN, answers_at, free_port
+from tests.journey.stage import ACCOUNT_SID, AUTH_TOKEN, answers_at, free_port, until
 from tests.storage.embedded.conftest import Checkout
 
 WEB, WORKER, POSTMASTER = "web", "worker", "postmaster"
@@ -40,19 +40,18 @@ class House:
         """Everything that stands in the channel and its threads."""
         return len(self.channel.messages)
 
-    def kill(self, what: str) -> None:
-        """kill -9. Nothing happens when it is dead already."""
-        victims = self._processes(what)
-        for process in victims:
+    async def kill(self, what: str) -> None:
+        """kill -9. If it is dead just now, as soon as it lives again."""
+        for process in await until(lambda: self._processes(what), f"a living {what}", patience=30):
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(signal.SIGKILL)
-        self.killed.append(what if victims else f"({what} was dead)")
+        self.killed.append(what)
 
     def _processes(self, what: str) -> list[psutil.Process]:
         if what == POSTMASTER:
-            return [each for each in self.checkout.processes() if each.cmdline()[1:2] == ["-D"]]
+            return [each for each in self.checkout.processes() if _words(each)[1:2] == ["-D"]]
         ours = psutil.Process().children(recursive=True)
-        return [each for each in ours if ["-m", "app", what] == _words(each)[1:4]]
+        return [each for each in ours if _words(each)[-2:] == [what, "--lifeline"]]
 
     def said(self) -> str:
         """The end of what the processes logged."""
@@ -62,11 +61,11 @@ class House:
         )
 
 
-def _words(process: psutil.Process) -> Sequence[str]:
+def _words(process: psutil.Process) -> list[str]:
     try:
-        return process.cmdline()
+        return list(process.cmdline())
     except psutil.NoSuchProcess:
-        return ()
+        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +80,12 @@ class Kill:
 
 
 def schedule(dice: random.Random) -> list[Kill]:
-    """Everything dies twice or more, at random instants."""
+    """Everything dies twice, at random instants."""
     web = [Kill(WEB, dice.uniform(0.05, 0.9), 0, dice.uniform(0, 0.1)) for _ in range(2)]
-    worker = [Kill(WORKER, 0, dice.uniform(0.05, 0.9), dice.uniform(0, 0.1)) for _ in range(3)]
+    worker = [Kill(WORKER, 0, dice.uniform(0.05, 0.6), dice.uniform(0, 0.1)) for _ in range(2)]
     postmaster = [
         Kill(POSTMASTER, dice.uniform(0.1, 0.8), 0, dice.uniform(0, 0.1)),
-        Kill(POSTMASTER, 0, dice.uniform(0.1, 0.8), dice.uniform(0, 0.1)),
+        Kill(POSTMASTER, 0, dice.uniform(0.1, 0.6), dice.uniform(0, 0.1)),
     ]
     return [*web, *worker, *postmaster]
 
@@ -99,10 +98,12 @@ async def carry_out(kills: Sequence[Kill], house: House, day: Day) -> None:
 
 
 async def _carry_out(kill: Kill, house: House, day: Day) -> None:
-    while day.acknowledged < kill.acknowledged * day.written or house.posted < kill.posted * day.posts:
-        await asyncio.sleep(0.01)
+    def due() -> bool:
+        return day.acknowledged >= kill.acknowledged * day.written and house.posted >= kill.posted * day.posts
+
+    await until(due, f"the work after which {kill.what} dies", patience=120)
     await asyncio.sleep(kill.later)
-    house.kill(kill.what)
+    await house.kill(kill.what)
 
 
 @asynccontextmanager
@@ -157,4 +158,4 @@ async def _run(environment: Mapping[str, str], logs: Path) -> AsyncIterator[None
     finally:
         stop.set()
         await processes
-    assert not [each for each in psutil.Process(os.getpid()).children() if "app" in _words(each)[2:3]]
+    assert not [each for each in psutil.Process(os.getpid()).children() if "--lifeline" in _words(each)]

@@ -1,4 +1,4 @@
-"""A town of customers: what each writes, when, and what must have become of it. A message is sent until it is acknowledged."""
+"""A town of customers: what each writes, when, and what must come of it. They send until they are acknowledged."""
 
 import asyncio
 import random

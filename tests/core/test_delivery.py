@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.messages import Delivery, advance
+from tests.factories import unhurried
 
 D = Delivery
 STATES = st.sampled_from(list(Delivery))
@@ -34,10 +35,12 @@ class TestAdvance:
     def test_what_a_provider_reports_late(self, current: Delivery, reported: Delivery, then: Delivery) -> None:
         assert advance(current, reported) is then
 
+    @unhurried
     @given(STATES)
     def test_the_same_report_twice_changes_nothing(self, state: Delivery) -> None:
         assert advance(state, state) is state
 
+    @unhurried
     @given(st.lists(STATES, min_size=1).flatmap(lambda reports: st.tuples(st.just(reports), st.permutations(reports))))
     def test_the_order_of_reports_does_not_matter(self, reports: tuple[list[Delivery], list[Delivery]]) -> None:
         one, other = (reduce(advance, order, Delivery.PENDING) for order in reports)

@@ -55,7 +55,7 @@ class Stage:
     sara: Person
     stranger: Person
     twilio_clock: Ahead
-    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(15_110_000_001))
+    _numbers: Iterator[int] = field(init=False, default_factory=lambda: itertools.count(15_110_000_001))
 
     def customer(self, name: str) -> Customer:
         """Somebody new with a phone. Journeys share a stage, so each has customers of its own."""

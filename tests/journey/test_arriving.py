@@ -27,7 +27,14 @@ async def test_a_message_that_needs_work_becomes_one_card_with_what_the_ai_under
     card = await stage.writes(clara, DAMAGED)
 
     shown = stage.text(card)
-    for words in ("Damaged item: order 78932", "High", "Open", "Clara Berg · WhatsApp", "Return · Damaged", "nobody yet"):
+    for words in (
+        "Damaged item: order 78932",
+        "High",
+        "Open",
+        "Clara Berg · WhatsApp",
+        "Return · Damaged",
+        "nobody yet",
+    ):
         assert words in shown
     for words in ("🤖 damaged", "% sure", "frustrated", "order 78932", "Why: Reports a damaged item"):
         assert words in shown

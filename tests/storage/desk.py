@@ -81,7 +81,8 @@ class DeskAtWork:
         """The provider's event in the inbox, as the web process leaves it."""
         body = event if isinstance(event, bytes) else json.dumps(event).encode()
         (row,) = await self.rows(
-            "INSERT INTO inbox (channel, key, url, body, received_at) VALUES ('fake', :key, '', :body, :at) RETURNING id",
+            "INSERT INTO inbox (channel, key, url, body, received_at) "
+            "VALUES ('fake', :key, '', :body, :at) RETURNING id",
             key=uuid4().hex,
             body=body,
             at=self.now + received,
@@ -146,5 +147,3 @@ class DeskAtWork:
 def a_message(words: str = "My mug is broken.", *, key: str | None = None, sender: str = CUSTOMER) -> dict[str, str]:
     """A customer's message on the fake channel's wire."""
     return {"kind": "message", "id": key or uuid4().hex, "from": sender, "to": OURS, "text": words}
-
-

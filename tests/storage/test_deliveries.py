@@ -155,7 +155,9 @@ class TestReports:
         await desk.provider_reports("delivered", provider_id="SM9", message=UUID(int=9))
         assert (await desk.rows("SELECT outcome FROM inbox"))[0].outcome == "unmatched"
 
-    async def test_news_shows_in_the_tickets_room_again(self, engine: AsyncEngine, desk: DeskAtWork, reply: UUID) -> None:
+    async def test_news_shows_in_the_tickets_room_again(
+        self, engine: AsyncEngine, desk: DeskAtWork, reply: UUID
+    ) -> None:
         await desk.rows("UPDATE room_entry SET needs_showing = false RETURNING id")
         await desk.deliver(reply)
         (row,) = await desk.rows("SELECT needs_showing FROM room_entry WHERE message_id = :id", id=reply)

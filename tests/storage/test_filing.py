@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -66,5 +65,3 @@ class TestFileEvent:
         await desk.customer_writes()
         (row,) = await desk.rows("SELECT name FROM customer")
         assert row.name == CUSTOMER  # the fake channel gives no names
-
-

@@ -40,7 +40,8 @@ async def event(desk: DeskAtWork, outcome: str | None, settled: datetime | None)
 
 async def queued(desk: DeskAtWork, status: str) -> int:
     (row,) = await desk.rows(
-        "INSERT INTO pgqueuer (priority, entrypoint, status) VALUES (0, 'work', cast(:s AS pgqueuer_status)) RETURNING id",
+        "INSERT INTO pgqueuer (priority, entrypoint, status) "
+        "VALUES (0, 'work', cast(:s AS pgqueuer_status)) RETURNING id",
         s=status,
     )
     return int(row.id)

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.events import Event
+from storage.engine import create_engine
 from storage.jobs.enqueue import NewJob, enqueue
+from storage.rooms import SqlRooms
 from storage.unit_of_work import SqlUnitOfWork
 from tests.factories import NOW, RULES, an_inbound
 from tests.storage.desk import DeskAtWork
@@ -16,6 +18,15 @@ from ticketing.tickets.events import MessageReceived
 
 def an_event() -> MessageReceived:
     return MessageReceived(conversation_id=uuid4(), message_id=uuid4(), at=NOW)
+
+
+async def _begin(work: SqlUnitOfWork, *, then: Exception | None = None) -> None:
+    """A conversation and an event, and perhaps a failure after them."""
+    async with work as uow:
+        await uow.conversations.open_for(an_inbound(), at=NOW)
+        uow.emit(an_event())
+        if then is not None:
+            raise then
 
 
 class TestUnitOfWork:
@@ -29,10 +40,7 @@ class TestUnitOfWork:
 
     async def test_an_exception_after_emit_leaves_neither_row_nor_job(self, desk: DeskAtWork) -> None:
         with pytest.raises(ZeroDivisionError):
-            async with desk.start() as uow:
-                await uow.conversations.open_for(an_inbound(), at=NOW)
-                uow.emit(an_event())
-                raise ZeroDivisionError
+            await _begin(desk.start(), then=ZeroDivisionError())
         assert (await desk.count("conversation"), await desk.count("customer"), await desk.jobs()) == (0, 0, [])
 
     async def test_only_an_event_and_no_statement_is_a_job_all_the_same(self, desk: DeskAtWork) -> None:
@@ -45,9 +53,7 @@ class TestUnitOfWork:
             raise KeyError(type(event))
 
         with pytest.raises(KeyError):
-            async with SqlUnitOfWork(engine, nobody, RULES.lifecycle) as uow:
-                await uow.conversations.open_for(an_inbound(), at=NOW)
-                uow.emit(an_event())
+            await _begin(SqlUnitOfWork(engine, nobody, RULES.lifecycle))
         assert await desk.count("conversation") == 0
 
     async def test_being_cancelled_keeps_nothing_and_frees_the_lock(self, desk: DeskAtWork) -> None:
@@ -69,6 +75,16 @@ class TestUnitOfWork:
         async with asyncio.timeout(5), desk.start() as uow:
             await uow.conversations.lock(conversation_id)
         assert await desk.jobs() == ["MessageReceived"]  # of the message, not of the cancelled work
+
+    async def test_statements_that_commit_themselves_leave_no_trace_on_a_shared_connection(self, database: str) -> None:
+        """The rooms and the use cases take turns on the pool's connections; only the rooms' commit by themselves."""
+        engine = create_engine(database, size=1)
+        desk = DeskAtWork(engine)
+        await SqlRooms(engine, RULES.lifecycle).remember_user("U1", "mia@example.com", now=NOW)
+        with pytest.raises(ZeroDivisionError):
+            await _begin(desk.start(), then=ZeroDivisionError())
+        assert (await desk.count("slack_user"), await desk.count("conversation")) == (1, 0)
+        await engine.dispose()
 
     async def test_many_at_once_share_the_pool(self, desk: DeskAtWork) -> None:
         async def one(number: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.factories import NOW, a_record, after, an_actor
+from tests.factories import NOW, a_record, after, an_actor, unhurried
 from ticketing.activity.chain import EMPTY, GENESIS, Head, digest, first_break, link
 from ticketing.activity.record import Entry, Stream
 
@@ -53,6 +53,7 @@ class TestLink:
 
 
 class TestFirstBreak:
+    @unhurried
     @given(st.integers(0, 12), st.randoms())
     def test_a_whole_chain_has_none_in_any_order(self, length: int, random: Any) -> None:
         chain = a_chain(length)
@@ -65,6 +66,7 @@ class TestFirstBreak:
         chain[1] = replace(chain[1], **fields)
         assert first_break(chain) == 2
 
+    @unhurried
     @given(st.integers(2, 10).flatmap(lambda length: st.tuples(st.just(length), st.integers(0, length - 2))))
     def test_a_removed_entry_is_found(self, where: tuple[int, int]) -> None:
         length, index = where
@@ -72,6 +74,7 @@ class TestFirstBreak:
         del chain[index]
         assert first_break(chain) == index + 1
 
+    @unhurried
     @given(st.integers(2, 10).flatmap(lambda length: st.tuples(st.just(length), st.integers(0, length - 2))))
     def test_entries_that_changed_places_are_found(self, where: tuple[int, int]) -> None:
         length, index = where
@@ -80,6 +83,7 @@ class TestFirstBreak:
         chain[index], chain[index + 1] = replace(other, seq=one.seq), replace(one, seq=other.seq)
         assert first_break(chain) == index + 1
 
+    @unhurried
     @given(st.integers(3, 10).flatmap(lambda length: st.tuples(st.just(length), st.integers(1, length - 2))))
     def test_a_cut_in_the_middle_is_found_even_when_renumbered(self, where: tuple[int, int]) -> None:
         length, index = where

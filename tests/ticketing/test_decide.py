@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.factories import NOW, RULES, a_burst, a_resolved_ticket, a_suggestion, a_ticket, an_issue
+from tests.factories import NOW, RULES, a_burst, a_resolved_ticket, a_suggestion, a_ticket, an_issue, unhurried
 from ticketing.playbook.shipped import CLOSED, IN_PROGRESS, REOPEN_WINDOW, SURE_ENOUGH, WAITING
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.decide import Continue, Decision, Open, Reopen, StayResolved, decide, for_a_person, unread
@@ -102,7 +102,10 @@ class TestDecide:
         assert decision.issue.subject == "My mug arrived broken."
         assert decision.trigger is Trigger.LOW_CONFIDENCE
 
-    @given(st.booleans(), st.floats(0, 1), st.lists(st.sampled_from([LIVE, SECOND_LIVE, RESOLVED, EXPIRED]), unique=True))
+    @unhurried
+    @given(
+        st.booleans(), st.floats(0, 1), st.lists(st.sampled_from([LIVE, SECOND_LIVE, RESOLVED, EXPIRED]), unique=True)
+    )
     def test_what_may_need_somebody_always_reaches_somebody(
         self, worthy: bool, confidence: float, tickets: list[Ticket]
     ) -> None:

@@ -101,7 +101,8 @@ class _Application:
                 await self._show(ticket_id, issue.message_ids, concerns=True)
                 await self._enrich(ticket_id, issue, Trigger.TRIAGE)
             case StayResolved(ticket_id, message_ids):
-                why = {"why": self.understood.suggestion.why}
+                # The brain's own sentence stays with the triage: it may hold the customer's words, a chain may not.
+                why = {"why": "the message asks for nothing", "triage": str(self.triage_id)}
                 record = Record("reopen.declined", SYSTEM, self.now, {}, why)
                 await self.uow.activity.append(Stream("ticket", ticket_id), [record])
                 await self._show(ticket_id, message_ids, concerns=True)

@@ -17,7 +17,7 @@ ROUNDS = 5  # a conversation that moved on this often while being understood is 
 
 
 class StillMoving(ChannelUnavailable):
-    """The conversation changed each time it was being understood."""
+    """The conversation changed each time it was being understood, or its burst is not over by our clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,17 @@ class Pace:
     longest: timedelta
 
     def is_over(self, messages: tuple[BurstMessage, ...], now: datetime) -> bool:
-        quiet = now - messages[-1].received_at >= self.pause
-        return quiet or now - messages[0].received_at >= self.longest
+        return self.left(messages, now) <= timedelta()
+
+    def left(self, messages: tuple[BurstMessage, ...], now: datetime) -> timedelta:
+        """How long the burst may still go on; not positive once it is over."""
+        return min(messages[-1].received_at + self.pause, messages[0].received_at + self.longest) - now
 
 
 async def understand(
     conversation_id: UUID,
     *,
+    message_id: UUID | None = None,
     brain: Brain,
     vocabulary: Vocabulary,
     rules: Rules,
@@ -44,13 +48,21 @@ async def understand(
 ) -> None:
     """Safe to repeat: the message that ends a burst brings its own job, and whoever comes later finds nothing to do.
 
+    `message_id` is the message whose job this is.
+
     Raises StillMoving, or what the brain raises when it is to be tried again later.
     """
     for _ in range(ROUNDS):
         read = await _read(conversation_id, start)
-        if read is None or not pace.is_over(read[1].messages, clock()):
+        if read is None:
             return
         version, burst = read
+        left = pace.left(burst.messages, clock())
+        if left > timedelta():
+            if burst.messages[-1].id == message_id:
+                # Our clock is behind the one that dated the message. No other job will come for it.
+                raise StillMoving("The burst is not over by our clock.", retry_after=left.total_seconds())
+            return
         began = time.perf_counter()
         suggestion, failed = await _ask(brain, burst, vocabulary)
         took_ms = (time.perf_counter() - began) * 1000

@@ -81,27 +81,23 @@ async def test_a_job_that_fails_because_the_database_went_away_is_not_parked(
 ) -> None:
     """Its retry cannot be noted either, and PgQueuer would take that for a failure of the job."""
     monkeypatch.setattr(runner, "HEARTBEAT", timedelta(seconds=1))
-    runs = 0
+    runs, away = 0, asyncio.Event()
 
     async def fails_with_the_database(_: Job) -> None:
         nonlocal runs
         runs += 1
         if runs == 1:
             await _refuse_connections(engine, allow=False)
+            away.set()
             raise ConnectionError("the database went away")
 
     await add(engine)
     async with working(database, {"work": fails_with_the_database}, QUICK):
-        async with asyncio.timeout(10):
-            while runs == 0:
-                await asyncio.sleep(0.01)
+        await asyncio.wait_for(away.wait(), 10)
         await asyncio.sleep(0.3)  # an outage of that long
         await _refuse_connections(engine, allow=True)
-        async with asyncio.timeout(30):
-            while await queue(engine):
-                assert await parked(engine) == []
-                await asyncio.sleep(0.05)
-    assert runs == 2
+        await until_queue(engine, [])
+    assert (runs, await parked(engine)) == (2, [])
 
 
 async def _refuse_connections(engine: AsyncEngine, *, allow: bool) -> None:

@@ -15,6 +15,7 @@ from pgqueuer.domain.models import Context, Job
 
 from core.errors import ChannelUnavailable, Refused
 from storage.jobs.execution import CrashLoop, Execution, Handback, Handler, Patience
+from tests.factories import unhurried
 
 PATIENCE = Patience(attempts=3, outage=timedelta(hours=1), crashes=3, first_delay=0.5, longest_delay=8, run=0.05)
 
@@ -158,6 +159,7 @@ class TestExecute:
 
 
 class TestPatience:
+    @unhurried
     @given(st.integers(0, 100_000))
     def test_a_delay_stays_within_its_bounds(self, attempts: int) -> None:
         whole = min(0.5 * 2.0 ** min(attempts, 20), 120.0)

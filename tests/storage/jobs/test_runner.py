@@ -17,6 +17,7 @@ from storage.jobs.enqueue import NewJob, enqueue
 from storage.jobs.execution import Handler, Patience
 from storage.jobs.parked import parked, retry
 from storage.jobs.runner import run_jobs
+from tests.waiting import until
 
 QUICK = Patience(attempts=3, first_delay=0.02, longest_delay=0.1, run=5)
 
@@ -34,9 +35,11 @@ async def queue(engine: AsyncEngine) -> list[tuple[str, int]]:
 
 async def until_queue(engine: AsyncEngine, wanted: list[tuple[str, int]]) -> None:
     """Ends of jobs are written in small batches, a moment later."""
-    async with asyncio.timeout(10):
-        while await queue(engine) != wanted:
-            await asyncio.sleep(0.02)
+
+    async def is_so() -> bool:
+        return await queue(engine) == wanted
+
+    await until(is_so)
 
 
 @contextlib.asynccontextmanager

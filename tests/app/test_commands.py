@@ -1,0 +1,109 @@
+"""The commands, as an admin runs them: what they say, what they print for machines, how they end."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from app.settings import HOME, Settings
+
+
+class Shell:
+    """`threadline …` on the test's database, in an empty folder; in this process, because starting takes long."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
+        self.monkeypatch = monkeypatch
+        self.capture = capture
+
+    def __call__(self, *words: str, code: int = 0) -> str:
+        """What it printed; on standard error too where it failed."""
+        self.monkeypatch.setattr(sys, "argv", ["threadline", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        output, errors = self.capture.readouterr()
+        assert ended.value.code == code, errors
+        return output + (errors if code else "")
+
+
+@pytest.fixture
+def threadline(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("DATABASE_URL", database)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+    return Shell(monkeypatch, capsys)
+
+
+def test_an_empty_desk_says_what_to_do_first(threadline: Shell) -> None:
+    assert threadline("people", "list").startswith("Nobody yet. Add the first: threadline people add")
+    assert threadline("teams", "list").startswith("No team yet. Add the first: threadline teams add")
+    assert json.loads(threadline("people", "list", "--json")) == []
+    said = threadline("doctor", code=1)
+    for what in ("WhatsApp is off.", "Slack is off.", "There is no team", "Nobody works here yet."):
+        assert what in said
+
+
+def test_people_and_teams_are_added_and_listed(threadline: Shell) -> None:
+    assert threadline("teams", "add", "Support", "--slack-channel", "C01") == (
+        "Team Support: its cards go to Slack channel C01; it is the default team.\n"
+    )
+    assert threadline("people", "add", " Mia@Example.com ", "--name", "Mia [Lead]", "--role", "admin") == (
+        "Mia [Lead] <mia@example.com> is now an admin of the desk.\n"
+    )
+    assert json.loads(threadline("people", "list", "--json")) == [
+        {"name": "Mia [Lead]", "email": "mia@example.com", "role": "admin", "teams": ["Support"]}
+    ]
+    (row,) = [line for line in threadline("people", "list").splitlines() if "mia@example.com" in line]
+    assert [cell.strip() for cell in row.strip("│").split("│")] == ["Mia [Lead]", "mia@example.com", "admin", "Support"]
+    assert json.loads(threadline("teams", "list", "--json")) == [
+        {"name": "Support", "slack_channel": "C01", "default": True}
+    ]
+
+
+def test_what_is_refused_is_said_in_words(threadline: Shell) -> None:
+    threadline("people", "add", "mia@example.com")
+    said = threadline("people", "add", "MIA@example.com", code=1)
+    assert (
+        said == "threadline: mia@example.com belongs to somebody of the desk already: see `threadline people list`.\n"
+    )
+    assert "is not an e-mail address" in threadline("people", "add", "nobody", code=1)
+    assert "There is no team 'Nowhere'. Teams: none yet." in threadline(
+        *("people", "add", "ben@example.com", "--team", "Nowhere"), code=1
+    )
+
+
+def test_a_desk_in_order_is_said_to_be(threadline: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    threadline("teams", "add", "Support", "--slack-channel", "C01")
+    threadline("people", "add", "mia@example.com")
+    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.setenv(name, "set")
+    assert "Everything is in order." in threadline("doctor")
+    assert json.loads(threadline("doctor", "--json")) == {"findings": [], "parked": [], "retried": 0}
+
+
+def test_migrating_a_database_that_is_up_to_date_changes_nothing(threadline: Shell) -> None:
+    assert threadline("migrate") == "The database is up to date.\n"
+
+
+@pytest.mark.parametrize("dsn", ["postgresql://nobody@127.0.0.1:1/nothing", "nonsense"])
+def test_a_database_that_cannot_be_reached_is_said_in_words(dsn: str, tmp_path: Path) -> None:
+    """As a program of its own: nothing but words, and the exit code."""
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "doctor"],
+        env=os.environ | {"DATABASE_URL": dsn, "PYTHONPATH": str(HOME)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("threadline: The database of DATABASE_URL cannot be used: ")
+    assert "Traceback" not in done.stderr

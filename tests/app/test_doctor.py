@@ -1,0 +1,83 @@
+"""What the doctor finds in a database, and what it says about it."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from typer.testing import CliRunner
+
+from app.cli import cli
+from storage.migrate import newest
+
+PARKED = """
+    INSERT INTO pgqueuer (priority, entrypoint, payload, status, attempts)
+        VALUES (0, 'EventStored.file_event', '{}', 'failed', 7);
+    INSERT INTO pgqueuer_log (job_id, status, priority, entrypoint, traceback)
+        SELECT id, 'failed', 0, entrypoint, '{"exception_type": "Bug", "exception_message": "of [/] brackets"}'
+        FROM pgqueuer;
+"""
+TROUBLE = """
+    INSERT INTO inbox (channel, key, url, body, received_at, outcome) VALUES
+        ('fake', '1', '', '', now(), 'unreadable'), ('fake', '2', '', '', now(), 'unmatched'),
+        ('fake', '3', '', '', now(), 'filed');
+    INSERT INTO team (id, name, is_default) VALUES (gen_random_uuid(), 'Night [shift]', false);
+"""
+
+
+@pytest.fixture
+def shell(database: str, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    monkeypatch.setenv("DATABASE_URL", database)
+    monkeypatch.setenv("COLUMNS", "200")
+    return CliRunner()
+
+
+async def run(engine: AsyncEngine, script: str) -> None:
+    async with engine.begin() as connection:
+        for statement in script.split(";"):
+            if statement.strip():
+                await connection.execute(text(statement.replace(":", "\\:")))
+
+
+async def doctor(shell: CliRunner, *options: str) -> tuple[int, str]:
+    """In a thread: the command has an event loop of its own."""
+    result = await asyncio.to_thread(shell.invoke, cli, ["doctor", *options])
+    return result.exit_code, result.stdout
+
+
+async def findings(shell: CliRunner) -> dict[str, Any]:
+    code, output = await doctor(shell, "--json")
+    assert code == 1
+    found: dict[str, Any] = json.loads(output)
+    return found
+
+
+async def test_parked_jobs_are_named_with_their_error_and_run_again_when_told(
+    shell: CliRunner, engine: AsyncEngine
+) -> None:
+    await run(engine, PARKED)
+    code, said = await doctor(shell)
+    assert code == 1
+    assert "1 job is parked" in said
+    assert "EventStored.file_event after 8 attempts: Bug: of [/] brackets" in said
+    (job,) = (await findings(shell))["parked"]
+    assert (job["name"], job["error"]) == ("EventStored.file_event", "Bug: of [/] brackets")
+    assert "1 parked job was queued again." in (await doctor(shell, "--retry"))[1]
+    assert (await findings(shell))["parked"] == []
+
+
+async def test_events_nobody_could_read_and_teams_without_a_channel_are_named(
+    shell: CliRunner, engine: AsyncEngine
+) -> None:
+    await run(engine, TROUBLE)
+    said = (await doctor(shell))[1]
+    assert "2 events from providers could not be read" in said
+    assert "Teams without a Slack channel: Night [shift]." in said
+
+
+async def test_a_schema_that_is_behind_is_named_with_what_to_do(shell: CliRunner, engine: AsyncEngine) -> None:
+    await run(engine, "UPDATE alembic_version SET version_num = 'c115f6c16ab8'")
+    todo = {each["todo"]: each["what"] for each in (await findings(shell))["findings"]}
+    assert todo["threadline migrate"] == f"The schema is at c115f6c16ab8, this version needs {newest()}."

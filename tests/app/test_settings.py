@@ -1,0 +1,57 @@
+"""Settings: every one is in `.env.example`, empty means its default, and nothing set is a whole configuration."""
+
+from pathlib import Path
+
+import pytest
+
+from app.settings import HOME, Settings
+
+EXAMPLE = (HOME / ".env.example").read_text(encoding="utf-8").splitlines()
+DEFAULTS = {name: field.default for name, field in Settings.model_fields.items()}
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)  # no .env
+
+
+class TestTheExample:
+    def test_it_names_every_setting_in_order(self) -> None:
+        names = [line.partition("=")[0] for line in EXAMPLE if line and not line.startswith("#")]
+        assert names == [name.upper() for name in Settings.model_fields]
+
+    @pytest.mark.parametrize("name", Settings.model_fields)
+    def test_above_each_setting_stands_its_description(self, name: str) -> None:
+        (index,) = [number for number, line in enumerate(EXAMPLE) if line.startswith(f"{name.upper()}=")]
+        assert EXAMPLE[index - 1] == f"# {Settings.model_fields[name].description}"
+
+    def test_copied_as_it_is_it_changes_nothing(self, tmp_path: Path) -> None:
+        (tmp_path / ".env").write_text("\n".join(EXAMPLE), encoding="utf-8")
+        assert Settings().model_dump() == DEFAULTS
+
+
+class TestSettings:
+    def test_nothing_set_means_everything_local_and_the_channels_off(self) -> None:
+        settings = Settings()
+        assert settings.model_dump() == DEFAULTS
+        assert (settings.database_url, settings.whatsapp, settings.slack) == (None, None, None)
+
+    @pytest.mark.parametrize("name", Settings.model_fields)
+    def test_an_empty_value_means_the_default(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(name.upper(), "")
+        assert Settings().model_dump() == DEFAULTS
+
+    def test_a_value_that_cannot_be_is_refused_by_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PORT", "70000")
+        with pytest.raises(ValueError, match="port"):
+            Settings()
+
+    def test_half_of_a_channel_is_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC1")
+        assert Settings().whatsapp is None
+        monkeypatch.setenv("TWILIO_AUTH_TOKEN", "secret")
+        whatsapp = Settings().whatsapp
+        assert whatsapp is not None
+        assert (whatsapp.account_sid, whatsapp.public_base_url) == ("AC1", "http://127.0.0.1:8000")

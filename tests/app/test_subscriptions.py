@@ -1,0 +1,66 @@
+"""Every event is heard, and every consequence is a job of its own name that comes back as its event."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from app.consequences import understand_conversation
+from app.processes.worker import handlers
+from app.services import Services
+from app.subscriptions import SUBSCRIPTIONS, job_name, route
+from core.events import Event
+from storage.jobs.codec import decode
+from tests.factories import NOW
+from ticketing.tickets import events
+from ticketing.tickets.events import EventStored, MessageReceived, ReplyWritten, TicketEvent, TicketOpened
+
+NAMES = [job_name(kind, each) for kind, subscriptions in SUBSCRIPTIONS.items() for each in subscriptions]
+KINDS = {
+    kind
+    for kind in vars(events).values()
+    if isinstance(kind, type) and issubclass(kind, Event) and kind not in (Event, TicketEvent)
+}
+
+
+class TestSubscriptions:
+    def test_every_event_is_heard(self) -> None:
+        assert set(SUBSCRIPTIONS) == KINDS
+        assert all(SUBSCRIPTIONS.values())
+
+    def test_no_two_jobs_share_a_name(self) -> None:
+        assert len(NAMES) == len(set(NAMES))
+
+    def test_a_job_is_named_for_what_happened_and_what_follows(self) -> None:
+        assert job_name(TicketOpened, SUBSCRIPTIONS[TicketOpened][0]) == "TicketOpened.show_ticket"
+
+    def test_the_worker_has_a_handler_for_every_job(self, services: Services) -> None:
+        assert sorted(handlers(services)) == sorted(NAMES)
+
+
+@pytest.fixture
+def services() -> Services:
+    """Never asked: handlers are only made here."""
+    return object.__new__(Services)
+
+
+class TestRoute:
+    def test_each_consequence_is_a_job_of_its_own(self) -> None:
+        event = ReplyWritten(ticket_id=uuid4(), message_id=uuid4(), at=NOW)
+        jobs = route(timedelta(seconds=3))(event)
+        assert [job.name for job in jobs] == ["ReplyWritten.deliver_reply", "ReplyWritten.show_ticket"]
+        assert {decode(ReplyWritten, job.payload) for job in jobs} == {event}
+
+    def test_only_understanding_waits_for_the_customer_to_pause(self) -> None:
+        waiting = {each.run for subscriptions in SUBSCRIPTIONS.values() for each in subscriptions if each.after_burst}
+        assert waiting == {understand_conversation}
+        (job,) = route(timedelta(seconds=3))(MessageReceived(conversation_id=uuid4(), message_id=uuid4(), at=NOW))
+        assert job.delay == timedelta(seconds=3)
+
+    def test_what_a_customer_waits_for_comes_before_what_only_we_see(self) -> None:
+        filing, showing = SUBSCRIPTIONS[EventStored][0], SUBSCRIPTIONS[TicketOpened][0]
+        assert SUBSCRIPTIONS[ReplyWritten][0].priority > filing.priority > showing.priority
+
+    def test_an_event_that_nobody_hears_is_a_mistake(self) -> None:
+        with pytest.raises(KeyError):
+            route(timedelta())(Event(at=NOW))

@@ -69,6 +69,14 @@ class Conversations(Protocol):
     async def save(self, conversation: Conversation) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Messages of a conversation that are still to be understood, oldest first, and its version at that moment."""
+
+    version: int
+    messages: tuple[BurstMessage, ...]
+
+
 class Messages(Protocol):
     async def add(self, message: Message) -> bool:
         """False if a message of the same key or request is there already; nothing is changed then."""
@@ -82,8 +90,8 @@ class Messages(Protocol):
         """Delivery, key and error; and the message is to be shown again wherever it is shown."""
         ...
 
-    async def waiting_for_triage(self, conversation_id: UUID) -> Sequence[BurstMessage]:
-        """Oldest first."""
+    async def waiting_for_triage(self, conversation_id: UUID) -> Waiting | None:
+        """None: nothing waits."""
         ...
 
     async def mark_triaged(self, message_ids: Collection[UUID]) -> None: ...

@@ -11,11 +11,22 @@ from storage.tables import activity, activity_head
 from ticketing.activity.chain import EMPTY, Head, link
 from ticketing.activity.record import Entry, Record, Stream
 
-_ADD = insert(activity)
-_START = insert(activity_head).on_conflict_do_nothing()
+# An entry and the head that it becomes, in one statement.
+_VALUES = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in activity.c}
 _THIS = (activity_head.c.stream_kind == bindparam("kind"), activity_head.c.stream_id == bindparam("stream"))
 _HEAD = select(activity_head.c.seq, activity_head.c.hash).where(*_THIS).with_for_update(key_share=True)
-_MOVE_HEAD = update(activity_head).where(*_THIS).values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
+_START = insert(activity_head).on_conflict_do_nothing()
+_FIRST = insert(activity_head).values({column.name: _VALUES[column.name] for column in activity_head.c})
+_NEXT = (
+    update(activity_head)
+    .where(
+        activity_head.c.stream_kind == _VALUES["stream_kind"],
+        activity_head.c.stream_id == _VALUES["stream_id"],
+    )
+    .values(seq=_VALUES["seq"], hash=_VALUES["hash"])
+)
+_ADD_FIRST = insert(activity).values(_VALUES).add_cte(_FIRST.cte("head"))
+_ADD_NEXT = insert(activity).values(_VALUES).add_cte(_NEXT.cte("head"))
 
 
 class Activity:
@@ -23,27 +34,19 @@ class Activity:
         self._connection = connection
 
     async def append(self, stream: Stream, records: Sequence[Record], *, new: bool = False) -> None:
-        entries = link(stream, EMPTY if new else await self._head(stream), records)
-        for entry in entries:
-            await self._connection.execute(_ADD, _row(entry))
-        last = Head(entries[-1].seq, entries[-1].hash)
-        if new:
-            await self._start(stream, last)
-            return
-        moved = {"new_seq": last.seq, "new_hash": last.hash}
-        await self._connection.execute(_MOVE_HEAD, {"kind": stream.kind, "stream": stream.id} | moved)
+        for entry in link(stream, EMPTY if new else await self._head(stream), records):
+            statement = _ADD_FIRST if new and entry.seq == 1 else _ADD_NEXT
+            await self._connection.execute(statement, {f"new_{name}": value for name, value in _row(entry).items()})
 
     async def _head(self, stream: Stream) -> Head:
         this = {"kind": stream.kind, "stream": stream.id}
         row = (await self._connection.execute(_HEAD, this)).one_or_none()
         if row is None:  # the first record: whoever else starts the stream now waits here for our commit
-            await self._start(stream, EMPTY)
+            await self._connection.execute(
+                _START, {"stream_kind": stream.kind, "stream_id": stream.id, "seq": EMPTY.seq, "hash": EMPTY.hash}
+            )
             row = (await self._connection.execute(_HEAD, this)).one()
         return Head(row.seq, row.hash)
-
-    async def _start(self, stream: Stream, head: Head) -> None:
-        values = {"stream_kind": stream.kind, "stream_id": stream.id, "seq": head.seq, "hash": head.hash}
-        await self._connection.execute(_START, values)
 
 
 def _row(entry: Entry) -> dict[str, object]:

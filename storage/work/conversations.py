@@ -60,6 +60,8 @@ _START = text("""
     INSERT INTO conversation (id, customer_id, channel, account, address, state, version, created_at)
     SELECT :conversation, customer_id, :channel, :account, :address, 'open', 1, :at FROM met
     ON CONFLICT DO NOTHING
+    RETURNING id, customer_id, coalesce((SELECT name FROM customer WHERE id = customer_id), :name), channel, account,
+        address, assignee_id, version
 """).bindparams(
     bindparam("customer", type_=Uuid),
     bindparam("identity", type_=Uuid),
@@ -90,9 +92,10 @@ class Conversations:
             customer_id = new_id()
             made = {"customer": customer_id, "identity": new_id(), "conversation": new_id(), "at": at}
             name = {"name": message.sender_name or message.sender}
-            result = await self._connection.execute(_START, address | made | name)
-            if result.rowcount == 0:
-                await self._connection.execute(_FORGET, {"customer": customer_id})
+            row = (await self._connection.execute(_START, address | made | name)).one_or_none()
+            if row is not None:
+                return Conversation(*row)
+            await self._connection.execute(_FORGET, {"customer": customer_id})
         raise NotFound("The conversation could not be started.")
 
     async def lock(self, conversation_id: UUID) -> Conversation:

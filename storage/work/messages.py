@@ -1,6 +1,6 @@
 """Messages, in and out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import any_, bindparam, select, update
@@ -11,8 +11,9 @@ from sqlalchemy.types import Uuid
 from core.errors import NotFound
 from core.messages import Delivery
 from storage.rows import AnyRow
-from storage.tables import message, room_entry
+from storage.tables import conversation, message, room_entry
 from ticketing.conversations.conversation import Direction, Message
+from ticketing.ports import Waiting
 from ticketing.triage.suggestion import BurstMessage
 
 MOST_AT_ONCE = 200  # messages understood together; a flood takes more rounds
@@ -41,7 +42,8 @@ _SAVE_DELIVERY = (
 )
 _SHOW_AGAIN = update(room_entry).where(room_entry.c.message_id == bindparam("message")).values(needs_showing=True)
 _WAITING = (
-    select(message.c.id, message.c.text, message.c.at)
+    select(conversation.c.version, message.c.id, message.c.text, message.c.at)
+    .join(conversation, conversation.c.id == message.c.conversation_id)
     .where(message.c.conversation_id == bindparam("conversation"), ~message.c.triaged)
     .order_by(message.c.at, message.c.id)
     .limit(MOST_AT_ONCE)
@@ -93,9 +95,11 @@ class Messages:
         await self._connection.execute(_SAVE_DELIVERY, {"message": changed.id} | new)
         await self._connection.execute(_SHOW_AGAIN, {"message": changed.id})
 
-    async def waiting_for_triage(self, conversation_id: UUID) -> Sequence[BurstMessage]:
-        rows = await self._connection.execute(_WAITING, {"conversation": conversation_id})
-        return [BurstMessage(*row) for row in rows]
+    async def waiting_for_triage(self, conversation_id: UUID) -> Waiting | None:
+        rows = (await self._connection.execute(_WAITING, {"conversation": conversation_id})).all()
+        if not rows:
+            return None
+        return Waiting(rows[0].version, tuple(BurstMessage(*row[1:]) for row in rows))
 
     async def mark_triaged(self, message_ids: Collection[UUID]) -> None:
         await self._connection.execute(_TRIAGED, {"messages": list(message_ids)})

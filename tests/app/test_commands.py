@@ -92,12 +92,16 @@ def test_migrating_a_database_that_is_up_to_date_changes_nothing(threadline: She
     assert threadline("migrate") == "The database is up to date.\n"
 
 
-@pytest.mark.parametrize("dsn", ["postgresql://nobody@127.0.0.1:1/nothing", "nonsense"])
-def test_a_database_that_cannot_be_reached_is_said_in_words(dsn: str, tmp_path: Path) -> None:
+def test_an_address_that_is_none_is_said_in_words(threadline: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "nonsense")
+    assert threadline("migrate", code=1).startswith("threadline: The database of DATABASE_URL cannot be used: ")
+
+
+def test_a_database_that_cannot_be_reached_is_said_in_words(tmp_path: Path) -> None:
     """As a program of its own: nothing but words, and the exit code."""
     done = subprocess.run(
         [sys.executable, "-m", "app", "doctor"],
-        env=os.environ | {"DATABASE_URL": dsn, "PYTHONPATH": str(HOME)},
+        env=os.environ | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing", "PYTHONPATH": str(HOME)},
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -4,8 +4,10 @@ What a journey does, it does as a customer with a phone or as a person in Slack.
 """
 
 import asyncio
+import contextlib
 import itertools
 import json
+import random
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -180,9 +182,13 @@ async def until(check: Callable[[], Any], what: str, *, patience: float = 15.0) 
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that stays ours while nobody listens there: the system gives those from 32,768 up to any client."""
+    for _ in range(100):
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
 
 
 @asynccontextmanager

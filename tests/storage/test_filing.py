@@ -43,7 +43,8 @@ class TestFileEvent:
         async with desk.start() as uow:
             (row,) = await desk.rows("SELECT id FROM conversation")
             waiting = await uow.messages.waiting_for_triage(row.id)
-        assert [message.text for message in waiting] == ["a", "b", "c"]
+        assert waiting is not None
+        assert [message.text for message in waiting.messages] == ["a", "b", "c"]
 
     async def test_what_cannot_be_read_is_kept_with_the_reason_and_blocks_nobody(self, desk: DeskAtWork) -> None:
         await desk.file(await desk.store(b"\xff\x00 no JSON"))

@@ -74,12 +74,11 @@ async def understand(
 
 async def _read(conversation_id: UUID, start: StartWork) -> tuple[int, Burst] | None:
     async with start() as uow:
-        conversation = await uow.conversations.get(conversation_id)
-        messages = tuple(await uow.messages.waiting_for_triage(conversation_id))
-        if not messages:
+        waiting = await uow.messages.waiting_for_triage(conversation_id)
+        if waiting is None:
             return None
         known = tuple(await uow.tickets.known(conversation_id))
-        return conversation.version, Burst(messages, known)
+        return waiting.version, Burst(waiting.messages, known)
 
 
 async def _ask(brain: Brain, burst: Burst, vocabulary: Vocabulary) -> tuple[Suggestion, bool]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from core.errors import NotFound
 from core.messages import Delivery
 from storage.queries import rooms as sql
-from storage.rows import AnyRow
+from storage.session import Row, single
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.shipped import CATEGORIES, TYPES
 from ticketing.tickets.card import RoomEntry, Shown, TicketCard, Understanding
@@ -25,8 +25,7 @@ class SqlRooms:
     """Over the same engine as the use cases."""
 
     def __init__(self, engine: AsyncEngine, lifecycle: Lifecycle) -> None:
-        # Each statement stands alone: without BEGIN and COMMIT around it, it is one round trip instead of three.
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = engine
         self._lifecycle = lifecycle
 
     async def take(self, ticket_id: UUID, *, job: str, now: datetime) -> Shown | None:
@@ -76,12 +75,12 @@ class SqlRooms:
         await self._do(sql.CARD_LOST, {"ticket": ticket_id})
 
     async def begin_entries(self, ticket_id: UUID, *, now: datetime) -> Sequence[RoomEntry]:
-        async with self._engine.connect() as connection:
-            begun = (await connection.execute(sql.BEGIN_ENTRIES, {"ticket": ticket_id, "now": now})).all()
+        async with single(self._engine) as session:
+            begun = (await session.execute(sql.BEGIN_ENTRIES, {"ticket": ticket_id, "now": now})).all()
             if not begun:
                 return []
             posting = {row.id for row in begun if row.posted_before is not None}
-            rows = await connection.execute(sql.ENTRIES, {"entries": [row.id for row in begun]})
+            rows = await session.execute(sql.ENTRIES, {"entries": [row.id for row in begun]})
             return [_entry(row, posting=row.id in posting) for row in rows]
 
     async def entries_lost(self, entry_ids: Sequence[UUID]) -> None:
@@ -101,16 +100,16 @@ class SqlRooms:
     async def remember_user(self, slack_user: str, email: str, *, now: datetime) -> None:
         await self._do(sql.REMEMBER_USER, {"user": slack_user, "email": email, "now": now})
 
-    async def _one(self, statement: TextClause, parameters: Mapping[str, Any]) -> AnyRow | None:
-        async with self._engine.connect() as connection:
-            return (await connection.execute(statement, parameters)).one_or_none()
+    async def _one(self, statement: TextClause, parameters: Mapping[str, Any]) -> Row | None:
+        async with single(self._engine) as session:
+            return (await session.execute(statement, parameters)).one_or_none()
 
     async def _do(self, statement: TextClause, parameters: Mapping[str, Any]) -> None:
-        async with self._engine.connect() as connection:
-            await connection.execute(statement, parameters)
+        async with single(self._engine) as session:
+            await session.execute(statement, parameters)
 
 
-def _understanding(row: AnyRow) -> Understanding | None:
+def _understanding(row: Row) -> Understanding | None:
     if row.trigger is None:
         return None
     return Understanding(
@@ -124,7 +123,7 @@ def _understanding(row: AnyRow) -> Understanding | None:
     )
 
 
-def _entry(row: AnyRow, *, posting: bool) -> RoomEntry:
+def _entry(row: Row, *, posting: bool) -> RoomEntry:
     return RoomEntry(
         id=row.id,
         ticket_id=row.ticket_id,

@@ -4,13 +4,15 @@ Events leave as jobs in the same transaction: a crash keeps both or neither.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.events import Event
 from storage.jobs.enqueue import NewJob, enqueue
+from storage.session import Session, transaction
 from storage.work.activity import Activity
 from storage.work.conversations import Conversations
 from storage.work.inbox import Inbox
@@ -41,33 +43,34 @@ class SqlUnitOfWork:
         self._route = route
         self._lifecycle = lifecycle
         self._events: list[Event] = []
-        self._connection: AsyncConnection | None = None
+        self._transaction: AbstractAsyncContextManager[Session] | None = None
+        self._session: Session | None = None
 
     def emit(self, event: Event) -> None:
         self._events.append(event)
 
     async def __aenter__(self) -> Self:
-        connection = await self._engine.connect()
-        self._connection = connection
-        self.inbox = Inbox(connection)
-        self.conversations = Conversations(connection)
-        self.messages = Messages(connection)
-        self.tickets = Tickets(connection, self._lifecycle)
-        self.room = Room(connection)
-        self.activity = Activity(connection)
-        self.triages = Triages(connection)
-        self.people = People(connection)
+        self._transaction = transaction(self._engine)
+        self._session = session = await self._transaction.__aenter__()
+        self.inbox = Inbox(session)
+        self.conversations = Conversations(session)
+        self.messages = Messages(session)
+        self.tickets = Tickets(session, self._lifecycle)
+        self.room = Room(session)
+        self.activity = Activity(session)
+        self.triages = Triages(session)
+        self.people = People(session)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        connection = self._connection
-        assert connection is not None, "the unit of work was not entered"
+        assert self._transaction is not None, "the unit of work was not entered"
+        assert self._session is not None
         try:
             if kind is None:
-                await enqueue(connection, [job for event in self._events for job in self._route(event)])
-                await connection.commit()
-        finally:
-            self._connection = None
-            await connection.close()  # rolls back what was not committed
+                await enqueue(self._session, [job for event in self._events for job in self._route(event)])
+        except BaseException as failed:
+            await self._transaction.__aexit__(type(failed), failed, failed.__traceback__)
+            raise
+        await self._transaction.__aexit__(kind, error, trace)

@@ -9,6 +9,9 @@ from uuid import UUID
 from core.events import Event
 
 
+_HINTS: dict[type[Event], dict[str, Any]] = {}
+
+
 def encode(event: Event) -> bytes:
     """The event's fields as JSON. Its type is the job's name and is not repeated."""
     values = {field.name: getattr(event, field.name) for field in fields(event)}
@@ -18,7 +21,7 @@ def encode(event: Event) -> bytes:
 def decode(kind: type[Event], payload: bytes) -> Event:
     """Raises KeyError, ValueError when the payload is not of this kind: a job from a newer version, say."""
     values = json.loads(payload)
-    hints = get_type_hints(kind)
+    hints = _HINTS.get(kind) or _HINTS.setdefault(kind, get_type_hints(kind))
     return kind(**{field.name: _value(hints[field.name], values[field.name]) for field in fields(kind)})
 
 

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from storage.session import Session
 
 _NOW = timedelta()
 # What PgQueuer's own statement does, less its row in the job log, which we never read: half the time, and there are
 # two of these a message. It writes PgQueuer's columns, so PgQueuer is pinned and a test holds the two together.
-# Through SQLAlchemy, not around it: on its raw connection the job would be committed even when the caller rolls back,
-# because SQLAlchemy opens the transaction with its own first statement.
 _ENQUEUE = """
     INSERT INTO pgqueuer (priority, entrypoint, payload, execute_after, status)
     SELECT priority, entrypoint, payload, now() + delay, 'queued'
@@ -28,14 +26,14 @@ class NewJob:
     priority: int = 0
 
 
-async def enqueue(connection: AsyncConnection, jobs: Sequence[NewJob]) -> None:
+async def enqueue(session: Session, jobs: Sequence[NewJob]) -> None:
     """Add the jobs; they start after the caller's commit, and never without it."""
     if not jobs:
         return
-    arguments = (
+    await session.run(
+        _ENQUEUE,
         [job.priority for job in jobs],
         [job.name for job in jobs],
         [job.payload for job in jobs],
         [job.delay for job in jobs],
     )
-    await connection.exec_driver_sql(_ENQUEUE, arguments)

@@ -21,8 +21,8 @@ from pgqueuer.domain.models import Job, TracebackRecord
 from storage.engine import create_pool
 from storage.jobs.execution import Execution, Handback, Handler, Patience
 
-CONCURRENCY = 40
-BATCH = 20
+CONCURRENCY = 100
+BATCH = 50
 POLL = timedelta(seconds=1)
 HEARTBEAT = timedelta(seconds=10)  # a dead worker's jobs start elsewhere after at most this and a poll
 GRACE = 8.0  # seconds running jobs get to finish at a stop

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ids import new_id
+from storage.session import Session
 from storage.tables import activity, activity_head
 from ticketing.activity.chain import EMPTY, Head, link
 from ticketing.activity.record import Entry, Record, Stream
@@ -30,22 +30,22 @@ _ADD_NEXT = insert(activity).values(_VALUES).add_cte(_NEXT.cte("head"))
 
 
 class Activity:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     async def append(self, stream: Stream, records: Sequence[Record], *, new: bool = False) -> None:
         for entry in link(stream, EMPTY if new else await self._head(stream), records):
             statement = _ADD_FIRST if new and entry.seq == 1 else _ADD_NEXT
-            await self._connection.execute(statement, {f"new_{name}": value for name, value in _row(entry).items()})
+            await self._session.execute(statement, {f"new_{name}": value for name, value in _row(entry).items()})
 
     async def _head(self, stream: Stream) -> Head:
         this = {"kind": stream.kind, "stream": stream.id}
-        row = (await self._connection.execute(_HEAD, this)).one_or_none()
+        row = (await self._session.execute(_HEAD, this)).one_or_none()
         if row is None:  # the first record: whoever else starts the stream now waits here for our commit
-            await self._connection.execute(
+            await self._session.execute(
                 _START, {"stream_kind": stream.kind, "stream_id": stream.id, "seq": EMPTY.seq, "hash": EMPTY.hash}
             )
-            row = (await self._connection.execute(_HEAD, this)).one()
+            row = (await self._session.execute(_HEAD, this)).one()
         return Head(row.seq, row.hash)
 
 

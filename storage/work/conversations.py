@@ -5,14 +5,13 @@ than running them.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ClauseElement, bindparam, select, text, update
 from sqlalchemy.types import DateTime, Text, Uuid
 
 from core.errors import NotFound
 from core.ids import new_id
 from core.messages import Inbound
-from storage.rows import AnySelect
+from storage.session import Session
 from storage.tables import conversation, customer
 from ticketing.conversations.conversation import Conversation
 
@@ -80,22 +79,22 @@ _TRIES = 3  # two are enough: after losing a race, the winner's rows are visible
 
 
 class Conversations:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     async def open_for(self, message: Inbound, *, at: datetime) -> Conversation:
         address = {"channel": message.channel, "account": message.account, "address": message.sender}
         for _ in range(_TRIES):
-            row = (await self._connection.execute(_LOCK_OPEN, address)).one_or_none()
+            row = (await self._session.execute(_LOCK_OPEN, address)).one_or_none()
             if row is not None:
                 return Conversation(*row)
             customer_id = new_id()
             made = {"customer": customer_id, "identity": new_id(), "conversation": new_id(), "at": at}
             name = {"name": message.sender_name or message.sender}
-            row = (await self._connection.execute(_START, address | made | name)).one_or_none()
+            row = (await self._session.execute(_START, address | made | name)).one_or_none()
             if row is not None:
                 return Conversation(*row)
-            await self._connection.execute(_FORGET, {"customer": customer_id})
+            await self._session.execute(_FORGET, {"customer": customer_id})
         raise NotFound("The conversation could not be started.")
 
     async def lock(self, conversation_id: UUID) -> Conversation:
@@ -104,12 +103,12 @@ class Conversations:
     async def get(self, conversation_id: UUID) -> Conversation:
         return await self._one(_GET, conversation_id)
 
-    async def _one(self, wanted: AnySelect, conversation_id: UUID) -> Conversation:
-        row = (await self._connection.execute(wanted, {"conversation": conversation_id})).one_or_none()
+    async def _one(self, wanted: ClauseElement, conversation_id: UUID) -> Conversation:
+        row = (await self._session.execute(wanted, {"conversation": conversation_id})).one_or_none()
         if row is None:
             raise NotFound("There is no such conversation.")
         return Conversation(*row)
 
     async def save(self, changed: Conversation) -> None:
         new = {"new_assignee": changed.assignee_id, "new_version": changed.version}
-        await self._connection.execute(_SAVE, {"conversation": changed.id} | new)
+        await self._session.execute(_SAVE, {"conversation": changed.id} | new)

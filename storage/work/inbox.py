@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import NotFound
 from core.messages import RawRequest
+from storage.session import Session
 from storage.tables import inbox
 from ticketing.ports import StoredEvent
 
@@ -23,11 +23,11 @@ _SETTLE = (
 
 
 class Inbox:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     async def lock(self, inbox_id: int) -> StoredEvent:
-        row = (await self._connection.execute(_LOCK, {"event": inbox_id})).one_or_none()
+        row = (await self._session.execute(_LOCK, {"event": inbox_id})).one_or_none()
         if row is None:
             raise NotFound(f"Inbox event {inbox_id} is gone.")
         request = RawRequest(row.url, {}, bytes(row.body))
@@ -35,4 +35,4 @@ class Inbox:
 
     async def settle(self, inbox_id: int, outcome: str, *, note: str, at: datetime) -> None:
         new = {"new_outcome": outcome, "new_note": note or None, "at": at}
-        await self._connection.execute(_SETTLE, {"event": inbox_id} | new)
+        await self._session.execute(_SETTLE, {"event": inbox_id} | new)

@@ -5,12 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import any_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
 
 from core.errors import NotFound
 from core.messages import Delivery
-from storage.rows import AnyRow
+from storage.session import Row, Session
 from storage.tables import conversation, message, room_entry
 from ticketing.conversations.conversation import Direction, Message
 from ticketing.ports import Waiting
@@ -52,16 +51,16 @@ _TRIAGED = update(message).where(message.c.id == any_(bindparam("messages", type
 _TICKET_OF = select(room_entry.c.ticket_id).where(room_entry.c.message_id == bindparam("message")).limit(1)
 
 
-def _message(row: AnyRow) -> Message:
-    values = row._asdict()
+def _message(row: Row) -> Message:
+    values = row.as_dict()
     values["direction"] = Direction(values["direction"])
     values["delivery"] = Delivery(values["delivery"])
     return Message(**values)
 
 
 class Messages:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     async def add(self, new: Message) -> bool:
         values = {
@@ -78,32 +77,32 @@ class Messages:
             "error": new.error,
             "triaged": new.triaged,
         }
-        return (await self._connection.execute(_ADD, values)).rowcount == 1
+        return (await self._session.execute(_ADD, values)).rowcount == 1
 
     async def lock(self, message_id: UUID) -> Message:
-        row = (await self._connection.execute(_LOCK, {"message": message_id})).one_or_none()
+        row = (await self._session.execute(_LOCK, {"message": message_id})).one_or_none()
         if row is None:
             raise NotFound("There is no such message.")
         return _message(row)
 
     async def lock_by_key(self, key: str) -> Message | None:
-        row = (await self._connection.execute(_LOCK_BY_KEY, {"wanted": key})).one_or_none()
+        row = (await self._session.execute(_LOCK_BY_KEY, {"wanted": key})).one_or_none()
         return _message(row) if row else None
 
     async def save_delivery(self, changed: Message) -> None:
         new = {"new_delivery": changed.delivery.value, "new_key": changed.key, "new_error": changed.error}
-        await self._connection.execute(_SAVE_DELIVERY, {"message": changed.id} | new)
-        await self._connection.execute(_SHOW_AGAIN, {"message": changed.id})
+        await self._session.execute(_SAVE_DELIVERY, {"message": changed.id} | new)
+        await self._session.execute(_SHOW_AGAIN, {"message": changed.id})
 
     async def waiting_for_triage(self, conversation_id: UUID) -> Waiting | None:
-        rows = (await self._connection.execute(_WAITING, {"conversation": conversation_id})).all()
+        rows = (await self._session.execute(_WAITING, {"conversation": conversation_id})).all()
         if not rows:
             return None
         return Waiting(rows[0].version, tuple(BurstMessage(*row[1:]) for row in rows))
 
     async def mark_triaged(self, message_ids: Collection[UUID]) -> None:
-        await self._connection.execute(_TRIAGED, {"messages": list(message_ids)})
+        await self._session.execute(_TRIAGED, {"messages": list(message_ids)})
 
     async def ticket_of(self, message_id: UUID) -> UUID | None:
-        found: UUID | None = await self._connection.scalar(_TICKET_OF, {"message": message_id})
+        found: UUID | None = (await self._session.execute(_TICKET_OF, {"message": message_id})).scalar()
         return found

@@ -1,14 +1,13 @@
 """What stands in a ticket's room."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ids import new_id
+from storage.session import Session
 from storage.tables import comment, room_entry
 from ticketing.ports import Comment
 
@@ -17,15 +16,15 @@ _ADD_COMMENT = insert(comment).on_conflict_do_nothing()
 
 
 class Room:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     async def add_messages(self, ticket_id: UUID, message_ids: Sequence[UUID], *, concerns: bool, at: datetime) -> None:
         for message_id in message_ids:
             await self._add(ticket_id, {"message_id": message_id}, concerns=concerns, at=at, needs_showing=True)
 
     async def add_comment(self, written: Comment, *, shown: bool) -> bool:
-        if (await self._connection.execute(_ADD_COMMENT, asdict(written))).rowcount == 0:
+        if (await self._session.execute(_ADD_COMMENT, _values(written))).rowcount == 0:
             return False
         of = {"comment_id": written.id}
         await self._add(written.ticket_id, of, concerns=True, at=written.at, needs_showing=not shown)
@@ -43,4 +42,15 @@ class Room:
             "at": at,
             "needs_showing": needs_showing,
         }
-        await self._connection.execute(_ADD_ENTRY, values | of)
+        await self._session.execute(_ADD_ENTRY, values | of)
+
+
+def _values(written: Comment) -> dict[str, object]:
+    return {
+        "id": written.id,
+        "ticket_id": written.ticket_id,
+        "author_id": written.author_id,
+        "text": written.text,
+        "at": written.at,
+        "source": written.source,
+    }

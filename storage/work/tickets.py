@@ -1,16 +1,14 @@
 """Tickets."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import any_, bindparam, column, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
 
 from core.errors import NotFound
-from storage.rows import AnyRow
+from storage.session import Row, Session
 from storage.tables import ai_context, ticket, ticket_number
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.tickets.ticket import Ticket
@@ -75,44 +73,45 @@ _REFERENCES = (
 )
 
 
-def _ticket(row: AnyRow) -> Ticket:
-    values = row._asdict()
+def _ticket(row: Row) -> Ticket:
+    values = row.as_dict()
     values["priority"] = Priority(values["priority"])
     return Ticket(**values)
 
 
 class Tickets:
-    def __init__(self, connection: AsyncConnection, lifecycle: Lifecycle) -> None:
-        self._connection = connection
+    def __init__(self, session: Session, lifecycle: Lifecycle) -> None:
+        self._session = session
         self._lifecycle = lifecycle
 
     async def next_number(self) -> int:
-        return (await self._connection.execute(_NEXT_NUMBER)).scalar_one()
+        return int((await self._session.execute(_NEXT_NUMBER)).scalar())
 
     async def add(self, new: Ticket) -> None:
-        await self._connection.execute(_ADD, asdict(new) | {"priority": new.priority.value})
+        values = {column.name: getattr(new, column.name) for column in _COLUMNS}
+        await self._session.execute(_ADD, values | {"priority": new.priority.value})
 
     async def save(self, changed: Ticket) -> None:
         new = {f"new_{name}": getattr(changed, name) for name in _CHANGING}
-        await self._connection.execute(_SAVE, {"ticket": changed.id} | new)
+        await self._session.execute(_SAVE, {"ticket": changed.id} | new)
 
     async def lock(self, ticket_id: UUID) -> Ticket:
-        row = (await self._connection.execute(_LOCK, {"ticket": ticket_id})).one_or_none()
+        row = (await self._session.execute(_LOCK, {"ticket": ticket_id})).one_or_none()
         if row is None:
             raise NotFound("There is no such ticket.")
         return _ticket(row)
 
     async def lock_recent(self, conversation_id: UUID) -> Sequence[Ticket]:
-        rows = await self._connection.execute(_LOCK_RECENT, {"conversation": conversation_id})
+        rows = await self._session.execute(_LOCK_RECENT, {"conversation": conversation_id})
         return [_ticket(row) for row in rows]
 
     async def known(self, conversation_id: UUID) -> Sequence[KnownTicket]:
-        rows = await self._connection.execute(_RECENT, {"conversation": conversation_id})
+        rows = await self._session.execute(_RECENT, {"conversation": conversation_id})
         tickets = [_ticket(row) for row in rows]
         if not tickets:
             return []
         parameters = {"tickets": [known.id for known in tickets]}
-        references = {row[0]: tuple(row[1]) for row in await self._connection.execute(_REFERENCES, parameters)}
+        references = {row[0]: tuple(row[1]) for row in await self._session.execute(_REFERENCES, parameters)}
         return [
             KnownTicket(
                 known.id,

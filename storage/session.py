@@ -1,0 +1,145 @@
+"""Statements of SQLAlchemy Core on asyncpg's own connection.
+
+SQLAlchemy writes the SQL, once for each statement, and keeps the pool. Executing through it as well costs a greenlet
+and a result object for each round trip: measured here, twice the processor time of a whole message
+(docs/decisions/0008). Statements are module constants; one that is made anew for each call does not belong here.
+"""
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from sqlalchemy import ClauseElement
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.types import JSON
+from sqlalchemy.util import greenlet_spawn
+
+_DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
+_STATUS_COUNT = re.compile(r" (\d+)$")  # "INSERT 0 1", "UPDATE 3"
+
+
+class Row(asyncpg.Record):  # type: ignore[misc]  # asyncpg is not typed
+    """A row whose columns are read by name, as attributes, or unpacked in order."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def as_dict(self) -> dict[str, Any]:
+        return dict(self.items())
+
+
+class Rows:
+    """What a statement gave back."""
+
+    def __init__(self, rows: Sequence[Row], rowcount: int) -> None:
+        self._rows = rows
+        self.rowcount = rowcount
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)
+
+    def all(self) -> Sequence[Row]:
+        return self._rows
+
+    def one_or_none(self) -> Row | None:
+        """Raises ValueError if there are several: the statement does not ask what its caller believes."""
+        if len(self._rows) > 1:
+            raise ValueError(f"one row was expected, there are {len(self._rows)}")
+        return self._rows[0] if self._rows else None
+
+    def one(self) -> Row:
+        """Raises LookupError if there is none."""
+        row = self.one_or_none()
+        if row is None:
+            raise LookupError("a row was expected, there is none")
+        return row
+
+    def scalar(self) -> Any:
+        """The first column of the only row; None without a row."""
+        row = self.one_or_none()
+        return None if row is None else row[0]
+
+
+class _Compiled:
+    """A statement as asyncpg takes it: SQL with $1, $2, … and the names whose values go there."""
+
+    def __init__(self, statement: ClauseElement) -> None:
+        compiled: Any = statement.compile(dialect=_DIALECT)
+        self.statement = statement  # kept, so that no other statement gets its id
+        self.sql: str = compiled.string
+        names: Sequence[str] = compiled.positiontup or ()
+        fixed = compiled.params
+        self.parameters = [(name, fixed.get(name), isinstance(compiled.binds[name].type, JSON)) for name in names]
+        # Only INSERT, UPDATE and DELETE of Core that return nothing are asked how many rows they touched.
+        self.counts = bool(getattr(compiled, "isinsert", False) or compiled.isupdate or compiled.isdelete) and not (
+            compiled.effective_returning
+        )
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        return [
+            json.dumps(values.get(name, default), default=str) if as_json else values.get(name, default)
+            for name, default, as_json in self.parameters
+        ]
+
+
+_COMPILED: dict[int, _Compiled] = {}
+_NOTHING: Mapping[str, Any] = {}
+
+
+def _compiled(statement: ClauseElement) -> _Compiled:
+    known = _COMPILED.get(id(statement))
+    if known is None:
+        known = _COMPILED[id(statement)] = _Compiled(statement)
+    return known
+
+
+class Session:
+    """One connection, for as long as the transaction it is in."""
+
+    def __init__(self, raw: asyncpg.Connection) -> None:
+        self._raw = raw
+
+    async def execute(self, statement: ClauseElement, values: Mapping[str, Any] = _NOTHING) -> Rows:
+        """Run a statement made once. `values` are its bind parameters by name; a missing column is inserted as NULL."""
+        compiled = _compiled(statement)
+        arguments = compiled.arguments(values)
+        if compiled.counts:
+            status = await self._raw.execute(compiled.sql, *arguments)
+            found = _STATUS_COUNT.search(status)
+            return Rows((), int(found[1]) if found else 0)
+        rows = await self._raw.fetch(compiled.sql, *arguments, record_class=Row)
+        return Rows(rows, len(rows))
+
+    async def run(self, sql: str, *arguments: Any) -> None:
+        """Run plain SQL with $1, $2, …"""
+        await self._raw.execute(sql, *arguments)
+
+
+@asynccontextmanager
+async def single(engine: AsyncEngine) -> AsyncIterator[Session]:
+    """For single statements, each its own transaction."""
+    async with _raw(engine) as raw:
+        yield Session(raw)
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[Session]:
+    """Commits on a clean exit, rolls back on an exception."""
+    async with _raw(engine) as raw, raw.transaction():
+        yield Session(raw)
+
+
+@asynccontextmanager
+async def _raw(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection]:
+    pooled = await engine.raw_connection()
+    try:
+        yield pooled.driver_connection
+    finally:
+        await greenlet_spawn(pooled.close)

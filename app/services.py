@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from bot.client import Slack
 from connectors.registry import Connector
 from core.instants import Clock
@@ -20,7 +18,6 @@ from ticketing.triage.understand import Pace
 class Services:
     """`brain` belongs to processes that work jobs; the others never ask it."""
 
-    engine: AsyncEngine
     start: StartWork
     clock: Clock
     rules: Rules

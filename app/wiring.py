@@ -10,7 +10,7 @@ from app.subscriptions import route
 from bot.client import Slack
 from connectors.registry import connect
 from core.instants import Clock, utc_now
-from storage.engine import create_engine
+from storage.database import Database
 from storage.rooms import SqlRooms
 from storage.unit_of_work import SqlUnitOfWork
 from ticketing.desk import Desk
@@ -38,27 +38,26 @@ async def services(
     pause = timedelta(seconds=settings.burst_seconds)
     to_jobs = route(pause)
     async with AsyncExitStack() as stack:
-        engine = create_engine(dsn, size=connections)
-        stack.push_async_callback(engine.dispose)
+        database = Database(dsn, size=connections)
+        stack.push_async_callback(database.close)
         connectors = connect(config for config in (settings.whatsapp,) if config is not None)
         for connector in connectors.values():
             stack.push_async_callback(connector.close)
 
         def start() -> UnitOfWork:
-            return SqlUnitOfWork(engine, to_jobs, RULES.lifecycle)
+            return SqlUnitOfWork(database, to_jobs, RULES.lifecycle)
 
         limits = {channel: connector.limits for channel, connector in connectors.items()}
         slack = Slack(settings.slack) if settings.slack else None
         if slack is not None:
             stack.push_async_callback(slack.close)
         yield Services(
-            engine=engine,
             start=start,
             clock=clock,
             rules=RULES,
             pace=Pace(pause, timedelta(seconds=max(settings.burst_longest_seconds, settings.burst_seconds))),
             desk=Desk(start, clock, RULES, limits),
-            rooms=SqlRooms(engine, RULES.lifecycle),
+            rooms=SqlRooms(database, RULES.lifecycle),
             connectors=connectors,
             slack=slack,
             brain=brain or NoBrain(),

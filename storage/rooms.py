@@ -6,12 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import TextClause
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.errors import NotFound
 from core.messages import Delivery
+from storage.database import Database, Row
 from storage.queries import rooms as sql
-from storage.session import Row, single
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.shipped import CATEGORIES, TYPES
 from ticketing.tickets.card import RoomEntry, Shown, TicketCard, Understanding
@@ -22,10 +21,10 @@ HOLD = timedelta(seconds=30)
 
 
 class SqlRooms:
-    """Over the same engine as the use cases."""
+    """Over the same connections as the use cases."""
 
-    def __init__(self, engine: AsyncEngine, lifecycle: Lifecycle) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, lifecycle: Lifecycle) -> None:
+        self._database = database
         self._lifecycle = lifecycle
 
     async def take(self, ticket_id: UUID, *, job: str, now: datetime) -> Shown | None:
@@ -75,7 +74,7 @@ class SqlRooms:
         await self._do(sql.CARD_LOST, {"ticket": ticket_id})
 
     async def begin_entries(self, ticket_id: UUID, *, now: datetime) -> Sequence[RoomEntry]:
-        async with single(self._engine) as session:
+        async with self._database.single() as session:
             begun = (await session.execute(sql.BEGIN_ENTRIES, {"ticket": ticket_id, "now": now})).all()
             if not begun:
                 return []
@@ -101,11 +100,11 @@ class SqlRooms:
         await self._do(sql.REMEMBER_USER, {"user": slack_user, "email": email, "now": now})
 
     async def _one(self, statement: TextClause, parameters: Mapping[str, Any]) -> Row | None:
-        async with single(self._engine) as session:
+        async with self._database.single() as session:
             return (await session.execute(statement, parameters)).one_or_none()
 
     async def _do(self, statement: TextClause, parameters: Mapping[str, Any]) -> None:
-        async with single(self._engine) as session:
+        async with self._database.single() as session:
             await session.execute(statement, parameters)
 
 

@@ -1,4 +1,4 @@
-"""The unit of work over SQLAlchemy: one connection, one transaction. The only place that commits.
+"""The unit of work over PostgreSQL: one connection, one transaction. The only place that commits.
 
 Events leave as jobs in the same transaction: a crash keeps both or neither.
 """
@@ -8,11 +8,9 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from core.events import Event
+from storage.database import Database, Session
 from storage.jobs.enqueue import NewJob, enqueue
-from storage.session import Session, transaction
 from storage.work.activity import Activity
 from storage.work.conversations import Conversations
 from storage.work.inbox import Inbox
@@ -38,8 +36,8 @@ class SqlUnitOfWork:
     triages: Triages
     people: People
 
-    def __init__(self, engine: AsyncEngine, route: Route, lifecycle: Lifecycle) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, route: Route, lifecycle: Lifecycle) -> None:
+        self._database = database
         self._route = route
         self._lifecycle = lifecycle
         self._events: list[Event] = []
@@ -50,7 +48,7 @@ class SqlUnitOfWork:
         self._events.append(event)
 
     async def __aenter__(self) -> Self:
-        self._transaction = transaction(self._engine)
+        self._transaction = self._database.transaction()
         self._session = session = await self._transaction.__aenter__()
         self.inbox = Inbox(session)
         self.conversations = Conversations(session)

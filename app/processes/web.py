@@ -1,9 +1,7 @@
 """The web process: providers' webhooks, Slack over HTTP, health. Any number may run."""
 
 import asyncio
-from datetime import datetime
 
-import asyncpg
 import uvicorn
 
 from app.settings import Settings
@@ -17,32 +15,12 @@ from web.app import build
 from web.ports import InboxUnavailable
 
 
-class Gate:
-    """The inbox as the hooks know it: a database that is away is said in their words."""
-
-    def __init__(self, gate: InboxGate) -> None:
-        self._gate = gate
-
-    async def accept(self, *, channel: str, key: str, url: str, body: bytes, now: datetime) -> bool:
-        try:
-            return await self._gate.accept(channel=channel, key=key, url=url, body=body, now=now)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise InboxUnavailable(str(error)) from error
-
-    async def problem(self) -> str | None:
-        """Why events cannot be accepted now; None: they can."""
-        try:
-            await self._gate.ready()
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            return f"The database does not answer: {error}"
-        return None
-
-
 async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
     """Until `stop` is set; requests under way are answered first."""
     filing = SUBSCRIPTIONS[EventStored][0]
-    raw = await InboxGate.open(dsn, job=job_name(EventStored, filing), priority=filing.priority)
-    gate = Gate(raw)
+    gate = await InboxGate.open(
+        dsn, job=job_name(EventStored, filing), priority=filing.priority, unavailable=_unavailable
+    )
     try:
         async with services(settings, dsn) as made:
             endpoint = None
@@ -58,7 +36,12 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
             )
             await _serve(application, settings, stop)
     finally:
-        await raw.close()
+        await gate.close()
+
+
+def _unavailable(error: Exception) -> Exception:
+    """A database that is away, in the words of the hooks: the provider is asked to try again."""
+    return InboxUnavailable(repr(error))
 
 
 async def _serve(application: object, settings: Settings, stop: asyncio.Event) -> None:

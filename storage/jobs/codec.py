@@ -8,7 +8,6 @@ from uuid import UUID
 
 from core.events import Event
 
-
 _HINTS: dict[type[Event], dict[str, Any]] = {}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from storage.session import Session
+from storage.database import Session
 
 _NOW = timedelta()
 # What PgQueuer's own statement does, less its row in the job log, which we never read: half the time, and there are

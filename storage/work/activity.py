@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.ids import new_id
-from storage.session import Session
+from storage.database import Session
 from storage.tables import activity, activity_head
 from ticketing.activity.chain import EMPTY, Head, link
 from ticketing.activity.record import Entry, Record, Stream

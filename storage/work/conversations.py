@@ -11,7 +11,7 @@ from sqlalchemy.types import DateTime, Text, Uuid
 from core.errors import NotFound
 from core.ids import new_id
 from core.messages import Inbound
-from storage.session import Session
+from storage.database import Session
 from storage.tables import conversation, customer
 from ticketing.conversations.conversation import Conversation
 

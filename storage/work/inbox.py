@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select, update
 
 from core.errors import NotFound
 from core.messages import RawRequest
-from storage.session import Session
+from storage.database import Session
 from storage.tables import inbox
 from ticketing.ports import StoredEvent
 

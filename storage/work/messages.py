@@ -9,7 +9,7 @@ from sqlalchemy.types import Uuid
 
 from core.errors import NotFound
 from core.messages import Delivery
-from storage.session import Row, Session
+from storage.database import Row, Session
 from storage.tables import conversation, message, room_entry
 from ticketing.conversations.conversation import Direction, Message
 from ticketing.ports import Waiting

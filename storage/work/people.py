@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.errors import NotFound
-from storage.session import Row, Session
+from storage.database import Row, Session
 from storage.tables import person, team, team_member
 from ticketing.people.person import Person, Role, Team
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from core.ids import new_id
-from storage.session import Session
+from storage.database import Session
 from storage.tables import comment, room_entry
 from ticketing.ports import Comment
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Uuid
 
 from core.errors import NotFound
-from storage.session import Row, Session
+from storage.database import Row, Session
 from storage.tables import ai_context, ticket, ticket_number
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.tickets.ticket import Ticket

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from storage.session import Session
+from storage.database import Session
 from storage.tables import ai_context, triage
 from ticketing.triage.record import AiContext, TriageRecord
 from ticketing.triage.suggestion import Issue, Suggestion

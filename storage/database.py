@@ -1,10 +1,11 @@
-"""Statements of SQLAlchemy Core on asyncpg's own connection.
+"""The use cases' database: statements written by SQLAlchemy Core, run on asyncpg's own connections.
 
-SQLAlchemy writes the SQL, once for each statement, and keeps the pool. Executing through it as well costs a greenlet
-and a result object for each round trip: measured here, twice the processor time of a whole message
-(docs/decisions/0008). Statements are module constants; one that is made anew for each call does not belong here.
+SQLAlchemy makes the SQL, once for each statement. Executing through it as well costs a greenlet and a result object for
+each round trip: measured here, half the processor time of a message (docs/decisions/0008). Statements are module
+constants; one that is made anew for each call does not belong here.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -14,11 +15,11 @@ from typing import Any
 import asyncpg
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
-from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.types import JSON
-from sqlalchemy.util import greenlet_spawn
+
+from storage.engine import create_pool
 
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
+ACQUIRE_WITHIN = 10.0  # seconds; whoever waits longer for a connection is told so
 _STATUS_COUNT = re.compile(r" (\d+)$")  # "INSERT 0 1", "UPDATE 3"
 
 
@@ -76,17 +77,14 @@ class _Compiled:
         self.sql: str = compiled.string
         names: Sequence[str] = compiled.positiontup or ()
         fixed = compiled.params
-        self.parameters = [(name, fixed.get(name), isinstance(compiled.binds[name].type, JSON)) for name in names]
+        self.parameters = [(name, fixed.get(name)) for name in names]
         # Only INSERT, UPDATE and DELETE of Core that return nothing are asked how many rows they touched.
         self.counts = bool(getattr(compiled, "isinsert", False) or compiled.isupdate or compiled.isdelete) and not (
             compiled.effective_returning
         )
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
-        return [
-            json.dumps(values.get(name, default), default=str) if as_json else values.get(name, default)
-            for name, default, as_json in self.parameters
-        ]
+        return [values.get(name, default) for name, default in self.parameters]
 
 
 _COMPILED: dict[int, _Compiled] = {}
@@ -122,24 +120,42 @@ class Session:
         await self._raw.execute(sql, *arguments)
 
 
-@asynccontextmanager
-async def single(engine: AsyncEngine) -> AsyncIterator[Session]:
-    """For single statements, each its own transaction."""
-    async with _raw(engine) as raw:
-        yield Session(raw)
+class Database:
+    """The connections of the use cases. Opened with the first use; `close` ends them."""
+
+    def __init__(self, dsn: str, *, size: int = 10) -> None:
+        self._dsn = dsn
+        self._size = size
+        self._pool: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
+
+    @asynccontextmanager
+    async def single(self) -> AsyncIterator[Session]:
+        """For single statements, each its own transaction."""
+        pool = self._pool or await self._open()
+        async with pool.acquire(timeout=ACQUIRE_WITHIN) as raw:
+            yield Session(raw)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        """Commits on a clean exit, rolls back on an exception."""
+        pool = self._pool or await self._open()
+        async with pool.acquire(timeout=ACQUIRE_WITHIN) as raw, raw.transaction():
+            yield Session(raw)
+
+    async def close(self) -> None:
+        """Safe to repeat. Waits for what is under way."""
+        if self._pool is not None:
+            await self._pool.close()
+
+    async def _open(self) -> asyncpg.Pool:
+        async with self._opening:
+            if self._pool is None:
+                # Nothing has to be reset between two users: they leave no settings, locks or listeners behind.
+                self._pool = await create_pool(self._dsn, size=self._size, reset=False, setup=_understand_json)
+            return self._pool
 
 
-@asynccontextmanager
-async def transaction(engine: AsyncEngine) -> AsyncIterator[Session]:
-    """Commits on a clean exit, rolls back on an exception."""
-    async with _raw(engine) as raw, raw.transaction():
-        yield Session(raw)
-
-
-@asynccontextmanager
-async def _raw(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection]:
-    pooled = await engine.raw_connection()
-    try:
-        yield pooled.driver_connection
-    finally:
-        await greenlet_spawn(pooled.close)
+async def _understand_json(connection: asyncpg.Connection) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(name, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")

@@ -152,10 +152,11 @@ class Database:
         async with self._opening:
             if self._pool is None:
                 # Nothing has to be reset between two users: they leave no settings, locks or listeners behind.
-                self._pool = await create_pool(self._dsn, size=self._size, reset=False, setup=_understand_json)
+                self._pool = await create_pool(self._dsn, size=self._size, reset=False, setup=understand_json)
             return self._pool
 
 
-async def _understand_json(connection: asyncpg.Connection) -> None:
+async def understand_json(connection: asyncpg.Connection) -> None:
+    """Values for jsonb columns go in and come out as Python's."""
     for name in ("json", "jsonb"):
         await connection.set_type_codec(name, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")

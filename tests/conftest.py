@@ -16,6 +16,7 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage.database import Database
 from storage.embedded import EmbeddedEngine
 from storage.engine import create_engine, plain_dsn
 from storage.migrate import migrate
@@ -101,3 +102,11 @@ async def engine(database: str) -> AsyncIterator[AsyncEngine]:
     made = create_engine(database, size=10)
     yield made
     await made.dispose()
+
+
+@pytest.fixture
+async def store(database: str) -> AsyncIterator[Database]:
+    """The use cases' connections to the test's own database."""
+    made = Database(database, size=10)
+    yield made
+    await made.close()

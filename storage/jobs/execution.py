@@ -8,6 +8,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import structlog
 from pgqueuer.core.executors import AbstractEntrypointExecutor, EntrypointExecutorParameters
@@ -53,6 +54,20 @@ class Handback:
     event: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+class Starts(Protocol):
+    """How often each job was started, whatever became of it."""
+
+    suspects: asyncio.Lock  # held by the one job of this process that may take it down
+
+    async def count(self, job_id: int) -> int:
+        """This start included."""
+        ...
+
+    async def forget(self, job_id: int) -> None:
+        """Take the last start back: it did not come to running."""
+        ...
+
+
 class Execution(AbstractEntrypointExecutor):
     """What PgQueuer calls for each job."""
 
@@ -60,23 +75,35 @@ class Execution(AbstractEntrypointExecutor):
         self,
         parameters: EntrypointExecutorParameters,
         *,
-        count_start: Callable[[int], Awaitable[int]],
+        starts: Starts,
         patience: Patience,
         handback: Handback,
     ) -> None:
         super().__init__(parameters)
-        self._count_start = count_start
+        self._starts = starts
         self._patience = patience
         self._handback = handback
 
     async def execute(self, job: Job, context: Context) -> None:  # noqa: ARG002 - PgQueuer's signature
+        if await self._crashes(job) == 0:
+            await self._execute(job)
+            return
+        # One of the jobs that ran when a process died took it down. Run one at a time, so that the others are not
+        # there, and not counted, when it does so again.
+        await self._starts.forget(job.id)
+        async with self._starts.suspects:
+            if await self._crashes(job) >= self._patience.crashes:
+                raise CrashLoop(f"{job.entrypoint} took its process down {self._patience.crashes} times; parked.")
+            await self._execute(job)
+
+    async def _crashes(self, job: Job) -> int:
+        """Count this start. Attempts count the runs that ended; whatever else was started died with its process."""
         try:
-            starts = await self._count_start(job.id)
+            return await self._starts.count(job.id) - 1 - job.attempts
         except Exception as error:  # the database is away, which is no fault of the job's
             raise RetryRequested(self._patience.delay(0), repr(error)) from error
-        # Attempts count the runs that ended; whatever else was started died with its process.
-        if starts - 1 - job.attempts >= self._patience.crashes:
-            raise CrashLoop(f"{job.entrypoint} took its process down {self._patience.crashes} times; parked.")
+
+    async def _execute(self, job: Job) -> None:
         try:
             async with asyncio.timeout(self._patience.run):
                 await self._run(job)

@@ -60,15 +60,13 @@ async def _run_once(dsn: str, handlers: Mapping[str, Handler], stop: asyncio.Eve
     try:
         driver = AsyncpgPoolDriver(pool)
         queuer = PgQueuer(driver, queries=_Queries(driver))
-        handback = Handback()
+        handback, starts = Handback(), PoolStarts(pool)
         for name, handler in handlers.items():
             queuer.entrypoint(
                 name,
                 on_failure="hold",
                 accepts_context=False,
-                executor_factory=partial(
-                    Execution, count_start=partial(_count_start, pool), patience=patience, handback=handback
-                ),
+                executor_factory=partial(Execution, starts=starts, patience=patience, handback=handback),
             )(handler)
         await _until_stopped(queuer, handback, stop)
     finally:
@@ -132,8 +130,18 @@ class _Queries(Queries):
             log.warning("job_retry_not_noted", job=job.entrypoint, id=job.id, error=repr(error))
 
 
-async def _count_start(pool: asyncpg.Pool, job_id: int) -> int:
-    return int(await pool.fetchval(_COUNT_START, job_id))
+class PoolStarts:
+    """Starts as PostgreSQL keeps them, so that they outlive this process."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self.suspects = asyncio.Lock()
+
+    async def count(self, job_id: int) -> int:
+        return int(await self._pool.fetchval(_COUNT_START, job_id))
+
+    async def forget(self, job_id: int) -> None:
+        await self._pool.execute("UPDATE job_start SET starts = starts - 1 WHERE job_id = $1", job_id)
 
 
 async def _close(pool: asyncpg.Pool) -> None:

@@ -24,6 +24,7 @@ from core.ids import new_id
 from core.messages import Inbound, Limits
 from emulators.server import Served
 from emulators.slack import Channel, NoSuchOption, Person, Workspace, as_text
+from storage.database import Database
 from storage.jobs.enqueue import NewJob
 from storage.rooms import SqlRooms
 from storage.unit_of_work import SqlUnitOfWork
@@ -92,13 +93,19 @@ class Office:
 
 @pytest.fixture
 async def office(
-    engine: AsyncEngine, workspace: Workspace, served: Served, config: SlackConfig, slack: Slack, support: Channel
+    engine: AsyncEngine,
+    store: Database,
+    workspace: Workspace,
+    served: Served,
+    config: SlackConfig,
+    slack: Slack,
+    support: Channel,
 ) -> AsyncIterator[Office]:
     def start() -> UnitOfWork:
-        return SqlUnitOfWork(engine, no_jobs, RULES.lifecycle)
+        return SqlUnitOfWork(store, no_jobs, RULES.lifecycle)
 
     desk = Desk(start, clock, RULES, {"whatsapp": Limits(text=1600)})
-    rooms = SqlRooms(engine, RULES.lifecycle)
+    rooms = SqlRooms(store, RULES.lifecycle)
     await desk.add_team("Support", support.id)
     for name in ("Mia", "Ben"):
         await desk.add_person(name, f"{name.lower()}@desk.example", Role.AGENT)

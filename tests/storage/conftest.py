@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage.database import Database
 from tests.storage.desk import DeskAtWork
 
 
 @pytest.fixture
-def desk(engine: AsyncEngine) -> DeskAtWork:
-    return DeskAtWork(engine)
+def desk(engine: AsyncEngine, store: Database) -> DeskAtWork:
+    return DeskAtWork(engine, store)

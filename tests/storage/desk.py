@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.events import Event
+from storage.database import Database
 from storage.jobs.codec import encode
 from storage.jobs.enqueue import NewJob
 from storage.queries.activity import entries, head_of, streams
@@ -48,8 +49,9 @@ class Says:
 
 
 class DeskAtWork:
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, database: Database) -> None:
         self.engine = engine
+        self.database = database
         self.now = NOW
         self.channel = FakeConnector()
         self.desk = Desk(self.start, self.clock, RULES, {"fake": self.channel.limits})
@@ -58,7 +60,7 @@ class DeskAtWork:
         return self.now
 
     def start(self) -> SqlUnitOfWork:
-        return SqlUnitOfWork(self.engine, self.route, RULES.lifecycle)
+        return SqlUnitOfWork(self.database, self.route, RULES.lifecycle)
 
     @staticmethod
     def route(event: Event) -> Sequence[NewJob]:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.messages import Delivery
+from storage.database import Database
 from storage.rooms import SqlRooms
 from tests.factories import NOW, RULES
 from tests.storage.desk import DeskAtWork, OneIssue
@@ -27,8 +28,8 @@ async def ticket_id(desk: DeskAtWork) -> UUID:
 
 
 @pytest.fixture
-def rooms(engine: AsyncEngine) -> SqlRooms:
-    return SqlRooms(engine, RULES.lifecycle)
+def rooms(store: Database) -> SqlRooms:
+    return SqlRooms(store, RULES.lifecycle)
 
 
 async def somebody_waits(engine: AsyncEngine) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.ports import Rooms
 from core.errors import NotFound
 from core.ids import new_id
+from storage.database import Database
 from storage.rooms import SqlRooms
 from tests.bot.cards import a_card, an_entry
 from tests.factories import NOW, RULES
@@ -53,9 +54,9 @@ class FakeStage:
 
 
 class SqlStage:
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.rooms = SqlRooms(engine, RULES.lifecycle)
-        self._desk = DeskAtWork(engine)
+    def __init__(self, engine: AsyncEngine, store: Database) -> None:
+        self.rooms = SqlRooms(store, RULES.lifecycle)
+        self._desk = DeskAtWork(engine, store)
         self._mia: Person | None = None
 
     async def ticket(self, channel: str | None = CHANNEL) -> UUID:
@@ -74,7 +75,11 @@ class SqlStage:
 
 @pytest.fixture(params=["fake", "postgresql"])
 def stage(request: pytest.FixtureRequest) -> Stage:
-    return FakeStage() if request.param == "fake" else SqlStage(request.getfixturevalue("engine"))
+    return (
+        FakeStage()
+        if request.param == "fake"
+        else SqlStage(request.getfixturevalue("engine"), request.getfixturevalue("store"))
+    )
 
 
 async def begun(stage: Stage, ticket_id: UUID) -> Sequence[tuple[str, bool]]:

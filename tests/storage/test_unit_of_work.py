@@ -4,9 +4,9 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.events import Event
+from storage.database import Database
 from storage.engine import create_engine
 from storage.jobs.enqueue import NewJob, enqueue
 from storage.rooms import SqlRooms
@@ -48,12 +48,12 @@ class TestUnitOfWork:
             uow.emit(an_event())
         assert await desk.jobs() == ["MessageReceived"]
 
-    async def test_an_event_that_nobody_hears_keeps_nothing(self, engine: AsyncEngine, desk: DeskAtWork) -> None:
+    async def test_an_event_that_nobody_hears_keeps_nothing(self, store: Database, desk: DeskAtWork) -> None:
         def nobody(event: Event) -> list[NewJob]:
             raise KeyError(type(event))
 
         with pytest.raises(KeyError):
-            await _begin(SqlUnitOfWork(engine, nobody, RULES.lifecycle))
+            await _begin(SqlUnitOfWork(store, nobody, RULES.lifecycle))
         assert await desk.count("conversation") == 0
 
     async def test_being_cancelled_keeps_nothing_and_frees_the_lock(self, desk: DeskAtWork) -> None:
@@ -78,12 +78,13 @@ class TestUnitOfWork:
 
     async def test_statements_that_commit_themselves_leave_no_trace_on_a_shared_connection(self, database: str) -> None:
         """The rooms and the use cases take turns on the pool's connections; only the rooms' commit by themselves."""
-        engine = create_engine(database, size=1)
-        desk = DeskAtWork(engine)
-        await SqlRooms(engine, RULES.lifecycle).remember_user("U1", "mia@example.com", now=NOW)
+        engine, store = create_engine(database, size=1), Database(database, size=1)
+        desk = DeskAtWork(engine, store)
+        await SqlRooms(store, RULES.lifecycle).remember_user("U1", "mia@example.com", now=NOW)
         with pytest.raises(ZeroDivisionError):
             await _begin(desk.start(), then=ZeroDivisionError())
         assert (await desk.count("slack_user"), await desk.count("conversation")) == (1, 0)
+        await store.close()
         await engine.dispose()
 
     async def test_many_at_once_share_the_pool(self, desk: DeskAtWork) -> None:
@@ -98,23 +99,19 @@ class TestUnitOfWork:
 
 class TestEnqueue:
     async def test_a_job_never_survives_a_rollback_even_as_the_first_statement(
-        self, engine: AsyncEngine, desk: DeskAtWork
+        self, store: Database, desk: DeskAtWork
     ) -> None:
-        async with engine.connect() as connection:
-            await enqueue(connection, [NewJob("first", b"{}")])
-            await connection.rollback()
-        async with engine.connect() as connection:
-            await enqueue(connection, [NewJob("closed", b"{}")])
+        async def fail() -> None:
+            async with store.transaction() as session:
+                await enqueue(session, [NewJob("first", b"{}")])
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            await fail()
         assert await desk.jobs() == []
 
-    async def test_a_job_is_invisible_until_the_commit(self, engine: AsyncEngine, desk: DeskAtWork) -> None:
-        async with engine.connect() as connection:
-            await enqueue(connection, [NewJob("later", b"{}")])
+    async def test_a_job_is_invisible_until_the_commit(self, store: Database, desk: DeskAtWork) -> None:
+        async with store.transaction() as session:
+            await enqueue(session, [NewJob("later", b"{}")])
             assert await desk.jobs() == []
-            await connection.commit()
         assert await desk.jobs() == ["later"]
-
-    async def test_no_jobs_need_no_statement(self, engine: AsyncEngine) -> None:
-        async with engine.connect() as connection:
-            await enqueue(connection, [])
-            assert not connection.in_transaction()

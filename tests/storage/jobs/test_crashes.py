@@ -28,11 +28,14 @@ from storage.jobs import runner
 async def die(job):
     os._exit(9)
 
+async def beside(job):
+    await asyncio.sleep(0.05)
+
 runner.HEARTBEAT, runner.POLL = timedelta(seconds=0.4), timedelta(seconds=0.1)
 for crash in range(3):
     child = os.fork()
     if child == 0:
-        asyncio.run(runner.run_jobs(sys.argv[1], {"work": die}, stop=asyncio.Event()))
+        asyncio.run(runner.run_jobs(sys.argv[1], {"work": die, "beside": beside}, stop=asyncio.Event()))
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
@@ -53,6 +56,18 @@ async def test_a_job_that_takes_its_process_down_is_parked_after_three_times(
         await until_queue(engine, [("failed", 0)])
     (job,) = await parked(engine)
     assert (job.error, work.runs) == ("CrashLoop: work took its process down 3 times; parked.", [])
+
+
+async def test_what_ran_beside_it_is_not_parked_with_it(
+    database: str, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "HEARTBEAT", timedelta(seconds=0.4))
+    await add(engine, *(NewJob("beside", b"{}") for _ in range(6)), NewJob("work", b"{}", priority=1))
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", DIES, database, cwd=ROOT)
+    await asyncio.wait_for(process.wait(), 60)
+    async with working(database, {"work": Work(), "beside": Work()}):
+        await until_queue(engine, [("failed", 0)])
+    assert [job.name for job in await parked(engine)] == ["work"]
 
 
 async def _end_all_connections(engine: AsyncEngine) -> None:

@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage.database import Database
 from storage.engine import plain_dsn
 from storage.inbox_gate import InboxGate
 from storage.jobs.codec import decode
@@ -29,7 +29,7 @@ async def raw(database: str) -> AsyncIterator[asyncpg.Connection]:
 
 @pytest.fixture
 async def gate(database: str) -> AsyncIterator[InboxGate]:
-    opened = await InboxGate.open(database, job="EventStored.file_event", priority=2)
+    opened = await InboxGate.open(database, job="EventStored.file_event", priority=2, unavailable=lambda error: error)
     yield opened
     await opened.close()
 
@@ -53,9 +53,9 @@ class TestEnqueue:
     def test_pgqueuer_is_the_version_whose_columns_we_write(self) -> None:
         assert version("pgqueuer") == "1.6.0"
 
-    async def test_a_job_equals_one_of_pgqueuers_own(self, engine: AsyncEngine, raw: asyncpg.Connection) -> None:
-        async with engine.begin() as connection:
-            await enqueue(connection, [NewJob("Something.follows", b"{}", timedelta(seconds=3), priority=2)])
+    async def test_a_job_equals_one_of_pgqueuers_own(self, store: Database, raw: asyncpg.Connection) -> None:
+        async with store.transaction() as session:
+            await enqueue(session, [NewJob("Something.follows", b"{}", timedelta(seconds=3), priority=2)])
         await Queries(AsyncpgDriver(raw)).enqueue("Something.follows", b"{}", 2, timedelta(seconds=3))
         ours, theirs = await _jobs(raw)
         assert ours == theirs

@@ -40,18 +40,34 @@ def a_job(*, attempts: int = 0, age: timedelta = timedelta()) -> Job:
     return Job(**values)
 
 
+class Counted:
+    """Starts that were counted elsewhere."""
+
+    def __init__(self, starts: int | Exception) -> None:
+        self.suspects = asyncio.Lock()
+        self._starts = starts
+
+    async def count(self, job_id: int) -> int:
+        if isinstance(self._starts, Exception):
+            raise self._starts
+        return self._starts
+
+    async def forget(self, job_id: int) -> None:
+        """This one always counts the same."""
+
+
 async def run(
     handler: Handler, job: Job, *, starts: int | Exception | None = None, handback: Handback | None = None
 ) -> None:
     """`starts` counts this run too; by default every earlier run has ended."""
 
-    async def count_start(_: int) -> int:
-        if isinstance(starts, Exception):
-            raise starts
-        return job.attempts + 1 if starts is None else starts
-
     parameters = EntrypointExecutorParameters(concurrency_limit=0, func=handler, on_failure="hold")
-    execution = Execution(parameters, count_start=count_start, patience=PATIENCE, handback=handback or Handback())
+    execution = Execution(
+        parameters,
+        starts=Counted(job.attempts + 1 if starts is None else starts),
+        patience=PATIENCE,
+        handback=handback or Handback(),
+    )
     await execution.execute(job, Context(cancellation=anyio.CancelScope()))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.errors import ChannelUnavailable, Refused
+from storage.database import Database
 from storage.jobs import runner
 from storage.jobs.enqueue import NewJob, enqueue
 from storage.jobs.execution import Handler, Patience
@@ -23,8 +24,10 @@ QUICK = Patience(attempts=3, first_delay=0.02, longest_delay=0.1, run=5)
 
 
 async def add(engine: AsyncEngine, *jobs: NewJob) -> None:
-    async with engine.begin() as connection:
-        await enqueue(connection, jobs or [NewJob("work", b"{}")])
+    store = Database(engine.url.render_as_string(hide_password=False), size=1)
+    async with store.transaction() as session:
+        await enqueue(session, jobs or [NewJob("work", b"{}")])
+    await store.close()
 
 
 async def queue(engine: AsyncEngine) -> list[tuple[str, int]]:

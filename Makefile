@@ -34,7 +34,7 @@ up: $(READY) ## Run Threadline on this machine
 	@$(PY) -m app up
 
 test: $(READY) ## Run the tests
-	@$(PY) -m pytest $(TESTS) -n 2 --dist loadscope -m "not long"
+	@$(PY) -m pytest $(TESTS) -n 3 --dist loadscope -m "not long"
 
 test-long: $(READY) ## Run the tests that do not fit five minutes
 	@$(PY) -m pytest $(TESTS) -m long

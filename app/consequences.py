@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.services import Services
 from bot.showing import show_ticket as show
+from core.errors import AccountRefused
 from ticketing.conversations import deliver
 from ticketing.conversations import file_event as filing
 from ticketing.playbook.shipped import VOCABULARY
@@ -43,5 +44,5 @@ async def deliver_reply(services: Services, event: ReplyWritten, job: str) -> No
 
 async def show_ticket(services: Services, event: OnTicket, job: str) -> None:
     if services.slack is None:
-        return
+        raise AccountRefused("Slack is off: set SLACK_BOT_TOKEN, then run `threadline doctor --retry`.")
     await show(event.ticket_id, job=job, rooms=services.rooms, client=services.slack, clock=services.clock)

@@ -62,7 +62,7 @@ class Inbound:
     text: str
     sent_at: datetime | None  # the provider's instant; None where it gives none
     replies_to: str | None = None  # the provider's id of the message this one answers
-    extra: Mapping[str, str] = field(default_factory=dict)  # what we do not model yet, kept
+    extra: Mapping[str, str] = field(default_factory=dict)  # not modelled yet; the inbox keeps it for a while
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,12 +78,15 @@ class _Compiled:
         names: Sequence[str] = compiled.positiontup or ()
         fixed = compiled.params
         self.parameters = [(name, fixed.get(name)) for name in names]
+        self.names = set(names)
         # Only INSERT, UPDATE and DELETE of Core that return nothing are asked how many rows they touched.
         self.counts = bool(getattr(compiled, "isinsert", False) or compiled.isupdate or compiled.isdelete) and not (
             compiled.effective_returning
         )
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        if not values.keys() <= self.names:
+            raise KeyError(f"no such parameters: {sorted(values.keys() - self.names)}")
         return [values.get(name, default) for name, default in self.parameters]
 
 
@@ -152,7 +155,7 @@ class Database:
         async with self._opening:
             if self._pool is None:
                 # Nothing has to be reset between two users: they leave no settings, locks or listeners behind.
-                self._pool = await create_pool(self._dsn, size=self._size, reset=False, setup=understand_json)
+                self._pool = await create_pool(self._dsn, size=self._size, setup=understand_json)
             return self._pool
 
 

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: the SQLAlchemy engine of the use cases and raw asyncpg pools for hot paths."""
+"""Connections to PostgreSQL: asyncpg pools, and SQLAlchemy's engine for what is in no hurry (migrations, doctor)."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -41,7 +41,10 @@ def _replace_closed(connection: Any, _record: object, _proxy: object) -> None:
 
 
 async def _keep(_connection: object) -> None:
-    """Nothing to reset: these pools run single statements outside transactions, and resetting costs a round trip."""
+    """Nothing to reset: nobody leaves settings, locks or listeners behind, and resetting costs a round trip.
+
+    A transaction that was left open asyncpg itself rolls back before it asks us.
+    """
 
 
 async def create_pool(
@@ -49,11 +52,10 @@ async def create_pool(
     *,
     size: int,
     settings: Mapping[str, str] | None = None,
-    reset: bool = True,
     patience: float = 60.0,
     setup: Callable[[asyncpg.Connection], Awaitable[None]] | None = None,
 ) -> asyncpg.Pool:
-    """A raw pool. `settings` are PostgreSQL settings for its sessions; `reset=False` only for single statements.
+    """A raw pool. `settings` are PostgreSQL settings for its sessions.
 
     `patience` is how long one statement may take, in seconds.
     """
@@ -65,5 +67,5 @@ async def create_pool(
         command_timeout=patience,
         server_settings={"application_name": "threadline", **(settings or {})},
         init=setup,
-        reset=None if reset else _keep,
+        reset=_keep,
     )

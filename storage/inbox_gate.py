@@ -65,7 +65,7 @@ class InboxGate:
         cls, dsn: str, *, job: str, priority: int, unavailable: Callable[[Exception], Exception]
     ) -> "InboxGate":
         # One connection writes, one answers whether the database is there.
-        pool = await create_pool(dsn, size=2, reset=False, patience=PATIENCE)
+        pool = await create_pool(dsn, size=2, patience=PATIENCE)
         return cls(pool, job=job, priority=priority, unavailable=unavailable)
 
     async def accept(self, *, channel: str, key: str, url: str, body: bytes, now: datetime) -> bool:

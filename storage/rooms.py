@@ -85,8 +85,8 @@ class SqlRooms:
     async def entries_lost(self, entry_ids: Sequence[UUID]) -> None:
         await self._do(sql.ENTRIES_LOST, {"entries": list(entry_ids)})
 
-    async def entry_shown(self, entry_id: UUID, *, ts: str, now: datetime) -> None:
-        await self._do(sql.ENTRY_SHOWN, {"entry": entry_id, "ts": ts, "now": now})
+    async def entry_shown(self, entry_id: UUID, *, ts: str) -> None:
+        await self._do(sql.ENTRY_SHOWN, {"entry": entry_id, "ts": ts})
 
     async def ticket_at(self, channel: str, thread_ts: str) -> UUID | None:
         row = await self._one(sql.TICKET_AT, {"channel": channel, "ts": thread_ts})

@@ -88,9 +88,18 @@ class Desk:
     async def assign(self, ticket_id: UUID, to: UUID, *, by: Person, seen: int | None = None) -> Ticket:
         return await assign(ticket_id, to, by=by, seen=seen, uow=self.start(), now=self.clock())
 
-    async def open_ticket(self, conversation_id: UUID, new: NewTicket, *, by: Person) -> Ticket:
+    async def open_ticket(
+        self, conversation_id: UUID, new: NewTicket, *, by: Person, request: str | None = None
+    ) -> Ticket | None:
+        """`request` names the submission of a form: the same one twice is one ticket, and None."""
         return await open_ticket(
-            conversation_id, new, by=by, rules=self.rules.lifecycle, uow=self.start(), now=self.clock()
+            conversation_id,
+            new,
+            by=by,
+            request=request,
+            rules=self.rules.lifecycle,
+            uow=self.start(),
+            now=self.clock(),
         )
 
     async def person_by_email(self, email: str) -> Person | None:

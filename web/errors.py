@@ -23,7 +23,7 @@ from core.errors import (
     Unreadable,
 )
 from ticketing.conversations.claim import AlreadyClaimed
-from ticketing.conversations.file_event import ReportTooEarly
+from ticketing.conversations.file_event import ChannelOff, ReportTooEarly
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.register import EmailTaken, NotAnAddress
 from ticketing.tickets.changes import ChangedMeanwhile, TransitionRefused
@@ -52,6 +52,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     SuggestionUnreadable: 502,
     # A vendor said no
     ChannelUnavailable: 503,
+    ChannelOff: 503,
     ReportTooEarly: 503,
     StillMoving: 503,
     OutcomeUnknown: 502,

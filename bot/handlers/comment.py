@@ -10,7 +10,6 @@ from bot.intents import Action, Field, Form
 from bot.press import Press, Submission
 from bot.views.comment_modal import comment_modal
 from core.errors import DeskError
-from ticketing.tickets.comment import TextRefused
 
 
 async def open_form(door: Door, press: Press) -> None:
@@ -36,9 +35,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
         try:
             person = await door.person(form)
             await door.desk.comment(form.ref.ticket_id, form.text(Field.TEXT), by=person, source=form.request)
-        except TextRefused as refusal:
-            return await refuse(ack, refusal, field=Field.TEXT)
         except DeskError as refusal:
-            return await refuse(ack, refusal)
+            return await refuse(ack, refusal, field=Field.TEXT)  # at the field: what was typed must not be lost
         await ack()
         return None

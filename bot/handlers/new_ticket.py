@@ -33,7 +33,8 @@ def register(bolt: AsyncApp, door: Door) -> None:
                 type=form.chosen(Field.TYPE),
                 category=form.chosen(Field.CATEGORY),
             )
-            await door.desk.open_ticket(form.ref.conversation_id, new, by=await door.person(form))
+            person = await door.person(form)
+            await door.desk.open_ticket(form.ref.conversation_id, new, by=person, request=form.request)
         except SubjectMissing as refusal:
             return await refuse(ack, refusal, field=Field.SUBJECT)
         except DeskError as refusal:

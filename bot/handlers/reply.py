@@ -16,7 +16,6 @@ from ticketing.people.permissions import PermissionRefused
 from ticketing.people.person import Person
 from ticketing.playbook.lifecycle import Status
 from ticketing.tickets.changes import TransitionRefused
-from ticketing.tickets.comment import TextRefused
 
 
 def register(bolt: AsyncApp, door: Door) -> None:
@@ -46,12 +45,10 @@ def register(bolt: AsyncApp, door: Door) -> None:
                 request=form.request,
                 then=None if then == KEEP else then,
             )
-        except TextRefused as refusal:
-            return await refuse(ack, refusal, field=Field.TEXT)
-        except TransitionRefused as refusal:
-            return await refuse(ack, refusal, field=Field.THEN)
+        except (TransitionRefused, PermissionRefused) as refusal:
+            return await refuse(ack, refusal, field=Field.TEXT if then == KEEP else Field.THEN)
         except DeskError as refusal:
-            return await refuse(ack, refusal)
+            return await refuse(ack, refusal, field=Field.TEXT)  # at the field: what was typed must not be lost
         await ack()
         return None
 

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.door import Door
+from bot.intents import Field, Form
 from bot.press import Press
 from bot.views.notice import WENT_WRONG, notice
 from core.errors import ChannelError
@@ -21,7 +22,9 @@ def register(bolt: AsyncApp, door: Door) -> None:
         kind = body.get("type")
         _log.error("a listener failed on %s", kind, exc_info=error)
         if kind == "view_submission":
-            shown = json.dumps({"response_action": "update", "view": notice(WENT_WRONG)})
+            typed = body["view"].get("callback_id") in (Form.REPLY, Form.COMMENT)
+            at_the_text = {"response_action": "errors", "errors": {Field.TEXT: WENT_WRONG}}
+            shown = json.dumps(at_the_text if typed else {"response_action": "update", "view": notice(WENT_WRONG)})
             return BoltResponse(status=200, body=shown, headers={"content-type": ["application/json"]})
         if kind == "block_actions" and "view" not in body and await _told(door, body):
             return BoltResponse(status=200, body="")

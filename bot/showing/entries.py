@@ -43,7 +43,7 @@ async def show_entries(thread: Thread, hold: Hold, rooms: Rooms, client: Slack, 
             unsure = isinstance(error, OutcomeUnknown) or len(posts) > 1
             await _let_go(entries[at + 1 :] if unsure else entries[at:], known, rooms)
             raise
-        await rooms.entry_shown(entry.id, ts=ts, now=clock())
+        await rooms.entry_shown(entry.id, ts=ts)
 
 
 async def _let_go(entries: Sequence[RoomEntry], known: _Known, rooms: Rooms) -> None:

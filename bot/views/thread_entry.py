@@ -13,12 +13,14 @@ from ticketing.tickets.card import RoomEntry
 _SECTIONS_A_POST = 3  # Slack refuses messages whose blocks have more than about 13,000 characters together
 _IN_TROUBLE = frozenset({Delivery.FAILED, Delivery.UNKNOWN})
 
+_WORDLESS = "(A message without text. Pictures, voice and files are not shown.)"
+
 Post = tuple[str, list[Json]]  # fallback text and blocks
 
 
 def thread_entry(entry: RoomEntry) -> list[Post]:
     """The posts of one entry, in order. Only the first changes when a reply gets on."""
-    parts = pieces(entry.text, SECTION)
+    parts = pieces(entry.text, SECTION) if entry.text.strip() else [_WORDLESS]
     posts = [parts[at : at + _SECTIONS_A_POST] for at in range(0, len(parts), _SECTIONS_A_POST)]
     text = f"{cut(entry.author, 80)}: {cut(entry.text.strip(), 150)}"
     return [

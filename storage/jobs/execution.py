@@ -32,6 +32,7 @@ class Patience:
     first_delay: float = 0.5  # seconds; doubles with every attempt
     longest_delay: float = 120.0
     run: float = 90.0  # seconds one run may take
+    alone: float = 10.0  # seconds a job waits to run alone, before it lets others pass
 
     def delay(self, attempts: int, *, at_least: float = 0.0) -> timedelta:
         """Exponential, with jitter: half of it is chance, so that what failed together does not return together."""
@@ -59,12 +60,12 @@ class Starts(Protocol):
 
     suspects: asyncio.Lock  # held by the one job of this process that may take it down
 
-    async def count(self, job_id: int) -> int:
-        """This start included."""
+    async def begin(self, job_id: int, attempts: int) -> int:
+        """How often this job's process died while it ran. Counts this start, unless there is such a death."""
         ...
 
-    async def forget(self, job_id: int) -> None:
-        """Take the last start back: it did not come to running."""
+    async def count(self, job_id: int) -> None:
+        """Count this start."""
         ...
 
 
@@ -85,22 +86,37 @@ class Execution(AbstractEntrypointExecutor):
         self._handback = handback
 
     async def execute(self, job: Job, context: Context) -> None:  # noqa: ARG002 - PgQueuer's signature
-        if await self._crashes(job) == 0:
-            await self._execute(job)
-            return
-        # One of the jobs that ran when a process died took it down. Run one at a time, so that the others are not
-        # there, and not counted, when it does so again.
-        await self._starts.forget(job.id)
-        async with self._starts.suspects:
-            if await self._crashes(job) >= self._patience.crashes:
-                raise CrashLoop(f"{job.entrypoint} took its process down {self._patience.crashes} times; parked.")
-            await self._execute(job)
-
-    async def _crashes(self, job: Job) -> int:
-        """Count this start. Attempts count the runs that ended; whatever else was started died with its process."""
         try:
-            return await self._starts.count(job.id) - 1 - job.attempts
+            crashes = await self._starts.begin(job.id, job.attempts)
         except Exception as error:  # the database is away, which is no fault of the job's
+            raise RetryRequested(self._patience.delay(0), repr(error)) from error
+        if crashes >= self._patience.crashes:
+            raise CrashLoop(f"{job.entrypoint} took its process down {self._patience.crashes} times; parked.")
+        if crashes <= 0:
+            await self._execute(job)
+        else:
+            await self._execute_alone(job)
+
+    async def _execute_alone(self, job: Job) -> None:
+        """One of the jobs that ran when a process died took it down. Of those only one runs at a time, and only that
+        one is counted: the others are not there when it does so again.
+        """
+        try:
+            async with asyncio.timeout(self._patience.alone):
+                await self._starts.suspects.acquire()
+        except TimeoutError:  # it keeps a place that new jobs could use
+            await self._count(job)
+            raise RetryRequested(self._patience.delay(1), "another suspect goes first") from None
+        try:
+            await self._count(job)
+            await self._execute(job)
+        finally:
+            self._starts.suspects.release()
+
+    async def _count(self, job: Job) -> None:
+        try:
+            await self._starts.count(job.id)
+        except Exception as error:
             raise RetryRequested(self._patience.delay(0), repr(error)) from error
 
     async def _execute(self, job: Job) -> None:

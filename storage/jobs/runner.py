@@ -29,11 +29,14 @@ GRACE = 8.0  # seconds running jobs get to finish at a stop
 LONGEST_PAUSE = 5.0
 HEARING_TEST = 5.0  # seconds between two, and for the answer of one
 
-_COUNT_START = """
+# Attempts count the runs that ended; whatever else was started died with its process.
+_BEGIN = """
+    WITH before AS (SELECT starts FROM job_start WHERE job_id = $1)
     INSERT INTO job_start AS known (job_id, starts) VALUES ($1, 1)
-    ON CONFLICT (job_id) DO UPDATE SET starts = known.starts + 1
-    RETURNING starts
+    ON CONFLICT (job_id) DO UPDATE SET starts = known.starts + CASE WHEN known.starts > $2 THEN 0 ELSE 1 END
+    RETURNING coalesce((SELECT starts FROM before), 0) - $2
 """
+_COUNT = "UPDATE job_start SET starts = starts + 1 WHERE job_id = $1"
 
 log = structlog.get_logger()
 
@@ -56,7 +59,7 @@ async def run_jobs(
 
 async def _run_once(dsn: str, handlers: Mapping[str, Handler], stop: asyncio.Event, patience: Patience) -> None:
     # Not waiting for the disk costs nothing here: a job whose end is forgotten runs again, and handlers bear that.
-    pool = await create_pool(dsn, size=6, settings={"synchronous_commit": "off"}, reset=False)
+    pool = await create_pool(dsn, size=6, settings={"synchronous_commit": "off"})
     try:
         driver = AsyncpgPoolDriver(pool)
         queuer = PgQueuer(driver, queries=_Queries(driver))
@@ -137,11 +140,11 @@ class PoolStarts:
         self._pool = pool
         self.suspects = asyncio.Lock()
 
-    async def count(self, job_id: int) -> int:
-        return int(await self._pool.fetchval(_COUNT_START, job_id))
+    async def begin(self, job_id: int, attempts: int) -> int:
+        return int(await self._pool.fetchval(_BEGIN, job_id, attempts))
 
-    async def forget(self, job_id: int) -> None:
-        await self._pool.execute("UPDATE job_start SET starts = starts - 1 WHERE job_id = $1", job_id)
+    async def count(self, job_id: int) -> None:
+        await self._pool.execute(_COUNT, job_id)
 
 
 async def _close(pool: asyncpg.Pool) -> None:

@@ -11,7 +11,9 @@ TAKE = text("""
     WITH before AS (SELECT posting_since FROM ticket_card WHERE ticket_id = :ticket)
     INSERT INTO ticket_card AS card (ticket_id, channel, posting_since, held_by, held_until, again)
     SELECT ticket.id, team.slack_channel, CASE WHEN team.slack_channel IS NOT NULL THEN :now END, :job, :until, false
-    FROM ticket LEFT JOIN team ON team.id = ticket.team_id WHERE ticket.id = :ticket
+    FROM ticket
+    LEFT JOIN team ON team.id = coalesce(ticket.team_id, (SELECT id FROM team WHERE is_default))
+    WHERE ticket.id = :ticket
     ON CONFLICT (ticket_id) DO UPDATE SET
         (held_by, held_until, again, channel, posting_since) = (
             SELECT CASE WHEN free THEN :job ELSE card.held_by END,
@@ -59,7 +61,7 @@ CARD = text("""
     JOIN customer ON customer.id = ticket.customer_id
     JOIN conversation ON conversation.id = ticket.conversation_id
     LEFT JOIN person ON person.id = ticket.assignee_id
-    LEFT JOIN team ON team.id = ticket.team_id
+    LEFT JOIN team ON team.id = coalesce(ticket.team_id, (SELECT id FROM team WHERE is_default))
     LEFT JOIN LATERAL (
         SELECT * FROM ai_context WHERE ai_context.ticket_id = ticket.id ORDER BY at DESC LIMIT 1
     ) AS context ON true

@@ -26,7 +26,9 @@ ticket = Table(
     instant("updated_at"),
     instant("resolved_at", nullable=True),
     Column("version", Integer, nullable=False),
+    word("request", nullable=True),  # the submission of a form that opened it: the same one twice is one ticket
     UniqueConstraint("number"),
+    UniqueConstraint("request"),
     Index("ix_ticket_conversation", "conversation_id", "number"),
 )
 

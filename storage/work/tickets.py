@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import any_, bindparam, column, func, or_, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.types import Uuid
 
 from core.errors import NotFound
@@ -57,7 +57,7 @@ _RECENT = (
 _LOCK_RECENT = _RECENT.with_for_update(key_share=True)
 _LOCK = select(*_COLUMNS).where(ticket.c.id == bindparam("ticket")).with_for_update(key_share=True)
 _NEXT_NUMBER = select(ticket_number.next_value())
-_ADD = ticket.insert()
+_ADD = insert(ticket).on_conflict_do_nothing(index_elements=[ticket.c.request])
 _CHANGING = ("status", "priority", "team_id", "assignee_id", "updated_at", "resolved_at", "version")
 _SAVE = (
     update(ticket)
@@ -87,9 +87,10 @@ class Tickets:
     async def next_number(self) -> int:
         return int((await self._session.execute(_NEXT_NUMBER)).scalar())
 
-    async def add(self, new: Ticket) -> None:
+    async def add(self, new: Ticket, *, request: str | None) -> bool:
         values = {column.name: getattr(new, column.name) for column in _COLUMNS}
-        await self._session.execute(_ADD, values | {"priority": new.priority.value})
+        values |= {"priority": new.priority.value, "request": request}
+        return (await self._session.execute(_ADD, values)).rowcount == 1
 
     async def save(self, changed: Ticket) -> None:
         new = {f"new_{name}": getattr(changed, name) for name in _CHANGING}

@@ -123,7 +123,10 @@ async def opened_by_ai(uow: UnitOfWork) -> Ticket:
     async with uow:
         conversation = await uow.conversations.open_for(inbound, at=clock())
         new = NewTicket("Broken mug", Priority.HIGH, "return", "damaged")
-        return await add_ticket(conversation, new, by=AI, assignee_id=None, rules=RULES.lifecycle, uow=uow, now=clock())
+        rules = RULES.lifecycle
+        opened = await add_ticket(conversation, new, by=AI, assignee_id=None, rules=rules, uow=uow, now=clock())
+        assert opened is not None
+        return opened
 
 
 def told(person: Person) -> str:
@@ -217,8 +220,7 @@ class TestReply:
         async with office.engine.begin() as connection:
             await connection.execute(text("UPDATE person SET email = 'gone@desk.example' WHERE name = 'Mia'"))
         done = await mia.submit(view, {Field.TEXT: "Hello"})
-        assert done.outcome == "updated"
-        assert "You are not in Threadline" in as_text(mia.modals()[0]).replace("\n│ ", " ")
+        assert "You are not in Threadline" in done.errors[Field.TEXT]
 
 
 class TestComment:
@@ -338,13 +340,10 @@ class TestMore:
         done = await mia.submit(view, {Field.PRIORITY: "urgent"})
         assert "You may not change the priority" in done.errors[Field.PRIORITY]
 
-    async def test_assigning_to_oneself_and_handing_on(self, office: Office, mia: Person) -> None:
+    async def test_assigning_to_oneself(self, office: Office, mia: Person) -> None:
         people = {person.name: str(person.id) for person in await office.desk.people()}
         await mia.submit(await office.press(mia, Action.MORE, Choice.ASSIGN), {Field.ASSIGNEE: people["Mia"]})
         assert str((await office.now())["assignee_id"]) == people["Mia"]
-        await office.show()
-        await mia.submit(await office.press(mia, Action.MORE, Choice.ASSIGN), {Field.ASSIGNEE: people["Ben"]})
-        assert str((await office.now())["assignee_id"]) == people["Ben"]
 
     async def test_assigning_to_others_is_refused_at_the_field(self, office: Office, mia: Person) -> None:
         ben = await office.desk.person_by_email("ben@desk.example")
@@ -377,8 +376,7 @@ class TestTrouble:
         view = await office.press(mia, Action.COMMENT)
         async with lost(office.engine, "comment"):
             done = await mia.submit(view, {Field.TEXT: "hello"})
-        assert done.outcome == "updated"
-        assert "nothing was changed" in as_text(mia.modals()[0])
+        assert "nothing was changed" in done.errors[Field.TEXT]
 
     async def test_a_message_during_an_outage_comes_again_and_is_kept_once(self, office: Office, mia: Person) -> None:
         async with lost(office.engine, "comment"):

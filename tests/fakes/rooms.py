@@ -103,7 +103,7 @@ class FakeRooms:
                 room.entries[entry_id] = replace(room.entries[entry_id], posting=False)
                 room.due.add(entry_id)
 
-    async def entry_shown(self, entry_id: UUID, *, ts: str, now: datetime) -> None:
+    async def entry_shown(self, entry_id: UUID, *, ts: str) -> None:
         for room in self._rooms.values():
             if entry_id in room.entries:
                 room.entries[entry_id] = replace(room.entries[entry_id], slack_ts=ts, posting=False)

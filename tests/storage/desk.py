@@ -118,7 +118,9 @@ class DeskAtWork:
         )
 
     async def ticket(self, conversation_id: UUID, by: Person, subject: str = "A broken mug") -> Ticket:
-        return await self.desk.open_ticket(conversation_id, NewTicket(subject, Priority.NORMAL), by=by)
+        opened = await self.desk.open_ticket(conversation_id, NewTicket(subject, Priority.NORMAL), by=by)
+        assert opened is not None
+        return opened
 
     async def reply(self, ticket: Ticket, by: Person, words: str = "A new one is on its way.") -> UUID:
         """Written, not yet sent; the message's id."""

@@ -19,8 +19,6 @@ from tests.fakes.rooms import FakeRooms
 from tests.storage.desk import DeskAtWork
 from ticketing.people.person import Person
 from ticketing.tickets.card import Shown
-from ticketing.tickets.open_ticket import NewTicket
-from ticketing.triage.suggestion import Priority
 
 CHANNEL = "C0SUPPORT"
 SECOND = timedelta(seconds=1)
@@ -63,8 +61,7 @@ class SqlStage:
         await self._desk.desk.add_team("Support", channel)
         self._mia = await self._desk.person("Mia")
         conversation = await self._desk.customer_writes()
-        new = NewTicket("Broken mug", Priority.NORMAL)
-        return (await self._desk.desk.open_ticket(conversation, new, by=self._mia)).id
+        return (await self._desk.ticket(conversation, self._mia, "Broken mug")).id
 
     async def write(self, ticket_id: UUID, *texts: str) -> None:
         assert self._mia is not None
@@ -167,7 +164,7 @@ class TestEntries:
         ticket = await stage.ticket()
         await stage.write(ticket, "one", "two")
         first, _ = await stage.rooms.begin_entries(ticket, now=NOW)
-        await stage.rooms.entry_shown(first.id, ts="1.2", now=NOW)
+        await stage.rooms.entry_shown(first.id, ts="1.2")
         assert await begun(stage, ticket) == [("two", True)]
 
     async def test_that_provably_did_not_arrive_begin_afresh(self, stage: Stage) -> None:

@@ -17,6 +17,7 @@ EVERYTHING = set(Act)
 AGENT = a_person("Agent", teams=(TEAM,))
 SUPERVISOR = a_person("Supervisor", Role.SUPERVISOR, teams=(TEAM,))
 FOREIGN_SUPERVISOR = a_person("Foreign", Role.SUPERVISOR, teams=(OTHER_TEAM,))
+ASSIGNEE = EVERYTHING - {Act.ASSIGN_OTHER}  # handing on to a person is for supervisors and admins
 ADMIN = a_person("Admin", Role.ADMIN)
 
 
@@ -27,14 +28,14 @@ def _ticket(assignee: Person | None, team: UUID | None = TEAM) -> Ticket:
 TABLE: list[tuple[str, Actor, Ticket | None, set[Act]]] = [
     ("agent, nobody's ticket", person_acting(AGENT), _ticket(None), ANY_AGENT),
     ("agent, a colleague's ticket", person_acting(AGENT), _ticket(ADMIN), ANY_AGENT),
-    ("agent, their own ticket", person_acting(AGENT), _ticket(AGENT), EVERYTHING),
-    ("agent, their own ticket of another team", person_acting(AGENT), _ticket(AGENT, OTHER_TEAM), EVERYTHING),
+    ("agent, their own ticket", person_acting(AGENT), _ticket(AGENT), ASSIGNEE),
+    ("agent, their own ticket of another team", person_acting(AGENT), _ticket(AGENT, OTHER_TEAM), ASSIGNEE),
     ("agent, no ticket", person_acting(AGENT), None, ANY_AGENT),
     ("supervisor, their team's ticket", person_acting(SUPERVISOR), _ticket(AGENT), EVERYTHING),
     ("supervisor, their team's unclaimed ticket", person_acting(SUPERVISOR), _ticket(None), EVERYTHING),
     ("supervisor, another team's ticket", person_acting(FOREIGN_SUPERVISOR), _ticket(AGENT), ANY_AGENT),
     ("supervisor, a ticket without a team", person_acting(SUPERVISOR), _ticket(AGENT, None), ANY_AGENT),
-    ("supervisor, assigned another team's", person_acting(FOREIGN_SUPERVISOR), _ticket(FOREIGN_SUPERVISOR), EVERYTHING),
+    ("supervisor, assigned another team's", person_acting(FOREIGN_SUPERVISOR), _ticket(FOREIGN_SUPERVISOR), ASSIGNEE),
     ("supervisor, no ticket", person_acting(SUPERVISOR), None, ANY_AGENT),
     ("admin, anybody's ticket", person_acting(ADMIN), _ticket(AGENT), EVERYTHING),
     ("admin, nobody's ticket without a team", person_acting(ADMIN), _ticket(None, None), EVERYTHING),

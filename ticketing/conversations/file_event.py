@@ -16,6 +16,10 @@ from ticketing.tickets.events import DeliveryChanged, MessageReceived
 REPORT_PATIENCE = timedelta(minutes=1)
 
 
+class ChannelOff(ChannelUnavailable):
+    """An event of a channel whose settings this process was not given. Another one may have them."""
+
+
 class ReportTooEarly(ChannelUnavailable):
     """A delivery report for a message whose provider id we have not stored yet."""
 
@@ -23,12 +27,15 @@ class ReportTooEarly(ChannelUnavailable):
 async def file_event(inbox_id: int, *, parse: Mapping[str, Parse], uow: UnitOfWork, now: datetime) -> None:
     """Safe to repeat: a settled event is left alone, and the unique message key settles races.
 
-    An event that cannot be read is kept, marked, and blocks nobody. Raises ReportTooEarly (retry in a moment).
+    An event that cannot be read is kept, marked, and blocks nobody.
+    Raises ReportTooEarly (retry in a moment), ChannelOff.
     """
     async with uow:
         event = await uow.inbox.lock(inbox_id)
         if event.settled:
             return
+        if event.channel not in parse:
+            raise ChannelOff(f"{event.channel} is switched off here: its settings are missing.", retry_after=60)
         try:
             items = parse[event.channel](event.request)
         except Unreadable as error:

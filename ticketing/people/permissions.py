@@ -26,7 +26,7 @@ class PermissionRefused(Refused):
 
 
 _ANY_AGENT = {Act.CREATE, Act.COMMENT, Act.REPLY, Act.CLAIM, Act.ASSIGN_SELF}
-_ASSIGNEE_OR_ADMIN = {Act.SET_PRIORITY, Act.CHANGE_STATUS, Act.ASSIGN_OTHER}
+_ASSIGNEE_OR_ADMIN = {Act.SET_PRIORITY, Act.CHANGE_STATUS}
 
 # What the desk's own automatic parts may do without a person. The AI opens tickets; the rest is granted by lifecycles.
 _GRANTED: dict[ActorKind, set[Act]] = {
@@ -44,16 +44,17 @@ def may(actor: Actor, act: Act, ticket: Ticket | None = None) -> bool:
         return act in _GRANTED[actor.kind]
     if act in _ANY_AGENT or person.role is Role.ADMIN:
         return True
-    if ticket is None or act not in _ASSIGNEE_OR_ADMIN:
+    if ticket is None:
         return False
     supervises = person.role is Role.SUPERVISOR and ticket.team_id in person.teams
-    return supervises or ticket.assignee_id == person.id
+    return supervises or (act in _ASSIGNEE_OR_ADMIN and ticket.assignee_id == person.id)
 
 
 def require(actor: Actor, act: Act, ticket: Ticket | None = None) -> None:
     """Raises PermissionRefused, with who could."""
     if may(actor, act, ticket):
         return
-    who = "its assignee, a supervisor of its team or an admin" if act in _ASSIGNEE_OR_ADMIN else "an agent"
-    hint = " Claim it first." if ticket is not None and ticket.assignee_id is None else ""
+    mine = act in _ASSIGNEE_OR_ADMIN
+    who = "its assignee, a supervisor of its team or an admin" if mine else "a supervisor of its team or an admin"
+    hint = " Claim it first." if mine and ticket is not None and ticket.assignee_id is None else ""
     raise PermissionRefused(f"You may not {act.value}: that is for {who}.{hint}")

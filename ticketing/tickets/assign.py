@@ -17,6 +17,7 @@ async def assign(
     """`to` is a person's id. Raises PermissionRefused, ChangedMeanwhile, NotFound (no such person)."""
     async with uow:
         ticket = await uow.tickets.lock(ticket_id)
-        changes.require_unchanged(ticket, seen)
+        if to != ticket.assignee_id:  # pressed twice, the first time counted
+            changes.require_unchanged(ticket, seen)
         person = await uow.people.get(to)
         return await save_change(changes.assign(ticket, person, by=person_acting(by), at=now), uow=uow)

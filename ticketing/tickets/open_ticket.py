@@ -35,9 +35,19 @@ class NewTicket:
 
 
 async def open_ticket(
-    conversation_id: UUID, new: NewTicket, *, by: Person, rules: Lifecycle, uow: UnitOfWork, now: datetime
-) -> Ticket:
-    """Open a ticket by hand; the agent becomes its assignee. Raises SubjectMissing, PermissionRefused."""
+    conversation_id: UUID,
+    new: NewTicket,
+    *,
+    by: Person,
+    request: str | None,
+    rules: Lifecycle,
+    uow: UnitOfWork,
+    now: datetime,
+) -> Ticket | None:
+    """Open a ticket by hand; the agent becomes its assignee. The same `request` twice is one ticket: None.
+
+    Raises SubjectMissing, PermissionRefused.
+    """
     subject = " ".join(new.subject.split())
     if not subject or len(subject) > SUBJECT_LENGTH:
         raise SubjectMissing(f"Give the ticket a subject of 1 to {SUBJECT_LENGTH} characters.")
@@ -46,7 +56,14 @@ async def open_ticket(
         await uow.conversations.save(replace(conversation, version=conversation.version + 1))
         wanted = replace(new, subject=subject)
         return await add_ticket(
-            conversation, wanted, by=person_acting(by), assignee_id=by.id, rules=rules, uow=uow, now=now
+            conversation,
+            wanted,
+            by=person_acting(by),
+            assignee_id=by.id,
+            request=request,
+            rules=rules,
+            uow=uow,
+            now=now,
         )
 
 
@@ -56,10 +73,11 @@ async def add_ticket(
     *,
     by: Actor,
     assignee_id: UUID | None,
+    request: str | None = None,
     rules: Lifecycle,
     uow: UnitOfWork,
     now: datetime,
-) -> Ticket:
+) -> Ticket | None:
     """The ticket, its first record and its event, inside a transaction that holds the conversation."""
     require(by, Act.CREATE)
     team = next((team for team in await uow.people.teams() if team.is_default), None)
@@ -80,7 +98,8 @@ async def add_ticket(
         created_at=now,
         updated_at=now,
     )
-    await uow.tickets.add(ticket)
+    if not await uow.tickets.add(ticket, request=request):
+        return None
     await uow.activity.append(Stream("ticket", ticket.id), [_opened(ticket, by)], new=True)
     uow.emit(TicketOpened(ticket_id=ticket.id, at=now))
     return ticket

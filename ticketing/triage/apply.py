@@ -81,7 +81,8 @@ class _Application:
                 await self._show(ticket_id, rest, concerns=False)
         await self.uow.messages.mark_triaged(message_ids)
         # Whoever held the conversation for issues that are all settled does not hold the next one.
-        assignee_id = self.conversation.assignee_id if self.live else None
+        at_work = self.live or any(isinstance(decision, Reopen) for decision in decisions)
+        assignee_id = self.conversation.assignee_id if at_work else None
         if assignee_id != self.conversation.assignee_id:
             before = {"assignee": str(self.conversation.assignee_id)}
             record = Record("conversation.released", SYSTEM, self.now, before, {"assignee": None})
@@ -118,6 +119,7 @@ class _Application:
             uow=self.uow,
             now=self.now,
         )
+        assert ticket is not None, "only a request can have been answered before"
         await self.uow.room.add_messages(ticket.id, issue.message_ids, concerns=True, at=self.now)
         self.attributed.update(issue.message_ids)
         self.rooms.append(ticket.id)

@@ -66,7 +66,8 @@ def decide(
     live = [ticket for ticket in tickets if rules.lifecycle.status(ticket.status).category.is_live]
     resolved = [ticket for ticket in tickets if _may_reopen(ticket, rules, now)]
     message_ids = tuple(message.id for message in burst.messages)
-    sure = suggestion.confidence >= rules.sure_enough
+    # Nobody is sure of a message without words: a picture, a voice note. A person looks.
+    sure = suggestion.confidence >= rules.sure_enough and any(message.text.strip() for message in burst.messages)
     if suggestion.ticket_worthy and (sure or not live):
         trigger = Trigger.TRIAGE if sure else Trigger.LOW_CONFIDENCE
         return [_place(issue, live, resolved, trigger) for issue in suggestion.issues]

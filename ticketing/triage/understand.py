@@ -86,3 +86,8 @@ async def _ask(brain: Brain, burst: Burst, vocabulary: Vocabulary) -> tuple[Sugg
         return check(await brain.triage(burst, vocabulary), burst, vocabulary), False
     except SuggestionUnreadable as error:
         return for_a_person(burst, why=f"A person should read this: {error.message}.", brain="none"), True
+    except ChannelUnavailable:
+        raise
+    except Exception as error:  # a fault of the brain's must not keep the customer waiting for its repair
+        why = f"A person should read this: the AI failed ({type(error).__name__})."
+        return for_a_person(burst, why=why, brain="none"), True

@@ -207,7 +207,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_ticket_conversation_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_ticket_customer_id")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_ticket_team_id")),
+        sa.Column("request", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket")),
+        sa.UniqueConstraint("request", name=op.f("uq_ticket_request")),
         sa.UniqueConstraint("number", name=op.f("uq_ticket_number")),
     )
     op.create_index(op.f("ix_ticket_assignee_id"), "ticket", ["assignee_id"], unique=False)

@@ -47,12 +47,12 @@ class Counted:
         self.suspects = asyncio.Lock()
         self._starts = starts
 
-    async def count(self, job_id: int) -> int:
+    async def begin(self, job_id: int, attempts: int) -> int:
         if isinstance(self._starts, Exception):
             raise self._starts
-        return self._starts
+        return self._starts - 1 - attempts
 
-    async def forget(self, job_id: int) -> None:
+    async def count(self, job_id: int) -> None:
         """This one always counts the same."""
 
 

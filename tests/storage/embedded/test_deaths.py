@@ -162,9 +162,18 @@ async def test_a_reused_process_id_neither_fools_the_start_nor_costs_a_stranger_
         stranger.kill()
 
 
+def creating(checkout: Checkout) -> bool:
+    """Whether the data folder is being made right now."""
+    for process in checkout.processes():
+        with contextlib.suppress(psutil.NoSuchProcess):  # they come and go while we look
+            if "data.new" in " ".join(process.cmdline()):
+                return True
+    return False
+
+
 async def test_a_creation_killed_half_way_is_begun_again(new_checkout: Checkout) -> None:
     program = await new_checkout.unready_program()
-    await eventually(lambda: any("data.new" in " ".join(p.cmdline()) for p in new_checkout.processes()))
+    await eventually(lambda: creating(new_checkout))
     for process in new_checkout.processes():
         with contextlib.suppress(psutil.NoSuchProcess):  # with its parent gone, a child may have ended by itself
             process.kill()
@@ -179,7 +188,7 @@ async def test_a_creation_killed_half_way_is_begun_again(new_checkout: Checkout)
 
 async def test_a_program_killed_during_the_creation_leaves_nothing(new_checkout: Checkout) -> None:
     program = await new_checkout.unready_program()
-    await eventually(lambda: any("data.new" in " ".join(p.cmdline()) for p in new_checkout.processes()))
+    await eventually(lambda: creating(new_checkout))
 
     await program.kill()
 

@@ -52,5 +52,5 @@ format: $(READY) ## Put the code in its usual form
 bench: $(READY) ## Measure: ours against the raw limit of this machine
 	@$(PY) -m bench
 
-clean: ## Remove .venv and var (the embedded database too)
+clean: ## Remove .venv and var (with an ordinary user's embedded database)
 	rm -rf .venv var

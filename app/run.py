@@ -17,10 +17,12 @@ from sqlalchemy.exc import ArgumentError
 from app.settings import HOME, Settings
 from core.errors import ChannelUnavailable
 from storage.embedded import EmbeddedEngine, EngineFailed
-from storage.engine import create_engine, plain_dsn
+from storage.engine import DATABASE_AWAY, create_engine, plain_dsn
 from storage.migrate import migrate
 
 Process = Callable[[Settings, str, asyncio.Event], Awaitable[None]]
+
+_UNUSABLE: tuple[type[Exception], ...] = (ValueError, ArgumentError, *DATABASE_AWAY)  # a DATABASE_URL
 
 
 @asynccontextmanager
@@ -48,9 +50,9 @@ async def _reach(dsn: str) -> None:
     try:
         connection = await asyncpg.connect(plain_dsn(dsn), timeout=10)
         await connection.close(timeout=5)
-    except (OSError, ValueError, ArgumentError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except _UNUSABLE as error:
         raise ChannelUnavailable(
-            f"The database of DATABASE_URL cannot be used: {error or type(error).__name__}\n"
+            f"The database of DATABASE_URL cannot be used: {str(error) or type(error).__name__}\n"
             "Check the address, name and password in it; unset, Threadline brings a database of its own."
         ) from error
 

@@ -9,6 +9,16 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+# What a statement of asyncpg's own raises when PostgreSQL is away, or went away while it ran. The last one is raised
+# where a connection is lost between two messages of the protocol.
+DATABASE_AWAY: tuple[type[Exception], ...] = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+
 
 def sqlalchemy_url(dsn: str) -> URL:
     """Any PostgreSQL DSN, as the asyncpg dialect takes it."""

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import asyncpg
 
-from storage.engine import create_pool
+from storage.engine import DATABASE_AWAY, create_pool
 
 PATIENCE = 4.0  # seconds; Twilio waits 5 and asks again, so a later answer would be to nobody
 MOST_AT_ONCE = 64
@@ -123,7 +123,7 @@ class InboxGate:
         """Why events cannot be accepted now; None: they can."""
         try:
             await self._pool.fetchval("SELECT 1")
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except DATABASE_AWAY as error:
             return f"The database does not answer: {error}"
         return None
 

@@ -8,11 +8,10 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 from app.demo.waiting import DemoFailed
-from storage.engine import plain_dsn
+from storage.engine import DATABASE_AWAY, plain_dsn
 
 _LOCK = 0x6465_6D6F  # any constant of our own: "demo"
 _NAME_LENGTH = 63  # bytes of a name in PostgreSQL
-_UNUSABLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 @asynccontextmanager
@@ -25,7 +24,7 @@ async def fresh_database(beside: str) -> AsyncIterator[str]:
     name = f"{url.database or 'threadline'}"[: _NAME_LENGTH - 5] + "_demo"
     try:
         admin = await asyncpg.connect(plain_dsn(beside), timeout=10)
-    except _UNUSABLE as error:
+    except DATABASE_AWAY as error:
         raise DemoFailed(f"The database does not answer: {error}", "Check DATABASE_URL, or unset it.") from error
     try:
         if not await admin.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
@@ -34,10 +33,10 @@ async def fresh_database(beside: str) -> AsyncIterator[str]:
         try:
             yield url.set(database=name).render_as_string(hide_password=False)
         finally:
-            with contextlib.suppress(*_UNUSABLE):  # the next demo throws it away
+            with contextlib.suppress(*DATABASE_AWAY):  # the next demo throws it away
                 await admin.execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
     finally:
-        with contextlib.suppress(*_UNUSABLE):
+        with contextlib.suppress(*DATABASE_AWAY):
             await admin.close(timeout=2)
 
 

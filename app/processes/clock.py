@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.settings import Settings
 from core.instants import utc_now
-from storage.engine import create_engine, plain_dsn
+from storage.engine import DATABASE_AWAY, create_engine, plain_dsn
 from storage.prune import prune
 
 LOCK = 0x636C_6F63_6B  # any constant of our own: "clock"
@@ -29,7 +29,7 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:  # noq
         while not stop.is_set():
             try:
                 await _serve_one_term(dsn, engine, stop)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except DATABASE_AWAY as error:
                 log.warning("clock_lost_database", error=repr(error))
             await _pause(stop, ELECTION)
     finally:
@@ -48,7 +48,7 @@ async def _serve_one_term(dsn: str, engine: AsyncEngine, stop: asyncio.Event) ->
         log.info("clock_elected")
         await _tick(connection, engine, stop, lost)
     finally:
-        with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        with contextlib.suppress(*DATABASE_AWAY):
             await connection.close(timeout=2)
 
 

@@ -18,7 +18,7 @@ from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.domain.errors import FailingListenerError
 from pgqueuer.domain.models import Job, TracebackRecord
 
-from storage.engine import create_pool
+from storage.engine import DATABASE_AWAY, create_pool
 from storage.jobs.execution import Execution, Handback, Handler, Patience
 
 CONCURRENCY = 100
@@ -37,6 +37,8 @@ _BEGIN = """
     RETURNING coalesce((SELECT starts FROM before), 0) - $2
 """
 _COUNT = "UPDATE job_start SET starts = starts + 1 WHERE job_id = $1"
+
+_UNHEARD: tuple[type[Exception], ...] = (FailingListenerError, *DATABASE_AWAY)
 
 log = structlog.get_logger()
 
@@ -116,7 +118,7 @@ async def _until_deaf(queuer: PgQueuer) -> None:
         try:
             await queuer.qm.listener_healthy(timedelta(seconds=HEARING_TEST))
             missed = 0
-        except (FailingListenerError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except _UNHEARD:
             missed += 1
 
 
@@ -129,7 +131,7 @@ class _Queries(Queries):
     async def retry_job(self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
         try:
             await super().retry_job(job, delay, traceback_record)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except Exception as error:  # whatever it is: the job's own failure was another
             log.warning("job_retry_not_noted", job=job.entrypoint, id=job.id, error=repr(error))
 
 
@@ -150,5 +152,5 @@ class PoolStarts:
 async def _close(pool: asyncpg.Pool) -> None:
     try:
         await asyncio.wait_for(pool.close(), 5)
-    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except DATABASE_AWAY:
         pool.terminate()

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from storage.engine import create_engine
+from storage.engine import DATABASE_AWAY, create_engine
 from storage.jobs.parked import parked
 from storage.queries import activity
 from tests.chaos.house import House
@@ -48,7 +48,7 @@ async def quiet(house: House, *, within: float) -> bool:
                     return True
             finally:
                 await connection.close(timeout=2)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except DATABASE_AWAY:
             pass
         await asyncio.sleep(0.2)
     return False

@@ -13,7 +13,7 @@ from tests.chaos.town import WRITTEN, Day, everybody_writes, town
 from tests.trained import trained_brain
 
 STORM = 10.0  # seconds in which customers write; processes die in them, and while the last messages are worked on
-CALM = 60.0  # seconds until all is done: a dead worker's jobs start again after ten
+CALM = 120.0  # seconds until all is done: a dead worker's jobs start again after ten
 
 
 async def weather(folder: Path, seed: int) -> None:

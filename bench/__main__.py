@@ -13,6 +13,7 @@ from rich.table import Table
 
 from app.run import bring_up_to_date
 from bench import acceptance, pipeline
+from bench.machine import Processors
 from bench.processes import ACCOUNT_SID, AUTH_TOKEN, HOME
 from storage.embedded import EmbeddedEngine
 from storage.engine import plain_dsn, sqlalchemy_url
@@ -27,6 +28,7 @@ async def main() -> None:
     root.mkdir(parents=True, exist_ok=True)
     engine = EmbeddedEngine(root)
     base = await engine.start()
+    processors = Processors()
     try:
         dsn = await _fresh(base)
         accepted = await acceptance.measure(dsn, environment(dsn))
@@ -34,7 +36,7 @@ async def main() -> None:
         whole = await pipeline.measure(dsn, environment(dsn), _log(engine.home))
     finally:
         await engine.stop()
-    _print(accepted, whole)
+    _print(accepted, whole, processors.stolen())
 
 
 async def _fresh(base: str) -> str:
@@ -55,7 +57,7 @@ def _log(home: Path) -> Path:
     return home / "state" / "postgres.log"
 
 
-def _print(accepted: acceptance.Acceptance, whole: pipeline.Pipeline) -> None:
+def _print(accepted: acceptance.Acceptance, whole: pipeline.Pipeline, stolen: float | None) -> None:
     bare, full = accepted.without_database.as_json(), accepted.whole.as_json()
     rate, bare_rate = full["accepted_per_second"], bare["accepted_per_second"]
     ordered = sorted(whole.latencies_ms)
@@ -72,6 +74,7 @@ def _print(accepted: acceptance.Acceptance, whole: pipeline.Pipeline) -> None:
         ("POST to card at 10/s, p95", f"{ordered[int(len(ordered) * 0.95)]:,.0f} ms", "at most 500 ms"),
         ("statements a message", f"{whole.statements_per_message:.1f}", "begin, commit and the queue's own included"),
         *((f"memory of {name}", f"{size:,.0f} MB", "resident") for name, size in whole.memory_mb.items()),
+        ("time the host gave to others", "unknown" if stolen is None else f"{stolen:.0%}", "0 %, or measure again"),
     ]
     if "--json" in sys.argv:
         sys.stdout.write(json.dumps({name: value for name, value, _ in rows}, ensure_ascii=False) + "\n")

@@ -4,6 +4,7 @@ It calls once. The SDK's own retry is off: it repeats a request after a reset co
 """
 
 import ipaddress
+import logging
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,10 +21,15 @@ from core.errors import ChannelUnavailable, OutcomeUnknown
 
 _PAGE = 200  # messages looked through in one call
 
+# The SDK asks this logger's own level, not its parent's, whether to put every request into words nobody reads.
+_sdk_log = logging.getLogger("slack_sdk.requests")
+_sdk_log.setLevel(logging.ERROR)
+
 
 def web_client(config: SlackConfig, *, token: str | None) -> AsyncWebClient:
     """The SDK's client for this workspace, without retries and without a proxy where none belongs."""
-    web = AsyncWebClient(token=token, base_url=config.base_url, timeout=int(config.timeout) or 1, retry_handlers=[])
+    patience = int(config.timeout) or 1
+    web = AsyncWebClient(token=token, base_url=config.base_url, timeout=patience, retry_handlers=[], logger=_sdk_log)
     if _reached_directly(config.base_url):
         web.proxy = None  # the SDK takes HTTP(S)_PROXY for every address and ignores NO_PROXY
     return web

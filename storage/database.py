@@ -154,8 +154,14 @@ class Database:
     async def _open(self) -> asyncpg.Pool:
         async with self._opening:
             if self._pool is None:
-                # Nothing has to be reset between two users: they leave no settings, locks or listeners behind.
-                self._pool = await create_pool(self._dsn, size=self._size, setup=understand_json)
+                # Each connection plans a statement once. Left to itself, PostgreSQL plans those that take arrays again
+                # and again, and for a card or a thread that takes it longer than the answer.
+                self._pool = await create_pool(
+                    self._dsn,
+                    size=self._size,
+                    settings={"plan_cache_mode": "force_generic_plan"},
+                    setup=understand_json,
+                )
             return self._pool
 
 

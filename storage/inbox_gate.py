@@ -1,11 +1,10 @@
 """The web process's one statement: keep the provider's event and queue its job, both or neither.
 
-Raw asyncpg, because this is the hot path. Events that arrive while a statement runs share the next one: nobody waits
-for company, and under load most of the database's work is shared (docs/decisions/0009). The statement writes PgQueuer's
-columns itself, so PgQueuer is pinned and `tests/storage/jobs/test_enqueue.py` holds the two together.
+Raw asyncpg, because this is the hot path, and under load many events share one statement (docs/decisions/0009). The
+statement writes PgQueuer's columns itself, so PgQueuer is pinned and `tests/storage/jobs/test_enqueue.py` holds the two
+together.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from datetime import datetime
 import asyncpg
 
 from storage.engine import DATABASE_AWAY, create_pool
+from storage.sharing import SharedRounds
 
 PATIENCE = 4.0  # seconds; Twilio waits 5 and asks again, so a later answer would be to nobody
 MOST_AT_ONCE = 64
@@ -34,14 +34,11 @@ ACCEPT = """
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """An event that waits to be stored. `stored` becomes True if it is new, False if it is known."""
-
     channel: str
     key: str
     url: str
     body: bytes
     received_at: datetime
-    stored: asyncio.Future[bool]
 
 
 class InboxGate:
@@ -57,8 +54,7 @@ class InboxGate:
         self._job = job
         self._priority = priority
         self._unavailable = unavailable
-        self._waiting: list[_Event] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._events = SharedRounds(self._store, most=MOST_AT_ONCE)
 
     @classmethod
     async def open(
@@ -69,39 +65,15 @@ class InboxGate:
         return cls(pool, job=job, priority=priority, unavailable=unavailable)
 
     async def accept(self, *, channel: str, key: str, url: str, body: bytes, now: datetime) -> bool:
-        """True if the event is new. Raises what `unavailable` makes when the database is away."""
-        stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        """True if the event is new, False if it is known. Raises what `unavailable` makes when the database is away."""
         # PostgreSQL's text holds no NUL; the body is kept as it came.
-        self._waiting.append(_Event(channel, _text(key), _text(url), body, now, stored))
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write())
-        return await stored
-
-    async def _write(self) -> None:
-        # Nothing is awaited between the last look at who waits and the end: whoever comes later starts a new writer.
-        while self._waiting:
-            try:
-                async with self._pool.acquire(timeout=PATIENCE) as connection:
-                    while self._waiting:
-                        await self._store_some(connection)
-            except Exception as error:  # whatever it is, those who wait have to hear it
-                told, self._waiting = self._waiting, []
-                self._tell(told, error)
-
-    async def _store_some(self, connection: asyncpg.Connection) -> None:
-        events, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+        event = _Event(channel, _text(key), _text(url), body, now)
         try:
-            await self._store(events, connection)
+            return await self._events.do(event)
         except Exception as error:
-            self._tell(events, error)
-            raise
+            raise self._unavailable(error) from error
 
-    def _tell(self, events: Sequence[_Event], error: Exception) -> None:
-        for event in events:
-            if not event.stored.done():  # its sender may have hung up
-                event.stored.set_exception(self._unavailable(error))
-
-    async def _store(self, events: Sequence[_Event], connection: asyncpg.Connection) -> None:
+    async def _store(self, events: Sequence[_Event]) -> Sequence[bool]:
         # In one order everywhere: two processes that store the same events never wait for one another in a circle.
         ordered = sorted(events, key=lambda event: (event.channel, event.key))
         columns = (
@@ -111,13 +83,10 @@ class InboxGate:
             [event.body for event in ordered],
             [event.received_at for event in ordered],
         )
-        rows = await connection.fetch(ACCEPT, *columns, self._priority, self._job)
-        new = {(row["channel"], row["key"]) for row in rows}
-        for event in ordered:
-            this = (event.channel, event.key)
-            if not event.stored.done():
-                event.stored.set_result(this in new)
-            new.discard(this)  # the same event twice in one statement is new once
+        async with self._pool.acquire(timeout=PATIENCE) as connection:
+            rows = await connection.fetch(ACCEPT, *columns, self._priority, self._job)
+        unclaimed = {(row["channel"], row["key"]) for row in rows}
+        return [_claim(unclaimed, event) for event in events]
 
     async def problem(self) -> str | None:
         """Why events cannot be accepted now; None: they can."""
@@ -129,9 +98,16 @@ class InboxGate:
 
     async def close(self) -> None:
         """What waits is stored first."""
-        if self._writing is not None:
-            await self._writing
+        await self._events.finish()
         await self._pool.close()
+
+
+def _claim(unclaimed: set[tuple[str, str]], event: _Event) -> bool:
+    """Whether the event is new. The same event twice in one statement is new once."""
+    this = (event.channel, event.key)
+    is_new = this in unclaimed
+    unclaimed.discard(this)
+    return is_new
 
 
 def _text(value: str) -> str:

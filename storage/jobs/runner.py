@@ -6,7 +6,7 @@ counts runs that died with their process, hands running jobs back at a stop, and
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -20,6 +20,7 @@ from pgqueuer.domain.models import Job, TracebackRecord
 
 from storage.engine import DATABASE_AWAY, create_pool
 from storage.jobs.execution import Execution, Handback, Handler, Patience
+from storage.sharing import SharedRounds
 
 CONCURRENCY = 100
 BATCH = 50
@@ -31,10 +32,15 @@ HEARING_TEST = 5.0  # seconds between two, and for the answer of one
 
 # Attempts count the runs that ended; whatever else was started died with its process.
 _BEGIN = """
-    WITH before AS (SELECT starts FROM job_start WHERE job_id = $1)
-    INSERT INTO job_start AS known (job_id, starts) VALUES ($1, 1)
-    ON CONFLICT (job_id) DO UPDATE SET starts = known.starts + CASE WHEN known.starts > $2 THEN 0 ELSE 1 END
-    RETURNING coalesce((SELECT starts FROM before), 0) - $2
+    WITH job AS (SELECT * FROM unnest($1::bigint[], $2::int[]) AS job (id, attempts)),
+        before AS (SELECT job_id, starts FROM job_start WHERE job_id = ANY($1)),
+        begun AS (
+            INSERT INTO job_start AS known (job_id, starts) SELECT id, 1 FROM job ORDER BY id
+            ON CONFLICT (job_id) DO UPDATE SET starts = known.starts
+                + CASE WHEN known.starts > (SELECT attempts FROM job WHERE job.id = known.job_id) THEN 0 ELSE 1 END
+        )
+    SELECT job.id, coalesce(before.starts, 0) - job.attempts AS deaths
+    FROM job LEFT JOIN before ON before.job_id = job.id
 """
 _COUNT = "UPDATE job_start SET starts = starts + 1 WHERE job_id = $1"
 
@@ -140,10 +146,17 @@ class PoolStarts:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._begun = SharedRounds(self._begin, most=BATCH)
         self.suspects = asyncio.Lock()
 
     async def begin(self, job_id: int, attempts: int) -> int:
-        return int(await self._pool.fetchval(_BEGIN, job_id, attempts))
+        return await self._begun.do((job_id, attempts))
+
+    async def _begin(self, jobs: Sequence[tuple[int, int]]) -> Sequence[int]:
+        attempts = dict(jobs)
+        rows = await self._pool.fetch(_BEGIN, list(attempts), list(attempts.values()))
+        deaths = {row["id"]: int(row["deaths"]) for row in rows}
+        return [deaths[job_id] for job_id, _ in jobs]
 
     async def count(self, job_id: int) -> None:
         await self._pool.execute(_COUNT, job_id)

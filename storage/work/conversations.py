@@ -5,7 +5,7 @@ than running them.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ClauseElement, bindparam, select, text, update
+from sqlalchemy import ClauseElement, bindparam, literal_column, select, text, update
 from sqlalchemy.types import DateTime, Text, Uuid
 
 from core.errors import NotFound
@@ -32,7 +32,7 @@ _LOCK_OPEN = _SELECT.where(
     conversation.c.channel == bindparam("channel"),
     conversation.c.account == bindparam("account"),
     conversation.c.address == bindparam("address"),
-    conversation.c.state == "open",
+    conversation.c.state == literal_column("'open'"),  # as a parameter it would not meet the index of open ones
 ).with_for_update(of=conversation, key_share=True)
 _SAVE = (
     update(conversation)

@@ -62,8 +62,12 @@ def _id(kind: str, number: int = 77) -> UUID:
     return UUID(bytes=md5(f"{kind}{number}".encode(), usedforsecurity=False).digest())
 
 
-async def _plan_of(raw: asyncpg.Connection, query: str, values: tuple[Any, ...]) -> dict[str, Any]:
-    plan = await raw.fetchval(f"EXPLAIN (FORMAT JSON) {query}", *values)
+async def _plan_of(raw: asyncpg.Connection, query: str, values: int) -> dict[str, Any]:
+    """The plan that serves whatever the values are, which is the one we have PostgreSQL make."""
+    await raw.execute(f"SET plan_cache_mode = force_generic_plan; PREPARE asked AS {query}")
+    nothing = f"({', '.join(['NULL'] * values)})" if values else ""
+    plan = await raw.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE asked{nothing}")
+    await raw.execute("DEALLOCATE asked")
     return dict(plan[0]["Plan"])
 
 
@@ -121,7 +125,7 @@ async def test_no_hot_question_reads_a_whole_table(database: str, engine: AsyncE
     ours = [(query, values) for query, values in sent if "typeinfo_tree" not in query]  # asyncpg asks about types
     asked = [(query, values) for query, values in ours if query.lstrip().startswith(("SELECT", "WITH", "UPDATE"))]
     assert len(asked) >= 19
-    scanned = {query: _scanned(await _plan_of(raw, query, values)) - SMALL for query, values in asked}
+    scanned = {query: _scanned(await _plan_of(raw, query, len(values))) - SMALL for query, values in asked}
     assert {query: tables for query, tables in scanned.items() if tables} == {}
     await raw.close()
     assert (await trouble(engine)).unreadable == 0

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.run import database
 from app.settings import Settings
 from storage.engine import create_engine
-from storage.jobs.parked import ParkedJob, parked, retry
+from storage.jobs.parked import ParkedJob, count_parked, parked, retry
 from storage.migrate import current, newest
 from storage.queries.trouble import Trouble, trouble
 
@@ -65,8 +65,9 @@ async def _examine_database(
         return findings, [], 0
     retried = await retry(engine) if retry_parked else 0
     jobs = list(await parked(engine))
-    if jobs:
-        what = f"{_counted(len(jobs), 'job is', 'jobs are')} parked after failing again and again."
+    if number := await count_parked(engine):
+        oldest = "" if number == len(jobs) else f" The oldest {len(jobs)} are listed."
+        what = f"{_counted(number, 'job is', 'jobs are')} parked after failing again and again.{oldest}"
         findings.append(Finding(what, "threadline doctor --retry"))
     findings += _trouble(await trouble(engine))
     return findings, jobs, retried

@@ -10,7 +10,7 @@ from bot.refusals import CardGone
 from bot.showing.hold import Hold, HoldLost
 from bot.views.thread_entry import Post, thread_entry
 from bot.wire import entry_mark, entry_part
-from core.errors import ChannelError, OutcomeUnknown
+from core.errors import ChannelError, MessageRefused, OutcomeUnknown
 from core.instants import Clock
 from ticketing.tickets.card import RoomEntry
 
@@ -27,9 +27,13 @@ class Thread:
 
 
 async def show_entries(thread: Thread, hold: Hold, rooms: Rooms, client: Slack, clock: Clock) -> None:
-    """Show what is to be shown in the thread. Raises CardGone when there is no card to write below."""
+    """Show what is to be shown in the thread. Raises CardGone when there is no card to write below.
+
+    An entry that Slack refuses keeps no other from being shown; its MessageRefused is raised at the end.
+    """
     entries = await rooms.begin_entries(thread.ticket_id, now=clock())
     known = await _left_behind(entries, thread, client)
+    refused: ChannelError | None = None
     for at, entry in enumerate(entries):
         posts = thread_entry(entry)
         try:
@@ -39,11 +43,18 @@ async def show_entries(thread: Thread, hold: Hold, rooms: Rooms, client: Slack, 
         except HoldLost:
             raise
         except ChannelError as error:
+            only_this = isinstance(error, MessageRefused) and not isinstance(error, CardGone)
+            lost = entries[at : at + 1] if only_this else entries[at:]
             # Of an entry in several posts, some may stand there: it stays marked, and the next run looks.
             unsure = isinstance(error, OutcomeUnknown) or len(posts) > 1
-            await _let_go(entries[at + 1 :] if unsure else entries[at:], known, rooms)
-            raise
-        await rooms.entry_shown(entry.id, ts=ts)
+            await _let_go(lost[1:] if unsure else lost, known, rooms)
+            if not only_this:
+                raise
+            refused = refused or error
+        else:
+            await rooms.entry_shown(entry.id, ts=ts)
+    if refused is not None:
+        raise refused
 
 
 async def _let_go(entries: Sequence[RoomEntry], known: _Known, rooms: Rooms) -> None:

@@ -31,6 +31,8 @@ _LIST = text("""
     LIMIT :limit
 """)
 
+_COUNT = text("SELECT count(*) FROM pgqueuer WHERE status = 'failed'")
+
 # A held job has no twin that could be queued: we never set a dedupe key.
 _RETRY = text("""
     WITH again AS (
@@ -67,6 +69,11 @@ def _words(row: object) -> str:
     if not isinstance(traceback, dict):
         return ""
     return f"{traceback.get('exception_type', '')}: {traceback.get('exception_message', '')}"
+
+
+async def count_parked(engine: AsyncEngine) -> int:
+    async with engine.connect() as connection:
+        return int((await connection.execute(_COUNT)).scalar_one())
 
 
 async def retry(engine: AsyncEngine, ids: Sequence[int] | None = None) -> int:

@@ -19,6 +19,10 @@ PARKED = """
         SELECT id, 'failed', 0, entrypoint, '{"exception_type": "Bug", "exception_message": "of [/] brackets"}'
         FROM pgqueuer;
 """
+MANY_PARKED = """
+    INSERT INTO pgqueuer (priority, entrypoint, payload, status, attempts)
+        SELECT 0, 'EventStored.file_event', '{}', 'failed', 7 FROM generate_series(1, 130)
+"""
 TROUBLE = """
     INSERT INTO inbox (channel, key, url, body, received_at, outcome) VALUES
         ('fake', '1', '', '', now(), 'unreadable'), ('fake', '2', '', '', now(), 'unmatched'),
@@ -66,6 +70,15 @@ async def test_parked_jobs_are_named_with_their_error_and_run_again_when_told(
     assert (job["name"], job["error"]) == ("EventStored.file_event", "Bug: of [/] brackets")
     assert "1 parked job was queued again." in (await doctor(shell, "--retry"))[1]
     assert (await findings(shell))["parked"] == []
+
+
+async def test_of_many_parked_jobs_the_oldest_are_listed_and_all_are_counted(
+    shell: CliRunner, engine: AsyncEngine
+) -> None:
+    await run(engine, MANY_PARKED)
+    said = (await doctor(shell))[1]
+    assert "130 jobs are parked after failing again and again. The oldest 100 are listed." in said
+    assert said.count("EventStored.file_event after") == 100
 
 
 async def test_events_nobody_could_read_and_teams_without_a_channel_are_named(

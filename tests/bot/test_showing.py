@@ -10,7 +10,7 @@ import pytest
 from bot.client import Slack
 from bot.refusals import CardGone
 from bot.showing import show_ticket
-from core.errors import AccountRefused, ChannelUnavailable
+from core.errors import AccountRefused, ChannelUnavailable, MessageRefused
 from core.ids import new_id
 from core.messages import Delivery
 from emulators.slack import Channel, Workspace, as_text
@@ -248,6 +248,22 @@ class TestTheThread:
             block["text"]["text"] for m in thread[1:] for block in m["blocks"] if block["type"] == "section"
         )
         assert words == "&amp;" * 4000
+
+    async def test_an_entry_that_slack_refuses_keeps_no_other_from_being_shown(
+        self, workspace: Workspace, support: Channel, slack: Slack, rooms: FakeRooms, card: TicketCard
+    ) -> None:
+        for number in range(3):
+            rooms.add_entry(an_entry_of(card, text=f"message {number}", at=NOON + timedelta(seconds=number)))
+        for _ in range(2):  # the card and the first entry
+            workspace.faults.next("chat.postMessage", delay=0.001)
+        workspace.faults.next("chat.postMessage", error="invalid_blocks")
+        with pytest.raises(MessageRefused, match="invalid_blocks"):
+            await show(card, rooms, slack)
+        shown = [text.splitlines()[-1] for text in posts(workspace, support)[1:]]
+        assert shown == ["message 0", "message 2"]
+        await show(card, rooms, slack, "job 2")  # once it is mended
+        shown = [text.splitlines()[-1] for text in posts(workspace, support)[1:]]
+        assert shown == ["message 0", "message 2", "message 1"]
 
     async def test_a_rate_limit_in_the_middle_repeats_nothing(
         self, workspace: Workspace, support: Channel, slack: Slack, rooms: FakeRooms, card: TicketCard

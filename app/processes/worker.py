@@ -2,8 +2,6 @@
 
 import asyncio
 
-from pgqueuer.domain.models import Job
-
 from ai.offline import OfflineBrain
 from app.services import Services
 from app.settings import HOME, Settings
@@ -11,7 +9,7 @@ from app.subscriptions import SUBSCRIPTIONS, Subscription, job_name
 from app.wiring import services
 from core.events import Event
 from storage.jobs.codec import decode
-from storage.jobs.execution import Handler
+from storage.jobs.execution import Handler, Job
 from storage.jobs.runner import run_jobs
 from ticketing.triage.suggestion import Brain
 

@@ -75,9 +75,8 @@ def _understood(understanding: Understanding) -> list[Json]:
         blocks.append(section(plain(summary)))
     if understanding.trigger is Trigger.BRAIN_FAILED:
         return blocks
-    facts = [
-        f"🤖 {inline(understanding.intent.replace('_', ' '), 80) or 'no intent'} ({understanding.confidence:.0%} sure)"
-    ]
+    sure = f"{min(understanding.confidence, 0.99):.0%} sure"  # nobody is ever entirely sure
+    facts = [f"🤖 {inline(understanding.intent.replace('_', ' '), 80) or 'no intent'} ({sure})"]
     facts.append(words.SENTIMENT[understanding.sentiment])
     facts += [f"{inline(kind, 30)} {code(value, 60)}" for kind, value in understanding.entities[:_MOST_ENTITIES]]
     if len(understanding.entities) > _MOST_ENTITIES:

@@ -17,6 +17,8 @@ from pgqueuer.domain.models import Context, Job
 
 from core.errors import ChannelUnavailable, DeskError
 
+__all__ = ["CrashLoop", "Execution", "Handback", "Handler", "HandlerCancelled", "Job", "Patience", "Starts"]
+
 Handler = Callable[[Job], Awaitable[None]]
 
 log = structlog.get_logger()

@@ -1,14 +1,17 @@
-"""A Slack workspace on the wire with a person and a channel in it, and our client for it."""
+"""A Slack workspace on the wire with people and a channel in it, our client for it, and an office that works in it."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.client import Slack
 from bot.config import SlackConfig
 from emulators.server import Served
 from emulators.slack import Channel, Person, Workspace
+from storage.database import Database
+from tests.bot.office import Office, staffed
 from tests.fakes.rooms import FakeRooms
 
 
@@ -60,6 +63,15 @@ async def slack(config: SlackConfig) -> AsyncIterator[Slack]:
 @pytest.fixture
 def rooms() -> FakeRooms:
     return FakeRooms()
+
+
+@pytest.fixture
+async def office(
+    engine: AsyncEngine, store: Database, workspace: Workspace, config: SlackConfig, slack: Slack, support: Channel
+) -> AsyncIterator[Office]:
+    """The real Bolt app, desk and PostgreSQL behind that workspace, with a ticket in the channel."""
+    async with staffed(engine, store, workspace, config, slack, support) as made:
+        yield made
 
 
 def clock() -> datetime:

@@ -1,0 +1,129 @@
+"""An office to press, fill in and write in: Slack as the door, the real Bolt app, the real desk and PostgreSQL."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from app.wiring import RULES
+from bot.app import build
+from bot.client import Slack
+from bot.config import SlackConfig
+from bot.http import slack_endpoint
+from bot.intents import Action, Choice
+from bot.showing import show_ticket
+from core.events import Event
+from core.ids import new_id
+from core.instants import utc_now
+from core.messages import Inbound, Limits
+from emulators.server import Served
+from emulators.slack import Channel, Person, Workspace, as_text
+from storage.database import Database
+from storage.jobs.enqueue import NewJob
+from storage.rooms import SqlRooms
+from storage.unit_of_work import SqlUnitOfWork
+from ticketing.desk import Desk
+from ticketing.people.actor import AI
+from ticketing.people.person import Role
+from ticketing.ports import UnitOfWork
+from ticketing.tickets.open_ticket import NewTicket, add_ticket
+from ticketing.tickets.ticket import Ticket
+from ticketing.triage.suggestion import Priority
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Office:
+    """A desk with Slack as its door, and a ticket in the channel."""
+
+    desk: Desk
+    rooms: SqlRooms
+    slack: Slack
+    workspace: Workspace
+    support: Channel
+    engine: AsyncEngine
+    ticket: Ticket
+    ts: str = ""
+
+    async def show(self, ticket_id: UUID | None = None) -> None:
+        shown = ticket_id or self.ticket.id
+        await show_ticket(shown, job=str(new_id()), rooms=self.rooms, client=self.slack, clock=utc_now)
+        if ticket_id is None:
+            row = await self.one("SELECT ts FROM ticket_card WHERE ticket_id = :id", id=self.ticket.id)
+            self.ts = row["ts"]
+
+    def card(self) -> str:
+        return as_text(self.workspace.message(self.support, self.ts))
+
+    async def press(self, person: Person, action: Action, choice: Choice | None = None) -> Any:
+        """Press a button of the card, or choose in its menu; the modal that opens, if one does."""
+        option = None
+        if choice is not None:
+            blocks = self.workspace.message(self.support, self.ts)["blocks"]
+            menus = [e for b in blocks for e in [*b.get("elements", []), b.get("accessory", {})] if "options" in e]
+            option = next(o["value"] for o in menus[0]["options"] if f'"a":"{choice}"' in o["value"])
+        done = await person.press(self.support, self.ts, action, selected_option=option)
+        assert done.outcome == "acknowledged", done
+        return person.modals()[-1]["id"] if person.modals() else None
+
+    async def one(self, query: str, **values: Any) -> Json:
+        async with self.engine.connect() as connection:
+            return dict((await connection.execute(text(query), values)).mappings().one())
+
+    async def all(self, query: str, **values: Any) -> list[Json]:
+        async with self.engine.connect() as connection:
+            return [dict(row) for row in (await connection.execute(text(query), values)).mappings()]
+
+    async def now(self) -> Json:
+        return await self.one("SELECT * FROM ticket WHERE id = :id", id=self.ticket.id)
+
+
+@asynccontextmanager
+async def staffed(
+    engine: AsyncEngine, store: Database, workspace: Workspace, config: SlackConfig, slack: Slack, support: Channel
+) -> AsyncIterator[Office]:
+    """The office with Mia and Ben at the desk, its door open and its ticket shown."""
+
+    def start() -> UnitOfWork:
+        return SqlUnitOfWork(store, no_jobs, RULES.lifecycle)
+
+    desk = Desk(start, utc_now, RULES, {"whatsapp": Limits(text=1600)})
+    rooms = SqlRooms(store, RULES.lifecycle)
+    await desk.add_team("Support", support.id)
+    for name in ("Mia", "Ben"):
+        await desk.add_person(name, f"{name.lower()}@desk.example", Role.AGENT)
+    bolt = build(config, desk, rooms, slack=slack, clock=utc_now)
+    web = Starlette(routes=[Route("/slack/events", slack_endpoint(bolt, config), methods=["POST"])])
+    async with Served(web) as door:
+        workspace.courier.url = f"{door.url}/slack/events"
+        office = Office(desk, rooms, slack, workspace, support, engine, await opened_by_ai(start()))
+        await office.show()
+        yield office
+
+
+def no_jobs(_: Event) -> Sequence[NewJob]:
+    """Nobody works here: tests show a ticket when they want to see it."""
+    return ()
+
+
+async def opened_by_ai(uow: UnitOfWork) -> Ticket:
+    inbound = Inbound("SM1", "whatsapp", "+14155550100", "+4915112345678", "Anna <!here>", "My mug is broken.", None)
+    async with uow:
+        conversation = await uow.conversations.open_for(inbound, at=utc_now())
+        new = NewTicket("Broken mug", Priority.HIGH, "return", "damaged")
+        rules = RULES.lifecycle
+        opened = await add_ticket(conversation, new, by=AI, assignee_id=None, rules=rules, uow=uow, now=utc_now())
+        assert opened is not None
+        return opened
+
+
+def told(person: Person) -> str:
+    """The last thing that only they were told."""
+    return str(person.ephemerals()[-1]["text"])

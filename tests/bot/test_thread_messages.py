@@ -1,0 +1,54 @@
+"""What people write in a card's thread is a comment, kept once; what strangers write there is not kept."""
+
+import asyncio
+
+from emulators.slack import Person
+from tests.bot.office import Office, told
+
+
+class TestThreadMessages:
+    async def test_are_comments_in_the_words_that_were_seen(self, office: Office, mia: Person, ben: Person) -> None:
+        await mia.say(office.support, "ask <Ben> & co", office.ts)
+        (comment,) = await office.all("SELECT text FROM comment")
+        assert comment["text"] == "ask <Ben> & co"
+
+    async def test_a_mention_reads_as_a_name(self, office: Office, mia: Person, ben: Person) -> None:
+        event = (await mia.say(office.support, "x", office.ts)).delivery
+        assert event is not None
+        words = {**event.payload["event"], "text": f"<@{ben.id}> look", "ts": "1700000000.000100"}
+        await office.workspace.courier.event({**event.payload, "event": words}).tried.wait()
+        assert {row["text"] for row in await office.all("SELECT text FROM comment")} == {"x", "@Ben look"}
+
+    async def test_delivered_ten_times_are_one_comment(self, office: Office, mia: Person) -> None:
+        delivery = (await mia.say(office.support, "once", office.ts)).delivery
+        assert delivery is not None
+        await asyncio.gather(*(office.workspace.courier.repeat(delivery) for _ in range(9)))
+        assert {attempt.status for attempt in delivery.attempts} == {200}
+        assert len(await office.all("SELECT id FROM comment")) == 1
+
+    async def test_stand_in_the_thread_once(self, office: Office, mia: Person) -> None:
+        await mia.say(office.support, "once", office.ts)
+        await office.show()
+        assert len(office.workspace.thread(office.support, office.ts)) == 2
+
+    async def test_outside_a_ticket_are_none_of_our_business(
+        self, office: Office, mia: Person, stranger: Person
+    ) -> None:
+        lunch = await stranger.say(office.support, "lunch?")
+        await mia.say(office.support, "yes", lunch.ts)
+        assert await office.all("SELECT id FROM comment") == []
+        assert stranger.ephemerals() == []
+
+    async def test_of_a_stranger_are_not_kept_and_they_are_told(self, office: Office, stranger: Person) -> None:
+        said = await stranger.say(office.support, "let me in", office.ts)
+        assert await office.all("SELECT id FROM comment") == []
+        assert told(stranger).endswith("What you wrote here was not kept.")
+        assert stranger.ephemerals()[0]["thread_ts"] == office.ts
+        assert said.delivery is not None
+        assert [attempt.status for attempt in said.delivery.attempts] == [200]
+
+    async def test_edits_and_deletions_add_nothing(self, office: Office, mia: Person) -> None:
+        said = await mia.say(office.support, "first", office.ts)
+        await mia.edit(office.support, said.ts, "second")
+        await mia.delete(office.support, said.ts)
+        assert len(await office.all("SELECT id FROM comment")) == 1

@@ -91,15 +91,15 @@ class Checkout:
         return [process for process in psutil.process_iter() if self._ours(process)]
 
     def postmaster(self) -> psutil.Process:
-        (process,) = [process for process in self.processes() if process.cmdline()[1:2] == ["-D"]]
+        (process,) = [process for process in self.processes() if command_of(process)[1:2] == ["-D"]]
         return process
 
     def guardian(self) -> psutil.Process:
-        (process,) = [process for process in self.processes() if "storage.embedded.guardian" in process.cmdline()]
+        (process,) = [process for process in self.processes() if "storage.embedded.guardian" in command_of(process)]
         return process
 
     def guardians(self) -> set[int]:
-        return {process.pid for process in self.processes() if "storage.embedded.guardian" in process.cmdline()}
+        return {process.pid for process in self.processes() if "storage.embedded.guardian" in command_of(process)}
 
     async def gone(self, *, within: float = 10.0) -> None:
         await eventually(lambda: not self.processes(), within=within)
@@ -109,7 +109,7 @@ class Checkout:
         try:
             if process.status() == psutil.STATUS_ZOMBIE:
                 return False
-            return any(home in word for word in process.cmdline()) or process.cwd().startswith(home)
+            return any(home in word for word in command_of(process)) or process.cwd().startswith(home)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             return False
 
@@ -132,6 +132,14 @@ class Checkout:
             await self.end()
         finally:
             shutil.rmtree(self.home)
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    """Nothing if it has ended since it was listed."""
+    try:
+        return list(process.cmdline())
+    except psutil.NoSuchProcess:
+        return []
 
 
 class Program:

@@ -54,7 +54,7 @@ class InboxGate:
         self._job = job
         self._priority = priority
         self._unavailable = unavailable
-        self._events = SharedRounds(self._store, most=MOST_AT_ONCE)
+        self._events = SharedRounds(lambda: pool.acquire(timeout=PATIENCE), self._store, most=MOST_AT_ONCE)
 
     @classmethod
     async def open(
@@ -73,7 +73,7 @@ class InboxGate:
         except Exception as error:
             raise self._unavailable(error) from error
 
-    async def _store(self, events: Sequence[_Event]) -> Sequence[bool]:
+    async def _store(self, connection: asyncpg.Connection, events: Sequence[_Event]) -> Sequence[bool]:
         # In one order everywhere: two processes that store the same events never wait for one another in a circle.
         ordered = sorted(events, key=lambda event: (event.channel, event.key))
         columns = (
@@ -83,8 +83,7 @@ class InboxGate:
             [event.body for event in ordered],
             [event.received_at for event in ordered],
         )
-        async with self._pool.acquire(timeout=PATIENCE) as connection:
-            rows = await connection.fetch(ACCEPT, *columns, self._priority, self._job)
+        rows = await connection.fetch(ACCEPT, *columns, self._priority, self._job)
         unclaimed = {(row["channel"], row["key"]) for row in rows}
         return [_claim(unclaimed, event) for event in events]
 

@@ -5,16 +5,28 @@ Nobody waits for company: who finds no round running starts one alone. See docs/
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Generic, TypeVar
 
+Tool = TypeVar("Tool")
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 
-class SharedRounds(Generic[Item, Answer]):
-    """`work` does one round: it takes at most `most` items and gives an answer for each, in their order."""
+class SharedRounds(Generic[Tool, Item, Answer]):
+    """`work` does one round: it takes at most `most` items and gives an answer for each, in their order.
 
-    def __init__(self, work: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]], *, most: int) -> None:
+    It does so with what `borrow` lends, a connection say, which is kept from round to round while there is work.
+    """
+
+    def __init__(
+        self,
+        borrow: Callable[[], AbstractAsyncContextManager[Tool]],
+        work: Callable[[Tool, Sequence[Item]], Awaitable[Sequence[Answer]]],
+        *,
+        most: int,
+    ) -> None:
+        self._borrow = borrow
         self._work = work
         self._most = most
         self._waiting: list[tuple[Item, asyncio.Future[Answer]]] = []
@@ -36,17 +48,27 @@ class SharedRounds(Generic[Item, Answer]):
     async def _run(self) -> None:
         # Nothing is awaited between the last look at who waits and the end: whoever comes later starts a new run.
         while self._waiting:
-            now, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
-                answers = await self._work([item for item, _ in now])
-            except (
-                Exception
-            ) as error:  # whatever it is, those who wait have to hear it, and not one round after another
-                told, self._waiting = now + self._waiting, []
-                for _, answer in told:
-                    if not answer.done():
-                        answer.set_exception(error)
-                continue
-            for (_, answer), given in zip(now, answers, strict=True):
-                if not answer.done():  # who asked may have gone
-                    answer.set_result(given)
+                async with self._borrow() as tool:
+                    while self._waiting:
+                        await self._round(tool)
+            except Exception as error:  # everybody who waits has to hear it, and not one round after another
+                told, self._waiting = self._waiting, []
+                _tell(told, error)
+
+    async def _round(self, tool: Tool) -> None:
+        now, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+        try:
+            answers = await self._work(tool, [item for item, _ in now])
+        except Exception as error:
+            _tell(now, error)
+            raise
+        for (_, answer), given in zip(now, answers, strict=True):
+            if not answer.done():  # who asked may have gone
+                answer.set_result(given)
+
+
+def _tell(waiting: Sequence[tuple[Item, asyncio.Future[Answer]]], error: Exception) -> None:
+    for _, answer in waiting:
+        if not answer.done():
+            answer.set_exception(error)

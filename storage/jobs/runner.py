@@ -146,15 +146,15 @@ class PoolStarts:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
-        self._begun = SharedRounds(self._begin, most=BATCH)
+        self._begun = SharedRounds(pool.acquire, self._begin, most=BATCH)
         self.suspects = asyncio.Lock()
 
     async def begin(self, job_id: int, attempts: int) -> int:
         return await self._begun.do((job_id, attempts))
 
-    async def _begin(self, jobs: Sequence[tuple[int, int]]) -> Sequence[int]:
+    async def _begin(self, connection: asyncpg.Connection, jobs: Sequence[tuple[int, int]]) -> Sequence[int]:
         attempts = dict(jobs)
-        rows = await self._pool.fetch(_BEGIN, list(attempts), list(attempts.values()))
+        rows = await connection.fetch(_BEGIN, list(attempts), list(attempts.values()))
         deaths = {row["id"]: int(row["deaths"]) for row in rows}
         return [deaths[job_id] for job_id, _ in jobs]
 

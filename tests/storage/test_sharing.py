@@ -1,7 +1,8 @@
 """Rounds are shared by whoever comes while one runs; a failed round is heard by everybody who waits."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -9,21 +10,26 @@ from storage.sharing import SharedRounds
 
 
 class Counter:
-    """Doubles numbers, a round at a time, and notes the rounds. Zero cannot be doubled."""
+    """Doubles numbers, a round at a time with a factor that is lent, and notes it all. Zero cannot be doubled."""
 
     def __init__(self, *, most: int = 10) -> None:
         self.rounds: list[list[int]] = []
         self.begun = asyncio.Event()
-        self.shared = SharedRounds(self._double, most=most)
+        self.lent = 0
+        self.shared = SharedRounds(self._lend, self._double, most=most)
 
-    async def _double(self, numbers: Sequence[int]) -> Sequence[int]:
+    @asynccontextmanager
+    async def _lend(self) -> AsyncIterator[int]:
+        self.lent += 1
+        yield 2
+
+    async def _double(self, factor: int, numbers: Sequence[int]) -> Sequence[int]:
         self.rounds.append(list(numbers))
         self.begun.set()
         await asyncio.sleep(0.01)
-        await asyncio.sleep(0)
         if 0 in numbers:
             raise ZeroDivisionError("nothing to double")
-        return [2 * number for number in numbers]
+        return [factor * number for number in numbers]
 
     async def double(self, *numbers: int) -> list[int | BaseException]:
         return await asyncio.gather(*(self.shared.do(number) for number in numbers), return_exceptions=True)
@@ -40,7 +46,7 @@ async def test_who_comes_while_a_round_runs_shares_the_next() -> None:
 async def test_a_round_takes_no_more_than_allowed() -> None:
     counter = Counter(most=2)
     assert await counter.double(1, 2, 3, 4, 5) == [2, 4, 6, 8, 10]
-    assert counter.rounds == [[1, 2], [3, 4], [5]]
+    assert (counter.rounds, counter.lent) == ([[1, 2], [3, 4], [5]], 1)
 
 
 async def test_a_failed_round_is_heard_by_all_who_wait_and_the_next_one_works() -> None:

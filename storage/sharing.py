@@ -42,8 +42,8 @@ class SharedRounds(Generic[Tool, Item, Answer]):
 
     async def finish(self) -> None:
         """Returns once nobody waits any more."""
-        if self._running is not None:
-            await self._running
+        while self._running is not None and not self._running.done():
+            await asyncio.wait((self._running,))  # whoever is tired of waiting here does not cancel the round
 
     async def _run(self) -> None:
         # Nothing is awaited between the last look at who waits and the end: whoever comes later starts a new run.
@@ -60,12 +60,12 @@ class SharedRounds(Generic[Tool, Item, Answer]):
         now, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
         try:
             answers = await self._work(tool, [item for item, _ in now])
+            for (_, answer), given in zip(now, answers, strict=True):
+                if not answer.done():  # who asked may have gone
+                    answer.set_result(given)
         except Exception as error:
             _tell(now, error)
             raise
-        for (_, answer), given in zip(now, answers, strict=True):
-            if not answer.done():  # who asked may have gone
-                answer.set_result(given)
 
 
 def _tell(waiting: Sequence[tuple[Item, asyncio.Future[Answer]]], error: Exception) -> None:

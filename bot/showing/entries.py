@@ -95,7 +95,7 @@ async def _posted(
 
 async def _left_behind(entries: Sequence[RoomEntry], thread: Thread, client: Slack) -> _Known:
     """Posts of an earlier attempt that was not noted. Read only where there may be any."""
-    if not any(entry.posting and entry.slack_ts is None for entry in entries):
+    if not any(entry.posting for entry in entries):
         return {}
     found = {}
     async for message in client.replies(thread.channel, thread.card_ts):

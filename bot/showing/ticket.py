@@ -8,7 +8,7 @@ from bot.refusals import CardGone
 from bot.showing.card import show_card
 from bot.showing.entries import Thread, show_entries
 from bot.showing.hold import Hold
-from core.errors import ChannelUnavailable, OutcomeUnknown
+from core.errors import ChannelUnavailable, MessageRefused, OutcomeUnknown
 from core.instants import Clock
 from ticketing.tickets.card import Shown
 
@@ -30,7 +30,7 @@ async def show_ticket(ticket_id: UUID, *, job: str, rooms: Rooms, client: Slack,
         shown = await hold.take()
         if shown is None:
             return
-        gone = False
+        gone, refused = False, None
         try:
             await _bring_up_to_date(shown, hold, rooms, client, clock)
         except OutcomeUnknown as error:
@@ -40,8 +40,14 @@ async def show_ticket(ticket_id: UUID, *, job: str, rooms: Rooms, client: Slack,
             if lost > _MOST_LOST:
                 raise
             await rooms.card_lost(ticket_id)
+        except MessageRefused as error:
+            refused = error
         finally:
             again = await hold.release()
+        if refused is not None:
+            if again:  # the job that left the note is gone, so the note must not end with this one
+                raise ChannelUnavailable(refused.message, retry_after=_LOOK_AGAIN) from refused
+            raise refused
         # Only taking it anew marks the next card as being posted, before it is.
         again = again or gone
 

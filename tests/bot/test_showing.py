@@ -265,6 +265,21 @@ class TestTheThread:
         shown = [text.splitlines()[-1] for text in posts(workspace, support)[1:]]
         assert shown == ["message 0", "message 2", "message 1"]
 
+    async def test_a_refused_entry_does_not_swallow_what_changed_meanwhile(
+        self, workspace: Workspace, support: Channel, slack: Slack
+    ) -> None:
+        rooms = Changing()
+        card = a_card(ticket_id=new_id())
+        rooms.put(card, channel=support.id)
+        rooms.add_entry(an_entry_of(card))
+        workspace.faults.next("chat.postMessage", delay=0.001)  # the card
+        workspace.faults.next("chat.postMessage", error="invalid_blocks")
+        with pytest.raises(ChannelUnavailable):  # so the job runs again: the one for Mia's claim has come and gone
+            await show(card, rooms, slack)
+        await show(card, rooms, slack)
+        shown = posts(workspace, support)
+        assert ("Assignee: Mia" in shown[0], len(shown)) == (True, 2)
+
     async def test_a_rate_limit_in_the_middle_repeats_nothing(
         self, workspace: Workspace, support: Channel, slack: Slack, rooms: FakeRooms, card: TicketCard
     ) -> None:

@@ -102,6 +102,7 @@ class Suggestion:
     language: str  # ISO 639-1, "und" when it cannot be told
     brain: str  # "offline" | "claude"
     model: str  # version of what produced it, for the record
+    awaits_answer: bool = True  # not ticket-worthy, but somebody should write back: a greeting does, a "thanks!" not
 
 
 class Brain(Protocol):

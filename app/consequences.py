@@ -9,7 +9,7 @@ from core.errors import AccountRefused
 from ticketing.conversations import deliver
 from ticketing.conversations import file_event as filing
 from ticketing.playbook.shipped import VOCABULARY
-from ticketing.tickets.events import EventStored, MessageReceived, ReplyWritten
+from ticketing.tickets.events import EventStored, MessageReceived, ReplyDue
 from ticketing.triage import understand
 
 
@@ -38,7 +38,7 @@ async def understand_conversation(services: Services, event: MessageReceived, jo
     )
 
 
-async def deliver_reply(services: Services, event: ReplyWritten, job: str) -> None:  # noqa: ARG001
+async def deliver_reply(services: Services, event: ReplyDue, job: str) -> None:  # noqa: ARG001
     await deliver.deliver(event.message_id, channels=services.connectors, start=services.start, clock=services.clock)
 
 

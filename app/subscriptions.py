@@ -15,11 +15,13 @@ from storage.jobs.codec import encode
 from storage.jobs.enqueue import NewJob
 from ticketing.tickets.events import (
     CommentAdded,
+    ConversationChanged,
     DeliveryChanged,
     EventStored,
     MessageAttributed,
     MessageReceived,
     PriorityChanged,
+    ReplyDue,
     ReplyWritten,
     StatusChanged,
     TicketAssigned,
@@ -41,7 +43,8 @@ class Subscription:
 SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     EventStored: (Subscription(file_event, priority=2),),
     MessageReceived: (Subscription(understand_conversation, priority=1, after_burst=True),),
-    ReplyWritten: (Subscription(deliver_reply, priority=3), Subscription(show_ticket)),
+    ReplyDue: (Subscription(deliver_reply, priority=3),),
+    ReplyWritten: (Subscription(show_ticket),),
     TicketOpened: (Subscription(show_ticket),),
     TicketAssigned: (Subscription(show_ticket),),
     StatusChanged: (Subscription(show_ticket),),
@@ -49,6 +52,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     CommentAdded: (Subscription(show_ticket),),
     MessageAttributed: (Subscription(show_ticket),),
     DeliveryChanged: (Subscription(show_ticket),),
+    ConversationChanged: (),  # nothing in Slack shows a conversation without a ticket
 }
 
 

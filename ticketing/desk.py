@@ -8,7 +8,7 @@ from core.ids import new_id
 from core.instants import Clock
 from core.messages import Limits
 from ticketing.conversations.claim import claim
-from ticketing.conversations.reply import reply
+from ticketing.conversations.reply import reply, reply_to_conversation
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person, Role, Team
@@ -48,6 +48,19 @@ class Desk:
             by=by,
             request=request,
             then=then,
+            limits=self.limits,
+            rules=self.rules.lifecycle,
+            uow=self.start(),
+            now=self.clock(),
+        )
+
+    async def reply_to_conversation(self, conversation_id: UUID, text: str, *, by: Person, request: str) -> None:
+        """Write to the customer about no ticket. `request` names the pressing of Send."""
+        await reply_to_conversation(
+            conversation_id,
+            text,
+            by=by,
+            request=request,
             limits=self.limits,
             rules=self.rules.lifecycle,
             uow=self.start(),

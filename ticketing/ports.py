@@ -64,6 +64,10 @@ class Conversations(Protocol):
         """Locked before its tickets, by everybody: that order is what keeps transactions from waiting in a circle."""
         ...
 
+    async def lock_of(self, ticket_id: UUID) -> Conversation:
+        """The ticket's conversation, locked before the ticket. Raises NotFound."""
+        ...
+
     async def get(self, conversation_id: UUID) -> Conversation: ...
 
     async def save(self, conversation: Conversation) -> None: ...
@@ -96,8 +100,8 @@ class Messages(Protocol):
 
     async def mark_triaged(self, message_ids: Collection[UUID]) -> None: ...
 
-    async def ticket_of(self, message_id: UUID) -> UUID | None:
-        """The ticket that an outbound message answers."""
+    async def tickets_of(self, message_id: UUID) -> Sequence[UUID]:
+        """The tickets in whose rooms the message stands."""
         ...
 
 

@@ -12,7 +12,7 @@ from core.errors import NotFound
 from core.ids import new_id
 from core.messages import Inbound
 from storage.database import Session
-from storage.tables import conversation, customer
+from storage.tables import conversation, customer, ticket
 from ticketing.conversations.conversation import Conversation
 
 _SELECT = select(
@@ -28,6 +28,11 @@ _SELECT = select(
 
 _GET = _SELECT.where(conversation.c.id == bindparam("conversation"))
 _LOCK = _GET.with_for_update(of=conversation, key_share=True)
+_LOCK_OF = (
+    _SELECT.join(ticket, ticket.c.conversation_id == conversation.c.id)
+    .where(ticket.c.id == bindparam("ticket"))
+    .with_for_update(of=conversation, key_share=True)
+)
 _LOCK_OPEN = _SELECT.where(
     conversation.c.channel == bindparam("channel"),
     conversation.c.account == bindparam("account"),
@@ -99,6 +104,12 @@ class Conversations:
 
     async def lock(self, conversation_id: UUID) -> Conversation:
         return await self._one(_LOCK, conversation_id)
+
+    async def lock_of(self, ticket_id: UUID) -> Conversation:
+        row = (await self._session.execute(_LOCK_OF, {"ticket": ticket_id})).one_or_none()
+        if row is None:
+            raise NotFound("There is no such ticket.")
+        return Conversation(*row)
 
     async def get(self, conversation_id: UUID) -> Conversation:
         return await self._one(_GET, conversation_id)

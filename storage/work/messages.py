@@ -1,6 +1,6 @@
 """Messages, in and out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import any_, bindparam, select, update
@@ -48,7 +48,9 @@ _WAITING = (
     .limit(MOST_AT_ONCE)
 )
 _TRIAGED = update(message).where(message.c.id == any_(bindparam("messages", type_=ARRAY(Uuid)))).values(triaged=True)
-_TICKET_OF = select(room_entry.c.ticket_id).where(room_entry.c.message_id == bindparam("message")).limit(1)
+_TICKETS_OF = (
+    select(room_entry.c.ticket_id).where(room_entry.c.message_id == bindparam("message")).order_by(room_entry.c.id)
+)
 
 
 def _message(row: Row) -> Message:
@@ -103,6 +105,6 @@ class Messages:
     async def mark_triaged(self, message_ids: Collection[UUID]) -> None:
         await self._session.execute(_TRIAGED, {"messages": list(message_ids)})
 
-    async def ticket_of(self, message_id: UUID) -> UUID | None:
-        found: UUID | None = (await self._session.execute(_TICKET_OF, {"message": message_id})).scalar()
-        return found
+    async def tickets_of(self, message_id: UUID) -> Sequence[UUID]:
+        rows = await self._session.execute(_TICKETS_OF, {"message": message_id})
+        return [row.ticket_id for row in rows]

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from core.errors import AccountRefused, NotFound
-from tests.storage.desk import DeskAtWork
+from tests.storage.desk import CUSTOMER, DeskAtWork
 from ticketing.conversations.claim import AlreadyClaimed
 from ticketing.people.person import Person, Role
 from ticketing.playbook.shipped import RESOLVED, WAITING
@@ -142,6 +142,47 @@ class TestReply:
         desk.desk.limits.pop("fake")  # type: ignore[attr-defined]  # a dict here
         with pytest.raises(AccountRefused, match="fake"):
             await desk.desk.reply(ticket.id, "Hello", by=mia, request="1")
+
+
+class TestReplyToConversation:
+    async def test_without_a_ticket_it_is_sent_and_stands_in_no_room(
+        self, desk: DeskAtWork, conversation: UUID, mia: Person
+    ) -> None:
+        await asyncio.gather(
+            *(desk.desk.reply_to_conversation(conversation, "You're welcome!", by=mia, request="r") for _ in range(3))
+        )
+        (row,) = await desk.rows("SELECT id, author_name FROM message WHERE direction = 'out'")
+        await desk.deliver(row.id)
+        assert [(sent.text, sent.recipient) for sent in desk.channel.sent] == [("You're welcome!", CUSTOMER)]
+        assert (row.author_name, await desk.delivery(row.id)) == ("Mia", ("sent", None))
+        assert await desk.count("room_entry") == 0
+        said = ["ConversationChanged", "ReplyDue", "ConversationChanged"]
+        assert [job for job in await desk.jobs() if job != "MessageReceived"] == said
+        (record,) = await desk.rows("SELECT stream_kind, stream_id FROM activity WHERE kind = 'reply.written'")
+        assert (record.stream_kind, record.stream_id) == ("conversation", conversation)
+        assert await desk.broken_chains() == []
+
+    async def test_where_tickets_are_open_it_stands_in_all_their_rooms(
+        self, desk: DeskAtWork, conversation: UUID, ticket: Ticket, mia: Person
+    ) -> None:
+        done, other = [await desk.ticket(conversation, mia) for _ in range(2)]
+        await desk.desk.change_status(done.id, RESOLVED, by=mia)
+        await desk.desk.reply_to_conversation(conversation, "You're welcome!", by=mia, request="r")
+        rows = await desk.rows(
+            "SELECT ticket_id, concerns FROM room_entry JOIN message ON message.id = message_id"
+            " WHERE direction = 'out' ORDER BY room_entry.id"
+        )
+        assert [(row.ticket_id, row.concerns) for row in rows] == [(ticket.id, False), (other.id, False)]
+        (row,) = await desk.rows("SELECT id FROM message WHERE direction = 'out'")
+        before = (await desk.jobs()).count("DeliveryChanged")
+        await desk.deliver(row.id)
+        assert (await desk.jobs()).count("DeliveryChanged") == before + 2
+
+    async def test_what_cannot_be_sent_is_refused(self, desk: DeskAtWork, conversation: UUID, mia: Person) -> None:
+        with pytest.raises(TextRefused):
+            await desk.desk.reply_to_conversation(conversation, " ", by=mia, request="1")
+        with pytest.raises(NotFound):
+            await desk.desk.reply_to_conversation(UUID(int=1), "Hello", by=mia, request="1")
 
 
 class TestComment:

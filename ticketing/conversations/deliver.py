@@ -11,9 +11,8 @@ from uuid import UUID
 from core.errors import ChannelError, ChannelUnavailable, OutcomeUnknown
 from core.instants import Clock
 from core.messages import Delivery, Outbound, Receipt, advance
-from ticketing.conversations.conversation import Message
+from ticketing.conversations.outbox import save_progress
 from ticketing.ports import Channels, StartWork, UnitOfWork
-from ticketing.tickets.events import DeliveryChanged
 
 UNKNOWN_OUTCOME = "It is not known whether this arrived: the connection broke while sending. Ask the customer, or wait."
 
@@ -45,7 +44,7 @@ async def _take(message_id: UUID, channels: Channels, *, uow: UnitOfWork, now: d
     async with uow:
         message = await uow.messages.lock(message_id)
         if message.delivery is Delivery.SENDING:  # an earlier attempt died between the two transactions
-            await _save(replace(message, delivery=Delivery.UNKNOWN, error=UNKNOWN_OUTCOME), uow, now)
+            await save_progress(replace(message, delivery=Delivery.UNKNOWN, error=UNKNOWN_OUTCOME), uow=uow, now=now)
             return None
         if message.delivery is not Delivery.PENDING:
             return None
@@ -68,11 +67,5 @@ async def _settle(
             return
         reached = advance(message.delivery, delivery)  # a callback may have overtaken us
         kept_error = error if reached is delivery else message.error
-        await _save(replace(message, delivery=reached, key=key or message.key, error=kept_error or None), uow, now)
-
-
-async def _save(message: Message, uow: UnitOfWork, now: datetime) -> None:
-    await uow.messages.save_delivery(message)
-    ticket_id = await uow.messages.ticket_of(message.id)
-    if ticket_id is not None:
-        uow.emit(DeliveryChanged(ticket_id=ticket_id, at=now))
+        reached_it = replace(message, delivery=reached, key=key or message.key, error=kept_error or None)
+        await save_progress(reached_it, uow=uow, now=now)

@@ -9,8 +9,9 @@ from core.errors import ChannelUnavailable, NotFound, Unreadable
 from core.ids import new_id
 from core.messages import Delivery, DeliveryReport, Inbound, advance
 from ticketing.conversations.conversation import Direction, Message
+from ticketing.conversations.outbox import save_progress
 from ticketing.ports import Parse, StoredEvent, UnitOfWork
-from ticketing.tickets.events import DeliveryChanged, MessageReceived
+from ticketing.tickets.events import MessageReceived
 
 # A report may overtake the answer to our own request. After this long it is about a message that is not ours.
 REPORT_PATIENCE = timedelta(minutes=1)
@@ -87,8 +88,5 @@ async def _file_report(report: DeliveryReport, event: StoredEvent, uow: UnitOfWo
     delivery = advance(message.delivery, report.delivery)
     if delivery is message.delivery:
         return "filed"
-    await uow.messages.save_delivery(replace(message, delivery=delivery, key=key, error=report.error))
-    ticket_id = await uow.messages.ticket_of(message.id)
-    if ticket_id is not None:
-        uow.emit(DeliveryChanged(ticket_id=ticket_id, at=now))
+    await save_progress(replace(message, delivery=delivery, key=key, error=report.error), uow=uow, now=now)
     return "filed"

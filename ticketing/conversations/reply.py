@@ -1,22 +1,17 @@
-"""Reply to the customer about a ticket: written into the outbox here, sent by `deliver.py`."""
+"""Reply to the customer, about a ticket or in a conversation that has none. Sent by `deliver.py`."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from core.errors import AccountRefused
-from core.ids import new_id
-from core.messages import Delivery, Limits
-from ticketing.activity.record import Record, Stream
-from ticketing.conversations.conversation import Direction, Message
+from core.messages import Limits
+from ticketing.conversations.outbox import put_in_outbox, sendable
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import move
-from ticketing.tickets.comment import TextRefused
-from ticketing.tickets.events import ReplyWritten
 from ticketing.tickets.save import save_change
 
 
@@ -39,42 +34,36 @@ async def reply(
     AccountRefused (we are not connected to that channel any more).
     """
     actor = person_acting(by)
-    text = text.replace("\x00", "").strip()
     async with uow:
+        conversation = await uow.conversations.lock_of(ticket_id)
         ticket = await uow.tickets.lock(ticket_id)
         require(actor, Act.REPLY, ticket)
-        conversation = await uow.conversations.get(ticket.conversation_id)
-        if conversation.channel not in limits:
-            raise AccountRefused(f"The channel {conversation.channel} is switched off: an admin must set it up again.")
-        _require_sendable(text, limits[conversation.channel])
-        message = Message(
-            new_id(),
-            conversation.id,
-            Direction.OUTBOUND,
-            text,
-            now,
-            Delivery.PENDING,
-            request=request,
-            author_id=by.id,
-            author_name=by.name,
-            triaged=True,
+        text = sendable(text, conversation.channel, limits)
+        message = await put_in_outbox(
+            text, conversation, rooms=[ticket_id], concerns=True, by=by, request=request, uow=uow, now=now
         )
-        if not await uow.messages.add(message):
-            return
-        await uow.room.add_messages(ticket_id, [message.id], concerns=True, at=now)
-        if then and then != ticket.status:
+        if message is not None and then and then != ticket.status:
             await save_change(move(ticket, then, by=actor, at=now, rules=rules), uow=uow)
-        record = Record("reply.written", actor, now, {}, {"message": str(message.id)})
-        await uow.activity.append(Stream("ticket", ticket_id), [record])
-        uow.emit(ReplyWritten(ticket_id=ticket_id, message_id=message.id, at=now))
 
 
-def _require_sendable(text: str, limits: Limits) -> None:
-    if not text:
-        raise TextRefused("The reply is empty. Write something to the customer first.")
-    length = limits.length(text)
-    if length > limits.text:
-        raise TextRefused(
-            f"The reply has {length:,} characters; this channel takes {limits.text:,} in one message. "
-            "Shorten it, or send it as two."
-        )
+async def reply_to_conversation(
+    conversation_id: UUID,
+    text: str,
+    *,
+    by: Person,
+    request: str,
+    limits: Mapping[str, Limits],
+    rules: Lifecycle,
+    uow: UnitOfWork,
+    now: datetime,
+) -> None:
+    """Write a reply that is about no ticket. Where tickets are open (one may have come meanwhile) it stands in all
+    their rooms. `request` and errors as in `reply`.
+    """
+    async with uow:
+        conversation = await uow.conversations.lock(conversation_id)
+        require(person_acting(by), Act.REPLY)
+        text = sendable(text, conversation.channel, limits)
+        tickets = await uow.tickets.lock_recent(conversation_id)
+        rooms = [ticket.id for ticket in tickets if rules.status(ticket.status).category.is_live]
+        await put_in_outbox(text, conversation, rooms=rooms, concerns=False, by=by, request=request, uow=uow, now=now)

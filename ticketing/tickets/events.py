@@ -20,9 +20,17 @@ class MessageReceived(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyWritten(Event):
-    ticket_id: UUID
+class ReplyDue(Event):
+    """A reply in the outbox may leave."""
+
     message_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationChanged(Event):
+    """A conversation without a ticket shows something else: a reply in it was written, or got on."""
+
+    conversation_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +68,11 @@ class CommentAdded(TicketEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageAttributed(TicketEvent):
     """The customer wrote something that belongs in this ticket's room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyWritten(TicketEvent):
+    message_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,87 @@
+"""The outbox: a reply goes in here, and whoever shows it hears what becomes of it. It is sent by `deliver.py`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from core.errors import AccountRefused
+from core.ids import new_id
+from core.messages import Delivery, Limits
+from ticketing.activity.record import Record, Stream
+from ticketing.conversations.conversation import Conversation, Direction, Message
+from ticketing.people.actor import person_acting
+from ticketing.people.person import Person
+from ticketing.ports import UnitOfWork
+from ticketing.tickets.comment import TextRefused
+from ticketing.tickets.events import ConversationChanged, DeliveryChanged, ReplyDue, ReplyWritten
+
+
+def sendable(text: str, channel: str, limits: Mapping[str, Limits]) -> str:
+    """The text as it will be sent. Raises TextRefused (never cut in silence), AccountRefused (the channel is off)."""
+    if channel not in limits:
+        raise AccountRefused(f"The channel {channel} is switched off: an admin must set it up again.")
+    text = text.replace("\x00", "").strip()
+    if not text:
+        raise TextRefused("The reply is empty. Write something to the customer first.")
+    most, length = limits[channel].text, limits[channel].length(text)
+    if length > most:
+        raise TextRefused(
+            f"The reply has {length:,} characters; this channel takes {most:,} in one message. "
+            "Shorten it, or send it as two."
+        )
+    return text
+
+
+async def put_in_outbox(
+    text: str,
+    conversation: Conversation,
+    *,
+    rooms: Sequence[UUID],
+    concerns: bool,
+    by: Person,
+    request: str,
+    uow: UnitOfWork,
+    now: datetime,
+) -> Message | None:
+    """The waiting reply, inside a transaction that holds the conversation. None: this request has written it already.
+
+    `rooms` are the tickets in whose rooms it stands; `concerns`: it is about them, not about the conversation.
+    """
+    message = Message(
+        new_id(),
+        conversation.id,
+        Direction.OUTBOUND,
+        text,
+        now,
+        Delivery.PENDING,
+        request=request,
+        author_id=by.id,
+        author_name=by.name,
+        triaged=True,
+    )
+    if not await uow.messages.add(message):
+        return None
+    for ticket_id in rooms:
+        await uow.room.add_messages(ticket_id, [message.id], concerns=concerns, at=now)
+        uow.emit(ReplyWritten(ticket_id=ticket_id, message_id=message.id, at=now))
+    if not rooms:
+        uow.emit(ConversationChanged(conversation_id=conversation.id, at=now))
+    record = Record("reply.written", person_acting(by), now, {}, {"message": str(message.id)})
+    await uow.activity.append(stream_of(message, rooms if concerns else ()), [record])
+    uow.emit(ReplyDue(message_id=message.id, at=now))
+    return message
+
+
+async def save_progress(message: Message, *, uow: UnitOfWork, now: datetime) -> None:
+    """Save how far a reply has come, and tell whoever shows it."""
+    await uow.messages.save_delivery(message)
+    rooms = await uow.messages.tickets_of(message.id)
+    for ticket_id in rooms:
+        uow.emit(DeliveryChanged(ticket_id=ticket_id, at=now))
+    if not rooms:
+        uow.emit(ConversationChanged(conversation_id=message.conversation_id, at=now))
+
+
+def stream_of(message: Message, tickets: Sequence[UUID]) -> Stream:
+    """Where a reply is recorded: with the ticket it answers, or with its conversation."""
+    return Stream("ticket", tickets[0]) if tickets else Stream("conversation", message.conversation_id)

@@ -98,6 +98,15 @@ class _Control:
         self.space.faults.add(method, Fault(**body), times=times)
         return {"left": self.space.faults.left}
 
+    async def chaos(self, body: Json) -> Json:
+        """`calls` and `deliveries`: each `seed`, `share` and perhaps `only`, or null for calm. What happened so far."""
+        for name, faults in (("calls", self.space.faults), ("deliveries", self.space.delivery_faults)):
+            if name in body and body[name] is None:
+                faults.calm()
+            elif name in body:
+                faults.at_random(**body[name])
+        return {"calls": self.space.faults.happened, "deliveries": self.space.delivery_faults.happened}
+
     async def disconnect(self, _: Json) -> Json:
         return {"disconnected": await self.space.sockets.disconnect()}
 
@@ -184,7 +193,18 @@ _POST = (
         "close",
         "suggestions",
     ),
-    *("open_home", "command", "message_shortcut", "faults", "disconnect", "cut", "configure", "forget_calls", "idle"),
+    *(
+        "open_home",
+        "command",
+        "message_shortcut",
+        "faults",
+        "chaos",
+        "disconnect",
+        "cut",
+        "configure",
+        "forget_calls",
+        "idle",
+    ),
 )
 _GET = ("workspace", "calls", "messages", "message", "thread", "ephemerals", "modals", "home", "text")
 

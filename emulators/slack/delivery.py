@@ -2,9 +2,13 @@
 
 Events are retried by schedule until they are acknowledged; interactions are tried once, as Slack does. Nothing
 here decides what to send. Durations are seconds.
+
+`faults` disturbs deliveries (`emulators/chance.py` lists how). Interactions and commands are never duplicated, and one
+whose answer is lost is not repeated: the person sees a warning, whatever the application did.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import json
@@ -16,11 +20,17 @@ from typing import Any
 
 import aiohttp
 
+from emulators.chance import DELIVERIES, Chance
 from emulators.slack.channels import Json
 from emulators.slack.sockets import Sockets
 
 DEADLINE = 3.0
 RETRY_DELAYS = (0.0, 60.0, 300.0)
+_ONCE = frozenset({"delayed", "unknown_fields", "answer_lost"})  # what can happen to what is tried once
+_UNANNOUNCED: Json = {
+    "unannounced_flag": True,
+    "unannounced_object": {"since": 1_800_000_000, "words": ["<new>", "🙂"]},
+}
 
 Sign = Callable[[bytes], dict[str, str]]
 
@@ -84,6 +94,7 @@ class Courier:
         self.retry_delays = tuple(retry_delays)
         # Replaceable, so that a test can sign badly. It reads the real clock, as the application will.
         self.sign: Sign = lambda body: signed(signing_secret, body, time.time())
+        self.faults = Chance((*DELIVERIES, "disconnect"))
         self._sleep = sleep
         self._session: aiohttp.ClientSession | None = None
         self._under_way: set[asyncio.Task[None]] = set()
@@ -109,13 +120,11 @@ class Courier:
 
     async def interaction(self, payload: Json) -> Attempt:
         """A press, a submission, a shortcut: one attempt."""
-        body = urllib.parse.urlencode({"payload": json.dumps(payload)}).encode()
-        return await self._try("interactive", payload, body, "application/x-www-form-urlencoded", {})
+        return await self._once("interactive", payload)
 
     async def command(self, payload: Json) -> Attempt:
         """A slash command: one attempt."""
-        body = urllib.parse.urlencode(payload).encode()
-        return await self._try("slash_commands", payload, body, "application/x-www-form-urlencoded", {})
+        return await self._once("slash_commands", payload)
 
     async def repeat(self, delivery: Delivery) -> Attempt:
         """Deliver an event once more, as a network that duplicates would."""
@@ -179,12 +188,41 @@ class Courier:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
+    async def _once(self, kind: str, payload: Json) -> Attempt:
+        trouble = self.faults.draw(_ONCE)
+        payload = await self._disturbed(payload, trouble)
+        form = {"payload": json.dumps(payload)} if kind == "interactive" else payload
+        body = urllib.parse.urlencode(form).encode()
+        attempt = await self._try(kind, payload, body, "application/x-www-form-urlencoded", {})
+        return _unheard(attempt) if trouble == "answer_lost" else attempt
+
+    async def _disturbed(self, payload: Json, trouble: str | None) -> Json:
+        """The payload as it leaves, once what happens before that has happened."""
+        if trouble == "delayed":
+            await asyncio.sleep(self.faults.seconds())
+        if trouble == "disconnect":
+            await self.sockets.disconnect()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.deadline):
+                    await self.sockets.until_connected()
+        if trouble != "unknown_fields":
+            return payload
+        inner = payload.get("event")
+        return {**payload, **_UNANNOUNCED, **({"event": {**inner, **_UNANNOUNCED}} if isinstance(inner, dict) else {})}
+
     async def _deliver(self, delivery: Delivery) -> None:
+        possible = DELIVERIES if not self.sockets.connected else self.faults.menu
+        trouble = self.faults.draw(possible)
+        payload = await self._disturbed(delivery.payload, trouble)
         reason = ""
         for number in range(len(self.retry_delays) + 1):
             if number:
                 await self._sleep(self.retry_delays[number - 1])
-            attempt = await self._send_event(delivery.payload, number, reason)
+            copies = 2 if trouble == "duplicate" and not number else 1
+            attempt, *others = await asyncio.gather(*(self._send_event(payload, number, reason) for _ in range(copies)))
+            delivery.attempts.extend(others)
+            if trouble == "answer_lost" and not number:
+                attempt = _unheard(attempt)
             delivery.attempts.append(attempt)
             delivery.tried.set()
             if attempt.failure is None or attempt.no_retry:
@@ -206,6 +244,11 @@ class Courier:
         except TimeoutError:
             return Attempt(None, "", time.perf_counter() - started, "timeout")
         return Attempt(200, answer, time.perf_counter() - started)
+
+
+def _unheard(attempt: Attempt) -> Attempt:
+    """The same, as it looks to Slack when the answer got lost on its way."""
+    return Attempt(None, "", attempt.seconds, "http_timeout")
 
 
 def _decoded(body: bytes, content_type: str) -> Any:

@@ -7,6 +7,7 @@ tokens, rates and scripted faults, and records every call; the methods themselve
 import asyncio
 import json
 import urllib.parse
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from starlette.applications import Starlette
@@ -56,44 +57,34 @@ class Web:
         fault = self._workspace.faults.take(method)
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
-        if fault is not None and fault.reset:
-            self._record(method, arguments, {}, 0)
-            await _cut(scope, receive, reset=True)
-            return
-        status, answer, extra = self._outcome(method, headers, arguments, fault)
-        if fault is not None and fault.drop_reply:
-            self._record(method, arguments, answer, 0)
-            await _cut(scope, receive, reset=False)
-            return
-        self._record(method, arguments, answer, status)
-        await _respond(send, status, answer, extra)
+        outcome = _Outcome() if fault is not None and fault.refuses else self._carry_out(method, headers, arguments)
+        shown = outcome if fault is None else _as_the_fault_says(fault, outcome)
+        self._record(method, arguments, shown, carried_out=outcome.answer.get("ok") is True, fault=fault)
+        if fault is not None and fault.cut_answer:
+            await _respond(send, shown, cut=True)
+        if fault is not None and shown.status == 0:
+            await _cut(scope, receive, reset=not fault.drop_reply)
+        else:
+            await _respond(send, shown, truncated=fault is not None and fault.truncated)
 
-    def _outcome(
-        self, method: str, headers: dict[bytes, bytes], arguments: Json, fault: Fault | None
-    ) -> tuple[int, Json, list[tuple[bytes, bytes]]]:
-        """Status, answer ({} for a page instead of JSON) and further headers."""
-        wait = fault.retry_after or 1 if fault is not None and fault.status == 429 else None
-        if fault is not None and fault.status is not None and wait is None:
-            return fault.status, {}, []
-        if fault is not None and fault.error is not None:
-            return 200, {"ok": False, "error": fault.error}, []
+    def _carry_out(self, method: str, headers: dict[bytes, bytes], arguments: Json) -> "_Outcome":
         known = METHODS.get(method)
         if known is None:
-            return 200, {"ok": False, "error": "unknown_method", "req_method": method}, []
+            return _Outcome({"ok": False, "error": "unknown_method", "req_method": method})
         if refused := self._token_refused(method, headers, arguments):
-            return 200, {"ok": False, "error": refused}, []
-        if wait is None and self._workspace.limits:
+            return _Outcome({"ok": False, "error": refused})
+        if self._workspace.limits:
             wait = self._workspace.rates.retry_after(method, str(arguments.get("channel", "")))
-        if wait is not None:
-            return 429, {"ok": False, "error": "ratelimited"}, [(b"retry-after", str(wait).encode())]
+            if wait is not None:
+                return _too_many_requests(wait)
         try:
-            return 200, {"ok": True, **known(self._workspace, arguments)}, []
+            return _Outcome({"ok": True, **known(self._workspace, arguments)})
         except Refusal as refusal:
             answer: Json = {"ok": False, "error": refusal.error}
             if refusal.messages:
                 answer |= {"errors": [each.removeprefix("[ERROR] ") for each in refusal.messages]}
                 answer |= {"response_metadata": {"messages": refusal.messages}}
-            return 200, answer, []
+            return _Outcome(answer)
 
     def _token_refused(self, method: str, headers: dict[bytes, bytes], arguments: Json) -> str | None:
         given = headers.get(b"authorization", b"").decode("latin-1").removeprefix("Bearer ").strip()
@@ -106,8 +97,11 @@ class Web:
         wanted = self._workspace.app_token if method == APP_LEVEL else self._workspace.bot_token
         return None if token == wanted else "not_allowed_token_type"
 
-    def _record(self, method: str, arguments: Json, answer: Json, status: int) -> None:
-        self._workspace.calls.append(Call(method, arguments, self._workspace.clock(), answer, status))
+    def _record(
+        self, method: str, arguments: Json, shown: "_Outcome", *, carried_out: bool, fault: Fault | None = None
+    ) -> None:
+        at, kind = self._workspace.clock(), None if fault is None else fault.kind
+        self._workspace.calls.append(Call(method, arguments, at, shown.answer, shown.status, kind, carried_out))
 
     async def _response(self, request: Request) -> Response:
         try:
@@ -116,7 +110,8 @@ class Web:
             return JSONResponse({"ok": False, "error": "invalid_payload"}, 400)
         key = request.path_params["key"]
         status, answer = self._workspace.responses.answer(key, body)
-        self._record("response_url", body, answer if isinstance(answer, dict) else {}, status)
+        shown = _Outcome(answer if isinstance(answer, dict) else {}, status)
+        self._record("response_url", body, shown, carried_out=status == 200)
         return JSONResponse(answer, status)
 
 
@@ -150,12 +145,36 @@ async def _body(receive: Receive) -> bytes:
     return body
 
 
-async def _respond(send: Send, status: int, answer: Json, extra: list[tuple[bytes, bytes]]) -> None:
-    body = _WRITTEN(answer).encode() if answer else _HTML
-    kind = _JSON if answer else b"text/html; charset=utf-8"
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *extra]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    answer: Json = field(default_factory=dict)  # {}: a page instead of JSON
+    status: int = 200  # 0: the connection is cut
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+def _too_many_requests(wait: int) -> _Outcome:
+    return _Outcome({"ok": False, "error": "ratelimited"}, 429, ((b"retry-after", str(wait).encode()),))
+
+
+def _as_the_fault_says(fault: Fault, outcome: _Outcome) -> _Outcome:
+    """What the caller gets to see of the outcome."""
+    if fault.reset or fault.drop_reply or fault.reset_after or fault.cut_answer:
+        return replace(outcome, status=0)
+    if fault.status == 429:
+        return _too_many_requests(fault.retry_after or 1)
+    if fault.status is not None:
+        return _Outcome({}, fault.status)
+    return outcome if fault.error is None else _Outcome({"ok": False, "error": fault.error})
+
+
+async def _respond(send: Send, outcome: _Outcome, *, cut: bool = False, truncated: bool = False) -> None:
+    """Answer. `truncated`: with half of the JSON; `cut`: with half of what the header promises."""
+    body = _WRITTEN(outcome.answer).encode() if outcome.answer else _HTML
+    kind = _JSON if outcome.answer else b"text/html; charset=utf-8"
+    body = body[: len(body) // 2] if truncated else body
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *outcome.headers]
+    await send({"type": "http.response.start", "status": outcome.status or 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body[: len(body) // 2] if cut else body, "more_body": cut})
 
 
 async def _cut(scope: Scope, receive: Receive, *, reset: bool) -> None:

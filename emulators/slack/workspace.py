@@ -38,6 +38,8 @@ class Call:
     at: float  # the workspace's clock
     answer: Json  # {} when no JSON was answered
     status: int  # 0 when the connection was cut instead
+    fault: str | None = None  # the kind of fault it met
+    carried_out: bool = True  # whatever the caller was told
 
 
 class Workspace:
@@ -46,6 +48,7 @@ class Workspace:
     `events_url` receives events, interactions and commands, unless a Socket Mode client is connected.
     `limits=False` switches rate limits off. `clock` dates messages, triggers and allowances. `echoes=False`
     spares the app the events about its own posts. `subscriptions` are the bot events it asked for.
+    `faults` says what goes wrong with calls, `delivery_faults` what goes wrong with what the app is sent.
     """
 
     def __init__(
@@ -93,6 +96,7 @@ class Workspace:
             retry_delays=retry_delays,
             sleep=sleep,
         )
+        self.delivery_faults = self.courier.faults
         # The app's own people: the bot is a user like any other, without a screen that anybody looks at.
         self.people[self.bot_user] = Person(self, self.bot_user, bot_name, None, bot_name, is_bot=True)
 

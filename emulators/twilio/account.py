@@ -25,7 +25,8 @@ class Account:
     """Give it the desk's webhook URL, serve it with `running(account)`, and write as its customers.
 
     `clock` decides about the 24-hour window, dates and limits (aware datetimes); real time passes between callbacks
-    and retries all the same. `retry_pause` is in seconds.
+    and retries all the same. `retry_pause` is in seconds. `faults` says what goes wrong with calls, `callbacks` how
+    sent messages fare, `delivery_faults` what goes wrong with what the desk is posted.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Account:
         self.callbacks = Scripts()
         self.calls: list[Call] = []
         self._poster = Poster(self.setup.auth_token, retry_pause=retry_pause)
+        self.delivery_faults = self._poster.faults
         self.courier = Courier(self.setup, self.ledger, self._poster, arrived=self._arrived)
         self._customers: dict[str, Customer] = {}
         self._throttle = Throttle(per_second=MESSAGES_PER_SECOND, burst=MESSAGES_PER_SECOND)

@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -54,11 +54,16 @@ class _Answer:
     body: dict[str, Any] | None = None  # None: an empty body
     headers: Mapping[str, str] = field(default_factory=dict)
     html: bool = False
+    truncated: bool = False  # half of the JSON only
+
+    def content(self) -> bytes:
+        whole = b"" if self.body is None else json.dumps(self.body, ensure_ascii=False).encode()
+        return whole[: len(whole) // 2] if self.truncated else whole
 
     def response(self) -> Response:
         if self.html:
             return Response(_HTML, self.status, dict(self.headers), "text/html")
-        content = b"" if self.body is None else json.dumps(self.body, ensure_ascii=False).encode()
+        content = self.content()
         return Response(content, self.status, dict(self.headers), "application/json;charset=utf-8")
 
 
@@ -69,24 +74,20 @@ class MessagesApi:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         question = await _question(Request(scope, receive))
         fault = self._account.faults.take(question.operation)
-        if fault is not None and fault.reset:
-            self._record(question, None, fault)
-            await _drop(scope, receive, reset=True)
-            return
-        answer = await self._answer(question, fault)
+        outcome = _Answer(0) if fault is not None and fault.refuses else await self._carry_out(question)
+        shown = outcome if fault is None else _as_the_fault_says(fault, outcome)
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
-        if fault is not None and fault.drop_reply:
-            self._record(question, None, fault)
-            await _drop(scope, receive, reset=False)
+        self._record(question, shown, fault, carried_out=200 <= outcome.status < 300)
+        if shown is not None:
+            await shown.response()(scope, receive, send)
             return
-        self._record(question, answer, fault)
-        await answer.response()(scope, receive, send)
+        if fault is not None and fault.cut_answer:
+            await _half(outcome, send)
+        await _drop(scope, receive, reset=fault is not None and not fault.drop_reply)
 
-    async def _answer(self, question: _Question, fault: Fault | None) -> _Answer:
+    async def _carry_out(self, question: _Question) -> _Answer:
         try:
-            if fault is not None and (refusal := fault.refusal()) is not None:
-                return _refused(refusal, html=fault.html)
             self._authenticate(question)
             match question.operation:
                 case "messages.create":
@@ -141,11 +142,11 @@ class MessagesApi:
         start = next((index + 1 for index, m in enumerate(found) if m.sid == token), number * size)
         return _Answer(200, _page(question, found[start : start + size], number, size, more=len(found) > start + size))
 
-    def _record(self, question: _Question, answer: _Answer | None, fault: Fault | None) -> None:
+    def _record(self, question: _Question, answer: _Answer | None, fault: Fault | None, *, carried_out: bool) -> None:
         params = {key: values[-1] for key, values in question.params.items()}
         status, body = (None, None) if answer is None else (answer.status, answer.body)
         at = self._account.setup.clock()
-        call = Call(question.operation, question.method, question.path, params, at, status, body, fault)
+        call = Call(question.operation, question.method, question.path, params, at, status, body, fault, carried_out)
         self._account.calls.append(call)
 
 
@@ -170,6 +171,15 @@ def _page(question: _Question, shown: list[Message], number: int, size: int, *, 
     }
 
 
+def _as_the_fault_says(fault: Fault, outcome: _Answer) -> _Answer | None:
+    """What the caller gets to see of the outcome; None when the connection ends instead."""
+    if fault.reset or fault.drop_reply or fault.reset_after or fault.cut_answer:
+        return None
+    if (refusal := fault.refusal()) is not None:
+        return _refused(refusal, html=fault.html)
+    return replace(outcome, truncated=fault.truncated)
+
+
 def _refused(refusal: Refusal, *, html: bool = False) -> _Answer:
     headers = {} if refusal.retry_after is None else {"Retry-After": str(refusal.retry_after)}
     if refusal.status == 401:
@@ -189,6 +199,14 @@ async def _question(request: Request) -> _Question:
     account_sid, message_sid = found[1], found[2] or ""
     operation = _OPERATIONS.get((request.method, bool(message_sid)), "unknown")
     return _Question(request.method, path, params, authorization, account_sid, message_sid, operation)
+
+
+async def _half(answer: _Answer, send: Send) -> None:
+    """Promise the whole answer and send half of it."""
+    content = answer.content()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": content[: len(content) // 2], "more_body": True})
 
 
 async def _drop(scope: Scope, receive: Receive, *, reset: bool) -> None:

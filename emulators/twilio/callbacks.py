@@ -6,10 +6,11 @@ loses the callback about the delivery, not the delivery.
 
 import asyncio
 import random
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from emulators.chance import Chance
 from emulators.twilio.delivery import Delivery, Form, Poster
 from emulators.twilio.ledger import Ledger
 from emulators.twilio.messages import API_VERSION, Message
@@ -17,6 +18,7 @@ from emulators.twilio.refusals import failure_message
 from emulators.twilio.setup import PREFIX, Setup
 
 OUTSIDE_WINDOW = 63016
+INVALID_RECIPIENT = 63024
 UNKNOWN_ERROR = 30008
 FAILED = frozenset({"failed", "undelivered"})
 NATURAL, SHUFFLED = "natural", "shuffled"
@@ -29,14 +31,38 @@ class Script:
     copies: int = 1  # of each callback, posted at once
     before_response: bool = False  # all of them are told before the create call is answered
     pace: float = PACE
+    error: int | None = None  # why it failed, where `order` says that it did
+
+
+# What chance does to a message that was accepted.
+TROUBLES: Mapping[str, Script] = {
+    "callbacks_shuffled": Script(SHUFFLED),
+    "callbacks_doubled": Script(copies=2),
+    "callbacks_first": Script(before_response=True),
+    "outside_window": Script(("failed",), error=OUTSIDE_WINDOW),
+    "undelivered": Script(("sent", "undelivered"), error=INVALID_RECIPIENT),
+}
 
 
 class Scripts:
-    """Which script the next message follows: one laid out by `next`, else the one set by `always`."""
+    """Which script the next message follows: one laid out by `next`, else by chance, else the one set by `always`."""
 
     def __init__(self) -> None:
         self._always = Script()
         self._next: deque[Script] = deque()
+        self._chance = Chance(TROUBLES)
+
+    def at_random(self, seed: int, share: float, *, only: Collection[str] | None = None) -> None:
+        """From now on this share of the messages meets one of TROUBLES (`only`: of these)."""
+        self._chance.at_random(seed, share, only=only)
+
+    def calm(self) -> None:
+        self._chance.calm()
+
+    @property
+    def happened(self) -> Counter[str]:
+        """How often chance did what."""
+        return self._chance.happened
 
     def always(
         self,
@@ -45,9 +71,10 @@ class Scripts:
         copies: int = 1,
         before_response: bool = False,
         pace: float = PACE,
+        error: int | None = None,
     ) -> None:
         """How callbacks come from now on. Raises ValueError for an order that is none."""
-        self._always = _script(order, copies, before_response, pace)
+        self._always = _script(order, copies, before_response, pace, error)
 
     def next(
         self,
@@ -56,18 +83,22 @@ class Scripts:
         copies: int = 1,
         before_response: bool = False,
         pace: float = PACE,
+        error: int | None = None,
     ) -> None:
         """How the callbacks of the next accepted message come; may be called ahead for several."""
-        self._next.append(_script(order, copies, before_response, pace))
+        self._next.append(_script(order, copies, before_response, pace, error))
 
     def take(self) -> Script:
-        return self._next.popleft() if self._next else self._always
+        if self._next:
+            return self._next.popleft()
+        trouble = self._chance.draw()
+        return self._always if trouble is None else replace(TROUBLES[trouble], pace=self._always.pace)
 
 
-def _script(order: str | Sequence[str], copies: int, before_response: bool, pace: float) -> Script:
+def _script(order: str | Sequence[str], copies: int, before_response: bool, pace: float, error: int | None) -> Script:
     if isinstance(order, str) and order not in {NATURAL, SHUFFLED}:
         raise ValueError(f"unknown order of callbacks: {order!r}; give 'natural', 'shuffled' or a list of statuses")
-    return Script(order if isinstance(order, str) else tuple(order), copies, before_response, pace)
+    return Script(order if isinstance(order, str) else tuple(order), copies, before_response, pace, error)
 
 
 class Courier:
@@ -114,7 +145,7 @@ class Courier:
         if not isinstance(script.order, tuple):
             return fate
         if FAILED.intersection(script.order):
-            return _Fate(script.order, script.order, fate.error or UNKNOWN_ERROR)
+            return _Fate(script.order, script.order, script.error or fate.error or UNKNOWN_ERROR)
         return replace(fate, told=script.order)
 
     def _likely_fate(self, message: Message) -> "_Fate":

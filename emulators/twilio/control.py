@@ -11,6 +11,7 @@
 | GET /_emulator/messages | | every message in and out |
 | GET /_emulator/deliveries | `?sid=` | every form posted to the desk |
 | POST /_emulator/faults | `operation` and a fault's fields | |
+| POST /_emulator/chaos | `calls`, `deliveries`, `messages`: `seed`, `share`, `only`; null: calm | what happened |
 | POST /_emulator/callbacks | `next` or `always`: a script's fields | |
 | POST /_emulator/undeliverable | `number`, `code` | |
 | POST /_emulator/opt-out | `number` | |
@@ -26,8 +27,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from emulators.chance import Chance
 from emulators.twilio.account import Account
+from emulators.twilio.callbacks import Scripts
 from emulators.twilio.customer import NoWebhook
+from emulators.twilio.faults import Faults
 
 PATH = "/_emulator"
 _SETTINGS = ("webhook_url", "status_callback_url", "limits")
@@ -51,6 +55,7 @@ def control_app(account: Account) -> Starlette:
         ("GET", "/messages", control.messages),
         ("GET", "/deliveries", control.deliveries),
         ("POST", "/faults", control.fault),
+        ("POST", "/chaos", control.chaos),
         ("POST", "/callbacks", control.script),
         ("POST", "/undeliverable", control.undeliverable),
         ("POST", "/opt-out", control.opt_out),
@@ -125,6 +130,20 @@ class _Control:
     def fault(self, _request: Request, body: Json) -> Json:
         self._account.faults.next(body.pop("operation"), **body)
         return _OK
+
+    def chaos(self, _request: Request, body: Json) -> Json:
+        account = self._account
+        at: dict[str, Faults | Chance | Scripts] = {
+            "calls": account.faults,
+            "deliveries": account.delivery_faults,
+            "messages": account.callbacks,
+        }
+        for name, settings in body.items():
+            if settings is None:
+                at[name].calm()
+            else:
+                at[name].at_random(**settings)
+        return {name: each.happened for name, each in at.items()}
 
     def script(self, _request: Request, body: Json) -> Json:
         if (script := body.get("always")) is not None:

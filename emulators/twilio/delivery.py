@@ -1,23 +1,28 @@
 """Posts signed forms to the desk's webhooks, with Twilio's timeouts and retries. Knows no messages.
 
+`faults` disturbs what is posted (`emulators/chance.py` lists how). A lost answer is repeated only when the URL's
+fragment asks for that (`#rc=1&rp=rt`), as with Twilio; `Written.status` is None when nobody came back with one.
+
 Source: twilio.com/docs/usage/webhooks/webhooks-connection-overrides
 """
 
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urldefrag, urlencode
 
 import aiohttp
 from yarl import URL
 
+from emulators.chance import DELIVERIES, Chance
 from emulators.twilio.messages import new_sid
 from emulators.twilio.signing import FORM, signature
 
 # What ends an exchange without a status: no connection, or a connection without an answer.
 CONNECT, READ = "ct", "rt"
+_UNANNOUNCED = (("UnannouncedFlag", "true"), ("UnannouncedWords", "<neu> & größer 🙂"), ("Unannounced Blank", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +109,23 @@ class Poster:
         self._retry_pause = retry_pause  # seconds between attempts; Twilio's own is not documented
         self._session: aiohttp.ClientSession | None = None
         self.deliveries: list[Delivery] = []  # everything posted so far
+        self.faults = Chance(DELIVERIES)
 
     async def post(self, url: str, form: Form) -> Delivery:
         """Deliver `form` to `url`, retrying as the URL's fragment says. Never raises for what the receiver does."""
+        # A body given as it is, or signed by somebody else, is not Twilio's: it goes out untouched.
+        honest = form.signed and form.token is None and form.body is None
+        trouble = self.faults.draw() if honest else None
+        if trouble == "delayed":
+            await asyncio.sleep(self.faults.seconds())
+        if trouble == "unknown_fields":
+            form = replace(form, params=(*form.params, *_UNANNOUNCED))
+        if trouble == "duplicate":
+            first, _ = await asyncio.gather(self._post(url, form), self._post(url, form))
+            return first
+        return await self._post(url, form, answer_lost=trouble == "answer_lost")
+
+    async def _post(self, url: str, form: Form, *, answer_lost: bool = False) -> Delivery:
         overrides = Overrides.of(url)
         headers = self._headers(url, form)
         body = urlencode(form.params).encode() if form.body is None else form.body
@@ -114,7 +133,8 @@ class Poster:
         began, attempts = time.perf_counter(), list[Attempt]()
         while True:
             left = overrides.total - (time.perf_counter() - began)
-            attempts.append(await self._attempt(target, body, headers, overrides, left))
+            attempt = await self._attempt(target, body, headers, overrides, left)
+            attempts.append(Attempt(None, READ, attempt.seconds) if answer_lost and not attempts else attempt)
             spent = time.perf_counter() - began
             out_of_time = spent + self._retry_pause >= overrides.total
             if out_of_time or len(attempts) > overrides.retries or not overrides.retry(attempts[-1]):

@@ -18,6 +18,7 @@ class Call:
     status: int | None  # None: the connection was closed without an answer
     answer: Mapping[str, Any] | None
     fault: Fault | None = None
+    carried_out: bool = True  # whatever the caller was told
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -29,4 +30,6 @@ class Call:
             "status": self.status,
             "answer": self.answer,
             "faulted": self.fault is not None,
+            "fault": None if self.fault is None else self.fault.kind,
+            "carried_out": self.carried_out,
         }

@@ -6,6 +6,7 @@ import urllib.parse
 from typing import Any
 
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
 
 from emulators.server import Served
 from emulators.slack import Channel, Person, Workspace
@@ -155,3 +156,56 @@ async def test_leaving_stops_retries_that_are_still_waiting(ana: Person) -> None
     async with asyncio.timeout(5):
         async with space.serve():
             await bo.say(desk, "hello")
+
+
+class TestTrouble:
+    async def test_a_duplicate_is_the_same_event_twice(
+        self, workspace: Workspace, app: App, ana: Person, desk: Channel
+    ) -> None:
+        workspace.delivery_faults.next("duplicate")
+        said = await ana.say(desk, "hello")
+        assert said.delivery is not None
+        assert [json.loads(body)["event_id"] for _, body in app.requests] == [said.delivery.event_id] * 2
+        assert retry_headers(app) == [(None, None)] * 2
+
+    async def test_a_lost_answer_brings_the_event_again_and_a_press_only_a_warning(
+        self, workspace: Workspace, app: App, ana: Person, desk: Channel, client: AsyncWebClient
+    ) -> None:
+        workspace.delivery_faults.next("answer_lost", times=2)
+        await ana.say(desk, "hello")
+        await workspace.courier.idle()
+        assert retry_headers(app) == [(None, None), ("1", "http_timeout")]
+        ts = (await client.chat_postMessage(channel=desk.id, text="x", blocks=card(button("go"))))["ts"]
+        pressed = await ana.press(desk, ts, "go")
+        assert (pressed.outcome, pressed.attempt.failure) == ("failed", "http_timeout")
+        assert len(app.requests) == 3  # it had arrived
+
+    async def test_what_waits_is_overtaken(self, workspace: Workspace, app: App, ana: Person, desk: Channel) -> None:
+        workspace.delivery_faults.next("delayed", longest=1.0)
+        await asyncio.gather(ana.say(desk, "first"), ana.say(desk, "second"))
+        assert [event["text"] for event in app.events()] == ["second", "first"]
+
+    async def test_fields_that_nobody_announced_are_signed_like_the_others(
+        self, workspace: Workspace, app: App, ana: Person, desk: Channel
+    ) -> None:
+        workspace.delivery_faults.next("unknown_fields")
+        await ana.say(desk, "hello")
+        ((headers, body),) = app.requests
+        assert SignatureVerifier(workspace.signing_secret).is_valid_request(body, headers)
+        assert json.loads(body)["unannounced_flag"] is True
+        assert json.loads(body)["event"]["unannounced_object"]["words"] == ["<new>", "🙂"]
+
+    async def test_by_chance_nothing_is_lost_and_what_is_pressed_is_never_doubled(
+        self, workspace: Workspace, app: App, ana: Person, desk: Channel, client: AsyncWebClient
+    ) -> None:
+        workspace.delivery_faults.at_random(3, 0.7, longest=0.02)
+        for number in range(20):
+            await ana.say(desk, f"{number}")
+        await workspace.courier.idle()
+        assert {event["text"] for event in app.events()} == {f"{number}" for number in range(20)}
+        before = len(app.requests)
+        ts = (await client.chat_postMessage(channel=desk.id, text="x", blocks=card(button("go"))))["ts"]
+        for _ in range(10):
+            await ana.press(desk, ts, "go")
+        assert len(app.requests) == before + 10
+        assert set(workspace.delivery_faults.happened) == {"duplicate", "delayed", "unknown_fields", "answer_lost"}

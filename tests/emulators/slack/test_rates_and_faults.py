@@ -1,6 +1,7 @@
 """Rate limits by an own clock, and faults by script, as the real client meets them."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import aiohttp
@@ -11,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from emulators.server import Served
 from emulators.slack import Channel, Workspace
+from emulators.slack.faults import MENU
 from emulators.slack.rates import POST_BURST, Rates
 from tests.emulators.slack.conftest import Clock, until
 
@@ -111,3 +113,55 @@ class TestFaults:
             await asyncio.wait_for(impatient.chat_postMessage(channel=desk.id, text="x"), 0.05)
         await until(lambda: bool(workspace.calls_of("chat.postMessage")))
         assert len(workspace.channel_messages(desk)) == 1
+
+
+class TestMenu:
+    @pytest.mark.parametrize("kind", MENU)
+    async def test_a_call_that_meets_it_says_what_was_shown_and_what_was_done(
+        self, client: AsyncWebClient, workspace: Workspace, desk: Channel, kind: str
+    ) -> None:
+        workspace.faults.add("chat.postMessage", kind)
+        if kind == "slow":
+            await client.chat_postMessage(channel=desk.id, text="x")
+        else:
+            with pytest.raises((SlackApiError, aiohttp.ClientError, ConnectionResetError, ValueError)):
+                await client.chat_postMessage(channel=desk.id, text="x")
+        (call,) = workspace.calls_of("chat.postMessage")
+        assert call.fault == kind
+        assert call.carried_out == (not MENU[kind].refuses)
+        assert len(workspace.channel_messages(desk)) == call.carried_out
+        assert workspace.faults.happened == {kind: 1}
+
+    async def test_half_of_the_json_comes_as_a_whole_answer_and_a_cut_one_does_not(
+        self, slack: Served, workspace: Workspace
+    ) -> None:
+        workspace.faults.add("auth.test", "truncated")
+        workspace.faults.add("auth.test", "cut_answer")
+        headers = {"Authorization": f"Bearer {workspace.bot_token}"}
+        async with aiohttp.ClientSession(trust_env=False) as session:
+            async with session.post(slack.url + "/api/auth.test", headers=headers) as answer:
+                assert answer.status == 200
+                assert (await answer.text()).startswith('{"ok":true')
+            with pytest.raises((aiohttp.ClientError, ConnectionResetError)):
+                async with session.post(slack.url + "/api/auth.test", headers=headers) as answer:
+                    await answer.text()
+
+    async def test_by_chance_the_same_seed_is_the_same_trouble(
+        self, client: AsyncWebClient, workspace: Workspace, desk: Channel
+    ) -> None:
+        async def story() -> list[str | None]:
+            workspace.calls.clear()
+            workspace.faults.at_random(7, 0.5, only=["internal_error", "too_many_requests"], retry_after=3)
+            for _ in range(20):
+                with contextlib.suppress(SlackApiError):
+                    await client.chat_postMessage(channel=desk.id, text="x")
+            workspace.faults.calm()
+            return [call.fault for call in workspace.calls]
+
+        first, second = await story(), await story()
+
+        assert first == second
+        assert set(first) == {None, "internal_error", "too_many_requests"}
+        assert len(workspace.channel_messages(desk)) == (first + second).count(None)
+        await client.chat_postMessage(channel=desk.id, text="calm again")
+        assert workspace.calls[-1].fault is None

@@ -118,3 +118,20 @@ async def test_an_address_is_good_for_one_socket(workspace: Workspace, slack: Se
             assert (await socket.receive_json())["type"] == "hello"
         with pytest.raises(aiohttp.WSServerHandshakeError):
             await http.ws_connect(address)
+
+
+async def test_a_renewed_socket_before_a_delivery_loses_nothing(
+    workspace: Workspace, bolt: AsyncApp, ana: Person, desk: Channel
+) -> None:
+    heard: list[Any] = []
+
+    @bolt.event("message")
+    async def message(event: Any) -> None:
+        heard.append(event["text"])
+
+    async with connected(workspace, bolt):
+        workspace.delivery_faults.next("disconnect")
+        await ana.say(desk, "hello")
+        await workspace.courier.idle()
+        assert heard == ["hello"]
+        assert workspace.sockets.opened == 2

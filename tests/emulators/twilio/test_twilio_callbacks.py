@@ -160,3 +160,43 @@ class TestWindow:
     ) -> None:
         await reply(account, sdk, status_url)
         assert receiver.statuses() == ["failed"]
+
+
+@pytest.mark.usefixtures("heard")
+class TestChance:
+    async def test_a_failure_has_the_code_that_was_asked_for(
+        self, account: Account, sdk: Client, receiver: Receiver, status_url: str
+    ) -> None:
+        account.callbacks.next(["failed"], error=63016)
+        await reply(account, sdk, status_url)
+        assert receiver.at("/status")[0].form["ErrorCode"] == "63016"
+        assert account.customer(MIA).inbox == ()
+
+    @pytest.mark.parametrize(
+        ("kind", "statuses", "arrived"),
+        [
+            ("callbacks_shuffled", {"sent", "delivered"}, True),
+            ("callbacks_doubled", {"sent", "delivered"}, True),
+            ("callbacks_first", {"sent", "delivered"}, True),
+            ("outside_window", {"failed"}, False),
+            ("undelivered", {"sent", "undelivered"}, False),
+        ],
+    )
+    async def test_what_chance_does_to_a_message(
+        self,
+        account: Account,
+        sdk: Client,
+        receiver: Receiver,
+        status_url: str,
+        kind: str,
+        statuses: set[str],
+        arrived: bool,
+    ) -> None:
+        account.callbacks.at_random(1, 1.0, only=[kind])
+        await reply(account, sdk, status_url)
+        account.callbacks.calm()
+        assert set(receiver.statuses()) == statuses
+        assert len(receiver.statuses()) == len(statuses) * (2 if kind == "callbacks_doubled" else 1)
+        assert bool(account.customer(MIA).inbox) == arrived
+        await reply(account, sdk, status_url)
+        assert account.callbacks.happened == {kind: 1}

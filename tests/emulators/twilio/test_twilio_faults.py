@@ -1,6 +1,7 @@
 """What goes wrong by script, as the real SDK sees it."""
 
 import asyncio
+import contextlib
 import time
 
 import aiohttp
@@ -9,6 +10,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from emulators.twilio import Account
+from emulators.twilio.faults import MENU
 
 MIA = "whatsapp:+49151000111"
 
@@ -74,3 +76,37 @@ class TestFaults:
             with pytest.raises(TwilioRestException):
                 await send(account, sdk)
         await send(account, sdk)
+
+
+class TestMenu:
+    @pytest.mark.parametrize("kind", MENU)
+    async def test_a_call_that_meets_it_says_what_was_shown_and_what_was_done(
+        self, account: Account, sdk: Client, kind: str
+    ) -> None:
+        account.faults.add("messages.create", kind)
+        if kind == "slow":
+            await send(account, sdk)
+        else:
+            with pytest.raises((TwilioRestException, aiohttp.ClientError, ConnectionResetError, ValueError)):
+                await send(account, sdk)
+        (call,) = account.calls
+        assert call.as_json()["fault"] == kind
+        assert call.carried_out == (not MENU[kind].refuses)
+        assert len(account.messages) == call.carried_out
+        assert account.faults.happened == {kind: 1}
+
+    async def test_by_chance_the_same_seed_is_the_same_trouble(self, account: Account, sdk: Client) -> None:
+        async def story() -> list[str | None]:
+            account.calls.clear()
+            account.faults.at_random(7, 0.5, only=["internal_error", "too_many_requests"])
+            for _ in range(20):
+                with contextlib.suppress(TwilioRestException):
+                    await send(account, sdk)
+            account.faults.calm()
+            return [None if call.fault is None else call.fault.kind for call in account.calls]
+
+        first, second = await story(), await story()
+
+        assert first == second
+        assert set(first) == {None, "internal_error", "too_many_requests"}
+        assert len(account.messages) == (first + second).count(None)

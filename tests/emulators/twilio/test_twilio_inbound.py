@@ -1,5 +1,6 @@
 """What a customer writes, as it reaches the desk."""
 
+import asyncio
 import socket
 from typing import Any
 
@@ -154,3 +155,42 @@ class TestOverrides:
         read = Overrides.of("http://desk.example/w#ct=1&rt=99999&tt=x&rc=9&rp=all")
         assert (read.connect, read.read, read.total, read.retries) == (0.1, 15.0, 15.0, 5)
         assert read.policy == {"ct", "rt", "4xx", "5xx"}
+
+
+class TestTrouble:
+    async def test_a_duplicate_is_the_same_message_twice(self, account: Account, receiver: Receiver) -> None:
+        account.delivery_faults.next("duplicate")
+        written = await account.customer(MIA).write("hi")
+        assert [posted.form["MessageSid"] for posted in receiver.posted] == [written.sid] * 2
+        assert written.status == 200
+
+    @pytest.mark.parametrize(("fragment", "statuses"), [("", [None]), ("#rc=1&rp=rt", [None, 200])])
+    async def test_a_lost_answer_is_repeated_if_the_fragment_says_so(
+        self, account: Account, receiver: Receiver, fragment: str, statuses: list[int | None]
+    ) -> None:
+        account.webhook_url = f"{receiver.url}/whatsapp{fragment}"
+        account.delivery_faults.next("answer_lost")
+        written = await account.customer(MIA).write("hi")
+        assert [attempt.status for attempt in written.deliveries[0].attempts] == statuses
+        assert len(receiver.posted) == len(statuses)
+
+    async def test_what_waits_is_overtaken(self, account: Account, receiver: Receiver) -> None:
+        account.delivery_faults.next("delayed", longest=1.0)
+        await asyncio.gather(account.customer(MIA).write("first"), account.customer(MIA).write("second"))
+        assert [posted.form["Body"] for posted in receiver.posted] == ["second", "first"]
+
+    async def test_fields_that_nobody_announced_are_signed_like_the_others(
+        self, account: Account, receiver: Receiver
+    ) -> None:
+        account.delivery_faults.next("unknown_fields")
+        await account.customer(MIA).write("hi")
+        [posted] = receiver.posted
+        assert posted.signed_with(account.auth_token)
+        assert posted.form["UnannouncedWords"] == "<neu> & größer 🙂"
+
+    async def test_what_twilio_did_not_sign_is_left_alone(self, account: Account, receiver: Receiver) -> None:
+        account.delivery_faults.at_random(1, 1.0)
+        await account.customer(MIA).write("hi", wrong_signature=True)
+        await account.customer(MIA).write("hi", raw_body=b"\xff")
+        assert len(receiver.posted) == 2
+        assert account.delivery_faults.happened == {}

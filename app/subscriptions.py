@@ -25,7 +25,10 @@ from ticketing.tickets.events import (
     ReplyWritten,
     StatusChanged,
     TicketAssigned,
+    TicketDiscarded,
     TicketOpened,
+    TicketRestored,
+    TypeChanged,
 )
 
 Consequence = Callable[[Services, Any, str], Awaitable[None]]  # services, the event, the job's id
@@ -49,6 +52,9 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     TicketAssigned: (Subscription(show_ticket),),
     StatusChanged: (Subscription(show_ticket),),
     PriorityChanged: (Subscription(show_ticket),),
+    TypeChanged: (Subscription(show_ticket),),
+    TicketDiscarded: (Subscription(show_ticket),),
+    TicketRestored: (Subscription(show_ticket),),
     CommentAdded: (Subscription(show_ticket),),
     MessageAttributed: (Subscription(show_ticket),),
     DeliveryChanged: (Subscription(show_ticket),),

@@ -16,6 +16,8 @@ class Action(StrEnum):
     COMMENT = "ticket.comment"
     STATUS = "ticket.status"
     MORE = "ticket.more"
+    TYPE = "ticket.type"
+    PUT_BACK = "ticket.put_back"
 
 
 class Choice(StrEnum):
@@ -25,6 +27,7 @@ class Choice(StrEnum):
     PRIORITY = "priority"
     NEW_TICKET = "new_ticket"
     COMMENT = "comment"
+    NOT_A_TICKET = "not_a_ticket"
 
 
 class Form(StrEnum):

@@ -54,6 +54,7 @@ class Press:
     thread_ts: str | None  # of the thread the message stands in; None for a card
     trigger_id: str
     value: str
+    block: str = ""  # the name of the block it stands in
 
     @classmethod
     def decode(cls, body: Mapping[str, Any]) -> Self:
@@ -66,6 +67,7 @@ class Press:
             thread_ts=_thread(container),
             trigger_id=body.get("trigger_id", ""),
             value=chosen.get("value") or "",
+            block=action.get("block_id") or "",
         )
 
     @property

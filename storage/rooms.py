@@ -63,6 +63,7 @@ class SqlRooms:
             comments=row.comments,
             trouble=row.trouble,
             last_words=row.last_words,
+            discarded_by=row.discarded_by,
         )
 
     async def card_shown(self, ticket_id: UUID, *, channel: str, ts: str, digest: str, now: datetime) -> None:

@@ -13,6 +13,7 @@ from storage.database import Database, Session
 from storage.jobs.enqueue import NewJob, enqueue
 from storage.work.activity import Activity
 from storage.work.conversations import Conversations
+from storage.work.corrections import Corrections
 from storage.work.inbox import Inbox
 from storage.work.messages import Messages
 from storage.work.people import People
@@ -34,6 +35,7 @@ class SqlUnitOfWork:
     room: Room
     activity: Activity
     triages: Triages
+    corrections: Corrections
     people: People
 
     def __init__(self, database: Database, route: Route, lifecycle: Lifecycle) -> None:
@@ -57,6 +59,7 @@ class SqlUnitOfWork:
         self.room = Room(session)
         self.activity = Activity(session)
         self.triages = Triages(session)
+        self.corrections = Corrections(session)
         self.people = People(session)
         return self
 

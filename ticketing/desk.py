@@ -17,12 +17,14 @@ from ticketing.playbook.lifecycle import Status
 from ticketing.ports import StartWork
 from ticketing.tickets.assign import assign
 from ticketing.tickets.change_status import change_status
+from ticketing.tickets.change_type import change_type
 from ticketing.tickets.comment import comment
+from ticketing.tickets.discard import discard, restore
 from ticketing.tickets.open_ticket import NewTicket, open_ticket
 from ticketing.tickets.set_priority import set_priority
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.decide import Rules
-from ticketing.triage.suggestion import Priority
+from ticketing.triage.suggestion import Priority, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,21 @@ class Desk:
 
     async def set_priority(self, ticket_id: UUID, to: Priority, *, by: Person, seen: int | None = None) -> Ticket:
         return await set_priority(ticket_id, to, by=by, seen=seen, uow=self.start(), now=self.clock())
+
+    async def change_type(
+        self, ticket_id: UUID, kind: str, category: str, *, by: Person, vocabulary: Vocabulary, seen: int | None = None
+    ) -> Ticket:
+        return await change_type(
+            ticket_id, kind, category, by=by, seen=seen, vocabulary=vocabulary, uow=self.start(), now=self.clock()
+        )
+
+    async def discard(self, ticket_id: UUID, *, by: Person, seen: int | None = None) -> Ticket:
+        """It was no ticket. Raises CorrectionRefused, ChangedMeanwhile."""
+        return await discard(ticket_id, by=by, seen=seen, uow=self.start(), now=self.clock())
+
+    async def restore(self, ticket_id: UUID, *, by: Person, seen: int | None = None) -> Ticket:
+        """It was one after all."""
+        return await restore(ticket_id, by=by, seen=seen, uow=self.start(), now=self.clock())
 
     async def assign(self, ticket_id: UUID, to: UUID, *, by: Person, seen: int | None = None) -> Ticket:
         return await assign(ticket_id, to, by=by, seen=seen, uow=self.start(), now=self.clock())

@@ -17,6 +17,7 @@ from ticketing.activity.record import Record, Stream
 from ticketing.conversations.conversation import Conversation, Message
 from ticketing.people.person import Person, Team
 from ticketing.tickets.ticket import Ticket
+from ticketing.triage.correction import Corrected, Reading
 from ticketing.triage.record import AiContext, TriageRecord
 from ticketing.triage.suggestion import BurstMessage, KnownTicket
 
@@ -119,7 +120,10 @@ class Tickets(Protocol):
         ...
 
     async def lock_recent(self, conversation_id: UUID) -> Sequence[Ticket]:
-        """All live tickets of the conversation and the newest others, locked in the order of their numbers."""
+        """All live tickets of the conversation and the newest others, locked in the order of their numbers.
+
+        Not those that were discarded: they count nowhere.
+        """
         ...
 
     async def known(self, conversation_id: UUID) -> Sequence[KnownTicket]:
@@ -150,6 +154,10 @@ class Room(Protocol):
         """False if its source is known already. `shown`: it was written in the thread itself."""
         ...
 
+    async def has_replies(self, ticket_id: UUID) -> bool:
+        """Whether somebody has answered the customer about this ticket."""
+        ...
+
 
 class Activity(Protocol):
     async def append(self, stream: Stream, records: Sequence[Record], *, new: bool = False) -> None:
@@ -161,6 +169,14 @@ class Triages(Protocol):
     async def add(self, record: TriageRecord) -> None: ...
 
     async def add_context(self, context: AiContext) -> None: ...
+
+
+class Corrections(Protocol):
+    async def add(self, corrected: Corrected) -> None: ...
+
+    async def reading_of_ticket(self, ticket_id: UUID) -> Reading | None:
+        """What the ticket was opened from. None: no brain has said anything about it."""
+        ...
 
 
 class People(Protocol):
@@ -202,6 +218,8 @@ class UnitOfWork(Protocol):
     def activity(self) -> Activity: ...
     @property
     def triages(self) -> Triages: ...
+    @property
+    def corrections(self) -> Corrections: ...
     @property
     def people(self) -> People: ...
 

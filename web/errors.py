@@ -26,7 +26,7 @@ from ticketing.conversations.claim import AlreadyClaimed
 from ticketing.conversations.file_event import ChannelOff, ReportTooEarly
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.register import EmailTaken, NotAnAddress
-from ticketing.tickets.changes import ChangedMeanwhile, TransitionRefused
+from ticketing.tickets.changes import ChangedMeanwhile, CorrectionRefused, TicketIsDiscarded, TransitionRefused
 from ticketing.tickets.comment import TextRefused
 from ticketing.tickets.open_ticket import SubjectMissing
 from ticketing.triage.check import SuggestionUnreadable
@@ -41,7 +41,9 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     PermissionRefused: 403,
     AlreadyClaimed: 409,
     ChangedMeanwhile: 409,
+    CorrectionRefused: 409,
     EmailTaken: 409,
+    TicketIsDiscarded: 409,
     TransitionRefused: 409,
     NotAnAddress: 422,
     SubjectMissing: 422,

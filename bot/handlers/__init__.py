@@ -11,7 +11,20 @@ from collections.abc import Callable
 from slack_bolt.async_app import AsyncApp
 
 from bot.door import Door
-from bot.handlers import assign, claim, comment, fallback, more, new_ticket, priority, reply, status, thread_message
+from bot.handlers import (
+    assign,
+    change_type,
+    claim,
+    comment,
+    discard,
+    fallback,
+    more,
+    new_ticket,
+    priority,
+    reply,
+    status,
+    thread_message,
+)
 
 # In this order: the first listener that matches gets it, and `fallback` matches everything.
 LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
@@ -20,6 +33,8 @@ LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     comment.register,
     status.register,
     more.register,
+    change_type.register,
+    discard.register,
     assign.register,
     priority.register,
     new_ticket.register,

@@ -1,4 +1,4 @@
-"""The More menu: leads to the form of what was chosen."""
+"""The More menu: leads to the form of what was chosen, or does it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -7,16 +7,17 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
-from bot.handlers import assign, comment, new_ticket, priority
+from bot.handlers import assign, comment, discard, new_ticket, priority
 from bot.intents import Action, Choice
 from bot.press import Press, StaleButton
 from core.errors import DeskError
 
-_FORMS: Mapping[str, Callable[[Door, Press], Awaitable[None]]] = {
+_CHOSEN: Mapping[str, Callable[[Door, Press], Awaitable[None]]] = {
     Choice.ASSIGN: assign.open_form,
     Choice.PRIORITY: priority.open_form,
     Choice.NEW_TICKET: new_ticket.open_form,
     Choice.COMMENT: comment.open_form,
+    Choice.NOT_A_TICKET: discard.discard,
 }
 
 
@@ -25,9 +26,9 @@ def register(bolt: AsyncApp, door: Door) -> None:
     async def more(ack: AsyncAck, body: dict[str, Any]) -> None:
         press = Press.decode(body)
         try:
-            if (open_form := _FORMS.get(press.choice)) is None:
+            if (carry_out := _CHOSEN.get(press.choice)) is None:
                 raise StaleButton
-            await open_form(door, press)
+            await carry_out(door, press)
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()

@@ -5,8 +5,10 @@ from bot.press import Ref
 from bot.text import code, cut, escape, inline, prose, title
 from bot.views import words
 from bot.views.parts import HEADER, button, confirm, context, mrkdwn, option, overflow, plain, section
+from bot.views.type_menu import type_menu
 from bot.wire import Json
 from ticketing.playbook.lifecycle import StatusCategory
+from ticketing.playbook.shipped import VOCABULARY
 from ticketing.tickets.card import TicketCard, Understanding
 from ticketing.triage.record import Trigger
 
@@ -15,11 +17,15 @@ _MOST_ENTITIES = 6
 
 def ticket_card(card: TicketCard) -> list[Json]:
     """The blocks of a card. Customers' words stand in it as plain text, or escaped."""
+    if card.discarded_by is not None:
+        return _discarded_card(card)
     return _open_card(card) if card.status.category.is_live else _settled_card(card)
 
 
 def fallback_text(card: TicketCard) -> str:
     """What notifications and screen readers say."""
+    if card.discarded_by is not None:
+        return f"#{card.number} {one(card.subject)} was no ticket ({one(card.discarded_by)})"
     head = f"#{card.number} {one(card.subject)} ({words.PRIORITY[card.priority].split(' ')[1]}"
     return f"{head}, {escape(card.type)}, {escape(card.status.label)}) from {one(card.customer)}"
 
@@ -40,7 +46,12 @@ def _open_card(card: TicketCard) -> list[Json]:
             "block_id": rendered,
             "text": plain(title(f"#{card.number} {card.subject}", HEADER)),
         },
-        {"type": "section", "block_id": f"{rendered}:facts", "fields": [mrkdwn(text) for text in _facts(card)]},
+        {
+            "type": "section",
+            "block_id": ref(card).encode(),
+            "fields": [mrkdwn(text) for text in _facts(card)],
+            "accessory": type_menu(card, VOCABULARY),
+        },
     ]
     if card.understanding is not None:
         blocks += _understood(card.understanding)
@@ -59,7 +70,6 @@ def _facts(card: TicketCard) -> list[str]:
         f"*Status*\n{words.sign(card.status)} {inline(card.status.label, 80)}",
         f"*Customer*\n{inline(card.customer, 200) or 'unknown'} · {words.channel(card.channel)}",
         f"*Assignee*\n{inline(card.assignee, 200) if card.assignee else '_nobody yet_'}",
-        f"*Type*\n{inline(card.type, 80)} · {inline(card.category, 80)}",
         f"*Opened*\n<!date^{opened}^{{date_short_pretty}}, {{time}}|{utc}>",
     ]
 
@@ -107,7 +117,7 @@ def _buttons(card: TicketCard) -> list[Json]:
         button("Reply", Action.REPLY, value, primary=card.assignee is not None),
         button("Comment", Action.COMMENT, value),
         button("Status", Action.STATUS, value),
-        _more(card, (Choice.ASSIGN, Choice.PRIORITY, Choice.NEW_TICKET)),
+        _more(card, (Choice.ASSIGN, Choice.PRIORITY, Choice.NEW_TICKET, Choice.NOT_A_TICKET)),
     ]
 
 
@@ -122,6 +132,7 @@ _CHOICES = {
     Choice.PRIORITY: "Priority…",
     Choice.NEW_TICKET: "New ticket…",
     Choice.COMMENT: "Comment…",
+    Choice.NOT_A_TICKET: "Not a ticket",
 }
 
 
@@ -150,3 +161,10 @@ def _settled_card(card: TicketCard) -> list[Json]:
         reply = {"type": "actions", "elements": [button("Reply", Action.REPLY, value, primary=True)]}
         blocks += [_trouble(card.trouble), reply]
     return blocks
+
+
+def _discarded_card(card: TicketCard) -> list[Json]:
+    """One line, and the way back."""
+    line = f"🗑 #{card.number} {title(card.subject, 80)} was no ticket ({cut(card.discarded_by or '', 60)})"
+    accessory = button("Put back", Action.PUT_BACK, ref(card).encode())
+    return [section(plain(line), accessory=accessory, block_id=f"t:{card.number}:{card.version}")]

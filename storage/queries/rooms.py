@@ -45,7 +45,7 @@ RELEASE = text("""
 CARD = text("""
     SELECT ticket.conversation_id, ticket.number, ticket.version, ticket.subject, ticket.type, ticket.category,
         ticket.status, ticket.priority, ticket.created_at, customer.name AS customer, conversation.channel,
-        person.name AS assignee, person.email AS assignee_email, team.name AS team,
+        discarder.name AS discarded_by, person.name AS assignee, person.email AS assignee_email, team.name AS team,
         context.trigger, context.why, context.summary, context.intent, context.confidence, context.sentiment,
         context.entities,
         (SELECT count(*) FROM comment WHERE comment.ticket_id = ticket.id) AS comments,
@@ -61,6 +61,7 @@ CARD = text("""
     JOIN customer ON customer.id = ticket.customer_id
     JOIN conversation ON conversation.id = ticket.conversation_id
     LEFT JOIN person ON person.id = ticket.assignee_id
+    LEFT JOIN person AS discarder ON discarder.id = ticket.discarded_by
     LEFT JOIN team ON team.id = coalesce(ticket.team_id, (SELECT id FROM team WHERE is_default))
     LEFT JOIN LATERAL (
         SELECT * FROM ai_context WHERE ai_context.ticket_id = ticket.id ORDER BY at DESC LIMIT 1

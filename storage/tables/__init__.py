@@ -7,7 +7,7 @@ from storage.tables.metadata import metadata
 from storage.tables.people import person, team, team_member
 from storage.tables.slack import slack_user, ticket_card
 from storage.tables.tickets import comment, room_entry, ticket, ticket_number
-from storage.tables.triage import ai_context, triage
+from storage.tables.triage import ai_context, correction, triage
 
 __all__ = [
     "activity",
@@ -15,6 +15,7 @@ __all__ = [
     "ai_context",
     "comment",
     "conversation",
+    "correction",
     "customer",
     "identity",
     "inbox",

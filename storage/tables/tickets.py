@@ -26,6 +26,8 @@ ticket = Table(
     instant("updated_at"),
     instant("resolved_at", nullable=True),
     Column("version", Integer, nullable=False),
+    instant("discarded_at", nullable=True),  # it was no ticket after all: it counts nowhere
+    Column("discarded_by", ForeignKey("person.id")),
     word("request", nullable=True),  # the submission of a form that opened it: the same one twice is one ticket
     UniqueConstraint("number"),
     UniqueConstraint("request"),

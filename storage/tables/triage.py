@@ -1,6 +1,6 @@
 """What the brain understood, and what came of it."""
 
-from sqlalchemy import Column, Float, ForeignKey, Table
+from sqlalchemy import Column, Float, ForeignKey, Index, Table
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Uuid
 
@@ -32,4 +32,22 @@ ai_context = Table(
     word("why"),
     Column("entities", JSONB, nullable=False),
     instant("at"),
+)
+
+# What people put right. Ids and fixed names: a customer's words stay in the messages.
+correction = Table(
+    "correction",
+    metadata,
+    key(),
+    word("kind"),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
+    Column("triage_id", ForeignKey("triage.id")),
+    Column("message_ids", ARRAY(Uuid), nullable=False),
+    Column("said", JSONB, nullable=False),
+    Column("right", JSONB, nullable=False),
+    Column("by_id", ForeignKey("person.id"), nullable=False),
+    word("by_name"),
+    instant("at"),
+    Index("ix_correction_at", "at"),
 )

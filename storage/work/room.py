@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.types import Uuid
 
 from core.ids import new_id
 from storage.database import Session
@@ -13,6 +15,14 @@ from ticketing.ports import Comment
 
 _ADD_ENTRY = insert(room_entry).on_conflict_do_nothing()
 _ADD_COMMENT = insert(comment).on_conflict_do_nothing()
+
+_REPLIES = text("""
+    SELECT EXISTS (
+        SELECT FROM room_entry JOIN message ON message.id = room_entry.message_id
+        WHERE room_entry.ticket_id = :ticket AND message.direction = 'out'
+            AND message.delivery NOT IN ('failed', 'withdrawn')
+    )
+""").bindparams(bindparam("ticket", type_=Uuid))
 
 
 class Room:
@@ -29,6 +39,9 @@ class Room:
         of = {"comment_id": written.id}
         await self._add(written.ticket_id, of, concerns=True, at=written.at, needs_showing=not shown)
         return True
+
+    async def has_replies(self, ticket_id: UUID) -> bool:
+        return bool((await self._session.execute(_REPLIES, {"ticket": ticket_id})).scalar())
 
     async def _add(
         self, ticket_id: UUID, of: dict[str, UUID], *, concerns: bool, at: datetime, needs_showing: bool

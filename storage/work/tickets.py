@@ -35,6 +35,8 @@ _COLUMNS = (
     ticket.c.updated_at,
     ticket.c.resolved_at,
     ticket.c.version,
+    ticket.c.discarded_at,
+    ticket.c.discarded_by,
 )
 
 
@@ -42,11 +44,12 @@ _RECENT = (
     select(*_COLUMNS)
     .where(
         ticket.c.conversation_id == bindparam("conversation"),
+        ticket.c.discarded_at.is_(None),
         or_(
             ticket.c.resolved_at.is_(None),
             ticket.c.number.in_(
                 select(ticket.c.number)
-                .where(ticket.c.conversation_id == bindparam("conversation"))
+                .where(ticket.c.conversation_id == bindparam("conversation"), ticket.c.discarded_at.is_(None))
                 .order_by(ticket.c.number.desc())
                 .limit(RECENT)
             ),
@@ -58,7 +61,19 @@ _LOCK_RECENT = _RECENT.with_for_update(key_share=True)
 _LOCK = select(*_COLUMNS).where(ticket.c.id == bindparam("ticket")).with_for_update(key_share=True)
 _NEXT_NUMBER = select(ticket_number.next_value())
 _ADD = insert(ticket).on_conflict_do_nothing(index_elements=[ticket.c.request])
-_CHANGING = ("status", "priority", "team_id", "assignee_id", "updated_at", "resolved_at", "version")
+_CHANGING = (
+    "type",
+    "category",
+    "status",
+    "priority",
+    "team_id",
+    "assignee_id",
+    "updated_at",
+    "resolved_at",
+    "version",
+    "discarded_at",
+    "discarded_by",
+)
 _SAVE = (
     update(ticket)
     .where(ticket.c.id == bindparam("ticket"))

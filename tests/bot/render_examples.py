@@ -41,6 +41,8 @@ def cards() -> Iterator[tuple[str, TicketCard]]:
     bare = an_understanding(trigger=Trigger.BRAIN_FAILED, summary="", intent="", why="", entities=(), confidence=0.0)
     yield "unread", a_card(understanding=bare, customer="", priority=Priority.URGENT)
     upset = an_understanding(sentiment=Sentiment.UPSET, entities=tuple(("order", str(n)) for n in range(9)))
+    yield "discarded", a_card(discarded_by="Mia")
+    yield "of_another_vocabulary", a_card(type="Warranty", category="Seals")
     yield "many_entities", a_card(understanding=upset)
 
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
@@ -19,13 +20,14 @@ from bot.views.reply_modal import reply_modal
 from bot.views.status_modal import status_modal
 from bot.views.thread_entry import thread_entry
 from bot.views.ticket_card import fallback_text, ticket_card
+from bot.views.type_menu import chosen_type
 from bot.wire import Json
 from core.messages import Delivery
 from emulators.slack import as_text
 from emulators.slack.blocks import elements_of, message_problems, too_long, view_problems
 from tests.bot.cards import a_card, a_person, an_entry, an_understanding
 from tests.bot.render_examples import messages, modals
-from ticketing.playbook.shipped import LIFECYCLE
+from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
 from ticketing.tickets.card import TicketCard
 
 NASTY = "<!channel> <@U1> *b* _i_ `c` <http://evil.example|click> :fire: \u202e&👨‍👩‍👧 "
@@ -102,9 +104,11 @@ class TestTicketCard:
         assert as_text({"blocks": ticket_card(a_card())}).splitlines() == [
             "#12 Damaged item: order 78932",
             "─────────────────────────────",
-            "Priority: 🟠 High                       Status: 🆕 Open",
-            "Customer: Anna Kowalski · WhatsApp      Assignee: nobody yet",
-            "Type: Return · Damaged                  Opened: 2026-11-23 12:00 UTC",
+            "Priority: 🟠 High            Status: 🆕 Open              ‹Return · Damaged ▾›",
+            "Customer                     Assignee: nobody yet",
+            "Anna Kowalski · WhatsApp",
+            "Opened",
+            "2026-11-23 12:00 UTC",
             "A mug arrived broken; the customer asks for a refund of order 78932.",
             "🤖 request a refund (92% sure)  ·  😕 frustrated  ·  order 78932  ·  amount",
             "89.00 EUR",
@@ -122,6 +126,25 @@ class TestTicketCard:
     def test_a_settled_one_is_a_single_line(self, status: str) -> None:
         assert len(as_text({"blocks": ticket_card(a_card(status=status, assignee="Mia"))}).splitlines()) == 1
 
+    def test_one_that_was_none_is_a_single_line_with_the_way_back(self) -> None:
+        shown = as_text({"blocks": ticket_card(a_card(discarded_by="Mia"))}, columns=200).split("  ")
+        assert shown[0] == "🗑 #12 Damaged item: order 78932 was no ticket (Mia)"
+        assert shown[-1].strip() == "[Put back]"
+
+    def test_every_type_with_every_category_is_one_choice(self) -> None:
+        menu = ticket_card(a_card())[1]["accessory"]
+        values = [each["value"] for group in menu["option_groups"] for each in group["options"]]
+        assert [chosen_type(value) for value in values] == list(product(VOCABULARY.types, VOCABULARY.categories))
+        assert menu["initial_option"]["value"] == "return/damaged"
+
+    def test_a_type_that_is_not_offered_any_more_still_shows(self) -> None:
+        menu = ticket_card(a_card(type="Warranty"))[1]["accessory"]
+        assert (menu["placeholder"]["text"], "initial_option" in menu) == ("Warranty · Damaged", False)
+
+    def test_the_menu_of_types_names_its_ticket_and_the_version_it_was_drawn_from(self) -> None:
+        card = a_card()
+        assert Ref.decode(ticket_card(card)[1]["block_id"]) == Ref(card.ticket_id, card.conversation_id, card.version)
+
     def test_a_failed_reply_shows_even_on_a_settled_one(self) -> None:
         card = a_card(status="resolved", trouble="The 24-hour window is closed: send a template.")
         assert "did not arrive. The 24-hour window is closed" in as_text({"blocks": ticket_card(card)}, columns=200)
@@ -132,7 +155,12 @@ class TestTicketCard:
     def test_a_menu_option_carries_the_ticket_and_what_was_chosen(self) -> None:
         menu = elements_of(ticket_card(a_card())[-2])[-1]
         values = [json.loads(each["value"]) for each in menu["options"]]
-        assert [value["a"] for value in values] == [Choice.ASSIGN, Choice.PRIORITY, Choice.NEW_TICKET]
+        assert [value["a"] for value in values] == [
+            Choice.ASSIGN,
+            Choice.PRIORITY,
+            Choice.NEW_TICKET,
+            Choice.NOT_A_TICKET,
+        ]
         assert Ref.decode(menu["options"][0]["value"]) == Ref(a_card().ticket_id, a_card().conversation_id, 3)
 
     @settings(max_examples=30, deadline=None)

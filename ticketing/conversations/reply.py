@@ -11,7 +11,7 @@ from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import UnitOfWork
-from ticketing.tickets.changes import move
+from ticketing.tickets.changes import move, require_standing
 from ticketing.tickets.save import save_change
 
 
@@ -38,6 +38,7 @@ async def reply(
         conversation = await uow.conversations.lock_of(ticket_id)
         ticket = await uow.tickets.lock(ticket_id)
         require(actor, Act.REPLY, ticket)
+        require_standing(ticket)
         text = sendable(text, conversation.channel, limits)
         message = await put_in_outbox(
             text, conversation, rooms=[ticket_id], concerns=True, by=by, request=request, uow=uow, now=now

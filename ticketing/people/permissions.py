@@ -19,13 +19,14 @@ class Act(StrEnum):
     ASSIGN_OTHER = "assign this ticket to somebody else"
     SET_PRIORITY = "change the priority"
     CHANGE_STATUS = "change the status"
+    CORRECT = "correct what the AI made of this"
 
 
 class PermissionRefused(Refused):
     """This actor may not do this to this ticket."""
 
 
-_ANY_AGENT = {Act.CREATE, Act.COMMENT, Act.REPLY, Act.CLAIM, Act.ASSIGN_SELF}
+_ANY_AGENT = {Act.CREATE, Act.COMMENT, Act.REPLY, Act.CLAIM, Act.ASSIGN_SELF, Act.CORRECT}
 _ASSIGNEE_OR_ADMIN = {Act.SET_PRIORITY, Act.CHANGE_STATUS}
 
 # What the desk's own automatic parts may do without a person. The AI opens tickets; the rest is granted by lifecycles.

@@ -46,6 +46,7 @@ class TicketCard:
     comments: int
     trouble: str | None  # the newest reply that did not arrive, in words
     last_words: str | None = None  # the customer's newest message on this ticket
+    discarded_by: str | None = None  # who said that it was none
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,17 @@ from ticketing.people.actor import Actor, ActorKind
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
 from ticketing.playbook.lifecycle import Lifecycle, StatusCategory
-from ticketing.tickets.events import PriorityChanged, StatusChanged, TicketAssigned, TicketEvent
+from ticketing.tickets.events import (
+    PriorityChanged,
+    StatusChanged,
+    TicketAssigned,
+    TicketDiscarded,
+    TicketEvent,
+    TicketRestored,
+    TypeChanged,
+)
 from ticketing.tickets.ticket import Ticket
-from ticketing.triage.suggestion import Priority
+from ticketing.triage.suggestion import Priority, Vocabulary
 
 
 class TransitionRefused(Refused):
@@ -24,6 +32,14 @@ class TransitionRefused(Refused):
 
 class ChangedMeanwhile(Refused):
     """The button or form was drawn from an older version, and what it would change has changed since."""
+
+
+class TicketIsDiscarded(Refused):
+    """Somebody said that it was no ticket."""
+
+
+class CorrectionRefused(Refused):
+    """The correction makes no sense here, or a colleague should make it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +58,7 @@ def move(ticket: Ticket, to: str, *, by: Actor, at: datetime, rules: Lifecycle, 
     """
     if to == ticket.status:
         return Changed(ticket)
+    require_standing(ticket)
     if not rules.allows(ticket.status, to):
         names = ", ".join(status.label for status in rules.following(ticket.status)) or "nothing: it is final"
         here = rules.status(ticket.status).label
@@ -70,6 +87,7 @@ def assign(ticket: Ticket, to: Person | None, *, by: Actor, at: datetime) -> Cha
     to_id = to.id if to else None
     if to_id == ticket.assignee_id:
         return Changed(ticket)
+    require_standing(ticket)
     taking = to is not None and by.id == to.id
     require(by, Act.ASSIGN_SELF if taking else Act.ASSIGN_OTHER, ticket)
     before = {"assignee": _text(ticket.assignee_id)}
@@ -81,9 +99,61 @@ def set_priority(ticket: Ticket, to: Priority, *, by: Actor, at: datetime) -> Ch
     """Raises PermissionRefused."""
     if to is ticket.priority:
         return Changed(ticket)
+    require_standing(ticket)
     require(by, Act.SET_PRIORITY, ticket)
     record = Record("priority.changed", by, at, {"priority": ticket.priority.value}, {"priority": to.value})
     return Changed(replace(_touched(ticket, at), priority=to), record, PriorityChanged(ticket_id=ticket.id, at=at))
+
+
+def change_type(
+    ticket: Ticket, kind: str, category: str, *, by: Actor, at: datetime, vocabulary: Vocabulary
+) -> Changed:
+    """Make it a ticket of this type and category. Raises CorrectionRefused (no such type), PermissionRefused."""
+    if (kind, category) == (ticket.type, ticket.category):
+        return Changed(ticket)
+    require_standing(ticket)
+    require(by, Act.CORRECT, ticket)
+    if kind not in vocabulary.types or category not in vocabulary.categories:
+        raise CorrectionRefused("There is no such type of ticket any more. Choose another one.")
+    before: dict[str, Value] = {"type": ticket.type, "category": ticket.category}
+    record = Record("type.changed", by, at, before, {"type": kind, "category": category})
+    after = replace(_touched(ticket, at), type=kind, category=category)
+    return Changed(after, record, TypeChanged(ticket_id=ticket.id, at=at))
+
+
+def discard(ticket: Ticket, *, by: Actor, at: datetime, answered: bool) -> Changed:
+    """Say that it was no ticket. It counts nowhere until it is restored. `answered`: somebody replied to the customer.
+
+    Raises CorrectionRefused (a colleague is at work on it with the customer), PermissionRefused.
+    """
+    if ticket.discarded_at is not None:
+        return Changed(ticket)
+    require(by, Act.CORRECT, ticket)
+    if answered and ticket.assignee_id not in (None, by.id):
+        raise CorrectionRefused(
+            f"A colleague has ticket #{ticket.number} and has already written to the customer. Ask them, or take it "
+            "over first."
+        )
+    before: dict[str, Value] = {"status": ticket.status}
+    record = Record("ticket.discarded", by, at, before, {"status": None})
+    after = replace(_touched(ticket, at), discarded_at=at, discarded_by=by.id)
+    return Changed(after, record, TicketDiscarded(ticket_id=ticket.id, at=at))
+
+
+def restore(ticket: Ticket, *, by: Actor, at: datetime) -> Changed:
+    """Take `discard` back: the ticket is what it was. Raises PermissionRefused."""
+    if ticket.discarded_at is None:
+        return Changed(ticket)
+    require(by, Act.CORRECT, ticket)
+    record = Record("ticket.restored", by, at, {"status": None}, {"status": ticket.status})
+    after = replace(_touched(ticket, at), discarded_at=None, discarded_by=None)
+    return Changed(after, record, TicketRestored(ticket_id=ticket.id, at=at))
+
+
+def require_standing(ticket: Ticket) -> None:
+    """Raises TicketIsDiscarded: nothing is done with one that was none, until it is put back."""
+    if ticket.discarded_at is not None:
+        raise TicketIsDiscarded(f"Ticket #{ticket.number} was no ticket, somebody said. Put it back first.")
 
 
 def require_unchanged(ticket: Ticket, seen: int | None) -> None:

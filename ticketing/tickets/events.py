@@ -61,6 +61,21 @@ class PriorityChanged(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TypeChanged(TicketEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketDiscarded(TicketEvent):
+    """It was no ticket after all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRestored(TicketEvent):
+    """It was one after all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommentAdded(TicketEvent):
     pass
 

@@ -31,3 +31,7 @@ class Ticket:
     updated_at: datetime
     resolved_at: datetime | None = None
     version: int = 1
+    discarded_at: datetime | None = (
+        None  # it was no ticket after all: `status` is the one it had, and it counts nowhere
+    )
+    discarded_by: UUID | None = None  # the person

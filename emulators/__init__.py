@@ -2,7 +2,7 @@
 
 The real SDKs talk to them in tests, in benchmarks and in the demo. They check what the provider would
 check (limits, schemas, tokens, signatures' counterparts), record every call, and inject faults by script or by a
-seeded chance (`chance.py`).
+seeded chance (`chance.py`). `proxy.py` is a bad network to put in front of any of them, or of us.
 They import nothing of Threadline's other packages, so they cannot share a mistake with what they test.
 Start reading at `server.py` (how one is run) and `slack/workspace.py`.
 """

@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     slack_app_token: str | None = Field(None, description="xapp-… for Socket Mode (the bot process). Empty: HTTP.")
     slack_api_url: str | None = Field(None, description="Another address of Slack's Web API. Empty: Slack itself.")
 
+    slack_pacing: bool = Field(True, description="Stay within Slack's limits. false: for a Slack that has none.")
+
     burst_seconds: float = Field(3.0, ge=0, le=60, description="A customer who pauses this long is understood.")
     burst_longest_seconds: float = Field(20.0, ge=0, description="A burst is understood after this long at the latest.")
     log_format: Literal["console", "json"] = Field("console", description="console for people, json for machines.")

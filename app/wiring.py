@@ -8,6 +8,7 @@ from app.services import Services
 from app.settings import Settings
 from app.subscriptions import route
 from bot.client import Slack
+from bot.pacing import Turnstile
 from connectors.registry import connect
 from core.instants import Clock, utc_now
 from storage.database import Database
@@ -48,7 +49,8 @@ async def services(
             return SqlUnitOfWork(database, to_jobs, RULES.lifecycle)
 
         limits = {channel: connector.limits for channel, connector in connectors.items()}
-        slack = Slack(settings.slack) if settings.slack else None
+        turns = Turnstile() if settings.slack_pacing else None
+        slack = Slack(settings.slack, turns=turns) if settings.slack else None
         if slack is not None:
             stack.push_async_callback(slack.close)
         yield Services(

@@ -59,6 +59,7 @@ async def house(dsn: str, environment: dict[str, str], *, burst: float) -> Async
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         "SLACK_API_URL": f"http://127.0.0.1:{slack_port}/api/",
+        "SLACK_PACING": "false",
         "TWILIO_API_URL": f"http://127.0.0.1:{twilio_port}",
         "BURST_SECONDS": str(burst),
         "LOG_LEVEL": "warning",

@@ -1,11 +1,14 @@
 """The bot's only calls to Slack, through the real SDK: each named for what it does, each failure named by what to do.
 
 It calls once. The SDK's own retry is off: it repeats a request after a reset connection, which posts a card twice.
+Calls that nobody waits for take turns (`bot/pacing.py`); whoever has something to read between turn and call takes the
+turn first (`turn`), and the others need not know of it.
 """
 
 import ipaddress
 import logging
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass
@@ -15,11 +18,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import SlackConfig
+from bot.pacing import ANYBODY, Method, Turn, Turnstile, Visitor
 from bot.refusals import refusal
 from bot.wire import Json
-from core.errors import ChannelUnavailable, OutcomeUnknown
+from core.errors import ChannelUnavailable, OutcomeUnknown, Throttled
 
 _PAGE = 200  # messages looked through in one call
+_PACED: frozenset[str] = frozenset(Method)
 
 # The SDK asks this logger's own level, not its parent's, whether to put every request into words nobody reads.
 _sdk_log = logging.getLogger("slack_sdk.requests")
@@ -47,16 +52,34 @@ class Slack:
     """One workspace. Opens its connections with the first call, in the running loop; `close` ends them.
 
     Every method raises leaves of ChannelError: ChannelUnavailable (it did not happen), OutcomeUnknown (it may have),
-    AccountRefused (an admin must act), MessageRefused and its leaves (this will never pass).
+    AccountRefused (an admin must act), MessageRefused and its leaves (this will never pass). Without `turns` it keeps
+    to no limits of its own.
     """
 
-    def __init__(self, config: SlackConfig) -> None:
+    def __init__(self, config: SlackConfig, *, turns: Turnstile | None = None) -> None:
         self._config = config
+        self._turns = turns
         self._web = web_client(config, token=config.bot_token)
         self._home: str | None = None
 
+    @asynccontextmanager
+    async def turn(self, method: Method, channel: str, visitor: Visitor = ANYBODY) -> AsyncIterator[Turn]:
+        """The right to one call. Raises Throttled. A turn that is not used is for the next one."""
+        turn = Turn() if self._turns is None else await self._turns.take(method, channel, visitor)
+        try:
+            yield turn
+        finally:
+            turn.give_back()
+
     async def post(
-        self, channel: str, text: str, blocks: list[Json], *, metadata: Json, thread_ts: str | None = None
+        self,
+        channel: str,
+        text: str,
+        blocks: list[Json],
+        *,
+        metadata: Json,
+        thread_ts: str | None = None,
+        turn: Turn | None = None,
     ) -> str:
         """Post a message, in a thread if `thread_ts` is given. Returns its ts."""
         arguments: Json = {
@@ -69,11 +92,27 @@ class Slack:
         }
         if thread_ts is not None:
             arguments["thread_ts"] = thread_ts
-        return str((await self._write("chat.postMessage", arguments))["ts"])
+        return str((await self._in_turn(Method.POST, arguments, turn))["ts"])
 
-    async def update(self, channel: str, ts: str, text: str, blocks: list[Json]) -> None:
-        """Raises CardGone. The message keeps its metadata."""
-        await self._write("chat.update", {"channel": channel, "ts": ts, "text": text, "blocks": blocks})
+    async def update(
+        self,
+        channel: str,
+        ts: str,
+        text: str,
+        blocks: list[Json],
+        *,
+        metadata: Json | None = None,
+        turn: Turn | None = None,
+    ) -> None:
+        """Raises CardGone. Without `metadata` the message keeps its own."""
+        arguments: Json = {"channel": channel, "ts": ts, "text": text, "blocks": blocks}
+        if metadata is not None:
+            arguments["metadata"] = metadata
+        await self._in_turn(Method.UPDATE, arguments, turn)
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Raises CardGone where there is nothing of ours."""
+        await self._in_turn(Method.DELETE, {"channel": channel, "ts": ts}, None)
 
     async def tell(
         self, channel: str, user: str, text: str, *, blocks: list[Json] | None = None, thread_ts: str | None = None
@@ -100,14 +139,14 @@ class Slack:
             self._home = str((await self._write("auth.test", {}))["team_id"])
         return self._home
 
-    async def messages_since(self, channel: str, oldest: float) -> AsyncIterator[Json]:
+    async def messages_since(self, channel: str, oldest: float, *, visitor: Visitor = ANYBODY) -> AsyncIterator[Json]:
         """The channel's messages from this instant (seconds since 1970) on, with their metadata, newest first."""
-        async for message in self._pages("conversations.history", {"channel": channel, "oldest": f"{oldest:.6f}"}):
+        async for message in self._pages(Method.HISTORY, {"channel": channel, "oldest": f"{oldest:.6f}"}, visitor):
             yield message
 
-    async def replies(self, channel: str, thread_ts: str) -> AsyncIterator[Json]:
+    async def replies(self, channel: str, thread_ts: str, *, visitor: Visitor = ANYBODY) -> AsyncIterator[Json]:
         """The thread's messages with their metadata, oldest first."""
-        async for message in self._pages("conversations.replies", {"channel": channel, "ts": thread_ts}):
+        async for message in self._pages(Method.REPLIES, {"channel": channel, "ts": thread_ts}, visitor):
             yield message
 
     async def close(self) -> None:
@@ -115,16 +154,25 @@ class Slack:
         if self._web.session is not None:
             await self._web.session.close()
 
-    async def _pages(self, method: str, arguments: Json) -> AsyncIterator[Json]:
+    async def _pages(self, method: Method, arguments: Json, visitor: Visitor) -> AsyncIterator[Json]:
         cursor = ""
         while True:
             page = {**arguments, "include_all_metadata": True, "limit": _PAGE}
-            answer = await self._read(method, {**page, "cursor": cursor} if cursor else page)
+            async with self.turn(method, arguments["channel"], visitor) as turn:
+                turn.use()
+                answer = await self._read(method, {**page, "cursor": cursor} if cursor else page)
             for message in answer["messages"]:
                 yield message
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
+
+    async def _in_turn(self, method: Method, arguments: Json, turn: Turn | None) -> Mapping[str, Any]:
+        if turn is None:
+            async with self.turn(method, arguments["channel"]) as turn:
+                return await self._in_turn(method, arguments, turn)
+        turn.use()
+        return await self._write(method, arguments)
 
     async def _write(self, method: str, arguments: Json) -> Mapping[str, Any]:
         try:
@@ -152,7 +200,11 @@ class Slack:
             # An unreadable body comes with aiohttp's answer instead of the SDK's.
             status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 500))
             body = getattr(answer, "data", None)
-            raise refusal(status, body if isinstance(body, dict) else {}, answer.headers) from error
+            named = refusal(status, body if isinstance(body, dict) else {}, answer.headers)
+            if isinstance(named, Throttled) and self._turns is not None and method in _PACED:
+                asked = request.get("json") or request.get("params") or {}
+                self._turns.close(Method(method), asked["channel"], named.retry_after)
+            raise named from error
         except ValueError as error:  # JSON by its header, and not by its body
             raise OutcomeUnknown("Slack's answer makes no sense: it may have done it.") from error
         return dict(response.data) if isinstance(response.data, dict) else {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from core.errors import AccountRefused, ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown
+from core.errors import AccountRefused, ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown, Throttled
 
 
 class CardGone(MessageRefused):
@@ -45,7 +45,9 @@ _DEFAULT_WAIT = 30.0
 def refusal(status: int, body: Mapping[str, object], headers: Mapping[str, str]) -> ChannelError:
     """Name a failed call. `body` is empty when Slack answered with something else than JSON."""
     error = str(body.get("error") or "")
-    if status == 429 or error in _LATER:
+    if status == 429:
+        return Throttled("Slack asks us to slow down.", retry_after=_seconds(headers.get("Retry-After")))
+    if error in _LATER:
         return ChannelUnavailable("Slack asks us to slow down.", retry_after=_seconds(headers.get("Retry-After")))
     if error in _GONE:
         return CardGone(f"The message is gone from Slack ({error}).", vendor_code=error)

@@ -8,9 +8,9 @@ from bot.intents import CARD_EVENT, ENTRY_EVENT
 Json = dict[str, Any]  # a block, a view, a message, as it stands on the wire
 
 
-def card_mark(ticket_id: UUID) -> Json:
-    """Metadata of a ticket's card."""
-    return {"event_type": CARD_EVENT, "event_payload": {"ticket": str(ticket_id)}}
+def card_mark(ticket_id: UUID, digest: str) -> Json:
+    """Metadata of a ticket's card; `digest` tells what it shows, whatever Slack makes of texts and blocks."""
+    return {"event_type": CARD_EVENT, "event_payload": {"ticket": str(ticket_id), "shows": digest}}
 
 
 def entry_mark(entry_id: UUID, ticket_id: UUID, part: int) -> Json:

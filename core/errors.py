@@ -5,6 +5,7 @@ DeskError
 ├── Untrusted       outside input we do not believe: BadSignature, Unreadable, SuggestionUnreadable
 └── ChannelError    a vendor said no
     ├── ChannelUnavailable   it did not happen; try again after `retry_after` seconds
+    │   └── Throttled        … and exactly then: it is only held back to stay within the vendor's limits
     ├── OutcomeUnknown       it may have happened; a person decides
     ├── MessageRefused       this message will never pass
     ├── AccountRefused       our credential is bad
@@ -55,6 +56,14 @@ class ChannelUnavailable(ChannelError):
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Throttled(ChannelUnavailable):
+    """Held back, by the vendor or by ourselves, to stay within its limits. `retry_after` is an appointment."""
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.retry_after: float = retry_after
 
 
 class OutcomeUnknown(ChannelError):

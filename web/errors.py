@@ -20,6 +20,7 @@ from core.errors import (
     NotFound,
     OutcomeUnknown,
     RecipientGone,
+    Throttled,
     Unreadable,
 )
 from ticketing.conversations.claim import AlreadyClaimed
@@ -54,6 +55,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     SuggestionUnreadable: 502,
     # A vendor said no
     ChannelUnavailable: 503,
+    Throttled: 503,
     ChannelOff: 503,
     ReportTooEarly: 503,
     StillMoving: 503,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bot.client import Slack
+from bot.pacing import Method, Visitor
 from bot.ports import Rooms
 from bot.refusals import CardGone
 from bot.showing.hold import Hold, HoldLost
@@ -24,6 +25,7 @@ class Thread:
     ticket_id: UUID
     channel: str
     card_ts: str
+    visitor: Visitor  # as whom it stands in the line for Slack
 
 
 async def show_entries(thread: Thread, hold: Hold, rooms: Rooms, client: Slack, clock: Clock) -> None:
@@ -70,7 +72,8 @@ async def _changed(entry: RoomEntry, posts: Sequence[Post], thread: Thread, clie
         return None
     text, blocks = posts[0]
     try:
-        await client.update(thread.channel, entry.slack_ts, text, blocks)
+        async with client.turn(Method.UPDATE, thread.channel, thread.visitor) as turn:
+            await client.update(thread.channel, entry.slack_ts, text, blocks, turn=turn)
     except CardGone:
         return None
     return entry.slack_ts
@@ -84,9 +87,10 @@ async def _posted(
     for part, (text, blocks) in enumerate(posts):
         ts = known.get((str(entry.id), part))
         if ts is None:
-            await hold.keep()
             mark = entry_mark(entry.id, entry.ticket_id, part)
-            ts = await client.post(thread.channel, text, blocks, metadata=mark, thread_ts=thread.card_ts)
+            async with client.turn(Method.POST, thread.channel, thread.visitor) as turn:
+                await hold.keep()
+                ts = await client.post(thread.channel, text, blocks, metadata=mark, thread_ts=thread.card_ts, turn=turn)
         elif part == 0:
             await client.update(thread.channel, ts, text, blocks)  # the reply may have got on since
         stamps.append(ts)
@@ -98,7 +102,7 @@ async def _left_behind(entries: Sequence[RoomEntry], thread: Thread, client: Sla
     if not any(entry.posting for entry in entries):
         return {}
     found = {}
-    async for message in client.replies(thread.channel, thread.card_ts):
+    async for message in client.replies(thread.channel, thread.card_ts, visitor=thread.visitor):
         part = entry_part(message)
         if part is not None:
             found[part] = str(message["ts"])

@@ -1,15 +1,18 @@
 """The right to show one ticket, which one job has at a time and for 30 seconds. Renewed while Slack is slow."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 from uuid import UUID
 
 from bot.ports import Rooms
-from core.errors import ChannelUnavailable
+from core.errors import ChannelUnavailable, Throttled
 from core.instants import Clock
 from ticketing.tickets.card import Shown
 
 # A call to Slack takes 10 seconds at most, so whoever looks at the time before each call never overstays.
 _RENEW_AFTER = timedelta(seconds=10)
+LONGEST_RUN = 45.0  # seconds; a job may run for 90, and every wait and call in it fits between
 
 
 class HoldLost(ChannelUnavailable):
@@ -19,10 +22,14 @@ class HoldLost(ChannelUnavailable):
 class Hold:
     """One job's hold of one ticket."""
 
-    def __init__(self, ticket_id: UUID, job: str, rooms: Rooms, clock: Clock) -> None:
+    def __init__(
+        self, ticket_id: UUID, job: str, rooms: Rooms, clock: Clock, *, timer: Callable[[], float] = monotonic
+    ) -> None:
         self._ticket_id, self._job, self._rooms, self._clock = ticket_id, job, rooms, clock
         self._since: datetime | None = None
         self._renewed = False
+        self._timer, self._began = timer, timer()
+        self.lost = False
 
     async def take(self) -> Shown | None:
         """None: another job has it, and will look again before it lets go."""
@@ -30,11 +37,17 @@ class Hold:
         return await self._rooms.take(self._ticket_id, job=self._job, now=self._since)
 
     async def keep(self) -> None:
-        """To be called before every call to Slack that must not happen twice. Raises HoldLost."""
+        """To be called before every call to Slack that must not happen twice.
+
+        Raises HoldLost; Throttled when this run has lasted long enough: a long thread goes on in the next one.
+        """
+        if self._timer() - self._began > LONGEST_RUN:
+            raise Throttled("There is more to show than fits one run.", retry_after=0.0)
         now = self._clock()
         if self._since is not None and now - self._since < _RENEW_AFTER:
             return
         if await self._rooms.take(self._ticket_id, job=self._job, now=now) is None:
+            self.lost = True
             raise HoldLost("Another job shows this ticket meanwhile.", retry_after=1)
         self._since, self._renewed = now, True
 

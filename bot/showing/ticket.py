@@ -8,6 +8,7 @@ from bot.refusals import CardGone
 from bot.showing.card import show_card
 from bot.showing.entries import Thread, show_entries
 from bot.showing.hold import Hold
+from bot.showing.order import Part, visitor
 from core.errors import ChannelUnavailable, MessageRefused, OutcomeUnknown
 from core.instants import Clock
 from ticketing.tickets.card import Shown
@@ -53,5 +54,6 @@ async def show_ticket(ticket_id: UUID, *, job: str, rooms: Rooms, client: Slack,
 
 
 async def _bring_up_to_date(shown: Shown, hold: Hold, rooms: Rooms, client: Slack, clock: Clock) -> None:
-    channel, ts = await show_card(shown, hold, rooms, client, clock)
-    await show_entries(Thread(shown.ticket_id, channel, ts), hold, rooms, client, clock)
+    place = await show_card(shown, hold, rooms, client, clock)
+    thread = Thread(shown.ticket_id, place.channel, place.ts, visitor(place.card, Part.THREAD))
+    await show_entries(thread, hold, rooms, client, clock)

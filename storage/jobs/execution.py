@@ -15,7 +15,7 @@ from pgqueuer.core.executors import AbstractEntrypointExecutor, EntrypointExecut
 from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Context, Job
 
-from core.errors import ChannelUnavailable, DeskError
+from core.errors import ChannelUnavailable, DeskError, Throttled
 
 __all__ = ["CrashLoop", "Execution", "Handback", "Handler", "HandlerCancelled", "Job", "Patience", "Starts"]
 
@@ -144,7 +144,10 @@ class Execution(AbstractEntrypointExecutor):
         # Both: a job that waited a day for a worker, or for a person to retry it, still gets its attempts.
         if datetime.now(UTC) - job.created > self._patience.outage and job.attempts + 1 >= self._patience.attempts:
             raise error
-        delay = self._patience.delay(job.attempts, at_least=error.retry_after or 0.0)
+        if isinstance(error, Throttled):  # nothing failed, so nothing is put off longer each time
+            delay = timedelta(seconds=error.retry_after)
+        else:
+            delay = self._patience.delay(job.attempts, at_least=error.retry_after or 0.0)
         raise RetryRequested(delay, error.message) from error
 
     async def _run(self, job: Job) -> None:

@@ -132,6 +132,7 @@ async def housed(folder: Path) -> AsyncIterator[House]:
                 "SLACK_BOT_TOKEN": slack.bot_token,
                 "SLACK_SIGNING_SECRET": slack.signing_secret,
                 "SLACK_API_URL": f"{server.url}/api/",
+                "SLACK_PACING": "false",
                 "BURST_SECONDS": "0.3",
             }
             await _open_the_desk(dsn, channel)

@@ -226,6 +226,7 @@ async def staged(
             slack_signing_secret=None if socket_mode else slack.signing_secret,
             slack_app_token=slack.app_token if socket_mode else None,
             slack_api_url=f"{slack_server.url}/api/",
+            slack_pacing=False,
             burst_seconds=burst_seconds,
         )
         await _hire(settings, dsn, channel)

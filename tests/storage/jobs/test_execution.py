@@ -13,7 +13,7 @@ from pgqueuer.core.executors import EntrypointExecutorParameters
 from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Context, Job
 
-from core.errors import ChannelUnavailable, Refused
+from core.errors import ChannelUnavailable, Refused, Throttled
 from storage.jobs.execution import CrashLoop, Execution, Handback, Handler, Patience
 from tests.factories import unhurried
 
@@ -102,6 +102,11 @@ class TestExecute:
         with pytest.raises(RetryRequested) as retry:
             await run(failing(ChannelUnavailable("Busy.", retry_after=45)), a_job())
         assert retry.value.delay >= timedelta(seconds=45)
+
+    async def test_what_is_held_back_comes_back_at_its_appointment_however_often_it_was(self) -> None:
+        with pytest.raises(RetryRequested) as retry:
+            await run(failing(Throttled("Full.", retry_after=1.5)), a_job(attempts=20))
+        assert retry.value.delay == timedelta(seconds=1.5)
 
     async def test_an_outage_outlives_the_attempts_of_a_bug(self) -> None:
         with pytest.raises(RetryRequested):

@@ -282,7 +282,7 @@ async def as_job(run: Callable[[], Awaitable[None]]) -> None:
         try:
             return await run()
         except ChannelUnavailable as error:
-            await asyncio.sleep((error.retry_after or 0.1) + random.uniform(0, MOMENT))  # noqa: S311 - no secret
+            await asyncio.sleep((error.retry_after or 0.1) + random.uniform(0, MOMENT))
 
 
 def shown(workspace: Workspace, support: Channel) -> list[str]:

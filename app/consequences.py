@@ -38,8 +38,15 @@ async def understand_conversation(services: Services, event: MessageReceived, jo
     )
 
 
-async def deliver_reply(services: Services, event: ReplyDue, job: str) -> None:  # noqa: ARG001
-    await deliver.deliver(event.message_id, channels=services.connectors, start=services.start, clock=services.clock)
+async def deliver_reply(services: Services, event: ReplyDue, job: str) -> None:
+    await deliver.deliver(
+        event.message_id,
+        job=job,
+        channels=services.connectors,
+        rules=services.rules.lifecycle,
+        start=services.start,
+        clock=services.clock,
+    )
 
 
 async def show_ticket(services: Services, event: OnTicket, job: str) -> None:

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
 
     burst_seconds: float = Field(3.0, ge=0, le=60, description="A customer who pauses this long is understood.")
     burst_longest_seconds: float = Field(20.0, ge=0, description="A burst is understood after this long at the latest.")
+    undo_seconds: float = Field(5.0, ge=0, le=60, description="A reply leaves after this long: until then, Undo.")
     log_format: Literal["console", "json"] = Field("console", description="console for people, json for machines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
 

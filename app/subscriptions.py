@@ -67,6 +67,11 @@ def job_name(kind: type[Event], subscription: Subscription) -> str:
     return f"{kind.__name__}.{subscription.run.__name__}"
 
 
+def _delay(event: Event) -> timedelta:
+    """A reply can be undone until it is due; everything else follows at once."""
+    return event.due - event.at if isinstance(event, ReplyDue) else timedelta()
+
+
 def route(burst: timedelta) -> Callable[[Event], Sequence[NewJob]]:
     """The jobs an event becomes. An event that nobody hears is a mistake: KeyError."""
 
@@ -76,7 +81,7 @@ def route(burst: timedelta) -> Callable[[Event], Sequence[NewJob]]:
             NewJob(
                 job_name(kind, subscription),
                 encode(event),
-                delay=burst if subscription.after_burst else timedelta(),
+                delay=burst if subscription.after_burst else _delay(event),
                 priority=subscription.priority,
             )
             for subscription in SUBSCRIPTIONS[kind]

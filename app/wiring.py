@@ -58,7 +58,7 @@ async def services(
             clock=clock,
             rules=RULES,
             pace=Pace(pause, timedelta(seconds=max(settings.burst_longest_seconds, settings.burst_seconds))),
-            desk=Desk(start, clock, RULES, limits),
+            desk=Desk(start, clock, RULES, limits, undo=timedelta(seconds=settings.undo_seconds)),
             rooms=SqlRooms(database, RULES.lifecycle),
             connectors=connectors,
             slack=slack,

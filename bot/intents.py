@@ -18,6 +18,7 @@ class Action(StrEnum):
     MORE = "ticket.more"
     TYPE = "ticket.type"
     PUT_BACK = "ticket.put_back"
+    UNDO = "reply.undo"
 
 
 class Choice(StrEnum):

@@ -76,12 +76,25 @@ class Press:
         return Ref.decode(self.value)
 
     @property
+    def message_id(self) -> UUID:
+        """The message that a button in a thread was drawn for. Raises StaleButton."""
+        try:
+            return UUID(json.loads(self.value)["m"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StaleButton from error
+
+    @property
     def choice(self) -> str:
         """What was chosen in a menu. Raises StaleButton."""
         try:
             return str(json.loads(self.value)["a"])
         except (KeyError, TypeError, ValueError) as error:
             raise StaleButton from error
+
+
+def message_value(message_id: UUID) -> str:
+    """The value of a button that is about one message."""
+    return json.dumps({"m": str(message_id)}, separators=(",", ":"))
 
 
 def _thread(container: Mapping[str, Any]) -> str | None:

@@ -20,6 +20,7 @@ class Delivery(StrEnum):
     DELIVERED = "delivered"
     READ = "read"
     FAILED = "failed"
+    WITHDRAWN = "withdrawn"  # by a person, while it was still pending: it never left, and never will
 
 
 _RANK = {
@@ -30,13 +31,14 @@ _RANK = {
     Delivery.FAILED: 4,
     Delivery.DELIVERED: 5,
     Delivery.READ: 6,
+    Delivery.WITHDRAWN: 7,
 }
 
 
 def advance(current: Delivery, reported: Delivery) -> Delivery:
     """The later of two states. Providers report in any order, and one that arrived cannot fail any more.
 
-    `failed` beats `sent` (accepted, then refused) and loses to `delivered` and `read`.
+    `failed` beats `sent` (accepted, then refused) and loses to `delivered` and `read`. Nothing moves `withdrawn` on.
     """
     return reported if _RANK[reported] > _RANK[current] else current
 

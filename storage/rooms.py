@@ -136,4 +136,6 @@ def _entry(row: Row, *, posting: bool) -> RoomEntry:
         error=row.error,
         slack_ts=row.slack_ts,
         posting=posting,
+        message_id=row.message_id,
+        note=row.note,
     )

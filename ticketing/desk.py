@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from core.ids import new_id
@@ -9,6 +10,7 @@ from core.instants import Clock
 from core.messages import Limits
 from ticketing.conversations.claim import claim
 from ticketing.conversations.reply import reply, reply_to_conversation
+from ticketing.conversations.withdraw import Withdrawn, withdraw
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person, Role, Team
@@ -35,6 +37,7 @@ class Desk:
     clock: Clock
     rules: Rules
     limits: Mapping[str, Limits]  # of each channel
+    undo: timedelta = timedelta()  # how long a reply can be undone before it leaves
 
     async def claim(self, conversation_id: UUID, *, by: Person, take_over: bool = False) -> list[Ticket]:
         """Make the conversation and its live tickets theirs. Raises AlreadyClaimed."""
@@ -50,6 +53,7 @@ class Desk:
             by=by,
             request=request,
             then=then,
+            undo=self.undo,
             limits=self.limits,
             rules=self.rules.lifecycle,
             uow=self.start(),
@@ -63,11 +67,16 @@ class Desk:
             text,
             by=by,
             request=request,
+            undo=self.undo,
             limits=self.limits,
             rules=self.rules.lifecycle,
             uow=self.start(),
             now=self.clock(),
         )
+
+    async def withdraw(self, message_id: UUID, *, by: Person) -> Withdrawn:
+        """Undo a reply that has not left yet, and have its text back. Raises TooLate."""
+        return await withdraw(message_id, by=by, uow=self.start(), now=self.clock())
 
     async def comment(
         self, ticket_id: UUID, text: str, *, by: Person, source: str | None = None, in_thread: bool = False

@@ -92,7 +92,18 @@ class Messages(Protocol):
     async def lock_by_key(self, key: str) -> Message | None: ...
 
     async def save_delivery(self, message: Message) -> None:
-        """Delivery, key and error; and the message is to be shown again wherever it is shown."""
+        """All that changes on a reply's way; and the message is to be shown again wherever it is shown."""
+        ...
+
+    async def stands_behind(self, of: Message, *, since: datetime, sending_since: datetime) -> bool:
+        """Whether an earlier reply of its conversation is still to leave, or is leaving just now.
+
+        One written before `since`, or being sent since before `sending_since`, holds up nobody.
+        """
+        ...
+
+    async def first_waiting(self, conversation_id: UUID) -> Message | None:
+        """The oldest pending reply of the conversation, unlocked."""
         ...
 
     async def waiting_for_triage(self, conversation_id: UUID) -> Waiting | None:

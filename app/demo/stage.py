@@ -126,6 +126,7 @@ def _settings(dsn: str, port: int, slack: Workspace, slack_api: str, twilio: Acc
         slack_api_url=slack_api,
         burst_seconds=BURST,
         burst_longest_seconds=20.0,
+        undo_seconds=0.0,  # a story need not wait for second thoughts
         log_format="console",
         log_level="info",
     )

@@ -24,12 +24,14 @@ from bot.handlers import (
     reply,
     status,
     thread_message,
+    undo,
 )
 
 # In this order: the first listener that matches gets it, and `fallback` matches everything.
 LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     claim.register,
     reply.register,
+    undo.register,
     comment.register,
     status.register,
     more.register,

@@ -18,17 +18,24 @@ from ticketing.playbook.lifecycle import Status
 from ticketing.tickets.changes import TransitionRefused
 
 
+async def open_form(
+    door: Door, press: Press, ticket_id: UUID, person: Person, *, text: str | None = None, chosen: str | None = None
+) -> None:
+    """`text` and `chosen` fill it in. Raises NotFound, ChannelError."""
+    card = await door.rooms.card(ticket_id)
+    then = await _transitions(door, ticket_id, person)
+    limits = door.desk.limits.get(card.channel)  # None: the channel has been switched off since
+    form = reply_modal(card, then=then, most=limits.text if limits else None, text=text, chosen=chosen)
+    await door.slack.open_view(press.trigger_id, form)
+
+
 def register(bolt: AsyncApp, door: Door) -> None:
     @bolt.action(Action.REPLY)
     async def write(ack: AsyncAck, body: dict[str, Any]) -> None:
         press = Press.decode(body)
         try:
             person = await door.person(press)
-            card = await door.rooms.card(press.ref.ticket_id)
-            then = await _transitions(door, card.ticket_id, person)
-            limits = door.desk.limits.get(card.channel)  # None: the channel has been switched off since
-            form = reply_modal(card, then=then, most=limits.text if limits else None)
-            await door.slack.open_view(press.trigger_id, form)
+            await open_form(door, press, press.ref.ticket_id, person)
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()

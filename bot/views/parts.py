@@ -34,6 +34,10 @@ def button(text: str, action: Action, value: str, *, primary: bool = False, conf
     return _with(shape, style="primary" if primary else None, confirm=confirm)
 
 
+def actions(*elements: Json) -> Json:
+    return {"type": "actions", "elements": list(elements)}
+
+
 def confirm(title: str, text: str, yes: str) -> Json:
     return {"title": plain(title), "text": plain(text), "confirm": plain(yes), "deny": plain("Cancel")}
 

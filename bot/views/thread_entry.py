@@ -3,15 +3,17 @@
 A text is never cut here: what one post cannot hold goes on in the next.
 """
 
+from bot.intents import Action
+from bot.press import message_value
 from bot.text import cut, inline, pieces
 from bot.views import words
-from bot.views.parts import SECTION, context, mrkdwn, plain, section
+from bot.views.parts import SECTION, actions, button, context, mrkdwn, plain, section
 from bot.wire import Json
 from core.messages import Delivery
 from ticketing.tickets.card import RoomEntry
 
 _SECTIONS_A_POST = 3  # Slack refuses messages whose blocks have more than about 13,000 characters together
-_IN_TROUBLE = frozenset({Delivery.FAILED, Delivery.UNKNOWN})
+_TOLD_WHY = frozenset({Delivery.FAILED, Delivery.UNKNOWN, Delivery.PENDING})
 
 _WORDLESS = "(A message without text. Pictures, voice and files are not shown.)"
 
@@ -23,17 +25,19 @@ def thread_entry(entry: RoomEntry) -> list[Post]:
     parts = pieces(entry.text, SECTION) if entry.text.strip() else [_WORDLESS]
     posts = [parts[at : at + _SECTIONS_A_POST] for at in range(0, len(parts), _SECTIONS_A_POST)]
     text = f"{cut(entry.author, 80)}: {cut(entry.text.strip(), 150)}"
-    return [
+    shown = [
         (text, [_head(entry, at, len(posts)), *(section(plain(part)) for part in post)])
         for at, post in enumerate(posts)
     ]
+    shown[0][1].extend(_buttons(entry))
+    return shown
 
 
 def _head(entry: RoomEntry, at: int, total: int) -> Json:
     if at:
         return context(mrkdwn(f"{_who(entry)} · continued ({at + 1} of {total})"))
     elements = [mrkdwn(" · ".join([_who(entry), *_remarks(entry)]))]
-    if entry.delivery in _IN_TROUBLE and (why := inline(entry.error or "", 500)):
+    if entry.kind == "outbound" and entry.delivery in _TOLD_WHY and (why := inline(entry.error or "", 500)):
         elements.append(mrkdwn(why))
     return context(*elements)
 
@@ -46,7 +50,24 @@ def _who(entry: RoomEntry) -> str:
 
 
 def _remarks(entry: RoomEntry) -> list[str]:
-    remarks = [words.delivery(entry.delivery)] if entry.kind == "outbound" else []
+    remarks = [_state(entry)] if entry.kind == "outbound" else []
+    if entry.note:
+        remarks.append(inline(entry.note, 200))
     if not entry.concerns:
         remarks.append("_about the conversation, not this ticket in particular_")
     return remarks
+
+
+def _state(entry: RoomEntry) -> str:
+    if entry.delivery is Delivery.PENDING and entry.error:
+        return words.WAITING
+    return words.delivery(entry.delivery)
+
+
+def _buttons(entry: RoomEntry) -> list[Json]:
+    """What can be done about a reply in this state."""
+    if entry.kind != "outbound" or entry.message_id is None:
+        return []
+    if entry.delivery is Delivery.PENDING:
+        return [actions(button("Undo", Action.UNDO, message_value(entry.message_id)))]
+    return []

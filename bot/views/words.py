@@ -29,14 +29,17 @@ SENTIMENT = {
 _CHANNEL = {"whatsapp": "WhatsApp", "telegram": "Telegram", "email": "E-mail"}
 
 _DELIVERY = {
-    Delivery.PENDING: "waiting to be sent",
+    Delivery.PENDING: "sending in a moment",
     Delivery.SENDING: "sending…",
     Delivery.SENT: "✓ sent",
     Delivery.DELIVERED: "✓✓ delivered",
     Delivery.READ: "✓✓ read",
     Delivery.UNKNOWN: "❓ unknown",
     Delivery.FAILED: "⚠️ failed",
+    Delivery.WITHDRAWN: "↩️ withdrawn before it was sent",
 }
+
+WAITING = "waiting to be sent"  # pending, and something is in its way
 
 
 def sign(status: Status) -> str:

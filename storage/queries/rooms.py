@@ -49,9 +49,9 @@ CARD = text("""
         context.trigger, context.why, context.summary, context.intent, context.confidence, context.sentiment,
         context.entities,
         (SELECT count(*) FROM comment WHERE comment.ticket_id = ticket.id) AS comments,
-        (SELECT message.error
+        (SELECT CASE WHEN message.delivery IN ('failed', 'unknown') THEN message.error END
          FROM room_entry JOIN message ON message.id = room_entry.message_id
-         WHERE room_entry.ticket_id = ticket.id AND message.direction = 'out'
+         WHERE room_entry.ticket_id = ticket.id AND message.direction = 'out' AND message.delivery <> 'withdrawn'
          ORDER BY message.at DESC LIMIT 1) AS trouble,
         (SELECT message.text
          FROM room_entry JOIN message ON message.id = room_entry.message_id
@@ -105,7 +105,7 @@ ENTRIES = text("""
         coalesce(comment.text, message.text) AS text,
         coalesce(comment.at, message.at) AS at,
         coalesce(message.delivery, 'delivered') AS delivery,
-        message.error
+        message.error, message.id AS message_id, message.note
     FROM room_entry AS entry
     LEFT JOIN message ON message.id = entry.message_id
     LEFT JOIN conversation ON conversation.id = message.conversation_id

@@ -49,11 +49,23 @@ message = Table(
     word("author_name", nullable=True),
     word("error", nullable=True),
     Column("triaged", Boolean, nullable=False),
+    instant("send_after", nullable=True),
+    word("next_status", nullable=True),
+    word("sending_job", nullable=True),
+    instant("sending_since", nullable=True),
+    word("note", nullable=True),
     UniqueConstraint("key"),
     UniqueConstraint("request"),
     Index("ix_message_conversation", "conversation_id", "at"),
     # Holds only what is still to be understood, whatever the table has grown to.
     Index("ix_message_waiting", "conversation_id", "at", postgresql_where=text("NOT triaged")),
+    # Holds the replies that are still to leave: who comes after them asks here.
+    Index(
+        "ix_message_outbox",
+        "conversation_id",
+        "at",
+        postgresql_where=text("direction = 'out' AND delivery IN ('pending', 'sending')"),
+    ),
     # Holds the replies of which nobody knows whether they arrived: a handful.
     Index("ix_message_unknown", "at", postgresql_where=text("delivery = 'unknown'")),
 )

@@ -1,11 +1,13 @@
 """Messages, in and out."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import fields
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, select, update
+from sqlalchemy import any_, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.types import Uuid
+from sqlalchemy.types import DateTime, Uuid
 
 from core.errors import NotFound
 from core.messages import Delivery
@@ -18,28 +20,36 @@ from ticketing.triage.suggestion import BurstMessage
 MOST_AT_ONCE = 200  # messages understood together; a flood takes more rounds
 
 _ADD = insert(message).on_conflict_do_nothing()
-_SELECT = select(
-    message.c.id,
-    message.c.conversation_id,
-    message.c.direction,
-    message.c.text,
-    message.c.at,
-    message.c.delivery,
-    message.c.key,
-    message.c.request,
-    message.c.author_id,
-    message.c.author_name,
-    message.c.error,
-    message.c.triaged,
-).with_for_update(key_share=True)
-_LOCK = _SELECT.where(message.c.id == bindparam("message"))
-_LOCK_BY_KEY = _SELECT.where(message.c.key == bindparam("wanted"))
+_SELECT = select(*(message.c[field.name] for field in fields(Message)))
+_LOCKED = _SELECT.with_for_update(key_share=True)
+_LOCK = _LOCKED.where(message.c.id == bindparam("message"))
+_LOCK_BY_KEY = _LOCKED.where(message.c.key == bindparam("wanted"))
+_ON_ITS_WAY = ("delivery", "key", "error", "next_status", "sending_job", "sending_since", "note")
 _SAVE_DELIVERY = (
     update(message)
     .where(message.c.id == bindparam("message"))
-    .values(delivery=bindparam("new_delivery"), key=bindparam("new_key"), error=bindparam("new_error"))
+    .values({name: bindparam(f"new_{name}") for name in _ON_ITS_WAY})
 )
 _SHOW_AGAIN = update(room_entry).where(room_entry.c.message_id == bindparam("message")).values(needs_showing=True)
+# What is asked of the outbox names its index's condition as it stands there.
+_STANDS_BEHIND = text("""
+    SELECT EXISTS (
+        SELECT FROM message
+        WHERE conversation_id = :conversation AND direction = 'out' AND delivery IN ('pending', 'sending')
+            AND at > :since AND (at, id) < (:at, :message)
+            AND (delivery = 'pending' OR sending_since > :sending_since)
+    )
+""").bindparams(
+    bindparam("conversation", type_=Uuid),
+    bindparam("message", type_=Uuid),
+    *(bindparam(name, type_=DateTime(timezone=True)) for name in ("at", "since", "sending_since")),
+)
+_IN_OUTBOX = text("direction = 'out' AND delivery IN ('pending', 'sending') AND delivery = 'pending'")
+_FIRST_WAITING = (
+    _SELECT.where(message.c.conversation_id == bindparam("conversation"), _IN_OUTBOX)
+    .order_by(message.c.at, message.c.id)
+    .limit(1)
+)
 _WAITING = (
     select(conversation.c.version, message.c.id, message.c.text, message.c.at)
     .join(conversation, conversation.c.id == message.c.conversation_id)
@@ -65,20 +75,8 @@ class Messages:
         self._session = session
 
     async def add(self, new: Message) -> bool:
-        values = {
-            "id": new.id,
-            "conversation_id": new.conversation_id,
-            "direction": new.direction.value,
-            "text": new.text,
-            "at": new.at,
-            "delivery": new.delivery.value,
-            "key": new.key,
-            "request": new.request,
-            "author_id": new.author_id,
-            "author_name": new.author_name,
-            "error": new.error,
-            "triaged": new.triaged,
-        }
+        values = {field.name: getattr(new, field.name) for field in fields(Message)}
+        values |= {"direction": new.direction.value, "delivery": new.delivery.value}
         return (await self._session.execute(_ADD, values)).rowcount == 1
 
     async def lock(self, message_id: UUID) -> Message:
@@ -92,9 +90,19 @@ class Messages:
         return _message(row) if row else None
 
     async def save_delivery(self, changed: Message) -> None:
-        new = {"new_delivery": changed.delivery.value, "new_key": changed.key, "new_error": changed.error}
+        new = {f"new_{name}": getattr(changed, name) for name in _ON_ITS_WAY}
+        new["new_delivery"] = changed.delivery.value
         await self._session.execute(_SAVE_DELIVERY, {"message": changed.id} | new)
         await self._session.execute(_SHOW_AGAIN, {"message": changed.id})
+
+    async def stands_behind(self, of: Message, *, since: datetime, sending_since: datetime) -> bool:
+        place = {"conversation": of.conversation_id, "at": of.at, "message": of.id}
+        asked = place | {"since": since, "sending_since": sending_since}
+        return bool((await self._session.execute(_STANDS_BEHIND, asked)).scalar())
+
+    async def first_waiting(self, conversation_id: UUID) -> Message | None:
+        row = (await self._session.execute(_FIRST_WAITING, {"conversation": conversation_id})).one_or_none()
+        return _message(row) if row else None
 
     async def waiting_for_triage(self, conversation_id: UUID) -> Waiting | None:
         rows = (await self._session.execute(_WAITING, {"conversation": conversation_id})).all()

@@ -64,6 +64,12 @@ class TestRoute:
         (job,) = route(timedelta(seconds=3))(MessageReceived(conversation_id=uuid4(), message_id=uuid4(), at=NOW))
         assert job.delay == timedelta(seconds=3)
 
+    def test_a_reply_can_be_undone_until_it_is_due(self) -> None:
+        event = ReplyDue(message_id=uuid4(), due=NOW + timedelta(seconds=5), at=NOW)
+        (job,) = route(timedelta(seconds=3))(event)
+        assert job.delay == timedelta(seconds=5)
+        assert decode(ReplyDue, job.payload) == event
+
     def test_what_a_customer_waits_for_comes_before_what_only_we_see(self) -> None:
         filing, showing = SUBSCRIPTIONS[EventStored][0], SUBSCRIPTIONS[TicketOpened][0]
         assert SUBSCRIPTIONS[ReplyDue][0].priority > filing.priority > showing.priority

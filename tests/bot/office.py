@@ -28,6 +28,8 @@ from storage.database import Database
 from storage.jobs.enqueue import NewJob
 from storage.rooms import SqlRooms
 from storage.unit_of_work import SqlUnitOfWork
+from tests.fakes.channels import FakeConnector
+from ticketing.conversations.deliver import deliver
 from ticketing.desk import Desk
 from ticketing.people.actor import AI
 from ticketing.people.person import Role
@@ -58,6 +60,13 @@ class Office:
         if ticket_id is None:
             row = await self.one("SELECT ts FROM ticket_card WHERE ticket_id = :id", id=self.ticket.id)
             self.ts = row["ts"]
+
+    async def deliver(self) -> None:
+        """The oldest reply that waits leaves the outbox."""
+        row = await self.one("SELECT id FROM message WHERE delivery = 'pending' ORDER BY at LIMIT 1")
+        channels = {"whatsapp": FakeConnector(channel="whatsapp")}
+        rules = RULES.lifecycle
+        await deliver(row["id"], job="1", channels=channels, rules=rules, start=self.desk.start, clock=utc_now)
 
     def card(self) -> str:
         return as_text(self.workspace.message(self.support, self.ts))

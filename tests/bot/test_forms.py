@@ -20,13 +20,14 @@ class TestReply:
         assert message == {"text": "A new one is on its way.", "delivery": "pending", "author_name": "Mia"}
         await office.show()
         thread = office.workspace.thread(office.support, office.ts)
-        assert as_text(thread[1]) == "📤 Mia → customer · waiting to be sent\nA new one is on its way."
+        assert as_text(thread[1]) == "📤 Mia → customer · sending in a moment\nA new one is on its way.\n[Undo]"
 
     async def test_may_set_the_status_with_it(self, office: Office, mia: Person) -> None:
         await office.press(mia, Action.CLAIM)
         view = await office.press(mia, Action.REPLY)
         done = await mia.submit(view, {Field.TEXT: "Which colour?", Field.THEN: "waiting_on_customer"})
         assert done.outcome == "closed"
+        await office.deliver()
         assert (await office.now())["status"] == "waiting_on_customer"
 
     async def test_asks_for_no_status_that_is_not_theirs_to_set(self, office: Office, mia: Person) -> None:

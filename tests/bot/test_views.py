@@ -188,7 +188,7 @@ class TestThreadEntry:
     @pytest.mark.parametrize(
         ("delivery", "shown"),
         [
-            (Delivery.PENDING, "waiting to be sent"),
+            (Delivery.PENDING, "waiting to be sent · The window is closed."),
             (Delivery.SENT, "✓ sent"),
             (Delivery.DELIVERED, "✓✓ delivered"),
             (Delivery.READ, "✓✓ read"),

@@ -134,6 +134,7 @@ async def housed(folder: Path) -> AsyncIterator[House]:
                 "SLACK_API_URL": f"{server.url}/api/",
                 "SLACK_PACING": "false",
                 "BURST_SECONDS": "0.3",
+                "UNDO_SECONDS": "0",
             }
             await _open_the_desk(dsn, channel)
             async with _run(environment, logs):

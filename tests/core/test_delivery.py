@@ -12,7 +12,7 @@ from tests.factories import unhurried
 
 D = Delivery
 STATES = st.sampled_from(list(Delivery))
-ORDER = [D.PENDING, D.SENDING, D.UNKNOWN, D.SENT, D.FAILED, D.DELIVERED, D.READ]
+ORDER = [D.PENDING, D.SENDING, D.UNKNOWN, D.SENT, D.FAILED, D.DELIVERED, D.READ, D.WITHDRAWN]
 
 
 class TestAdvance:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -23,6 +24,7 @@ from ticketing.conversations.file_event import file_event
 from ticketing.desk import Desk
 from ticketing.people.person import Person, Role
 from ticketing.playbook.shipped import VOCABULARY
+from ticketing.ports import Channels
 from ticketing.tickets.open_ticket import NewTicket
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import Brain, Burst, Priority, Suggestion, Vocabulary
@@ -61,6 +63,10 @@ class DeskAtWork:
 
     def start(self) -> SqlUnitOfWork:
         return SqlUnitOfWork(self.database, self.route, RULES.lifecycle)
+
+    def undo(self, within: timedelta) -> None:
+        """From now on, replies can be undone for this long."""
+        self.desk = replace(self.desk, undo=within)
 
     @staticmethod
     def route(event: Event) -> Sequence[NewJob]:
@@ -122,16 +128,30 @@ class DeskAtWork:
         assert opened is not None
         return opened
 
-    async def reply(self, ticket: Ticket, by: Person, words: str = "A new one is on its way.") -> UUID:
+    async def reply(
+        self, ticket: Ticket, by: Person, words: str = "A new one is on its way.", *, then: str | None = None
+    ) -> UUID:
         """Written, not yet sent; the message's id."""
         request = uuid4().hex
-        await self.desk.reply(ticket.id, words, by=by, request=request)
+        await self.desk.reply(ticket.id, words, by=by, request=request, then=then)
+        return await self.message(request)
+
+    async def message(self, request: str) -> UUID:
+        """The message that this pressing of Send wrote."""
         (row,) = await self.rows("SELECT id FROM message WHERE request = :request", request=request)
         message_id: UUID = row.id
         return message_id
 
-    async def deliver(self, message_id: UUID) -> None:
-        await deliver(message_id, channels={"fake": self.channel}, start=self.start, clock=self.clock)
+    async def deliver(self, message_id: UUID, *, job: str = "its own", channels: Channels | None = None) -> None:
+        """As a job of this name does it."""
+        await deliver(
+            message_id,
+            job=job,
+            channels={"fake": self.channel} if channels is None else channels,
+            rules=RULES.lifecycle,
+            start=self.start,
+            clock=self.clock,
+        )
 
     async def delivery(self, message_id: UUID) -> tuple[str, str | None]:
         (row,) = await self.rows("SELECT delivery, error FROM message WHERE id = :id", id=message_id)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from core.errors import AccountRefused, ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown, RecipientGone
 from core.messages import Limits, Outbound, Receipt
 from tests.storage.desk import CUSTOMER, OURS, DeskAtWork
-from ticketing.conversations.deliver import UNKNOWN_OUTCOME, deliver
+from ticketing.conversations.deliver import UNKNOWN_OUTCOME
 from ticketing.conversations.file_event import REPORT_PATIENCE, ReportTooEarly
 
 
@@ -49,7 +49,7 @@ class TestDeliver:
 
     async def test_a_crash_while_sending_is_unknown_and_never_sent_again(self, desk: DeskAtWork, reply: UUID) -> None:
         with pytest.raises(ProcessDied):
-            await deliver(reply, channels={"fake": DyingSender()}, start=desk.start, clock=desk.clock)
+            await desk.deliver(reply, channels={"fake": DyingSender()})
         assert await desk.delivery(reply) == ("sending", None)
         for _ in range(3):
             await desk.deliver(reply)
@@ -59,7 +59,7 @@ class TestDeliver:
 
     async def test_a_report_settles_what_a_crash_left_open(self, desk: DeskAtWork, reply: UUID) -> None:
         with pytest.raises(ProcessDied):
-            await deliver(reply, channels={"fake": DyingSender()}, start=desk.start, clock=desk.clock)
+            await desk.deliver(reply, channels={"fake": DyingSender()})
         await desk.deliver(reply)
         await desk.provider_reports("delivered", provider_id="SM1", message=reply)
         assert await desk.delivery(reply) == ("delivered", None)
@@ -69,7 +69,7 @@ class TestDeliver:
         with pytest.raises(ChannelUnavailable) as failure:
             await desk.deliver(reply)
         assert failure.value.retry_after == 3
-        assert await desk.delivery(reply) == ("pending", None)
+        assert await desk.delivery(reply) == ("pending", "Busy. It will be tried again.")
         await desk.deliver(reply)
         assert (len(desk.channel.sent), await desk.delivery(reply)) == (1, ("sent", None))
 
@@ -93,8 +93,9 @@ class TestDeliver:
 
     async def test_a_channel_that_is_switched_off_keeps_it_pending(self, desk: DeskAtWork, reply: UUID) -> None:
         with pytest.raises(ChannelUnavailable):
-            await deliver(reply, channels={}, start=desk.start, clock=desk.clock)
-        assert await desk.delivery(reply) == ("pending", None)
+            await desk.deliver(reply, channels={})
+        why = "The channel fake is switched off: an admin must set it up again. It will be tried again."
+        assert await desk.delivery(reply) == ("pending", why)
 
     async def test_a_report_that_overtakes_the_answer_is_kept(self, desk: DeskAtWork, reply: UUID) -> None:
         class Overtaken:
@@ -104,7 +105,7 @@ class TestDeliver:
                 await desk.provider_reports("read", provider_id="SM1", message=message.message_id)
                 return Receipt("SM1")
 
-        await deliver(reply, channels={"fake": Overtaken()}, start=desk.start, clock=desk.clock)
+        await desk.deliver(reply, channels={"fake": Overtaken()})
         assert await desk.delivery(reply) == ("read", None)
         (row,) = await desk.rows("SELECT key FROM message WHERE id = :id", id=reply)
         assert row.key == "fake:SM1"

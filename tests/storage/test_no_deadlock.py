@@ -13,6 +13,7 @@ from core.messages import Delivery
 from tests.storage.desk import DeskAtWork
 from ticketing.conversations.conversation import Direction, Message
 from ticketing.people.person import Person, Role
+from ticketing.playbook.shipped import WAITING
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import Priority
 
@@ -51,23 +52,28 @@ async def test_thirty_tasks_on_one_conversation_all_finish(
     work: list[Awaitable[Any]] = []
     for number in range(ROUNDS):
         reply = await desk.reply(second, mia, f"Before {number}")
+        regretted = await desk.reply(first, ben, f"Regretted {number}")
+        moving = await desk.reply(second, ben, "Which colour?", then=WAITING)
         work += [
             desk.customer_writes(f"And another thing, {number}"),
             desk.understand(conversation),
             desk.desk.claim(conversation, by=(mia, ben)[number % 2], take_over=True),
             desk.reply(first, mia, f"Reply {number}"),
-            desk.desk.reply(second.id, "Which colour?", by=ben, request=f"r{number}", then="waiting_on_customer"),
+            desk.desk.reply(second.id, "Which colour?", by=ben, request=f"r{number}", then=WAITING),
+            desk.desk.withdraw(regretted, by=ben),
+            desk.deliver(regretted),
+            desk.deliver(moving),
             desk.desk.comment(first.id, f"Comment {number}", by=ben, source=f"s{number}"),
             desk.desk.set_priority(first.id, list(Priority)[number], by=mia),
             desk.deliver(reply),
         ]
     async with asyncio.timeout(30):
         outcomes = await asyncio.gather(*(_allowing_refusals(each) for each in work))
-    assert set(outcomes) <= {None, "TransitionRefused", "StillMoving"}
+    assert set(outcomes) <= {None, "TransitionRefused", "StillMoving", "ChannelUnavailable", "TooLate"}
     await desk.understand(conversation)
     assert await desk.count("message WHERE direction = 'in' AND NOT triaged") == 0
     assert await desk.count("message WHERE direction = 'in'") == 1 + ROUNDS
-    assert await desk.count("message WHERE direction = 'out'") == 3 * ROUNDS
+    assert await desk.count("message WHERE direction = 'out'") == 5 * ROUNDS
     assert await desk.count("comment") == ROUNDS
     assert await desk.broken_chains() == []
 

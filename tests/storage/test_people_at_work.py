@@ -126,6 +126,9 @@ class TestReply:
         assert await desk.count("message WHERE direction = 'out'") == 0
         await desk.desk.claim(ticket.conversation_id, by=mia)
         await desk.desk.reply(ticket.id, "Which colour?", by=mia, request="2", then=WAITING)
+        (row,) = await desk.rows("SELECT id FROM message WHERE direction = 'out'")
+        assert (await desk.rows("SELECT status FROM ticket"))[0].status == "open"
+        await desk.deliver(row.id)
         (row,) = await desk.rows("SELECT status, version FROM ticket")
         assert (row.status, row.version) == (WAITING, 3)
 

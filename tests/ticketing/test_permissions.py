@@ -17,7 +17,7 @@ EVERYTHING = set(Act)
 AGENT = a_person("Agent", teams=(TEAM,))
 SUPERVISOR = a_person("Supervisor", Role.SUPERVISOR, teams=(TEAM,))
 FOREIGN_SUPERVISOR = a_person("Foreign", Role.SUPERVISOR, teams=(OTHER_TEAM,))
-ASSIGNEE = EVERYTHING - {Act.ASSIGN_OTHER}  # handing on to a person is for supervisors and admins
+ASSIGNEE = EVERYTHING - {Act.ASSIGN_OTHER, Act.WITHDRAW_OTHER}  # those are for supervisors and admins
 ADMIN = a_person("Admin", Role.ADMIN)
 
 

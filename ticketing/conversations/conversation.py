@@ -47,3 +47,8 @@ class Message:
     author_name: str | None = None
     error: str | None = None  # why it failed, in words
     triaged: bool = False
+    send_after: datetime | None = None  # it can be undone until then, outbound
+    next_status: str | None = None  # what its ticket becomes when it leaves
+    sending_job: str | None = None  # the job that hands it to the provider
+    sending_since: datetime | None = None
+    note: str | None = None  # what a person decided about it, in words

@@ -5,67 +5,141 @@ have got it, and only a person may send it again (SPEC 1.4).
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.errors import ChannelError, ChannelUnavailable, OutcomeUnknown
 from core.instants import Clock
 from core.messages import Delivery, Outbound, Receipt, advance
+from ticketing.conversations.conversation import Conversation, Message
+from ticketing.conversations.next_status import follow, skip
 from ticketing.conversations.outbox import save_progress
+from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import Channels, StartWork, UnitOfWork
 
 UNKNOWN_OUTCOME = "It is not known whether this arrived: the connection broke while sending. Ask the customer, or wait."
+# Yesterday's answer may be wrong today, so after a day a person decides anew. As long as its job is tried.
+PATIENCE = timedelta(days=1)
+# A job runs for a minute and a half at most: one that has been sending for longer is dead.
+SENDING_AT_MOST = timedelta(minutes=5)
+_AGAIN = " It will be tried again."
 
 
-async def deliver(message_id: UUID, *, channels: Channels, start: StartWork, clock: Clock) -> None:
-    """Safe to repeat: a message leaves `pending` once. Raises ChannelUnavailable: nothing was sent, try again."""
-    outbound = await _take(message_id, channels, uow=start(), now=clock())
+async def deliver(
+    message_id: UUID, *, job: str, channels: Channels, rules: Lifecycle, start: StartWork, clock: Clock
+) -> None:
+    """Safe to repeat, and by several jobs at once: a message leaves `pending` once.
+
+    `job` names this run and every repetition of it: who finds its own name on a message in `sending` has died sending.
+    Raises ChannelUnavailable: nothing was sent, try again.
+    """
+    outbound = await _take(message_id, job, channels, rules, uow=start(), now=clock())
     if outbound is None:
         return
     channel, message = outbound
     try:
         receipt = await channels[channel].send(message)
-    except ChannelUnavailable:
-        await _settle(message_id, Delivery.PENDING, None, "", uow=start(), now=clock())
+    except ChannelUnavailable as error:
+        await _put_back(message_id, job, error, uow=start(), now=clock())
         raise
     except OutcomeUnknown:
-        await _settle(message_id, Delivery.UNKNOWN, None, UNKNOWN_OUTCOME, uow=start(), now=clock())
+        await _settle(message_id, Delivery.UNKNOWN, error=UNKNOWN_OUTCOME, uow=start(), now=clock())
     except ChannelError as error:
-        await _settle(message_id, Delivery.FAILED, None, error.message, uow=start(), now=clock())
+        await _settle(message_id, Delivery.FAILED, error=error.message, uow=start(), now=clock())
     else:
-        await _settle(message_id, receipt.delivery, _key(channel, receipt), "", uow=start(), now=clock())
+        await _settle(message_id, receipt.delivery, key=_key(channel, receipt), uow=start(), now=clock())
 
 
 def _key(channel: str, receipt: Receipt) -> str:
     return f"{channel}:{receipt.provider_id}"
 
 
-async def _take(message_id: UUID, channels: Channels, *, uow: UnitOfWork, now: datetime) -> tuple[str, Outbound] | None:
+async def _take(
+    message_id: UUID, job: str, channels: Channels, rules: Lifecycle, *, uow: UnitOfWork, now: datetime
+) -> tuple[str, Outbound] | None:
     async with uow:
         message = await uow.messages.lock(message_id)
-        if message.delivery is Delivery.SENDING:  # an earlier attempt died between the two transactions
-            await save_progress(replace(message, delivery=Delivery.UNKNOWN, error=UNKNOWN_OUTCOME), uow=uow, now=now)
-            return None
+        if _died_sending(message, job, now):
+            unknown = replace(message, delivery=Delivery.UNKNOWN, error=UNKNOWN_OUTCOME)
+            await save_progress(message, unknown, uow=uow, now=now)
         if message.delivery is not Delivery.PENDING:
             return None
+        if now - message.at >= PATIENCE:
+            await _give_up(message, uow, now)
+            return None
         conversation = await uow.conversations.get(message.conversation_id)
-        if conversation.channel not in channels:  # said before anything is sent: it stays pending
-            raise ChannelUnavailable(f"The channel {conversation.channel} is switched off.", retry_after=60)
-        await uow.messages.save_delivery(replace(message, delivery=Delivery.SENDING))
-        outbound = Outbound(message.id, conversation.account, conversation.address, message.text)
-        return conversation.channel, outbound
+        hindrance = await _hindrance(message, conversation, channels, uow, now)
+        if hindrance is None:
+            await follow(message, rules=rules, uow=uow, now=now)
+            taken = replace(message, delivery=Delivery.SENDING, next_status=None, sending_job=job, sending_since=now)
+            await uow.messages.save_delivery(taken)
+            return conversation.channel, Outbound(message.id, conversation.account, conversation.address, message.text)
+        if not isinstance(hindrance, MayBeUndone):
+            await _say_why_it_waits(message, hindrance, uow, now)
+    raise hindrance
+
+
+def _died_sending(message: Message, job: str, now: datetime) -> bool:
+    """Between the two transactions. Another job that has it may be at it just now, but not for ever."""
+    if message.delivery is not Delivery.SENDING:
+        return False
+    since = message.sending_since
+    return message.sending_job == job or since is None or now - since >= SENDING_AT_MOST
+
+
+class MayBeUndone(ChannelUnavailable):
+    """Its author may still take it back."""
+
+
+async def _hindrance(
+    message: Message, conversation: Conversation, channels: Channels, uow: UnitOfWork, now: datetime
+) -> ChannelUnavailable | None:
+    """Why it may not leave yet. Said before anything is sent: it stays pending."""
+    if message.send_after is not None and now < message.send_after:
+        return MayBeUndone("It can still be undone.", retry_after=(message.send_after - now).total_seconds())
+    if await uow.messages.stands_behind(message, since=now - PATIENCE, sending_since=now - SENDING_AT_MOST):
+        return ChannelUnavailable("An earlier reply to this customer goes first.", retry_after=1)
+    if conversation.channel not in channels:
+        words = f"The channel {conversation.channel} is switched off: an admin must set it up again."
+        return ChannelUnavailable(words, retry_after=60)
+    return None
+
+
+async def _say_why_it_waits(message: Message, why: ChannelUnavailable, uow: UnitOfWork, now: datetime) -> None:
+    waiting = replace(message, delivery=Delivery.PENDING, error=f"{why.message}{_AGAIN}")
+    if waiting != message:
+        tell = waiting.error != message.error  # each try would change the post in Slack otherwise
+        await (save_progress(message, waiting, uow=uow, now=now) if tell else uow.messages.save_delivery(waiting))
+
+
+async def _give_up(message: Message, uow: UnitOfWork, now: datetime) -> None:
+    why = f" {message.error.removesuffix(_AGAIN)}" if message.error else ""
+    words = f"It could not be sent for a day, so it was given up.{why} See whether it still fits, and send it again."
+    await skip(message, "The reply was never sent.", uow=uow, now=now)
+    failed = replace(message, delivery=Delivery.FAILED, next_status=None, error=words)
+    await save_progress(message, failed, uow=uow, now=now)
+
+
+async def _put_back(message_id: UUID, job: str, error: ChannelUnavailable, *, uow: UnitOfWork, now: datetime) -> None:
+    """Provably not sent: the one step back there is."""
+    async with uow:
+        message = await uow.messages.lock(message_id)
+        if message.delivery is Delivery.SENDING and message.sending_job == job:
+            await _say_why_it_waits(replace(message, sending_job=None, sending_since=None), error, uow, now)
 
 
 async def _settle(
-    message_id: UUID, delivery: Delivery, key: str | None, error: str, *, uow: UnitOfWork, now: datetime
+    message_id: UUID,
+    delivery: Delivery,
+    *,
+    error: str | None = None,
+    key: str | None = None,
+    uow: UnitOfWork,
+    now: datetime,
 ) -> None:
     async with uow:
         message = await uow.messages.lock(message_id)
-        if delivery is Delivery.PENDING:  # provably not sent: the one step back there is
-            if message.delivery is Delivery.SENDING:
-                await uow.messages.save_delivery(replace(message, delivery=delivery))
-            return
         reached = advance(message.delivery, delivery)  # a callback may have overtaken us
         kept_error = error if reached is delivery else message.error
-        reached_it = replace(message, delivery=reached, key=key or message.key, error=kept_error or None)
-        await save_progress(reached_it, uow=uow, now=now)
+        settled = replace(message, delivery=reached, key=key or message.key, error=kept_error)
+        await save_progress(message, settled, uow=uow, now=now)

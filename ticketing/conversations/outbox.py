@@ -1,7 +1,7 @@
 """The outbox: a reply goes in here, and whoever shows it hears what becomes of it. It is sent by `deliver.py`."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.errors import AccountRefused
@@ -14,6 +14,8 @@ from ticketing.people.person import Person
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.comment import TextRefused
 from ticketing.tickets.events import ConversationChanged, DeliveryChanged, ReplyDue, ReplyWritten
+
+_HOLDS_UP = frozenset({Delivery.PENDING, Delivery.SENDING})
 
 
 def sendable(text: str, channel: str, limits: Mapping[str, Limits]) -> str:
@@ -40,12 +42,15 @@ async def put_in_outbox(
     concerns: bool,
     by: Person,
     request: str,
+    undo: timedelta,
+    then: str | None = None,
     uow: UnitOfWork,
     now: datetime,
 ) -> Message | None:
     """The waiting reply, inside a transaction that holds the conversation. None: this request has written it already.
 
-    `rooms` are the tickets in whose rooms it stands; `concerns`: it is about them, not about the conversation.
+    `rooms` are the tickets in whose rooms it stands; `concerns`: it is about them, not about the conversation. It can
+    be undone for `undo`; `then` is what its ticket becomes when it leaves.
     """
     message = Message(
         new_id(),
@@ -58,6 +63,8 @@ async def put_in_outbox(
         author_id=by.id,
         author_name=by.name,
         triaged=True,
+        send_after=now + undo,
+        next_status=then,
     )
     if not await uow.messages.add(message):
         return None
@@ -67,14 +74,18 @@ async def put_in_outbox(
     if not rooms:
         uow.emit(ConversationChanged(conversation_id=conversation.id, at=now))
     record = Record("reply.written", person_acting(by), now, {}, {"message": str(message.id)})
-    await uow.activity.append(stream_of(message, rooms if concerns else ()), [record])
-    uow.emit(ReplyDue(message_id=message.id, at=now))
+    await uow.activity.append(stream_of(message, rooms), [record])
+    uow.emit(ReplyDue(message_id=message.id, due=now + undo, at=now))
     return message
 
 
-async def save_progress(message: Message, *, uow: UnitOfWork, now: datetime) -> None:
-    """Save how far a reply has come, and tell whoever shows it."""
+async def save_progress(before: Message, message: Message, *, uow: UnitOfWork, now: datetime) -> None:
+    """Save how far a reply has come, tell whoever shows it, and let the next one go if it waited for this one."""
     await uow.messages.save_delivery(message)
+    if before.delivery in _HOLDS_UP and message.delivery not in _HOLDS_UP:
+        waiting = await uow.messages.first_waiting(message.conversation_id)
+        if waiting is not None and (waiting.send_after is None or waiting.send_after <= now):
+            uow.emit(ReplyDue(message_id=waiting.id, due=now, at=now))  # its own job may be waiting out an outage
     rooms = await uow.messages.tickets_of(message.id)
     for ticket_id in rooms:
         uow.emit(DeliveryChanged(ticket_id=ticket_id, at=now))
@@ -83,5 +94,5 @@ async def save_progress(message: Message, *, uow: UnitOfWork, now: datetime) -> 
 
 
 def stream_of(message: Message, tickets: Sequence[UUID]) -> Stream:
-    """Where a reply is recorded: with the ticket it answers, or with its conversation."""
+    """Where a reply is recorded: with the first ticket in whose room it stands, or with its conversation."""
     return Stream("ticket", tickets[0]) if tickets else Stream("conversation", message.conversation_id)

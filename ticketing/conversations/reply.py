@@ -1,7 +1,7 @@
 """Reply to the customer, about a ticket or in a conversation that has none. Sent by `deliver.py`."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.messages import Limits
@@ -12,7 +12,6 @@ from ticketing.people.person import Person
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import move, require_standing
-from ticketing.tickets.save import save_change
 
 
 async def reply(
@@ -22,12 +21,13 @@ async def reply(
     by: Person,
     request: str,
     then: str | None,
+    undo: timedelta,
     limits: Mapping[str, Limits],
     rules: Lifecycle,
     uow: UnitOfWork,
     now: datetime,
 ) -> None:
-    """Write a reply, and put the ticket in status `then` if given.
+    """Write a reply; it leaves after `undo`, and the ticket goes to status `then` with it.
 
     `request` names the act of pressing Send: the same one twice is one reply.
     Raises TextRefused (empty, or over the channel's limit: never cut in silence), TransitionRefused, PermissionRefused,
@@ -39,12 +39,20 @@ async def reply(
         ticket = await uow.tickets.lock(ticket_id)
         require(actor, Act.REPLY, ticket)
         require_standing(ticket)
-        text = sendable(text, conversation.channel, limits)
-        message = await put_in_outbox(
-            text, conversation, rooms=[ticket_id], concerns=True, by=by, request=request, uow=uow, now=now
+        if then is not None:  # refused now, while there is a form to say so in; asked again when the reply leaves
+            move(ticket, then, by=actor, at=now, rules=rules)
+        await put_in_outbox(
+            sendable(text, conversation.channel, limits),
+            conversation,
+            rooms=[ticket_id],
+            concerns=True,
+            by=by,
+            request=request,
+            undo=undo,
+            then=then if then != ticket.status else None,
+            uow=uow,
+            now=now,
         )
-        if message is not None and then and then != ticket.status:
-            await save_change(move(ticket, then, by=actor, at=now, rules=rules), uow=uow)
 
 
 async def reply_to_conversation(
@@ -53,6 +61,7 @@ async def reply_to_conversation(
     *,
     by: Person,
     request: str,
+    undo: timedelta,
     limits: Mapping[str, Limits],
     rules: Lifecycle,
     uow: UnitOfWork,
@@ -64,7 +73,16 @@ async def reply_to_conversation(
     async with uow:
         conversation = await uow.conversations.lock(conversation_id)
         require(person_acting(by), Act.REPLY)
-        text = sendable(text, conversation.channel, limits)
         tickets = await uow.tickets.lock_recent(conversation_id)
         rooms = [ticket.id for ticket in tickets if rules.status(ticket.status).category.is_live]
-        await put_in_outbox(text, conversation, rooms=rooms, concerns=False, by=by, request=request, uow=uow, now=now)
+        await put_in_outbox(
+            sendable(text, conversation.channel, limits),
+            conversation,
+            rooms=rooms,
+            concerns=False,
+            by=by,
+            request=request,
+            undo=undo,
+            uow=uow,
+            now=now,
+        )

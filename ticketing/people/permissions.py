@@ -20,6 +20,7 @@ class Act(StrEnum):
     SET_PRIORITY = "change the priority"
     CHANGE_STATUS = "change the status"
     CORRECT = "correct what the AI made of this"
+    WITHDRAW_OTHER = "undo a colleague's reply"
 
 
 class PermissionRefused(Refused):

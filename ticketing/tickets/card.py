@@ -64,6 +64,8 @@ class RoomEntry:
     error: str | None
     slack_ts: str | None  # where it is shown already
     posting: bool  # an earlier attempt to post it may have reached Slack
+    message_id: UUID | None = None  # None: a comment
+    note: str | None = None  # what a person decided about it
 
 
 @dataclass(frozen=True, slots=True)

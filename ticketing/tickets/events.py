@@ -1,6 +1,7 @@
 """What can happen to tickets and conversations. `app/subscriptions.py` says who hears it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from core.events import Event
@@ -21,9 +22,10 @@ class MessageReceived(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyDue(Event):
-    """A reply in the outbox may leave."""
+    """A reply in the outbox may leave, at `due` and not before: until then it can be undone."""
 
     message_id: UUID
+    due: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,38 @@
+"""Undo: takes back a reply that has not left yet, and gives its words back in the form."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.door import Door
+from bot.handlers.reply import open_form
+from bot.intents import Action
+from bot.press import Press
+from core.errors import DeskError
+from ticketing.conversations.withdraw import Withdrawn
+from ticketing.people.person import Person
+
+
+def register(bolt: AsyncApp, door: Door) -> None:
+    @bolt.action(Action.UNDO)
+    async def undo(ack: AsyncAck, body: dict[str, Any]) -> None:
+        press = Press.decode(body)
+        try:
+            person = await door.person(press)
+            withdrawn = await door.desk.withdraw(press.message_id, by=person)
+        except DeskError as refusal:
+            await door.tell(press, refusal.message)
+        else:
+            await _give_back(door, press, person, withdrawn)
+        await ack()
+
+
+async def _give_back(door: Door, press: Press, person: Person, reply: Withdrawn) -> None:
+    try:
+        if reply.ticket_id is not None:
+            return await open_form(door, press, reply.ticket_id, person, text=reply.text, chosen=reply.then)
+        why = "Its words:"
+    except DeskError as refusal:
+        why = f"The form did not open ({refusal.message}), so here are its words:"
+    return await door.tell(press, f"The reply was not sent. {why}\n\n{reply.text}")

@@ -1,0 +1,38 @@
+"""Second thoughts: a reply stays at home while its Undo stands in the thread."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from ai.offline import OfflineBrain
+from tests.conftest import fresh_database
+from tests.journey.stage import Json, Stage, staged, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(postgres: str, brain: OfflineBrain) -> AsyncIterator[Stage]:
+    """Replies can be undone for a minute: longer than any test takes to press the button."""
+    async with fresh_database(postgres) as dsn, staged(dsn, brain, undo_seconds=60) as made:
+        yield made
+
+
+async def test_an_undone_reply_never_reaches_the_phone_and_can_be_written_anew(stage: Stage) -> None:
+    uwe = stage.customer("Uwe Unsure")
+    card = await stage.writes(uwe, "My mug from order 4711 arrived broken, I want a refund.")
+    await stage.fills(stage.mia, card, "reply", {"text": "Deer Uwe, we are sorry."})
+
+    def reply() -> Json | None:
+        return next((each for each in stage.thread(card) if "Deer Uwe" in stage.text(each)), None)
+
+    post = await until(reply, "the reply in the thread")
+    assert "sending in a moment" in stage.text(post)
+    assert (await stage.mia.press(stage.channel, post["ts"], "reply.undo")).outcome == "acknowledged"
+
+    await until(lambda: "withdrawn before it was sent" in stage.thread_text(card), "the reply to be withdrawn")
+    assert "[Undo]" not in stage.thread_text(card)
+    assert "Deer Uwe, we are sorry." in stage.text(stage.mia.modals()[-1])
+    assert stage.twilio.calls_of("messages.create") == []
+    assert uwe.inbox == ()

@@ -1,0 +1,37 @@
+"""The status that was chosen together with a reply: it follows when the reply leaves, and not if that never happens."""
+
+from datetime import datetime
+
+from core.errors import Refused
+from ticketing.activity.record import Record
+from ticketing.conversations.conversation import Message
+from ticketing.conversations.outbox import stream_of
+from ticketing.people.actor import SYSTEM, person_acting
+from ticketing.playbook.lifecycle import Lifecycle
+from ticketing.ports import UnitOfWork
+from ticketing.tickets.changes import move
+from ticketing.tickets.save import save_change
+
+
+async def follow(message: Message, *, rules: Lifecycle, uow: UnitOfWork, now: datetime) -> None:
+    """Put the ticket where the reply's author wanted it; where they may not any more, a record says why not."""
+    if message.next_status is None or message.author_id is None:
+        return
+    for ticket_id in await uow.messages.tickets_of(message.id):
+        ticket = await uow.tickets.lock(ticket_id)
+        author = person_acting(await uow.people.get(message.author_id))
+        try:
+            changed = move(ticket, message.next_status, by=author, at=now, rules=rules)
+        except Refused as refusal:
+            await skip(message, refusal.message, uow=uow, now=now)
+        else:
+            await save_change(changed, uow=uow)
+
+
+async def skip(message: Message, why: str, *, uow: UnitOfWork, now: datetime) -> None:
+    """Record that the status did not follow."""
+    if message.next_status is None:
+        return
+    skipped = {"status": message.next_status, "message": str(message.id), "why": why}
+    tickets = await uow.messages.tickets_of(message.id)
+    await uow.activity.append(stream_of(message, tickets), [Record("status.skipped", SYSTEM, now, {}, skipped)])

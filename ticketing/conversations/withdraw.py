@@ -1,0 +1,59 @@
+"""Undo a reply that has not left yet. The row's lock decides between this and sending; who loses is told."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from core.errors import NotFound, Refused
+from core.messages import Delivery
+from ticketing.activity.record import Record
+from ticketing.conversations.conversation import Direction
+from ticketing.conversations.outbox import save_progress, stream_of
+from ticketing.people.actor import person_acting
+from ticketing.people.permissions import Act, require
+from ticketing.people.person import Person
+from ticketing.ports import UnitOfWork
+
+
+class TooLate(Refused):
+    """The reply has left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What was taken back, so that it can be written anew. `ticket_id` None: it answers no ticket."""
+
+    ticket_id: UUID | None
+    conversation_id: UUID
+    text: str
+    then: str | None
+
+
+_TOO_LATE = {
+    Delivery.SENDING: "is on its way just now",
+    Delivery.UNKNOWN: "may have reached the customer already",
+    Delivery.FAILED: "was tried already, and failed",
+}
+
+
+async def withdraw(message_id: UUID, *, by: Person, uow: UnitOfWork, now: datetime) -> Withdrawn:
+    """Take the reply back; it will never be sent. Again changes nothing and gives the text again.
+
+    Raises TooLate, PermissionRefused (it is a colleague's), NotFound.
+    """
+    async with uow:
+        message = await uow.messages.lock(message_id)
+        if message.direction is not Direction.OUTBOUND:
+            raise NotFound("There is no such reply.")
+        tickets = await uow.messages.tickets_of(message_id)
+        ticket = await uow.tickets.lock(tickets[0]) if tickets else None
+        require(person_acting(by), Act.REPLY if message.author_id == by.id else Act.WITHDRAW_OTHER, ticket)
+        if message.delivery is not Delivery.WITHDRAWN:
+            if message.delivery is not Delivery.PENDING:
+                state = _TOO_LATE.get(message.delivery, "has been sent")
+                raise TooLate(f"Too late to undo: the reply {state}.")
+            withdrawn = replace(message, delivery=Delivery.WITHDRAWN, error=None, note=f"by {by.name}")
+            await save_progress(message, withdrawn, uow=uow, now=now)
+            record = Record("reply.withdrawn", person_acting(by), now, {}, {"message": str(message_id)})
+            await uow.activity.append(stream_of(message, tickets), [record])
+        return Withdrawn(tickets[0] if tickets else None, message.conversation_id, message.text, message.next_status)

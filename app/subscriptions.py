@@ -14,6 +14,7 @@ from core.events import Event
 from storage.jobs.codec import encode
 from storage.jobs.enqueue import NewJob
 from ticketing.tickets.events import (
+    CardDeleted,
     CommentAdded,
     ConversationChanged,
     DeliveryChanged,
@@ -49,6 +50,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     ReplyDue: (Subscription(deliver_reply, priority=3),),
     ReplyWritten: (Subscription(show_ticket),),
     TicketOpened: (Subscription(show_ticket),),
+    CardDeleted: (Subscription(show_ticket),),
     TicketAssigned: (Subscription(show_ticket),),
     StatusChanged: (Subscription(show_ticket),),
     PriorityChanged: (Subscription(show_ticket),),

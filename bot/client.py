@@ -200,10 +200,10 @@ class Slack:
             # An unreadable body comes with aiohttp's answer instead of the SDK's.
             status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 500))
             body = getattr(answer, "data", None)
-            named = refusal(status, body if isinstance(body, dict) else {}, answer.headers)
+            channel = (request.get("json") or request.get("params") or {}).get("channel")
+            named = refusal(status, body if isinstance(body, dict) else {}, answer.headers, channel=channel)
             if isinstance(named, Throttled) and self._turns is not None and method in _PACED:
-                asked = request.get("json") or request.get("params") or {}
-                self._turns.close(Method(method), asked["channel"], named.retry_after)
+                self._turns.close(Method(method), channel or "", named.retry_after)
             raise named from error
         except ValueError as error:  # JSON by its header, and not by its body
             raise OutcomeUnknown("Slack's answer makes no sense: it may have done it.") from error

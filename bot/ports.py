@@ -27,7 +27,9 @@ class Rooms(Protocol):
 
     async def card(self, ticket_id: UUID) -> TicketCard: ...
 
-    async def card_shown(self, ticket_id: UUID, *, channel: str, ts: str, digest: str, now: datetime) -> None: ...
+    async def card_shown(self, ticket_id: UUID, *, channel: str, ts: str, digest: str, now: datetime) -> bool:
+        """Note where it stands and what it shows. False: it was deleted meanwhile, and stands nowhere."""
+        ...
 
     async def card_lost(self, ticket_id: UUID) -> None:
         """The message is gone from Slack, or provably never reached it: it counts as not posted."""

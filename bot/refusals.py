@@ -22,12 +22,12 @@ _ACCOUNT = {
     "not_allowed_token_type": "This is the wrong kind of Slack token: SLACK_BOT_TOKEN begins with xoxb-, "
     "SLACK_APP_TOKEN with xapp-.",
     "missing_scope": "The Slack app lacks a permission: add the scope {needed} to it and install it again.",
-    "not_in_channel": "The Slack app is not in the channel: write `/invite @Threadline` there.",
-    "channel_not_found": "Slack knows no such channel, or the app is not in it: check the team's channel with "
-    "`threadline teams`, and invite the app there.",
-    "is_archived": "The team's Slack channel is archived: unarchive it, or give the team another one with "
+    "not_in_channel": "The Slack app is not in {where}: write `/invite @Threadline` there.",
+    "channel_not_found": "Slack knows nothing of {where}, or the app is not in it: check it with `threadline teams`, "
+    "and invite the app there.",
+    "is_archived": "Archived in Slack: {where}. Unarchive it, or give the team another one with "
     "`threadline teams add NAME --slack-channel C…`.",
-    "restricted_action": "The workspace does not let apps post in this channel: a Slack admin must allow it.",
+    "restricted_action": "The workspace does not let apps post in {where}: a Slack admin must allow it.",
     "ekm_access_denied": "The workspace's administrators have suspended posting.",
     "org_login_required": "The workspace is being moved to an enterprise organisation: try again when that is done.",
     "team_access_not_granted": "The Slack app has not been given access to this workspace.",
@@ -42,8 +42,13 @@ _UNSURE = frozenset({"internal_error", "fatal_error", "request_timeout", "servic
 _DEFAULT_WAIT = 30.0
 
 
-def refusal(status: int, body: Mapping[str, object], headers: Mapping[str, str]) -> ChannelError:
-    """Name a failed call. `body` is empty when Slack answered with something else than JSON."""
+def refusal(
+    status: int, body: Mapping[str, object], headers: Mapping[str, str], *, channel: str | None = None
+) -> ChannelError:
+    """Name a failed call. `body` is empty when Slack answered with something else than JSON.
+
+    `channel` is where it was to happen, for the words only.
+    """
     error = str(body.get("error") or "")
     if status == 429:
         return Throttled("Slack asks us to slow down.", retry_after=_seconds(headers.get("Retry-After")))
@@ -54,7 +59,8 @@ def refusal(status: int, body: Mapping[str, object], headers: Mapping[str, str])
     if error in _SLOW:
         return TooSlow("Slack gave up waiting for the dialog. Press the button again.", vendor_code=error)
     if error in _ACCOUNT:
-        return AccountRefused(_ACCOUNT[error].format(needed=body.get("needed") or "it asks for"))
+        where = f"the channel {channel}" if channel else "the channel"
+        return AccountRefused(_ACCOUNT[error].format(needed=body.get("needed") or "it asks for", where=where))
     if status >= 500 or not error or error in _UNSURE:
         return OutcomeUnknown(f"Slack answered {error or status}: it may have done it or not.")
     return MessageRefused(f"Slack refuses this: {error}{_details(body)}.", vendor_code=error)

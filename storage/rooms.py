@@ -66,10 +66,9 @@ class SqlRooms:
             discarded_by=row.discarded_by,
         )
 
-    async def card_shown(self, ticket_id: UUID, *, channel: str, ts: str, digest: str, now: datetime) -> None:
-        await self._do(
-            sql.CARD_SHOWN, {"ticket": ticket_id, "channel": channel, "ts": ts, "digest": digest, "now": now}
-        )
+    async def card_shown(self, ticket_id: UUID, *, channel: str, ts: str, digest: str, now: datetime) -> bool:
+        values = {"ticket": ticket_id, "channel": channel, "ts": ts, "digest": digest, "now": now}
+        return await self._one(sql.CARD_SHOWN, values) is not None
 
     async def card_lost(self, ticket_id: UUID) -> None:
         await self._do(sql.CARD_LOST, {"ticket": ticket_id})

@@ -18,6 +18,7 @@ from ticketing.people.register import add_person, add_team
 from ticketing.playbook.lifecycle import Status
 from ticketing.ports import StartWork
 from ticketing.tickets.assign import assign
+from ticketing.tickets.card_deleted import card_deleted
 from ticketing.tickets.change_status import change_status
 from ticketing.tickets.change_type import change_type
 from ticketing.tickets.comment import comment
@@ -140,6 +141,10 @@ class Desk:
             uow=self.start(),
             now=self.clock(),
         )
+
+    async def card_deleted(self, channel: str, ts: str) -> None:
+        """A message was deleted in Slack: if it was a ticket's card, it is shown anew."""
+        await card_deleted(channel, ts, uow=self.start(), now=self.clock())
 
     async def person_by_email(self, email: str) -> Person | None:
         """Who of the desk has this address, however it is spelled."""

@@ -169,6 +169,10 @@ class Room(Protocol):
         """Whether somebody has answered the customer about this ticket."""
         ...
 
+    async def card_deleted(self, channel: str, ts: str) -> UUID | None:
+        """The ticket whose card stood there; the card and all below it count as never shown. None: there was none."""
+        ...
+
 
 class Activity(Protocol):
     async def append(self, stream: Stream, records: Sequence[Record], *, new: bool = False) -> None:

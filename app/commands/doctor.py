@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.run import database
 from app.settings import Settings
+from core.errors import AccountRefused
 from storage.engine import create_engine
-from storage.jobs.parked import ParkedJob, count_parked, parked, retry
+from storage.jobs.parked import ParkedJob, count_parked, parked, reasons, retry
 from storage.migrate import current, newest
 from storage.queries.trouble import Trouble, trouble
 
@@ -49,14 +50,15 @@ async def _examine(*, retry_parked: bool) -> tuple[list[Finding], list[ParkedJob
     async with database(settings) as dsn:
         engine = create_engine(dsn, size=2)
         try:
-            return await _examine_database(settings, engine, retry_parked=retry_parked)
+            return await examine(settings, engine, retry_parked=retry_parked)
         finally:
             await engine.dispose()
 
 
-async def _examine_database(
-    settings: Settings, engine: AsyncEngine, *, retry_parked: bool
+async def examine(
+    settings: Settings, engine: AsyncEngine, *, retry_parked: bool = False
 ) -> tuple[list[Finding], list[ParkedJob], int]:
+    """What needs a person, what is parked, and how many jobs were queued again."""
     findings = _settings(settings)
     at = await current(engine)
     if at != newest():
@@ -65,12 +67,25 @@ async def _examine_database(
         return findings, [], 0
     retried = await retry(engine) if retry_parked else 0
     jobs = list(await parked(engine))
-    if number := await count_parked(engine):
-        oldest = "" if number == len(jobs) else f" The oldest {len(jobs)} are listed."
+    refused = await reasons(engine, AccountRefused)
+    findings += [_refused(words, number) for words, number in refused]
+    if number := await count_parked(engine) - sum(number for _, number in refused):
+        listed = sum(not _is_refused(job) for job in jobs)
+        oldest = "" if number == listed else f" The oldest {listed} are listed."
         what = f"{_counted(number, 'job is', 'jobs are')} parked after failing again and again.{oldest}"
         findings.append(Finding(what, "threadline doctor --retry"))
     findings += _trouble(await trouble(engine))
     return findings, jobs, retried
+
+
+def _is_refused(job: ParkedJob) -> bool:
+    return job.error.startswith(f"{AccountRefused.__name__}: ")
+
+
+def _refused(words: str, number: int) -> Finding:
+    """A provider wants something of an admin; the error says what, once for all jobs that wait for it."""
+    todo = "Do that, then: threadline doctor --retry"
+    return Finding(f"{words} {_counted(number, 'job waits', 'jobs wait')} for it.", todo)
 
 
 def _settings(settings: Settings) -> list[Finding]:
@@ -122,6 +137,8 @@ def _tell(findings: list[Finding], jobs: list[ParkedJob], retried: int) -> None:
     for finding in findings:
         console.print(f"[yellow]![/] {escape(finding.what)}\n  [dim]→ {escape(finding.todo)}[/]", highlight=False)
     for job in jobs:
+        if _is_refused(job):  # said above, once for all
+            continue
         console.print(
             f"  [dim]job {job.id}[/] {job.name} after {job.attempts + 1} attempts: {escape(job.error)}",
             highlight=False,

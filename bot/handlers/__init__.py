@@ -16,6 +16,7 @@ from bot.handlers import (
     change_type,
     claim,
     comment,
+    deleted_card,
     discard,
     fallback,
     more,
@@ -40,6 +41,7 @@ LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     assign.register,
     priority.register,
     new_ticket.register,
+    deleted_card.register,
     thread_message.register,
     fallback.register,
 )

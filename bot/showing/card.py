@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.client import Slack
 from bot.pacing import Method
 from bot.ports import Rooms
+from bot.refusals import CardGone
 from bot.showing.hold import Hold
 from bot.showing.order import Part, visitor
 from bot.views.ticket_card import fallback_text, ticket_card
@@ -61,7 +62,8 @@ async def _update(
             return
         await hold.keep()
         await client.update(shown.channel, ts, now.text, now.blocks, metadata=now.mark, turn=turn)
-        await rooms.card_shown(card.ticket_id, channel=shown.channel, ts=ts, digest=now.digest, now=clock())
+        if not await rooms.card_shown(card.ticket_id, channel=shown.channel, ts=ts, digest=now.digest, now=clock()):
+            raise CardGone("The card was deleted while it was changed.")
 
 
 async def _posted(channel: str, card: TicketCard, hold: Hold, rooms: Rooms, client: Slack, clock: Clock) -> str:

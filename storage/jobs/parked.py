@@ -31,6 +31,20 @@ _LIST = text("""
     LIMIT :limit
 """)
 
+# Why: the error of the newest failure of each.
+_REASONS = text("""
+    SELECT log.traceback ->> 'exception_message' AS words, count(*) AS jobs
+    FROM pgqueuer AS job
+    CROSS JOIN LATERAL (
+        SELECT traceback::jsonb AS traceback FROM pgqueuer_log
+        WHERE job_id = job.id AND traceback IS NOT NULL ORDER BY created DESC LIMIT 1
+    ) AS log
+    WHERE job.status = 'failed' AND log.traceback ->> 'exception_type' = :kind
+    GROUP BY 1
+    ORDER BY 2 DESC, 1
+    LIMIT :limit
+""")
+
 _COUNT = text("SELECT count(*) FROM pgqueuer WHERE status = 'failed'")
 
 # A held job has no twin that could be queued: we never set a dedupe key.
@@ -69,6 +83,13 @@ def _words(row: object) -> str:
     if not isinstance(traceback, dict):
         return ""
     return f"{traceback.get('exception_type', '')}: {traceback.get('exception_message', '')}"
+
+
+async def reasons(engine: AsyncEngine, kind: type[Exception], *, limit: int = 20) -> Sequence[tuple[str, int]]:
+    """What errors of this kind say, each once, with the number of jobs that are parked for it; most first."""
+    async with engine.connect() as connection:
+        rows = await connection.execute(_REASONS, {"kind": kind.__name__, "limit": limit})
+        return [(row.words, row.jobs) for row in rows]
 
 
 async def count_parked(engine: AsyncEngine) -> int:

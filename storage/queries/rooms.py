@@ -69,9 +69,11 @@ CARD = text("""
     WHERE ticket.id = :ticket
 """).bindparams(bindparam("ticket", type_=Uuid))
 
+# Not when the card was deleted after Slack took the change: CARD_DELETED has been here meanwhile.
 CARD_SHOWN = text("""
     UPDATE ticket_card SET channel = :channel, ts = :ts, digest = :digest, posting_since = NULL, shown_at = :now
-    WHERE ticket_id = :ticket
+    WHERE ticket_id = :ticket AND (ts = :ts OR posting_since IS NOT NULL)
+    RETURNING ticket_id
 """).bindparams(bindparam("ticket", type_=Uuid))
 
 CARD_LOST = text("""
@@ -80,6 +82,17 @@ CARD_LOST = text("""
     )
     UPDATE ticket_card SET ts = NULL, digest = NULL, posting_since = NULL WHERE ticket_id = :ticket
 """).bindparams(bindparam("ticket", type_=Uuid))
+
+CARD_DELETED = text("""
+    WITH gone AS (
+        UPDATE ticket_card SET ts = NULL, digest = NULL, posting_since = NULL WHERE channel = :channel AND ts = :ts
+        RETURNING ticket_id
+    ), under_it AS (
+        UPDATE room_entry SET slack_ts = NULL, posting_since = NULL, needs_showing = true
+        FROM gone WHERE room_entry.ticket_id = gone.ticket_id
+    )
+    SELECT ticket_id FROM gone
+""").bindparams(bindparam("channel", type_=Text), bindparam("ts", type_=Text))
 
 # `needs_showing` goes off here, not when it is shown: what changes while Slack is being called goes on again.
 # Whoever fails puts it back with ENTRIES_LOST; whoever dies is found by `posting_since`.

@@ -10,6 +10,7 @@ from sqlalchemy.types import Uuid
 
 from core.ids import new_id
 from storage.database import Session
+from storage.queries.rooms import CARD_DELETED
 from storage.tables import comment, room_entry
 from ticketing.ports import Comment
 
@@ -42,6 +43,10 @@ class Room:
 
     async def has_replies(self, ticket_id: UUID) -> bool:
         return bool((await self._session.execute(_REPLIES, {"ticket": ticket_id})).scalar())
+
+    async def card_deleted(self, channel: str, ts: str) -> UUID | None:
+        row = (await self._session.execute(CARD_DELETED, {"channel": channel, "ts": ts})).one_or_none()
+        return row.ticket_id if row else None
 
     async def _add(
         self, ticket_id: UUID, of: dict[str, UUID], *, concerns: bool, at: datetime, needs_showing: bool

@@ -112,6 +112,7 @@ class TestWhatSlackSends:
     ) -> None:
         card = a_card()
         rooms.put(card, channel="C1")
+        await rooms.take(card.ticket_id, job="job 1", now=clock())
         await rooms.card_shown(card.ticket_id, channel="C1", ts="1.1", digest="", now=clock())
         rooms.users["U1"] = "mia@desk.example"
         said = {"type": "message", "channel": "C1", "user": "U1", "text": "hi", "ts": "2.1", "thread_ts": "1.1"}

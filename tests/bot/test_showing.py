@@ -30,10 +30,10 @@ class Dying(FakeRooms):
 
     dies_at: str = ""
 
-    async def card_shown(self, ticket_id: UUID, **note: object) -> None:
+    async def card_shown(self, ticket_id: UUID, **note: object) -> bool:
         if self.dies_at == "card":
             raise Killed
-        await super().card_shown(ticket_id, **note)  # type: ignore[arg-type]
+        return await super().card_shown(ticket_id, **note)  # type: ignore[arg-type]
 
     async def entry_shown(self, entry_id: UUID, **note: object) -> None:
         if self.dies_at == "entry":

@@ -70,6 +70,7 @@ class TestRun:
         ts = await slack.post(support.id, "x", [], metadata={"event_type": "x", "event_payload": {}})
         card = a_card()
         rooms.put(card, channel=support.id)
+        await rooms.take(card.ticket_id, job="job 1", now=clock())
         await rooms.card_shown(card.ticket_id, channel=support.id, ts=ts, digest="", now=clock())
         workspace.courier.deadline = 0.3
         async with running(bolt, workspace.app_token):

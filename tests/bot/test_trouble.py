@@ -1,12 +1,18 @@
 """What cannot be done now: outages, dialogs too late, buttons of another age. People are told, nothing is half done."""
 
+import asyncio
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.app import build
+from bot.config import SlackConfig
 from bot.intents import Action, Field
 from core.ids import new_id
+from core.instants import utc_now
 from emulators.slack import Person
 from tests.bot.office import Office, told
+from tests.bot.test_socket_mode import running
 
 
 class TestTrouble:
@@ -28,6 +34,22 @@ class TestTrouble:
         assert delivery is not None
         assert delivery.attempts[0].status == 500
         await office.workspace.courier.repeat(delivery)
+        assert len(await office.all("SELECT id FROM comment")) == 1
+
+    async def test_a_message_by_socket_during_an_outage_is_not_acknowledged_so_it_comes_again(
+        self, office: Office, config: SlackConfig, mia: Person
+    ) -> None:
+        bolt = build(config, office.desk, office.rooms, slack=office.slack, clock=utc_now)
+        courier = office.workspace.courier
+        courier.deadline, courier.retry_delays = 0.5, (0.0,) * 20
+        async with running(bolt, office.workspace.app_token):
+            await asyncio.wait_for(office.workspace.sockets.until_connected(), 10)
+            async with lost(office.engine, "comment"):
+                delivery = (await mia.say(office.support, "keep me", office.ts)).delivery
+            assert delivery is not None
+            assert delivery.attempts[0].status is None
+            await asyncio.wait_for(delivery.settled.wait(), 20)
+        assert delivery.acknowledged
         assert len(await office.all("SELECT id FROM comment")) == 1
 
     async def test_a_dialog_that_slack_gave_up_on_says_to_press_again(self, office: Office, mia: Person) -> None:

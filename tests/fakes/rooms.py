@@ -78,9 +78,12 @@ class FakeRooms:
     async def card(self, ticket_id: UUID) -> TicketCard:
         return self._room(ticket_id).card
 
-    async def card_shown(self, ticket_id: UUID, *, channel: str, ts: str, digest: str, now: datetime) -> None:
+    async def card_shown(self, ticket_id: UUID, *, channel: str, ts: str, digest: str, now: datetime) -> bool:
         room = self._room(ticket_id)
+        if room.ts != ts and room.posting_since is None:
+            return False
         room.channel, room.ts, room.digest, room.posting_since = channel, ts, digest, None
+        return True
 
     async def card_lost(self, ticket_id: UUID) -> None:
         room = self._room(ticket_id)

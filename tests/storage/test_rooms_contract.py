@@ -152,6 +152,15 @@ class TestTheCard:
         assert await stage.rooms.take(ticket, job="1", now=NOW) == Shown(ticket, CHANNEL, None, None, None)
         assert await stage.rooms.ticket_at(CHANNEL, "1.1") is None
 
+    async def test_one_that_was_deleted_while_it_was_changed_is_not_noted_as_standing(self, stage: Stage) -> None:
+        ticket = await stage.ticket()
+        await stage.rooms.take(ticket, job="1", now=NOW)
+        assert await stage.rooms.card_shown(ticket, channel=CHANNEL, ts="1.1", digest="d", now=NOW)
+        assert await stage.rooms.card_shown(ticket, channel=CHANNEL, ts="1.1", digest="e", now=NOW)
+        await stage.rooms.card_lost(ticket)
+        assert not await stage.rooms.card_shown(ticket, channel=CHANNEL, ts="1.1", digest="f", now=NOW)
+        assert await stage.rooms.ticket_at(CHANNEL, "1.1") is None
+
 
 class TestEntries:
     async def test_are_begun_in_order_and_marked(self, stage: Stage) -> None:

@@ -48,6 +48,11 @@ class TicketOpened(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardDeleted(TicketEvent):
+    """Somebody deleted its card where the team sees it. Of the ticket nothing changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketAssigned(TicketEvent):
     pass
 

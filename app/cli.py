@@ -90,7 +90,7 @@ def up() -> None:
 
 @cli.command()
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="End after the story instead of letting you write.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="End after the story; without, its page stays open.")] = False,
 ) -> None:
     """See it work: Slack and Twilio emulated on this machine, a customer and agents played, the story told."""
     from app.demo.command import run

@@ -1,11 +1,12 @@
-"""The command `threadline demo`: tells the story, then hands the customer's phone to whoever sits there."""
+"""The command `threadline demo`: tells the story, then hands phone and Slack to whoever sits there."""
 
 import asyncio
 import contextlib
 import sys
 
 from app.demo.prompt import converse
-from app.demo.stage import LOGS, staged
+from app.demo.simulator import simulated
+from app.demo.stage import LOGS, Stage, staged
 from app.demo.story import Story
 from app.demo.telling import Teller, seconds
 from app.demo.waiting import DemoFailed
@@ -17,7 +18,7 @@ from storage.embedded import EngineFailed
 
 _INTERRUPTED = 130
 _NEXT = (
-    ("make demo", "write as the customer yourself, after the story"),
+    ("make demo", "then be the customer and the team yourself, in a browser"),
     ("README.md", "connect your own WhatsApp number and Slack workspace: a quarter of an hour"),
     ("make up", "then run it for real on this machine"),
     ("docs/architecture.md", "follow one message through the code"),
@@ -35,7 +36,7 @@ async def run(*, once: bool) -> int:
         "A customer writes on WhatsApp, a ticket stands in Slack, the answer goes back. Watch it happen. Slack and "
         "Twilio are emulated on this machine; everything else is what you would run, talking over real sockets.",
     )
-    demo = asyncio.create_task(_play(teller, once=once or not sys.stdin.isatty()))
+    demo = asyncio.create_task(_play(teller, once=once))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait((demo, stopping), return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
@@ -71,9 +72,23 @@ async def _play(teller: Teller, *, once: bool) -> None:
         await story.tell()
         _sum_up(story, teller)
         if not once:
-            await converse(stage, teller)
+            await _stay(stage, teller)
     teller.console.print("\nEverything has been stopped; nothing of it is left running.\n")
     teller.lines("What you can do next", _NEXT)
+
+
+async def _stay(stage: Stage, teller: Teller) -> None:
+    """Until Ctrl-C, or the end of what is typed."""
+    async with simulated(stage) as address:
+        teller.act("Your turn")
+        teller.lines(
+            "Open this in a browser: a customer's phone, and Slack",
+            [(address, "everything the story did is there, and goes on; Ctrl-C ends it")],
+        )
+        if sys.stdin.isatty():
+            await converse(stage, teller)
+        else:
+            await asyncio.Event().wait()
 
 
 def _sum_up(story: Story, teller: Teller) -> None:

@@ -31,8 +31,7 @@ _COMMANDS = (
 async def converse(stage: Stage, teller: Teller) -> None:
     """Until /quit or the end of standard input."""
     you = stage.twilio.customer("+14155550177", name="You")
-    teller.act("Your turn")
-    teller.lines("You are a customer with a phone. Type and press Enter:", _COMMANDS)
+    teller.lines("Or stay here, as a customer with a phone. Type and press Enter:", _COMMANDS)
     shown = _Shown(stage, teller, you)
     await shown.changes()  # what the story left behind is known already
     async with _lines() as lines:

@@ -40,7 +40,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Mia and Ben work here; #support is their channel."""
+    """Mia and Ben work here, Sara supervises; #support is their channel. A guest is in the workspace too."""
 
     url: str
     engine: AsyncEngine
@@ -49,6 +49,7 @@ class Stage:
     channel: Channel
     mia: Person
     ben: Person
+    sara: Person
 
     @property
     def names(self) -> dict[str, str]:
@@ -80,13 +81,14 @@ async def staged(teller: Teller) -> AsyncIterator[Stage]:
             stack.push_async_callback(engine.dispose)
         with teller.start("Slack and Twilio, emulated on this machine"):
             port = _free_port()
-            slack, channel, mia, ben = _workspace(f"http://127.0.0.1:{port}")
+            slack, channel, (mia, ben, sara) = _workspace(f"http://127.0.0.1:{port}")
             slack_server = await stack.enter_async_context(slack.serve())
             twilio = await stack.enter_async_context(running(_account(f"http://127.0.0.1:{port}")))
             settings = _settings(dsn, port, slack, f"{slack_server.url}/api/", twilio)
-            await _hire(settings, dsn, channel, (mia, ben))
+            hired = {mia: Role.AGENT, ben: Role.AGENT, sara: Role.SUPERVISOR}
+            await _hire(settings, dsn, channel, hired)
         await stack.enter_async_context(_processes(settings, engine, teller))
-        yield Stage(settings.public_base_url, engine, slack, twilio, channel, mia, ben)
+        yield Stage(settings.public_base_url, engine, slack, twilio, channel, mia, ben, sara)
 
 
 @asynccontextmanager
@@ -96,11 +98,13 @@ async def _migrated() -> AsyncIterator[str]:
         yield dsn
 
 
-def _workspace(url: str) -> tuple[Workspace, Channel, Person, Person]:
-    slack = Workspace(events_url=f"{url}/slack/events")
+def _workspace(url: str) -> tuple[Workspace, Channel, tuple[Person, Person, Person]]:
+    slack = Workspace(events_url=f"{url}/slack/events", name="Acme Shop", bot_name="Threadline")
     mia = slack.add_user("mia", "mia@example.com", real_name="Mia")
     ben = slack.add_user("ben", "ben@example.com", real_name="Ben")
-    return slack, slack.add_channel("support"), mia, ben
+    sara = slack.add_user("sara", "sara@example.com", real_name="Sara")
+    slack.add_user("otto", "otto@elsewhere.example", real_name="Otto (guest)")
+    return slack, slack.add_channel("support"), (mia, ben, sara)
 
 
 def _account(url: str) -> Account:
@@ -138,12 +142,12 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {name.upper(): "" if value is None else str(value) for name, value in values.items()}
 
 
-async def _hire(settings: Settings, dsn: str, channel: Channel, people: tuple[Person, ...]) -> None:
+async def _hire(settings: Settings, dsn: str, channel: Channel, people: dict[Person, Role]) -> None:
     async with services(settings, dsn, connections=1) as made:
         await made.desk.add_team(channel.name.title(), channel.id)
-        for person in people:
+        for person, role in people.items():
             assert person.email is not None
-            await made.desk.add_person(person.real_name, person.email, Role.AGENT)
+            await made.desk.add_person(person.real_name, person.email, role)
 
 
 @asynccontextmanager

@@ -95,6 +95,8 @@ class Courier:
         # Replaceable, so that a test can sign badly. It reads the real clock, as the application will.
         self.sign: Sign = lambda body: signed(signing_secret, body, time.time())
         self.faults = Chance((*DELIVERIES, "disconnect"))
+        self.sent = 0  # attempts so far
+        self.latest: Attempt | None = None
         self._sleep = sleep
         self._session: aiohttp.ClientSession | None = None
         self._under_way: set[asyncio.Task[None]] = set()
@@ -235,6 +237,13 @@ class Courier:
         return await self._try("events_api", payload, json.dumps(payload).encode(), "application/json", headers)
 
     async def _try(self, kind: str, payload: Json, body: bytes, content_type: str, headers: dict[str, str]) -> Attempt:
+        self.latest = attempt = await self._bring(kind, payload, body, content_type, headers)
+        self.sent += 1
+        return attempt
+
+    async def _bring(
+        self, kind: str, payload: Json, body: bytes, content_type: str, headers: dict[str, str]
+    ) -> Attempt:
         if not self.sockets.connected:
             return await self.post_raw(body, content_type, {**self.sign(body), **headers})
         started = time.perf_counter()

@@ -108,6 +108,11 @@ class Account:
             self._customers[key].name = name
         return self._customers[key]
 
+    @property
+    def customers(self) -> list[Customer]:
+        """Everybody with a phone so far, in the order they came."""
+        return list(self._customers.values())
+
     def undeliverable(self, number: str, code: int = 63024) -> None:
         """Messages to `number` are accepted, sent, and then `undelivered` with this error."""
         self.setup.unreachable[address(number)] = code

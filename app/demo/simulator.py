@@ -1,0 +1,21 @@
+"""The page on which the demo goes on after its story: a customer's phone and Slack, in a browser."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from app.demo.stage import Stage
+from emulators.simulator import Simulator
+
+PORT = 8765  # the address of one demo stays good for the next; another is taken when somebody is there
+
+
+@asynccontextmanager
+async def simulated(stage: Stage) -> AsyncIterator[str]:
+    """The address of the simulator of this stage, for as long as the block lasts."""
+    simulator = Simulator(stage.slack, stage.twilio, product="Threadline")
+    async with AsyncExitStack() as stack:
+        try:
+            served = await stack.enter_async_context(simulator.serve(port=PORT))
+        except OSError:
+            served = await stack.enter_async_context(simulator.serve())
+        yield served.url

@@ -1,0 +1,49 @@
+// A menu whose options the application suggests while somebody types.
+import { el } from "./dom.js";
+import { unescaped } from "./mrkdwn.js";
+
+const PAUSE = 200; // milliseconds without a key before the application is asked
+
+export function combobox(block, it, where, choose) {
+  const id = where.idOf?.(block) ?? `combo-${it.action_id}`;
+  const list = el("div", { class: "menu options", role: "listbox", id: `${id}-list`, hidden: true });
+  const before = where.form?.get(block, it);
+  const node = el("input", {
+    id, type: "text", role: "combobox", autocomplete: "off", dir: "auto", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": `${id}-list`,
+    placeholder: it.placeholder ? unescaped(it.placeholder.text) : "Type to search", disabled: !where.suggest, data: { focus: `${block.block_id} ${it.action_id} ` },
+  });
+  node.value = before?.text ? unescaped(before.text.text) : "";
+  let offered = [];
+  let at = -1;
+  let timer = 0;
+
+  const show = (open) => { list.hidden = !open; node.setAttribute("aria-expanded", String(open)); };
+  const pick = (option) => { node.value = unescaped(option.text.text); show(false); choose(option); };
+  const mark = (index) => {
+    at = index;
+    [...list.children].forEach((each, number) => each.setAttribute("aria-selected", String(number === at)));
+    list.children[at]?.scrollIntoView({ block: "nearest" });
+    node.setAttribute("aria-activedescendant", at < 0 ? "" : `${id}-${at}`);
+  };
+  const ask = async () => {
+    offered = await where.suggest(block, it, node.value);
+    const rows = offered.map((option, number) => el("div", { role: "option", id: `${id}-${number}`, dir: "auto", text: unescaped(option.text.text), on: { pointerdown: (event) => { event.preventDefault(); pick(option); } } }));
+    list.replaceChildren(...(rows.length ? rows : [el("div", { class: "none", text: "No results" })]));
+    mark(-1);
+    show(true);
+  };
+  node.addEventListener("input", () => { clearTimeout(timer); choose(null); timer = setTimeout(ask, PAUSE); });
+  node.addEventListener("focus", () => { if ((it.min_query_length ?? 3) === 0) ask(); });
+  node.addEventListener("blur", () => show(false));
+  node.addEventListener("keydown", (event) => {
+    if (list.hidden) return;
+    if (event.key === "ArrowDown") mark(Math.min(at + 1, offered.length - 1));
+    else if (event.key === "ArrowUp") mark(Math.max(at - 1, 0));
+    else if (event.key === "Enter" && offered[at]) pick(offered[at]);
+    else if (event.key === "Escape") show(false);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  return el("span", { class: "combobox" }, node, list);
+}

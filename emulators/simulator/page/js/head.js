@@ -1,0 +1,62 @@
+// The page's head: what this is, what has crossed the wire, and the look of it.
+import { el, icon } from "./dom.js";
+import { facts, look, onChange, view } from "./store.js";
+import { duration } from "./time.js";
+
+export function head(root, stage) {
+  const product = el("strong");
+  const live = el("span", { class: "live", role: "status" });
+  const wire = el("dl", { class: "wire", title: "Signed requests to the application so far, with how long it took to answer the last one" });
+  const links = el("nav", { class: "links", "aria-label": "Links" });
+  const about = el("button", { class: "bare", type: "button", "aria-label": "What is this?", title: "What is this?", on: { click: explain } }, icon("info"));
+  const theme = el("button", { class: "bare theme", type: "button", "aria-label": "Light or dark", title: "Light or dark", on: { click: () => dispatchEvent(new Event("theme")) } }, icon("sun"), icon("moon"));
+  const side = (name, label) => el("button", { type: "button", role: "tab", data: { side: name }, text: label, on: { click: () => look({ side: name }) } });
+  const sides = el("div", { class: "sides", role: "tablist", "aria-label": "What to look at" }, side("phone", "Phone"), side("slack", "Slack"));
+  root.append(el("div", { class: "brand" }, el("img", { src: "/page/icon.svg", alt: "", width: 26, height: 26 }), product, el("span", { class: "what", text: "Simulator" })), sides, wire, live, links, about, theme);
+
+  onChange(() => {
+    product.textContent = facts.about.product;
+    document.title = facts.about.product ? `${facts.about.product} simulator` : "Simulator";
+    live.textContent = facts.live ? "Live" : "Not connected";
+    live.classList.toggle("off", !facts.live);
+    stage.dataset.side = view.side;
+    for (const each of sides.children) each.setAttribute("aria-selected", String(each.dataset.side === view.side));
+    drawWire(wire);
+    drawLinks(links);
+  });
+}
+
+function drawWire(place) {
+  const { whatsapp = 0, whatsapp_seconds: toTwilio, slack = 0, slack_seconds: toSlack, calls = 0 } = facts.wire ?? {};
+  const shown = [["WhatsApp", whatsapp, toTwilio], ["Slack", slack, toSlack], ["API calls", calls, null]];
+  const said = shown.map(([name, count, seconds]) => [name, `${count}${typeof seconds === "number" ? ` · ${duration(seconds)}` : ""}`]);
+  if (place.dataset.said === String(said)) return;
+  place.dataset.said = String(said);
+  place.replaceChildren(...said.map(([name, text]) => el("div", {}, el("dt", { text: name }), el("dd", { text }))));
+}
+
+function drawLinks(place) {
+  const links = Object.entries(facts.about.links);
+  if (place.dataset.said === String(links)) return;
+  place.dataset.said = String(links);
+  place.replaceChildren(...links.map(([label, address]) => el("a", { href: address, target: "_blank", rel: "noopener noreferrer", text: label })));
+}
+
+function explain() {
+  const product = facts.about.product;
+  const says = [
+    `On the left is a customer's phone, on the right the team's Slack. Both are emulated on this machine; ${product} itself is the real thing, with its processes, its database and the providers' own SDKs.`,
+    "Whatever you do here reaches it as a signed request, as from WhatsApp and Slack. What you see is drawn from what it sends back.",
+    "Write as a customer, claim and answer as Mia, look on as Ben. Put the phone away to see a reply delivered but not read. Nothing leaves this machine, and all of it is gone when it ends.",
+  ];
+  const box = el(
+    "dialog",
+    { class: "confirm", "aria-labelledby": "about-title" },
+    el("h2", { id: "about-title", text: "What is this?" }),
+    says.map((text) => el("p", { text })),
+    el("form", { method: "dialog", class: "buttons" }, el("button", { class: "button primary", text: "Got it", autofocus: true })),
+  );
+  box.addEventListener("close", () => box.remove());
+  document.body.append(box);
+  box.showModal();
+}

@@ -1,0 +1,149 @@
+// The customer's phone: one conversation with the desk for each customer.
+import { composer } from "./composer.js";
+import { avatar, el, icon, keyed, sticking } from "./dom.js";
+import { facts, look, onChange, view } from "./store.js";
+import { clock, day, sameDay } from "./time.js";
+import { toast } from "./toast.js";
+import { act } from "./wire.js";
+
+const LOOKS_AFTER = 1200; // milliseconds until somebody who holds the phone has read what came
+
+const EXAMPLES = [
+  ["Damaged item", "I received a damaged item — order #78932. I'd like a refund."],
+  ["Two issues", "The mug from order 5512 arrived cracked, please refund me. Also, where is order 5519? It was due on Monday."],
+  ["Just hello", "Hi there! 👋"],
+  ["Angry", "This is the third time I ask. My parcel is STILL not here and nobody answers!"],
+  ["Auf Deutsch", "Hallo, meine Bestellung 4711 ist immer noch nicht angekommen. Wo bleibt sie?"],
+  ["Thanks", "Thank you so much!"],
+];
+
+export function phone(root) {
+  const people = el("div", { class: "customers", role: "group", "aria-label": "Which customer you are" });
+  const screen = el("div", { class: "screen" });
+  const name = el("strong", { dir: "auto" });
+  const power = el("button", { class: "bare", type: "button", "aria-label": "Put the phone away", title: "Put the phone away: what comes is delivered, but not read", on: { click: () => look({ asleep: true }) } }, icon("power"));
+  const list = el("div", { class: "chat", role: "log", "aria-label": "Messages on the phone", tabindex: "0" });
+  const write = composer({ label: "Message as the customer", name: "phone", send: async (text) => send(text) });
+  const chips = el("div", { class: "chips", role: "group", "aria-label": "Examples" }, EXAMPLES.map(([label, text]) => el("button", { type: "button", title: text, text: label, on: { click: () => write.fill(text) } })));
+  const head = el("div", { class: "contact" }, el("img", { class: "avatar app", src: "/page/icon.svg", alt: "" }), el("div", {}, name, el("small", { text: "Your shop · business account" })), power);
+  const conversation = el("div", { class: "conversation" }, head, list, chips, write.node);
+  const locked = el("button", { class: "locked", type: "button", "aria-label": "Take the phone out again", hidden: true, on: { click: () => look({ asleep: false }) } });
+  screen.append(el("div", { class: "status", "aria-hidden": "true" }, el("span", { class: "clock" }), el("span", { class: "island" }), el("span", { class: "bars" })), conversation, locked);
+  root.append(el("div", { class: "rail" }, people), el("div", { class: "device" }, screen));
+
+  onChange(() => {
+    if (!facts.customers.has(view.customer)) view.customer = [...facts.customers.keys()][0] ?? null;
+    drawCustomers(people);
+    name.textContent = "Support";
+    screen.querySelector(".clock").textContent = clock(Date.now() / 1000);
+    conversation.inert = view.asleep;
+    locked.hidden = !view.asleep;
+    if (view.asleep) drawLocked(locked);
+    drawChat(list, write);
+    glance();
+  });
+  document.addEventListener("visibilitychange", glance);
+}
+
+async function send(text) {
+  const done = await act("write", { number: view.customer, text });
+  if (done !== null && !done.ok) toast(`${facts.about.product} did not take the message (${done.status ?? "no answer"}).`, "bad");
+  return done !== null;
+}
+
+const received = (each) => !each.from_customer && ["delivered", "read"].includes(each.status);
+const messagesOf = (customer) => [...facts.phone.values()].filter((each) => each.customer === customer?.address && (each.from_customer || received(each)));
+const unreadOf = (customer) => messagesOf(customer).filter((each) => each.status === "delivered");
+
+// Whoever has the phone in hand reads what comes; the desk is told, as it would be.
+let glancing = false;
+function glance() {
+  const customer = facts.customers.get(view.customer);
+  if (glancing || view.asleep || document.hidden || !unreadOf(customer).length) return;
+  glancing = true;
+  setTimeout(async () => {
+    if (!view.asleep && !document.hidden && view.customer === customer.number) await act("read", { number: customer.number });
+    glancing = false;
+    glance();
+  }, LOOKS_AFTER);
+}
+
+function drawCustomers(place) {
+  const items = [...facts.customers.values()].map((customer) => {
+    const unread = customer.number === view.customer && !view.asleep ? 0 : unreadOf(customer).length;
+    const on = customer.number === view.customer;
+    return {
+      key: customer.number,
+      deps: [customer, unread, on],
+      draw: () => el("button", { type: "button", "aria-pressed": String(on), title: customer.number, data: { focus: customer.number }, on: { click: () => look({ customer: customer.number }) } }, avatar(customer.name || "?"), el("span", { dir: "auto", text: customer.name || customer.number }), unread ? el("span", { class: "count", "aria-label": `${unread} unread`, text: String(unread) }) : null),
+    };
+  });
+  keyed(place, [...items, { key: "add", deps: [], draw: adding }]);
+}
+
+function adding() {
+  const field = el("input", { type: "text", placeholder: "Name", "aria-label": "Name of the new customer", maxlength: 80, hidden: true, dir: "auto" });
+  const button = el("button", { type: "button", class: "add", "aria-label": "Add a customer", title: "Add a customer" }, icon("plus"), el("span", { text: "Add" }));
+  const show = (open) => { field.hidden = !open; button.hidden = open; (open ? field : button).focus(); };
+  button.addEventListener("click", () => show(true));
+  field.addEventListener("blur", () => { if (!field.value.trim()) { field.hidden = true; button.hidden = false; } });
+  field.addEventListener("keydown", async (event) => {
+    if (event.key === "Escape") { field.value = ""; show(false); }
+    if (event.key !== "Enter" || event.isComposing || !field.value.trim()) return;
+    const added = await act("customer", { name: field.value });
+    if (added === null) return;
+    field.value = "";
+    show(false);
+    look({ customer: added.number, asleep: false });
+    document.querySelector("#phone textarea").focus();
+  });
+  return el("span", { class: "adding" }, button, field);
+}
+
+function drawChat(list, write) {
+  const customer = facts.customers.get(view.customer);
+  const shown = messagesOf(customer);
+  const moved = list.dataset.place !== String(view.customer);
+  list.dataset.place = String(view.customer);
+  const items = [];
+  let last = null;
+  for (const message of shown) {
+    if (last === null || !sameDay(last, message.at)) items.push({ key: `day ${day(message.at)}`, deps: [], draw: () => el("div", { class: "day" }, el("span", { text: day(message.at) })) });
+    items.push({ key: message.sid, deps: [message], draw: () => bubble(message) });
+    last = message.at;
+  }
+  sticking(list, () => keyed(list, items.length ? items : [nothing(customer)]), moved);
+  write.at(`phone ${view.customer}`, customer ? "Message" : "Add a customer first", !customer);
+}
+
+const nothing = (customer) => ({
+  key: "empty",
+  deps: [customer],
+  draw: () => el("div", { class: "empty" }, el("h2", { dir: "auto", text: customer ? `This is ${customer.name || customer.number}'s phone` : "Nobody has a phone yet" }), el("p", { text: customer ? "Write as a customer would, or take one of the examples below. Then watch Slack." : "Add a customer above, and write as them." })),
+});
+
+function bubble(message) {
+  const mine = message.from_customer;
+  const media = message.media ? el("span", { class: "media" }, icon("picture"), `${message.media} attached`) : null;
+  return el(
+    "div",
+    { class: `bubble ${mine ? "out" : "in"}` },
+    media, el("span", { class: "text", dir: "auto", text: message.body }),
+    el("span", { class: "meta" }, el("time", { text: clock(message.at) }), mine ? ticks(message.taken) : null),
+  );
+}
+
+function ticks(taken) {
+  const [sign, label] = taken === null ? ["✓", "Sent"] : taken ? ["✓✓", "Delivered"] : ["!", "Not delivered"];
+  return el("span", { class: `ticks ${taken === false ? "bad" : ""}`, role: "img", "aria-label": label, title: label, text: sign });
+}
+
+function drawLocked(locked) {
+  const customer = facts.customers.get(view.customer);
+  const waiting = unreadOf(customer);
+  keyed(locked, [
+    { key: "time", deps: [clock(Date.now() / 1000)], draw: () => el("span", { class: "big", text: clock(Date.now() / 1000) }) },
+    ...waiting.map((each) => ({ key: each.sid, deps: [each], draw: () => el("span", { class: "notification" }, el("b", { text: "Support" }), el("span", { dir: "auto", text: each.body })) })),
+    { key: "hint", deps: [waiting.length], draw: () => el("span", { class: "hint", text: waiting.length ? "Click to read" : "The phone is away. Click to take it out" }) },
+  ]);
+}

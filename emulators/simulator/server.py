@@ -1,0 +1,117 @@
+"""The simulator's HTTP door: the page, one stream of what changes, and the deeds. Holds nothing but two emulators."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from emulators.server import Served
+from emulators.simulator.deeds import CannotAdd, Deeds
+from emulators.simulator.facts import Json, Mirror
+from emulators.simulator.guard import Guard
+from emulators.slack import CannotDo, FormIncomplete, Workspace
+from emulators.twilio import Account
+from emulators.twilio.customer import NoWebhook
+
+PAGE = Path(__file__).with_name("page")
+LOOK_EVERY = 0.08  # seconds between looks at the emulators, while a page is open
+_ALIVE_EVERY = 15.0  # seconds; a comment keeps a quiet stream open and finds out who has left
+
+
+class Simulator:
+    """The page of one workspace and one account, both living in this process.
+
+    `product` is the name in the page's head; `links` are shown there (label -> address).
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        account: Account,
+        *,
+        product: str = "Threadline",
+        links: Mapping[str, str] | None = None,
+    ) -> None:
+        self._workspace, self._account = workspace, account
+        self._about = {
+            "product": product,
+            "links": dict(links or {}),
+            "workspace": workspace.name,
+            "domain": workspace.domain,
+            "bot": workspace.bot_user,
+        }
+        self._deeds = Deeds(workspace, account).named
+        self._closing = asyncio.Event()
+
+    @contextlib.asynccontextmanager
+    async def serve(self, *, port: int = 0) -> AsyncIterator[Served]:
+        """Serve the page on 127.0.0.1 within the block. Raises OSError when the port is taken."""
+        async with Served(self.application(), port=port) as served:
+            try:
+                yield served
+            finally:
+                self._closing.set()  # open streams would keep the server waiting
+
+    def application(self) -> Guard:
+        """The page as an ASGI application."""
+        return Guard(
+            Starlette(
+                routes=[
+                    Route("/", self._page),
+                    Route("/facts", self._facts),
+                    Route("/stream", self._stream),
+                    Route("/do/{deed}", self._do, methods=["POST"]),
+                    Mount("/page", StaticFiles(directory=PAGE)),
+                ]
+            )
+        )
+
+    async def _page(self, _: Request) -> Response:
+        return FileResponse(PAGE / "index.html")
+
+    async def _facts(self, _: Request) -> Response:
+        """Everything as it stands, for whoever does not want a stream."""
+        return JSONResponse({"about": self._about, "facts": Mirror(self._workspace, self._account).changes()})
+
+    async def _stream(self, _: Request) -> Response:
+        return StreamingResponse(self._events(), media_type="text/event-stream")
+
+    async def _events(self) -> AsyncIterator[str]:
+        """First everything, then what changes. A page that connects again begins anew."""
+        mirror = Mirror(self._workspace, self._account)
+        yield _event({"about": self._about, "facts": mirror.changes()})
+        silent = 0.0
+        while not self._closing.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), LOOK_EVERY)
+            silent += LOOK_EVERY
+            if changed := mirror.changes():
+                yield _event({"facts": changed})
+                silent = 0.0
+            elif silent >= _ALIVE_EVERY:
+                yield ": still here\n\n"
+                silent = 0.0
+
+    async def _do(self, request: Request) -> Response:
+        deed = self._deeds.get(request.path_params["deed"])
+        if deed is None:
+            return JSONResponse({"message": "There is no such deed."}, 404)
+        try:
+            return JSONResponse(await deed(await request.json()))
+        except FormIncomplete as error:
+            return JSONResponse({"outcome": "errors", "errors": error.errors})
+        except (CannotDo, CannotAdd, NoWebhook) as error:
+            return JSONResponse({"message": str(error)}, 409)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            return JSONResponse({"message": f"The request is not understood: {error!r}"}, 400)
+
+
+def _event(data: Json) -> str:
+    return f"data: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n"

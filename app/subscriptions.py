@@ -20,6 +20,7 @@ from ticketing.tickets.events import (
     DeliveryChanged,
     EventStored,
     MessageAttributed,
+    MessageMoved,
     MessageReceived,
     PriorityChanged,
     ReplyDue,
@@ -58,6 +59,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     TicketDiscarded: (Subscription(show_ticket),),
     TicketRestored: (Subscription(show_ticket),),
     CommentAdded: (Subscription(show_ticket),),
+    MessageMoved: (Subscription(show_ticket),),
     MessageAttributed: (Subscription(show_ticket),),
     DeliveryChanged: (Subscription(show_ticket),),
     ConversationChanged: (),  # nothing in Slack shows a conversation without a ticket

@@ -19,6 +19,7 @@ class Action(StrEnum):
     TYPE = "ticket.type"
     PUT_BACK = "ticket.put_back"
     UNDO = "reply.undo"
+    MESSAGE = "message.more"  # on a customer's message in a thread
 
 
 class Choice(StrEnum):
@@ -31,6 +32,14 @@ class Choice(StrEnum):
     NOT_A_TICKET = "not_a_ticket"
 
 
+class MessageChoice(StrEnum):
+    """What the menu on a customer's message offers besides tickets, which go by their ids."""
+
+    NEW_TICKET = "new"
+    NO_TICKET = "none"
+    ANOTHER = "another"
+
+
 class Form(StrEnum):
     """`callback_id` of modals."""
 
@@ -40,6 +49,7 @@ class Form(StrEnum):
     ASSIGN = "ticket.assign.v1"
     PRIORITY = "ticket.priority.v1"
     NEW_TICKET = "ticket.create.v1"
+    MOVE = "message.move.v1"
 
 
 class Field(StrEnum):
@@ -54,6 +64,7 @@ class Field(StrEnum):
     SUBJECT = "subject"
     TYPE = "type"
     CATEGORY = "category"
+    TICKET = "ticket"
 
 
 KEEP = "keep"  # the reply modal's "leave the status as it is"

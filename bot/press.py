@@ -109,6 +109,11 @@ def private_metadata(ref: Ref, number: int) -> str:
     return json.dumps({"v": _VERSION, "ticket": ticket, "number": number}, separators=(",", ":"))
 
 
+def entry_metadata(entry_id: UUID) -> str:
+    """What a modal about one entry of a thread carries."""
+    return json.dumps({"v": _VERSION, "entry": str(entry_id)}, separators=(",", ":"))
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A submitted modal."""
@@ -132,6 +137,14 @@ class Submission:
                 raise StaleButton
             return Ref.decode(given["ticket"])
         except (KeyError, TypeError, ValueError) as error:
+            raise StaleButton from error
+
+    @property
+    def entry(self) -> UUID:
+        """The entry of a thread that the form is about. Raises StaleButton."""
+        try:
+            return UUID(json.loads(self.metadata)["entry"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise StaleButton from error
 
     @property

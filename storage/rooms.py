@@ -13,7 +13,7 @@ from storage.database import Database, Row
 from storage.queries import rooms as sql
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.shipped import CATEGORIES, TYPES
-from ticketing.tickets.card import RoomEntry, Shown, TicketCard, Understanding
+from ticketing.tickets.card import RoomEntry, Shown, TicketCard, TicketName, Understanding
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
 
@@ -79,7 +79,8 @@ class SqlRooms:
             if not begun:
                 return []
             posting = {row.id for row in begun if row.posted_before is not None}
-            rows = await session.execute(sql.ENTRIES, {"entries": [row.id for row in begun]})
+            live = [each.key for each in self._lifecycle.statuses if each.category.is_live]
+            rows = await session.execute(sql.ENTRIES, {"entries": [row.id for row in begun], "live": live})
             return [_entry(row, posting=row.id in posting) for row in rows]
 
     async def entries_lost(self, entry_ids: Sequence[UUID]) -> None:
@@ -137,4 +138,8 @@ def _entry(row: Row, *, posting: bool) -> RoomEntry:
         posting=posting,
         message_id=row.message_id,
         note=row.note,
+        ticket=TicketName(row.ticket_id, row.number, row.subject),
+        others=tuple(TicketName(UUID(key), number, subject) for key, number, subject in row.others or ()),
+        moved_to=row.moved_to,
+        moved_by=row.moved_by,
     )

@@ -9,6 +9,7 @@ from core.ids import new_id
 from core.instants import Clock
 from core.messages import Limits
 from ticketing.conversations.claim import claim
+from ticketing.conversations.move_message import move_message, places_to_go, release_message, split_message
 from ticketing.conversations.reply import reply, reply_to_conversation
 from ticketing.conversations.withdraw import Withdrawn, withdraw
 from ticketing.people.actor import person_acting
@@ -18,6 +19,7 @@ from ticketing.people.register import add_person, add_team
 from ticketing.playbook.lifecycle import Status
 from ticketing.ports import StartWork
 from ticketing.tickets.assign import assign
+from ticketing.tickets.card import TicketName
 from ticketing.tickets.card_deleted import card_deleted
 from ticketing.tickets.change_status import change_status
 from ticketing.tickets.change_type import change_type
@@ -124,6 +126,23 @@ class Desk:
     async def restore(self, ticket_id: UUID, *, by: Person, seen: int | None = None) -> Ticket:
         """It was one after all."""
         return await restore(ticket_id, by=by, seen=seen, uow=self.start(), now=self.clock())
+
+    async def move_message(self, entry_id: UUID, to: UUID, *, by: Person) -> None:
+        """The message of this entry of a room belongs to ticket `to`. Raises CorrectionRefused."""
+        await move_message(entry_id, to, by=by, rules=self.rules.lifecycle, uow=self.start(), now=self.clock())
+
+    async def split_message(self, entry_id: UUID, *, by: Person) -> Ticket:
+        """The message becomes a ticket of its own. Raises CorrectionRefused."""
+        return await split_message(entry_id, by=by, rules=self.rules.lifecycle, uow=self.start(), now=self.clock())
+
+    async def release_message(self, entry_id: UUID, *, by: Person) -> None:
+        """The message concerns no ticket in particular. Raises CorrectionRefused."""
+        await release_message(entry_id, by=by, rules=self.rules.lifecycle, uow=self.start(), now=self.clock())
+
+    async def places_to_go(self, entry_id: UUID, *, by: Person) -> Sequence[TicketName]:
+        """The tickets it could be moved to, for a menu. Raises CorrectionRefused: there is none."""
+        tickets = await places_to_go(entry_id, by=by, rules=self.rules.lifecycle, uow=self.start())
+        return [TicketName(ticket.id, ticket.number, ticket.subject) for ticket in tickets]
 
     async def assign(self, ticket_id: UUID, to: UUID, *, by: Person, seen: int | None = None) -> Ticket:
         return await assign(ticket_id, to, by=by, seen=seen, uow=self.start(), now=self.clock())

@@ -154,6 +154,19 @@ class Comment:
     source: str | None  # where it was written, e.g. "slack:C01:1700000000.000100": the same source is the same comment
 
 
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A customer's message in the room of one ticket."""
+
+    ticket_id: UUID
+    number: int
+    message_id: UUID
+    concerns: bool  # False: it belongs to the conversation, not to this ticket in particular
+    moved_to: UUID | None  # the ticket that it belongs to instead
+    moved_to_number: int | None
+    moved_by: str | None
+
+
 class Room(Protocol):
     """A ticket's room: what is shown in its thread, in order."""
 
@@ -163,6 +176,22 @@ class Room(Protocol):
 
     async def add_comment(self, comment: Comment, *, shown: bool) -> bool:
         """False if its source is known already. `shown`: it was written in the thread itself."""
+        ...
+
+    async def entry(self, entry_id: UUID) -> Attribution:
+        """Unlocked. Raises NotFound: there is no such entry, or it is nothing that the customer wrote."""
+        ...
+
+    async def attributions(self, message_id: UUID) -> Sequence[Attribution]:
+        """Every room that shows the message or showed it once."""
+        ...
+
+    async def attribute(self, message_id: UUID, ticket_ids: Sequence[UUID], *, concerns: bool, at: datetime) -> None:
+        """The message stands in these rooms (again)."""
+        ...
+
+    async def move_away(self, message_id: UUID, ticket_ids: Sequence[UUID], *, to: UUID, by: UUID) -> None:
+        """In these rooms a line says that person `by` moved it to ticket `to`."""
         ...
 
     async def has_replies(self, ticket_id: UUID) -> bool:
@@ -191,6 +220,10 @@ class Corrections(Protocol):
 
     async def reading_of_ticket(self, ticket_id: UUID) -> Reading | None:
         """What the ticket was opened from. None: no brain has said anything about it."""
+        ...
+
+    async def reading_of_message(self, message_id: UUID, conversation_id: UUID) -> Reading:
+        """The message alone, with what was said when it was understood."""
         ...
 
 

@@ -7,6 +7,7 @@ from bot.intents import Action
 from bot.press import message_value
 from bot.text import cut, inline, pieces
 from bot.views import words
+from bot.views.message_menu import block_of, message_menu
 from bot.views.parts import SECTION, actions, button, context, mrkdwn, plain, section
 from bot.wire import Json
 from core.messages import Delivery
@@ -22,6 +23,8 @@ Post = tuple[str, list[Json]]  # fallback text and blocks
 
 def thread_entry(entry: RoomEntry) -> list[Post]:
     """The posts of one entry, in order. Only the first changes when a reply gets on."""
+    if entry.moved_to is not None:
+        return [_moved(entry, entry.moved_to)]
     parts = pieces(entry.text, SECTION) if entry.text.strip() else [_WORDLESS]
     posts = [parts[at : at + _SECTIONS_A_POST] for at in range(0, len(parts), _SECTIONS_A_POST)]
     text = f"{cut(entry.author, 80)}: {cut(entry.text.strip(), 150)}"
@@ -33,10 +36,19 @@ def thread_entry(entry: RoomEntry) -> list[Post]:
     return shown
 
 
+def _moved(entry: RoomEntry, number: int) -> Post:
+    """What is left of a message that belonged to another ticket: where it went."""
+    went = f"moved to #{number} by {inline(entry.moved_by or '', 120) or 'somebody'}"
+    return f"{cut(entry.author, 80)}: {went}", [context(mrkdwn(f"{_who(entry)} · ↪ {went}"))]
+
+
 def _head(entry: RoomEntry, at: int, total: int) -> Json:
     if at:
         return context(mrkdwn(f"{_who(entry)} · continued ({at + 1} of {total})"))
-    elements = [mrkdwn(" · ".join([_who(entry), *_remarks(entry)]))]
+    line = mrkdwn(" · ".join([_who(entry), *_remarks(entry)]))
+    if entry.kind == "inbound":  # only a section can hold a menu
+        return section(line, accessory=message_menu(entry), block_id=block_of(entry.id))
+    elements = [line]
     if entry.kind == "outbound" and entry.delivery in _TOLD_WHY and (why := inline(entry.error or "", 500)):
         elements.append(mrkdwn(why))
     return context(*elements)

@@ -56,6 +56,7 @@ CARD = text("""
         (SELECT message.text
          FROM room_entry JOIN message ON message.id = room_entry.message_id
          WHERE room_entry.ticket_id = ticket.id AND room_entry.concerns AND message.direction = 'in'
+             AND room_entry.moved_to IS NULL
          ORDER BY message.at DESC LIMIT 1) AS last_words
     FROM ticket
     JOIN customer ON customer.id = ticket.customer_id
@@ -118,8 +119,21 @@ ENTRIES = text("""
         coalesce(comment.text, message.text) AS text,
         coalesce(comment.at, message.at) AS at,
         coalesce(message.delivery, 'delivered') AS delivery,
-        message.error, message.id AS message_id, message.note
+        message.error, message.id AS message_id, message.note,
+        own.number, own.subject, moved.number AS moved_to, mover.name AS moved_by,
+        CASE WHEN message.direction = 'in' AND entry.moved_to IS NULL THEN (
+            SELECT jsonb_agg(jsonb_build_array(id, number, subject) ORDER BY number DESC)
+            FROM (
+                SELECT id, number, subject FROM ticket AS other
+                WHERE other.conversation_id = message.conversation_id AND other.id <> entry.ticket_id
+                    AND other.status = ANY(:live) AND other.discarded_at IS NULL
+                ORDER BY number DESC LIMIT 2
+            ) AS newest
+        ) END AS others
     FROM room_entry AS entry
+    JOIN ticket AS own ON own.id = entry.ticket_id
+    LEFT JOIN ticket AS moved ON moved.id = entry.moved_to
+    LEFT JOIN person AS mover ON mover.id = entry.moved_by
     LEFT JOIN message ON message.id = entry.message_id
     LEFT JOIN conversation ON conversation.id = message.conversation_id
     LEFT JOIN customer ON customer.id = conversation.customer_id
@@ -127,7 +141,7 @@ ENTRIES = text("""
     LEFT JOIN person AS author ON author.id = comment.author_id
     WHERE entry.id = ANY(:entries)
     ORDER BY 8, entry.id
-""").bindparams(bindparam("entries", type_=ARRAY(Uuid)))
+""").bindparams(bindparam("entries", type_=ARRAY(Uuid)), bindparam("live", type_=ARRAY(Text)))
 
 ENTRIES_LOST = text("""
     UPDATE room_entry SET needs_showing = true, posting_since = NULL WHERE id = ANY(:entries)

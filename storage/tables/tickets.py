@@ -58,6 +58,8 @@ room_entry = Table(
     Column("needs_showing", Boolean, nullable=False),
     instant("posting_since", nullable=True),
     word("slack_ts", nullable=True),
+    Column("moved_to", ForeignKey("ticket.id")),  # the ticket that the message belongs to instead
+    Column("moved_by", ForeignKey("person.id")),
     UniqueConstraint("ticket_id", "message_id"),
     UniqueConstraint("comment_id"),
     # Holds only what Slack does not show yet, whatever the table has grown to.

@@ -28,6 +28,11 @@ _OPENED_BY_HAND_FROM = text("""
     WHERE ticket_id = :ticket AND kind IN ('opened_by_hand', 'split')
     ORDER BY at, id LIMIT 1
 """).bindparams(bindparam("ticket", type_=Uuid))
+_UNDERSTOOD_IN = text("""
+    SELECT id, suggestion FROM triage
+    WHERE conversation_id = :conversation AND :message = ANY(message_ids)
+    ORDER BY at DESC, id DESC LIMIT 1
+""").bindparams(bindparam("conversation", type_=Uuid), bindparam("message", type_=Uuid))
 
 
 class Corrections:
@@ -59,6 +64,15 @@ class Corrections:
             return Reading(_ids(issue["message_ids"]), row.triage_id, _said(row.suggestion, issue))
         row = (await self._session.execute(_OPENED_BY_HAND_FROM, {"ticket": ticket_id})).one_or_none()
         return None if row is None else Reading(tuple(row.message_ids), row.triage_id, row.said)
+
+    async def reading_of_message(self, message_id: UUID, conversation_id: UUID) -> Reading:
+        asked = {"message": message_id, "conversation": conversation_id}
+        row = (await self._session.execute(_UNDERSTOOD_IN, asked)).one_or_none()
+        if row is None:
+            return Reading((message_id,))
+        issues = row.suggestion["issues"] if row.suggestion["ticket_worthy"] else []
+        issue = next((each for each in issues if str(message_id) in each["message_ids"]), None)
+        return Reading((message_id,), row.id, _said(row.suggestion, issue))
 
 
 def _said(suggestion: Mapping[str, Any], issue: Mapping[str, Any] | None) -> Labels:

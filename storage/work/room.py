@@ -5,14 +5,15 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.types import Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.types import Boolean, DateTime, Uuid
 
+from core.errors import NotFound
 from core.ids import new_id
 from storage.database import Session
 from storage.queries.rooms import CARD_DELETED
 from storage.tables import comment, room_entry
-from ticketing.ports import Comment
+from ticketing.ports import Attribution, Comment
 
 _ADD_ENTRY = insert(room_entry).on_conflict_do_nothing()
 _ADD_COMMENT = insert(comment).on_conflict_do_nothing()
@@ -24,6 +25,41 @@ _REPLIES = text("""
             AND message.delivery NOT IN ('failed', 'withdrawn')
     )
 """).bindparams(bindparam("ticket", type_=Uuid))
+
+_ATTRIBUTION = """
+    SELECT room_entry.ticket_id, ticket.number, room_entry.message_id, room_entry.concerns, room_entry.moved_to,
+        other.number AS moved_to_number, person.name AS moved_by
+    FROM room_entry
+    JOIN message ON message.id = room_entry.message_id AND message.direction = 'in'
+    JOIN ticket ON ticket.id = room_entry.ticket_id
+    LEFT JOIN ticket AS other ON other.id = room_entry.moved_to
+    LEFT JOIN person ON person.id = room_entry.moved_by
+"""
+_ENTRY = text(f"{_ATTRIBUTION} WHERE room_entry.id = :entry").bindparams(bindparam("entry", type_=Uuid))
+_ATTRIBUTIONS = text(f"{_ATTRIBUTION} WHERE room_entry.message_id = :message ORDER BY ticket.number").bindparams(
+    bindparam("message", type_=Uuid)
+)
+_ATTRIBUTE = text("""
+    INSERT INTO room_entry (id, ticket_id, message_id, concerns, at, needs_showing)
+    VALUES (:entry, :ticket, :message, :concerns, :at, true)
+    ON CONFLICT (ticket_id, message_id) DO UPDATE
+    SET concerns = EXCLUDED.concerns, moved_to = NULL, moved_by = NULL, needs_showing = true
+""").bindparams(
+    bindparam("entry", type_=Uuid),
+    bindparam("ticket", type_=Uuid),
+    bindparam("message", type_=Uuid),
+    bindparam("concerns", type_=Boolean),
+    bindparam("at", type_=DateTime(timezone=True)),
+)
+_MOVE_AWAY = text("""
+    UPDATE room_entry SET moved_to = :to, moved_by = :by, needs_showing = true
+    WHERE message_id = :message AND ticket_id = ANY(:tickets)
+""").bindparams(
+    bindparam("to", type_=Uuid),
+    bindparam("by", type_=Uuid),
+    bindparam("message", type_=Uuid),
+    bindparam("tickets", type_=ARRAY(Uuid)),
+)
 
 
 class Room:
@@ -40,6 +76,25 @@ class Room:
         of = {"comment_id": written.id}
         await self._add(written.ticket_id, of, concerns=True, at=written.at, needs_showing=not shown)
         return True
+
+    async def entry(self, entry_id: UUID) -> Attribution:
+        row = (await self._session.execute(_ENTRY, {"entry": entry_id})).one_or_none()
+        if row is None:
+            raise NotFound("There is no such message on a ticket.")
+        return Attribution(*row)
+
+    async def attributions(self, message_id: UUID) -> Sequence[Attribution]:
+        rows = await self._session.execute(_ATTRIBUTIONS, {"message": message_id})
+        return [Attribution(*row) for row in rows]
+
+    async def attribute(self, message_id: UUID, ticket_ids: Sequence[UUID], *, concerns: bool, at: datetime) -> None:
+        for ticket_id in ticket_ids:
+            of = {"entry": new_id(), "ticket": ticket_id, "message": message_id}
+            await self._session.execute(_ATTRIBUTE, {**of, "concerns": concerns, "at": at})
+
+    async def move_away(self, message_id: UUID, ticket_ids: Sequence[UUID], *, to: UUID, by: UUID) -> None:
+        values = {"message": message_id, "tickets": list(ticket_ids), "to": to, "by": by}
+        await self._session.execute(_MOVE_AWAY, values)
 
     async def has_replies(self, ticket_id: UUID) -> bool:
         return bool((await self._session.execute(_REPLIES, {"ticket": ticket_id})).scalar())

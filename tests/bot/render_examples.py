@@ -7,9 +7,11 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 from bot.views.assign_modal import assign_modal
 from bot.views.comment_modal import comment_modal
+from bot.views.move_modal import move_modal
 from bot.views.new_ticket_modal import new_ticket_modal
 from bot.views.notice import WENT_WRONG, notice
 from bot.views.priority_modal import priority_modal
@@ -21,7 +23,7 @@ from bot.wire import Json
 from core.messages import Delivery
 from tests.bot.cards import a_card, a_person, an_entry, an_understanding
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
-from ticketing.tickets.card import RoomEntry, TicketCard
+from ticketing.tickets.card import RoomEntry, TicketCard, TicketName
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
 
@@ -50,6 +52,10 @@ def entries() -> Iterator[tuple[str, RoomEntry]]:
     """Every kind of thread entry, by name."""
     yield "message", an_entry()
     yield "message_of_the_conversation", an_entry(concerns=False)
+    first, second = (TicketName(UUID(int=n), n, f"Problem with a charge {n} " * 9) for n in (13, 14))
+    yield "message_with_other_tickets", an_entry(ticket=TicketName(UUID(int=12), 12, "Mug"), others=(first, second))
+    yield "message_of_nobody", an_entry(concerns=False, ticket=first, others=(second, first))
+    yield "moved_message", an_entry(moved_to=13, moved_by="Mia")
     yield "long_message", an_entry(text="Where is it? " * 2000)
     yield "empty_message", an_entry(text="  ", author="")
     yield "comment", an_entry(kind="comment", author="Mia", text="Asked the warehouse.")
@@ -72,6 +78,9 @@ def modals() -> Iterator[tuple[str, Json]]:
     yield "assign_250", assign_modal(a_card(), [a_person(f"Person {n:03}") for n in range(250)])
     yield "priority", priority_modal(a_card())
     yield "new_ticket", new_ticket_modal(a_card(), VOCABULARY)
+    tickets = [TicketName(UUID(int=n), n, f"Ticket {n}") for n in range(1, 130)]
+    yield "move", move_modal(UUID(int=1), tickets[:1])
+    yield "move_130", move_modal(UUID(int=1), tickets)
     yield "notice", notice(WENT_WRONG)
 
 

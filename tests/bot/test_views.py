@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from bot.intents import Action, Choice
 from bot.press import Ref, StaleButton, Submission, private_metadata
 from bot.text import size
 from bot.views.assign_modal import assign_modal
+from bot.views.message_menu import entry_in, ticket_in
 from bot.views.reply_modal import reply_modal
 from bot.views.status_modal import status_modal
 from bot.views.thread_entry import thread_entry
@@ -28,7 +30,7 @@ from emulators.slack.blocks import elements_of, message_problems, too_long, view
 from tests.bot.cards import a_card, a_person, an_entry, an_understanding
 from tests.bot.render_examples import messages, modals
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
-from ticketing.tickets.card import TicketCard
+from ticketing.tickets.card import RoomEntry, TicketCard, TicketName
 
 NASTY = "<!channel> <@U1> *b* _i_ `c` <http://evil.example|click> :fire: \u202e&👨‍👩‍👧 "
 words = st.one_of(
@@ -173,6 +175,16 @@ class TestTicketCard:
         assert "<" not in fallback_text(card)
 
 
+MUG, CHARGE = TicketName(UUID(int=12), 12, "Mug"), TicketName(UUID(int=13), 13, "A <charge>")
+PARCEL = TicketName(UUID(int=14), 14, "Parcel")
+
+
+def menu_of(entry: RoomEntry) -> list[str]:
+    """What the menu on a message offers."""
+    ((_, blocks),) = thread_entry(entry)
+    return [option["text"]["text"] for option in blocks[0]["accessory"]["options"]]
+
+
 class TestThreadEntry:
     def test_a_customers_words_stand_as_they_were_written(self) -> None:
         ((text, blocks),) = thread_entry(an_entry(text="*hi* <!here>\n:fire:"))
@@ -200,6 +212,37 @@ class TestThreadEntry:
         entry = an_entry(kind="outbound", author="Mia", delivery=delivery, error="The window is closed.", text="Hello")
         ((_, blocks),) = thread_entry(entry)
         assert as_text({"blocks": blocks}) == f"📤 Mia → customer · {shown}\nHello"
+
+    def test_a_customers_message_can_be_put_where_it_belongs(self) -> None:
+        entry = an_entry(ticket=MUG, others=(CHARGE, PARCEL, TicketName(UUID(int=15), 15, "Late")))
+        assert menu_of(entry) == [
+            "Belongs to #13 A &lt;charge&gt;",
+            "Belongs to #14 Parcel",
+            "New ticket from this",
+            "Concerns no ticket in particular",
+            "Another ticket…",
+        ]
+
+    def test_one_about_the_conversation_can_become_this_tickets_own(self) -> None:
+        shown = menu_of(an_entry(concerns=False, ticket=MUG, others=(CHARGE, PARCEL)))
+        assert shown[0] == "Belongs to #12 Mug"
+        assert (len(shown), "Concerns no ticket in particular" in shown) == (5, False)
+
+    def test_the_menu_says_which_entry_it_is_of_and_what_was_chosen(self) -> None:
+        entry = an_entry(others=(CHARGE,))
+        ((_, blocks),) = thread_entry(entry)
+        assert entry_in(blocks[0]["block_id"]) == entry.id
+        assert ticket_in(blocks[0]["accessory"]["options"][0]["value"]) == CHARGE.id
+
+    @pytest.mark.parametrize("kind", ["outbound", "comment"])
+    def test_what_the_team_writes_has_no_such_menu(self, kind: str) -> None:
+        ((_, blocks),) = thread_entry(an_entry(kind=kind, others=(CHARGE,)))
+        assert Action.MESSAGE not in [each["action_id"] for block in blocks for each in elements_of(block)]
+
+    def test_what_was_moved_leaves_one_line_that_says_where_to(self) -> None:
+        ((text, blocks),) = thread_entry(an_entry(text="x" * 9000, moved_to=13, moved_by="Mia"))
+        assert as_text({"blocks": blocks}) == "💬 Anna Kowalski · ↪ moved to #13 by Mia"
+        assert text == "Anna Kowalski: moved to #13 by Mia"
 
     def test_says_when_it_is_not_about_this_ticket_in_particular(self) -> None:
         ((_, blocks),) = thread_entry(an_entry(concerns=False))

@@ -2,11 +2,11 @@
 
 import asyncio
 import json
-from typing import Any
 
 import pytest
 
 from emulators.slack import Interaction, Person
+from emulators.twilio import Customer
 from tests.journey.stage import Json, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -117,6 +117,115 @@ async def test_a_card_that_is_out_of_date_changes_no_type(stage: Stage) -> None:
     assert [row["category"] for row in await _tickets(stage, timo)] == ["billing"]
 
 
+TWO = "My mug from order 4711 arrived broken. Also, I was charged twice for order 4712."
+
+
+async def _two(stage: Stage, name: str) -> tuple[Customer, Json, Json]:
+    """A customer with two open tickets, whose message stands in both threads."""
+    customer = stage.customer(name)
+    await customer.write(TWO)
+    await stage.settled()
+    first, second = await stage.cards_of(customer)
+    return customer, first, second
+
+
+async def test_a_message_is_moved_to_another_ticket_in_two_clicks(stage: Stage) -> None:
+    mona, first, second = await _two(stage, "Mona Move")
+    await mona.write("Any news about order 4711?")
+    await stage.settled()
+    (message,) = [m for m in stage.thread(first) if "Any news" in stage.text(m)]
+    mia = Clicks(stage, stage.mia)
+
+    await mia.choose(message, "message.more", f"Belongs to #{_number(second)}")
+    await stage.settled()
+
+    assert mia.count == 2
+    left = [stage.text(m) for m in stage.thread(first) if m["ts"] == message["ts"]]
+    assert left == [f"💬 Mona Move · ↪ moved to #{_number(second)} by Mia"]
+    assert "Any news about order 4711?" in stage.thread_text(second)
+
+
+async def test_a_message_becomes_a_ticket_of_its_own_in_two_clicks(stage: Stage) -> None:
+    stan = stage.customer("Stan Split")
+    card = await stage.writes(stan, DAMAGED)
+    await stan.write("And when does my parcel with order 4799 arrive?")
+    await stage.settled()
+    for each in await stage.cards_of(stan):
+        messages = [m for m in stage.thread(each) if "4799" in stage.text(m)]
+        if messages:
+            break
+    before = len(await stage.cards_of(stan))
+    mia = Clicks(stage, stage.mia)
+
+    await mia.choose(messages[-1], "message.more", "New ticket from this")
+
+    new = await stage.card_of(stan, number=before + 1)
+    assert mia.count == 2
+    assert "And when does my parcel" in stage.text(new)
+    assert "4799" in stage.thread_text(new)
+    assert f"moved to #{_number(new)} by Mia" in stage.thread_text(each)
+    assert card["ts"] in [shown["ts"] for shown in await stage.cards_of(stan)]
+
+
+async def test_a_message_that_concerns_no_ticket_in_particular_stands_in_both_threads(stage: Stage) -> None:
+    gert, first, second = await _two(stage, "Gert General")
+    await gert.write("Any news about order 4711?")
+    await stage.settled()
+    (message,) = [m for m in stage.thread(first) if "Any news" in stage.text(m)]
+    mia = Clicks(stage, stage.mia)
+
+    await mia.choose(message, "message.more", "Concerns no ticket in particular")
+    await stage.settled()
+
+    assert mia.count == 2
+    for card in (first, second):
+        (shown,) = [stage.text(m) for m in stage.thread(card) if "Any news" in stage.text(m)]
+        assert "about the conversation, not this ticket in particular" in shown
+
+
+async def test_a_ticket_that_came_later_is_found_under_another_ticket(stage: Stage) -> None:
+    lara = stage.customer("Lara Later")
+    card = await stage.writes(lara, DAMAGED)
+    (message,) = stage.thread(card)
+    await stage.fills(stage.ben, card, "new_ticket", {"subject": "The refund itself"})
+    second = await stage.card_of(lara, number=2)
+    mia = Clicks(stage, stage.mia)
+
+    await mia.choose(message, "message.more", "Another ticket…")
+    form = stage.mia.modals()[-1]
+    done = await stage.mia.submit(form["id"], {})
+    await stage.settled()
+
+    assert done.outcome == "closed"
+    assert DAMAGED in stage.thread_text(second)
+    assert f"moved to #{_number(second)} by Mia" in stage.thread_text(card)
+
+
+async def test_where_there_is_no_other_ticket_that_is_said(stage: Stage) -> None:
+    olaf = stage.customer("Olaf Only")
+    (message,) = stage.thread(await stage.writes(olaf, DAMAGED))
+    await Clicks(stage, stage.mia).choose(message, "message.more", "Another ticket…")
+    assert "There is no other open ticket" in stage.told(stage.mia)
+
+
+async def test_a_stranger_corrects_nothing(stage: Stage) -> None:
+    stig = stage.customer("Stig Stranger")
+    card = await stage.writes(stig, DAMAGED)
+    (message,) = stage.thread(card)
+    stranger = Clicks(stage, stage.stranger)
+
+    await stranger.choose(card, "ticket.more", "Not a ticket")
+    await stranger.choose(card, "ticket.type", "Complaint · Billing")
+    await stranger.choose(message, "message.more", "New ticket from this")
+
+    assert "not in Threadline" in stage.told(stage.stranger)
+    assert stage.text(await stage.card_of(stig)) == stage.text(card)
+
+
+def _number(card: Json) -> int:
+    return int(card["blocks"][0]["text"]["text"].removeprefix("#").split(" ")[0])
+
+
 def _put(stage: Stage, card: Json, block: Json) -> None:
     """What the person still has on the screen: an older block in the place of the newer."""
     message = stage.slack.message(stage.channel, card["ts"])
@@ -124,7 +233,7 @@ def _put(stage: Stage, card: Json, block: Json) -> None:
     message["blocks"][at] = block
 
 
-async def _tickets(stage: Stage, customer: Any) -> list[Json]:
+async def _tickets(stage: Stage, customer: Customer) -> list[Json]:
     return await stage.rows(
         "SELECT ticket.* FROM ticket JOIN conversation ON conversation.id = conversation_id"
         " WHERE address = $1 ORDER BY number",

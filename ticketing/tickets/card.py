@@ -50,6 +50,15 @@ class TicketCard:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketName:
+    """How a ticket is named where it is one of several."""
+
+    id: UUID
+    number: int
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoomEntry:
     """One thing in a ticket's room: a customer's message, a reply, or a comment written elsewhere."""
 
@@ -66,6 +75,10 @@ class RoomEntry:
     posting: bool  # an earlier attempt to post it may have reached Slack
     message_id: UUID | None = None  # None: a comment
     note: str | None = None  # what a person decided about it
+    ticket: TicketName | None = None  # whose room this is
+    others: tuple[TicketName, ...] = ()  # open tickets of the conversation that a customer's message could belong to
+    moved_to: int | None = None  # the number of the ticket that it belongs to instead
+    moved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

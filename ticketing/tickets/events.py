@@ -98,5 +98,10 @@ class ReplyWritten(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageMoved(TicketEvent):
+    """A message came into this ticket's room or left it, because somebody put it where it belongs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryChanged(TicketEvent):
     """The provider said what became of a reply."""

@@ -101,9 +101,8 @@ def _may_reopen(ticket: Ticket, rules: Rules, now: datetime) -> bool:
 def unread(burst: Burst) -> Issue:
     """What a person gets when no brain could say more: the customer's own first words."""
     text = next((message.text.strip() for message in burst.messages if message.text.strip()), "")
-    first_line = " ".join(text.split())[:80]
     return Issue(
-        subject=first_line or "A message without text",
+        subject=first_words(text),
         summary="",
         type="general_query",
         category="other",
@@ -112,6 +111,11 @@ def unread(burst: Burst) -> Issue:
         priority=Priority.NORMAL,
         message_ids=tuple(message.id for message in burst.messages),
     )
+
+
+def first_words(text: str) -> str:
+    """A subject where nobody has thought of one."""
+    return " ".join(text.split())[:80] or "A message without text"
 
 
 def for_a_person(burst: Burst, *, why: str, brain: str) -> Suggestion:

@@ -1,0 +1,48 @@
+"""The menu on a customer's message in a thread: where else it could belong, as known when it was drawn."""
+
+from uuid import UUID
+
+from bot.intents import Action, MessageChoice
+from bot.press import StaleButton
+from bot.text import title
+from bot.views.parts import OPTION, option, overflow
+from bot.wire import Json
+from ticketing.tickets.card import RoomEntry, TicketName
+
+_BLOCK = "entry:"
+_OTHERS = 2  # of the five choices that Slack shows at most
+
+
+def message_menu(entry: RoomEntry) -> Json:
+    """Two clicks for what is likely. “Another ticket…” asks the database, so it also leads to what came later."""
+    vague = not entry.concerns
+    tickets = [*([entry.ticket] if vague and entry.ticket else []), *entry.others[:_OTHERS]]
+    choices = [option(title(f"Belongs to {called(each)}", OPTION), str(each.id)) for each in tickets]
+    choices.append(option("New ticket from this", MessageChoice.NEW_TICKET))
+    if not vague:
+        choices.append(option("Concerns no ticket in particular", MessageChoice.NO_TICKET))
+    choices.append(option("Another ticket…", MessageChoice.ANOTHER))
+    return overflow(Action.MESSAGE, choices)
+
+
+def called(ticket: TicketName) -> str:
+    """ "#13 Problem with a charge"; not escaped."""
+    return f"#{ticket.number} {ticket.subject}"
+
+
+def block_of(entry_id: UUID) -> str:
+    """The name of the block that an entry's menu stands in: it says which entry, the choices only where to."""
+    return f"{_BLOCK}{entry_id}"
+
+
+def entry_in(block: str) -> UUID:
+    """Raises StaleButton."""
+    return ticket_in(block.removeprefix(_BLOCK))
+
+
+def ticket_in(value: str) -> UUID:
+    """Raises StaleButton."""
+    try:
+        return UUID(value)
+    except ValueError as error:
+        raise StaleButton from error

@@ -222,6 +222,10 @@ class Corrections(Protocol):
         """What the ticket was opened from. None: no brain has said anything about it."""
         ...
 
+    async def newest_reading(self, conversation_id: UUID) -> Reading | None:
+        """What was said of the customer's newest messages. None: no brain has been asked."""
+        ...
+
     async def reading_of_message(self, message_id: UUID, conversation_id: UUID) -> Reading:
         """The message alone, with what was said when it was understood."""
         ...

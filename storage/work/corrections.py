@@ -34,6 +34,11 @@ _UNDERSTOOD_IN = text("""
     ORDER BY at DESC, id DESC LIMIT 1
 """).bindparams(bindparam("conversation", type_=Uuid), bindparam("message", type_=Uuid))
 
+_NEWEST = text("""
+    SELECT id, suggestion, message_ids FROM triage
+    WHERE conversation_id = :conversation ORDER BY at DESC, id DESC LIMIT 1
+""").bindparams(bindparam("conversation", type_=Uuid))
+
 
 class Corrections:
     def __init__(self, session: Session) -> None:
@@ -64,6 +69,12 @@ class Corrections:
             return Reading(_ids(issue["message_ids"]), row.triage_id, _said(row.suggestion, issue))
         row = (await self._session.execute(_OPENED_BY_HAND_FROM, {"ticket": ticket_id})).one_or_none()
         return None if row is None else Reading(tuple(row.message_ids), row.triage_id, row.said)
+
+    async def newest_reading(self, conversation_id: UUID) -> Reading | None:
+        row = (await self._session.execute(_NEWEST, {"conversation": conversation_id})).one_or_none()
+        if row is None:
+            return None
+        return Reading(tuple(row.message_ids), row.id, _said(row.suggestion, None))
 
     async def reading_of_message(self, message_id: UUID, conversation_id: UUID) -> Reading:
         asked = {"message": message_id, "conversation": conversation_id}

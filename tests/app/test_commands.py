@@ -8,37 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import main
-from app.settings import HOME, Settings
-
-
-class Shell:
-    """`threadline …` on the test's database, in an empty folder; in this process, because starting takes long."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch = monkeypatch
-        self.capture = capture
-
-    def __call__(self, *words: str, code: int = 0) -> str:
-        """What it printed; on standard error too where it failed."""
-        self.monkeypatch.setattr(sys, "argv", ["threadline", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        output, errors = self.capture.readouterr()
-        assert ended.value.code == code, errors
-        return output + (errors if code else "")
-
-
-@pytest.fixture
-def threadline(
-    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Shell:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.setenv("DATABASE_URL", database)
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-    return Shell(monkeypatch, capsys)
+from app.settings import HOME
+from tests.app.shell import Shell
 
 
 def test_an_empty_desk_says_what_to_do_first(threadline: Shell) -> None:

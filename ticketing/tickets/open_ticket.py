@@ -16,6 +16,7 @@ from ticketing.ports import UnitOfWork
 from ticketing.tickets.events import TicketOpened
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.check import SUBJECT_LENGTH
+from ticketing.triage.correction import Corrected, Correction, Labels
 from ticketing.triage.suggestion import Priority
 
 
@@ -55,7 +56,8 @@ async def open_ticket(
         conversation = await uow.conversations.lock(conversation_id)
         await uow.conversations.save(replace(conversation, version=conversation.version + 1))
         wanted = replace(new, subject=subject)
-        return await add_ticket(
+        known = await uow.tickets.lock_recent(conversation_id)
+        ticket = await add_ticket(
             conversation,
             wanted,
             by=person_acting(by),
@@ -65,6 +67,18 @@ async def open_ticket(
             uow=uow,
             now=now,
         )
+        if ticket is not None and not any(rules.status(each.status).category.is_live for each in known):
+            await _keep_example(ticket, by, uow, now)
+        return ticket
+
+
+async def _keep_example(ticket: Ticket, by: Person, uow: UnitOfWork, now: datetime) -> None:
+    """Where the brain saw no ticket in what the customer wrote last, and a person does, it was wrong."""
+    reading = await uow.corrections.newest_reading(ticket.conversation_id)
+    if reading is not None and reading.said["ticket_worthy"] is False:
+        right: Labels = {"ticket_worthy": True, "type": ticket.type, "category": ticket.category}
+        kind = Correction.OPENED_BY_HAND
+        await uow.corrections.add(Corrected(kind, ticket.conversation_id, ticket.id, reading, right, by, now))
 
 
 async def add_ticket(

@@ -16,7 +16,7 @@ module says what shall happen; `web.py` makes it happen, and each `Call` says wh
 | gateway_error | 502 with a page instead of JSON | yes |
 | internal_error | 200 `{"ok": false, "error": "internal_error"}` | no |
 | fatal_error | 200 `{"ok": false, "error": "fatal_error"}` | yes: Slack says that part of it may have happened |
-| ratelimited | 200 `{"ok": false, "error": "ratelimited"}` | no |
+| ratelimited | 200 `{"ok": false, "error": "ratelimited"}` with Retry-After | no |
 """
 
 from collections import Counter, defaultdict, deque
@@ -31,7 +31,7 @@ class Fault:
     """What happens to one call. `delay` (seconds) combines with any other; by itself the call then succeeds."""
 
     status: int | None = None  # answered with this HTTP status; 429 as a rate limit, others as an HTML page
-    retry_after: int | None = None  # seconds, for 429
+    retry_after: int | None = None  # seconds, for 429 and `error`
     error: str | None = None  # answered 200 {"ok": false, "error": …}
     delay: float = 0.0
     drop_reply: bool = False  # carried out, then the connection ends without an answer
@@ -71,7 +71,7 @@ MENU: Mapping[str, Fault] = {
     "gateway_error": Fault(status=502, done=True),
     "internal_error": Fault(error="internal_error"),
     "fatal_error": Fault(error="fatal_error", done=True),
-    "ratelimited": Fault(error="ratelimited"),
+    "ratelimited": Fault(error="ratelimited", retry_after=1),
 }
 
 

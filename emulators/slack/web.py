@@ -153,7 +153,11 @@ class _Outcome:
 
 
 def _too_many_requests(wait: int) -> _Outcome:
-    return _Outcome({"ok": False, "error": "ratelimited"}, 429, ((b"retry-after", str(wait).encode()),))
+    return _Outcome({"ok": False, "error": "ratelimited"}, 429, _retry_after(wait))
+
+
+def _retry_after(wait: int | None) -> tuple[tuple[bytes, bytes], ...]:
+    return () if wait is None else ((b"retry-after", str(wait).encode()),)
 
 
 def _as_the_fault_says(fault: Fault, outcome: _Outcome) -> _Outcome:
@@ -164,7 +168,9 @@ def _as_the_fault_says(fault: Fault, outcome: _Outcome) -> _Outcome:
         return _too_many_requests(fault.retry_after or 1)
     if fault.status is not None:
         return _Outcome({}, fault.status)
-    return outcome if fault.error is None else _Outcome({"ok": False, "error": fault.error})
+    if fault.error is not None:
+        return _Outcome({"ok": False, "error": fault.error}, headers=_retry_after(fault.retry_after))
+    return outcome
 
 
 async def _respond(send: Send, outcome: _Outcome, *, cut: bool = False, truncated: bool = False) -> None:

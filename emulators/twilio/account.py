@@ -82,6 +82,10 @@ class Account:
     def webhook_url(self, url: str | None) -> None:
         self.setup.webhook_url = url
 
+    def post_via(self, base_url: str | None) -> None:
+        """Let everything for the desk pass by this address, as with a proxy or tunnel before it; None: directly."""
+        self._poster.via = base_url
+
     @property
     def sender(self) -> str:
         """The desk's number as a channel address: `whatsapp:+…`."""

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, urldefrag, urlencode
+from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
 
 import aiohttp
 from yarl import URL
@@ -110,6 +110,8 @@ class Poster:
         self._session: aiohttp.ClientSession | None = None
         self.deliveries: list[Delivery] = []  # everything posted so far
         self.faults = Chance(DELIVERIES)
+        # Where the posts really go, such as a proxy's `http://127.0.0.1:1234`; they are signed as addressed.
+        self.via: str | None = None
 
     async def post(self, url: str, form: Form) -> Delivery:
         """Deliver `form` to `url`, retrying as the URL's fragment says. Never raises for what the receiver does."""
@@ -129,7 +131,7 @@ class Poster:
         overrides = Overrides.of(url)
         headers = self._headers(url, form)
         body = urlencode(form.params).encode() if form.body is None else form.body
-        target = URL(urldefrag(url).url, encoded=True)
+        target = self._target(urldefrag(url).url)
         began, attempts = time.perf_counter(), list[Attempt]()
         while True:
             left = overrides.total - (time.perf_counter() - began)
@@ -142,6 +144,12 @@ class Poster:
                 self.deliveries.append(delivery)
                 return delivery
             await asyncio.sleep(self._retry_pause)
+
+    def _target(self, url: str) -> URL:
+        if self.via is None:
+            return URL(url, encoded=True)
+        way = urlsplit(self.via)
+        return URL(urlsplit(url)._replace(scheme=way.scheme, netloc=way.netloc).geturl(), encoded=True)
 
     async def close(self) -> None:
         if self._session is not None:

@@ -5,13 +5,14 @@ import asyncio
 import pytest
 
 from emulators.slack import Fault
+from emulators.slack.faults import MENU
 from emulators.twilio import Customer
 from tests.journey.stage import Stage, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DAMAGED = "My mug from order 4711 arrived broken, I want a refund."
-FAULTS = (Fault(status=500), Fault(status=429, retry_after=1), Fault(reset=True), Fault(drop_reply=True))
+FAULTS = tuple(MENU.values())
 
 
 def in_trouble(stage: Stage, method: str) -> None:

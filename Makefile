@@ -11,7 +11,7 @@ TESTS ?= tests
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long check format bench up clean
+.PHONY: help install demo test test-long check format bench corpora up clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ format: $(READY) ## Put the code in its usual form
 
 bench: $(READY) ## Measure: ours against the raw limit of this machine
 	@$(PY) -m bench
+
+corpora: $(READY) ## Hold the emulators and our doors against payloads and schemas of other people's (DIR=their folder)
+	@$(PY) -m tests.corpora $(DIR)
 
 clean: ## Remove .venv and var (with an ordinary user's embedded database)
 	rm -rf .venv var

@@ -17,6 +17,8 @@ class Channel:
     is_im: bool = False
     created: int = 0
     topic: str = ""
+    team: str = ""  # the workspace's id
+    creator: str = ""
     members: set[str] = field(default_factory=set)
     messages: dict[str, Json] = field(default_factory=dict)  # by ts; inserted in order of ts
     threads: dict[str, list[str]] = field(default_factory=dict)  # root ts -> ts of its replies
@@ -84,11 +86,19 @@ class Channel:
             "is_mpim": False,
             "is_private": self.is_private,
             "created": self.created,
+            "updated": self.created * 1000,
+            "creator": self.creator,
+            "context_team_id": self.team,
+            "previous_names": [],
+            "unlinked": 0,
             "is_archived": self.is_archived,
             "is_general": False,
             "is_shared": False,
             "is_ext_shared": False,
             "is_org_shared": False,
+            "is_pending_ext_shared": False,
+            "pending_shared": [],
+            "shared_team_ids": [self.team],
             "is_member": mine,
             "topic": {"value": self.topic, "creator": "", "last_set": 0},
             "purpose": {"value": "", "creator": "", "last_set": 0},

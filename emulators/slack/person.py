@@ -17,6 +17,8 @@ from emulators.slack.surfaces import Screen
 if TYPE_CHECKING:
     from emulators.slack.workspace import Workspace
 
+_PICTURES = (24, 32, 48, 72, 192, 512)  # pixels
+
 
 class Person:
     """One member of the workspace."""
@@ -284,14 +286,28 @@ class Person:
 
     def as_json(self) -> Json:
         """A user object, e-mail included: the emulated app has `users:read.email`."""
+        first, _, last = self.real_name.partition(" ")
         profile: Json = {
+            "title": "",
+            "phone": "",
+            "skype": "",
             "real_name": self.real_name,
             "real_name_normalized": self.real_name,
             "display_name": self.name,
             "display_name_normalized": self.name,
-            "title": "",
-            "phone": "",
+            "first_name": first,
+            "last_name": last,
+            "status_text": "",
+            "status_text_canonical": "",
+            "status_emoji": "",
+            "status_emoji_url": "",
+            "status_emoji_display_info": [],
+            "status_expiration": 0,
+            "huddle_state": "default_unset",
+            "huddle_state_expiration_ts": 0,
             "avatar_hash": "",
+            # A picture that nobody fetches: the address leads nowhere on purpose.
+            **{f"image_{size}": f"https://avatars.invalid/{self.id}_{size}.png" for size in _PICTURES},
             "team": self.workspace.team_id,
         }
         if self.email is not None:
@@ -302,13 +318,16 @@ class Person:
             "name": self.name,
             "real_name": self.real_name,
             "deleted": self.deleted,
+            "color": "9f69e7",
             "is_bot": self.is_bot,
             "is_app_user": False,
             "is_admin": False,
             "is_owner": False,
+            "is_primary_owner": False,
             "is_restricted": False,
             "is_ultra_restricted": False,
             "is_email_confirmed": True,
+            "who_can_share_contact_card": "EVERYONE",
             "tz": self.tz,
             "tz_label": self.tz,
             "tz_offset": 0,

@@ -34,6 +34,8 @@ _FLAGS = ("clear_on_close", "notify_on_close", "submit_disabled")
 
 def stored(view: Json, blocks: list[Json], fixed: dict[str, Any]) -> Json:
     """A view as Slack returns it: what the app sent, defaults filled in, and the fields that Slack owns."""
-    kept = {name: view.get(name) or ("" if "_" in name else None) for name in _KEPT}
+    kept: Json = {name: view.get(name) or ("" if "_" in name else None) for name in _KEPT}
+    # Slack says of each plain text whether its :emoji: are shown.
+    kept |= {name: {"emoji": True, **kept[name]} for name in ("title", "submit", "close") if kept[name]}
     flags = {name: bool(view.get(name, False)) for name in _FLAGS}
     return {"type": view["type"], **kept, **flags, "blocks": blocks, "state": {"values": {}}, **fixed}

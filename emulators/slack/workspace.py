@@ -146,6 +146,7 @@ class Workspace:
         channel = Channel(
             channel_id or lasting("C", name), name, is_private=private, is_archived=archived, created=int(self.clock())
         )
+        channel.team, channel.creator = self.team_id, self.bot_user
         channel.members = {each if isinstance(each, str) else each.id for each in who} - {self.bot_user}
         if bot:
             channel.members.add(self.bot_user)

@@ -1,0 +1,12 @@
+"""`python -m tests.corpora DIR`: the emulators and our doors against payloads, schemas and vectors of other people's.
+
+Run by hand (`make corpora DIR=…`): DIR is not part of the project, and nothing here or in the tests needs it. Each
+module checks one kind of thing and returns a Finding; `shapes.py` is the comparison. What DIR holds:
+
+| path | what |
+|---|---|
+| `slack/api/METHOD.json` | an answer of Slack's with every field it may have, values scrubbed |
+| `slack/events/*.json`, `slack/interactions/*.json` | what Slack posts, values scrubbed |
+| `slack/signature_vectors.json`, `twilio/signature_vectors.json` | signed examples |
+| `twilio/openapi/twilio_api_v2010.json` | Twilio's OpenAPI document |
+"""

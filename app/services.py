@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.client import Slack
 from connectors.registry import Connector
 from core.instants import Clock
+from storage.repairs import SqlRepairs
 from storage.rooms import SqlRooms
 from ticketing.desk import Desk
 from ticketing.ports import StartWork
@@ -24,6 +25,7 @@ class Services:
     pace: Pace
     desk: Desk
     rooms: SqlRooms
+    repairs: SqlRepairs
     connectors: Mapping[str, Connector]
     slack: Slack | None
     brain: Brain

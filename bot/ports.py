@@ -1,13 +1,13 @@
 """What the bot keeps about Slack: where a ticket is shown, what still has to be shown, who a Slack user is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from ticketing.tickets.card import RoomEntry, Shown, TicketCard
+from ticketing.tickets.card import RoomEntry, Shown, Standing, TicketCard
 
-__all__ = ["Rooms", "Shown"]
+__all__ = ["Repairs", "Rooms", "Shown", "Standing"]
 
 
 class Rooms(Protocol):
@@ -52,3 +52,39 @@ class Rooms(Protocol):
     async def email_of(self, slack_user: str) -> str | None: ...
 
     async def remember_user(self, slack_user: str, email: str, *, now: datetime) -> None: ...
+
+
+class Repairs(Protocol):
+    """What only a repair asks and tells; everything else goes through Rooms."""
+
+    async def live(self) -> Sequence[Standing]:
+        """Every live ticket."""
+        ...
+
+    async def these(self, ticket_ids: Sequence[UUID]) -> Sequence[Standing]: ...
+
+    async def doubt_card(self, ticket_id: UUID) -> None:
+        """It does not show what we believe: the next showing changes it."""
+        ...
+
+    async def forget_card(self, channel: str, ts: str) -> None:
+        """The card that stood there is gone, with all below it. Nothing happens if we know of none there by now."""
+        ...
+
+    async def adopt_card(
+        self, ticket_id: UUID, *, channel: str, instead_of: str | None, since: datetime, comments: Collection[str]
+    ) -> None:
+        """One that was posted then stands in this channel, with a thread: whoever shows it looks for it there first.
+
+        Nothing happens if the ticket's card is another than `instead_of` by now. `comments`: the sources of those that
+        stand in its thread already.
+        """
+        ...
+
+    async def posted(self, ticket_id: UUID) -> frozenset[str]:
+        """The ts of the posts in the ticket's thread, as far as we know."""
+        ...
+
+    async def entries_gone(self, ticket_id: UUID, gone: Collection[str]) -> None:
+        """These posts are not there any more: their entries are to be posted again."""
+        ...

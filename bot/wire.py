@@ -26,6 +26,23 @@ def is_card_of(message: Json, ticket_id: UUID) -> bool:
     return mark.get("event_type") == CARD_EVENT and mark.get("event_payload", {}).get("ticket") == str(ticket_id)
 
 
+def comment_source(channel: str, ts: str) -> str:
+    """The name of a comment that was written there, in Slack itself."""
+    return f"slack:{channel}:{ts}"
+
+
+def card_seen(message: Json) -> tuple[UUID, str | None] | None:
+    """The ticket whose card a message is, and the digest of what it shows; None for what is no card."""
+    mark = message.get("metadata") or {}
+    payload = mark.get("event_payload", {})
+    if mark.get("event_type") != CARD_EVENT:
+        return None
+    try:
+        return UUID(str(payload["ticket"])), payload.get("shows")
+    except (KeyError, ValueError):
+        return None
+
+
 def entry_part(message: Json) -> tuple[str, int] | None:
     """The entry that a post in a thread shows, and which part of it; None for what is not an entry."""
     mark = message.get("metadata") or {}

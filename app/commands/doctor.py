@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.commands.repair import repair_and_tell
 from app.run import database
 from app.settings import Settings
 from core.errors import AccountRefused
@@ -29,9 +30,13 @@ class Finding:
 
 def doctor(
     retry_parked: Annotated[bool, typer.Option("--retry", help="Run all parked jobs again.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Compare Slack with the database and put it right.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --repair: only say what would be done.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print data instead of words.")] = False,
 ) -> None:
     """Look at the database, the settings and the work that is stuck. Exit code 1 when something needs you."""
+    if repair:
+        raise typer.Exit(repair_and_tell(dry_run=dry_run, as_json=as_json))
     findings, jobs, retried = asyncio.run(_examine(retry_parked=retry_parked))
     if as_json:
         data = {

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.door import Door
 from bot.text import escape, from_slack, mentioned
+from bot.wire import comment_source
 from core.errors import ChannelError, DeskError, Refused
 
 _log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
             person = await door.person(user)
             text = _words(event, await _names(event.get("text") or "", door))
             if text.strip():
-                source = f"slack:{channel}:{event['ts']}"  # an event that is delivered again is the same comment
+                source = comment_source(channel, event["ts"])  # an event that is delivered again is the same comment
                 await door.desk.comment(ticket_id, text, by=person, source=source, in_thread=True)
         except Refused as refusal:
             await _tell(door, channel, user, f"{refusal.message} What you wrote here was not kept.", root)

@@ -52,7 +52,7 @@ _RETRY = text("""
     WITH again AS (
         UPDATE pgqueuer
         SET status = 'queued', attempts = 0, execute_after = now(), updated = now(), queue_manager_id = NULL
-        WHERE status = 'failed' AND (:all OR id = ANY(:ids))
+        WHERE status = 'failed' AND (:all OR id = ANY(:ids) OR split_part(entrypoint, '.', 2) = :consequence)
         RETURNING id
     ), forgotten AS (DELETE FROM job_start USING again WHERE job_start.job_id = again.id)
     SELECT count(*) FROM again
@@ -100,5 +100,12 @@ async def count_parked(engine: AsyncEngine) -> int:
 async def retry(engine: AsyncEngine, ids: Sequence[int] | None = None) -> int:
     """Queue parked jobs again, all of them or those named. How many there were."""
     async with engine.begin() as connection:
-        result = await connection.execute(_RETRY, {"all": ids is None, "ids": list(ids or ())})
-        return int(result.scalar_one())
+        values = {"all": ids is None, "ids": list(ids or ()), "consequence": ""}
+        return int((await connection.execute(_RETRY, values)).scalar_one())
+
+
+async def retry_consequence(engine: AsyncEngine, name: str) -> int:
+    """Queue the parked jobs of one consequence again, whatever event they follow from. How many there were."""
+    async with engine.begin() as connection:
+        values = {"all": False, "ids": [], "consequence": name}
+        return int((await connection.execute(_RETRY, values)).scalar_one())

@@ -90,3 +90,18 @@ class Shown:
     ts: str | None  # None: not posted yet
     digest: str | None  # of what it shows
     posting_since: datetime | None  # an earlier attempt to post it may have reached Slack
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A ticket, and where its card stands as far as we know."""
+
+    id: UUID
+    number: int
+    live: bool
+    opened_at: datetime
+    home: str | None  # its team's channel now
+    channel: str | None
+    ts: str | None
+    entries: int  # posts that its thread should have at least
+    due: int  # entries that are still to be shown, or shown anew

@@ -1,0 +1,115 @@
+"""`threadline doctor --repair`: Slack compared with the database and put right, and what was done told."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from app.consequences import show_ticket
+from app.run import database
+from app.services import Services
+from app.settings import Settings
+from app.wiring import services
+from bot.repair import Done, Survey, carry_out, survey
+from core.errors import AccountRefused, ChannelUnavailable
+from storage.engine import create_engine
+from storage.jobs.parked import retry_consequence
+
+_LONG = 5  # steps from which on a bar shows how far it has come
+
+
+@dataclass(slots=True)
+class Repaired:
+    """What was found and done. `problems`: what only a person can mend."""
+
+    found: Survey
+    dry_run: bool
+    done: list[Done] = field(default_factory=list)
+    requeued: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def left(self) -> bool:
+        """Whether anything is not as it should be now."""
+        return bool(self.problems) or (self.dry_run and bool(self.found.steps))
+
+
+def repair_and_tell(*, dry_run: bool, as_json: bool) -> int:
+    """The exit code: 1 when something is left to do."""
+    repaired = asyncio.run(_repair_as_set(dry_run=dry_run, quiet=as_json))
+    typer.echo(_data(repaired)) if as_json else _tell(repaired)
+    return 1 if repaired.left else 0
+
+
+async def _repair_as_set(*, dry_run: bool, quiet: bool) -> Repaired:
+    settings = Settings()
+    async with database(settings) as dsn, services(settings, dsn, connections=3) as made:
+        return await repair(made, dsn, dry_run=dry_run, quiet=quiet)
+
+
+async def repair(made: Services, dsn: str, *, dry_run: bool = False, quiet: bool = True) -> Repaired:
+    """Safe to repeat and to interrupt. Raises AccountRefused, ChannelUnavailable."""
+    if made.slack is None:
+        raise AccountRefused("Slack is off: set SLACK_BOT_TOKEN, then run `threadline doctor --repair`.")
+    found = await survey(made.repairs, made.rooms, made.slack)
+    repaired = Repaired(found, dry_run, problems=list(found.problems))
+    if dry_run:
+        return repaired
+    with Progress(console=Console(stderr=True), transient=True, disable=quiet or len(found.steps) < _LONG) as bar:
+        task = bar.add_task("Repairing", total=len(found.steps))
+        try:
+            async for done in carry_out(found.steps, made.repairs, made.rooms, made.slack, made.clock):
+                repaired.done.append(done)
+                if done.problem is not None:
+                    repaired.problems.append(f"#{done.step.ticket.number}: {done.problem}")
+                bar.advance(task)
+        except ChannelUnavailable as error:
+            repaired.problems.append(f"{error.message} Run it again to go on where it stopped.")
+    repaired.requeued = await _requeue(dsn)
+    return repaired
+
+
+async def _requeue(dsn: str) -> int:
+    engine = create_engine(dsn, size=1)
+    try:
+        return await retry_consequence(engine, show_ticket.__name__)
+    finally:
+        await engine.dispose()
+
+
+def _rows(repaired: Repaired) -> Sequence[tuple[str, str, str]]:
+    """Ticket, channel, what was done to it or would be."""
+    if repaired.dry_run:
+        return [(f"#{step.ticket.number}", step.channel, f"to be {step.kind}") for step in repaired.found.steps]
+    return [
+        (f"#{done.step.ticket.number}", done.step.channel, f"not {done.step.kind}" if done.problem else done.step.kind)
+        for done in repaired.done
+    ]
+
+
+def _data(repaired: Repaired) -> str:
+    rows = [dict(zip(("ticket", "channel", "what"), row, strict=True)) for row in _rows(repaired)]
+    told = {"dry_run": repaired.dry_run, "steps": rows, "problems": repaired.problems, "requeued": repaired.requeued}
+    return json.dumps({"cards": repaired.found.cards, **told}, ensure_ascii=False)
+
+
+def _tell(repaired: Repaired) -> None:
+    console = Console()
+    console.print(f"{repaired.found.cards} cards were looked at.", highlight=False)
+    if rows := _rows(repaired):
+        table = Table("Ticket", "Channel", "What")
+        for row in rows:
+            table.add_row(*map(escape, row))
+        console.print(table)
+    if repaired.requeued:
+        console.print(f"Parked jobs that show tickets, queued again: {repaired.requeued}.", highlight=False)
+    for problem in repaired.problems:
+        console.print(f"[yellow]![/] {escape(problem)}", highlight=False)
+    if not rows and not repaired.problems:
+        console.print("[green]✓[/] Slack shows what the database says.")

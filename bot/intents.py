@@ -20,6 +20,8 @@ class Action(StrEnum):
     PUT_BACK = "ticket.put_back"
     UNDO = "reply.undo"
     MESSAGE = "message.more"  # on a customer's message in a thread
+    ARRIVED = "reply.arrived"
+    SEND_AGAIN = "reply.send_again"
 
 
 class Choice(StrEnum):

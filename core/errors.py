@@ -49,6 +49,8 @@ class Unreadable(Untrusted):
 class ChannelError(DeskError):
     """A vendor said no; the leaf says what we do next."""
 
+    resendable = False  # the same message may pass later, once somebody has done what the words name
+
 
 class ChannelUnavailable(ChannelError):
     """It provably did not happen. `retry_after` is in seconds, None when the vendor named none."""
@@ -73,9 +75,10 @@ class OutcomeUnknown(ChannelError):
 class MessageRefused(ChannelError):
     """This message will never pass; another one may."""
 
-    def __init__(self, message: str, *, vendor_code: str | None = None) -> None:
+    def __init__(self, message: str, *, vendor_code: str | None = None, resendable: bool = False) -> None:
         super().__init__(message)
         self.vendor_code = vendor_code
+        self.resendable = resendable
 
 
 class MessageTooLong(MessageRefused):
@@ -84,6 +87,8 @@ class MessageTooLong(MessageRefused):
 
 class AccountRefused(ChannelError):
     """Our credential for the vendor is bad or lacks a right; an admin must act."""
+
+    resendable = True
 
 
 class RecipientGone(ChannelError):

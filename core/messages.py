@@ -76,6 +76,7 @@ class DeliveryReport:
     delivery: Delivery
     error_code: str | None = None
     error: str | None = None  # in words a person can act on
+    resendable: bool = False  # sending the same again may help, once what the words name is done
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from storage.database import Database, Row
 from storage.queries import rooms as sql
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.shipped import CATEGORIES, TYPES
-from ticketing.tickets.card import RoomEntry, Shown, TicketCard, TicketName, Understanding
+from ticketing.tickets.card import RoomEntry, Shown, TicketCard, TicketName, Trouble, Understanding
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
 
@@ -61,7 +61,7 @@ class SqlRooms:
             opened_at=row.created_at,
             understanding=_understanding(row),
             comments=row.comments,
-            trouble=row.trouble,
+            trouble=_trouble(row),
             last_words=row.last_words,
             discarded_by=row.discarded_by,
         )
@@ -109,6 +109,12 @@ class SqlRooms:
             await session.execute(statement, parameters)
 
 
+def _trouble(row: Row) -> Trouble | None:
+    if row.reply_delivery not in (Delivery.FAILED, Delivery.UNKNOWN):
+        return None
+    return Trouble(row.reply_id, Delivery(row.reply_delivery), row.reply_error or "", row.resendable)
+
+
 def _understanding(row: Row) -> Understanding | None:
     if row.trigger is None:
         return None
@@ -142,4 +148,6 @@ def _entry(row: Row, *, posting: bool) -> RoomEntry:
         others=tuple(TicketName(UUID(key), number, subject) for key, number, subject in row.others or ()),
         moved_to=row.moved_to,
         moved_by=row.moved_by,
+        resendable=bool(row.resendable),
+        resent_by=row.resent_by,
     )

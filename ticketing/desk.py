@@ -11,6 +11,7 @@ from core.messages import Limits
 from ticketing.conversations.claim import claim
 from ticketing.conversations.move_message import move_message, places_to_go, release_message, split_message
 from ticketing.conversations.reply import reply, reply_to_conversation
+from ticketing.conversations.settle import confirm_arrival, send_again
 from ticketing.conversations.withdraw import Withdrawn, withdraw
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
@@ -80,6 +81,14 @@ class Desk:
     async def withdraw(self, message_id: UUID, *, by: Person) -> Withdrawn:
         """Undo a reply that has not left yet, and have its text back. Raises TooLate."""
         return await withdraw(message_id, by=by, uow=self.start(), now=self.clock())
+
+    async def confirm_arrival(self, message_id: UUID, *, by: Person) -> None:
+        """They know that a reply of unknown fate arrived. Raises SettledMeanwhile."""
+        await confirm_arrival(message_id, by=by, uow=self.start(), now=self.clock())
+
+    async def send_again(self, message_id: UUID, *, by: Person) -> None:
+        """The words of a reply that failed, or may have, once more. Raises SettledMeanwhile."""
+        await send_again(message_id, by=by, undo=self.undo, limits=self.limits, uow=self.start(), now=self.clock())
 
     async def comment(
         self, ticket_id: UUID, text: str, *, by: Person, source: str | None = None, in_thread: bool = False

@@ -91,6 +91,10 @@ class Messages(Protocol):
 
     async def lock_by_key(self, key: str) -> Message | None: ...
 
+    async def by_request(self, request: str) -> Message | None:
+        """What this pressing of Send wrote, unlocked."""
+        ...
+
     async def save_delivery(self, message: Message) -> None:
         """All that changes on a reply's way; and the message is to be shown again wherever it is shown."""
         ...

@@ -9,6 +9,7 @@ from bot.text import cut, inline, pieces
 from bot.views import words
 from bot.views.message_menu import block_of, message_menu
 from bot.views.parts import SECTION, actions, button, context, mrkdwn, plain, section
+from bot.views.remedies import remedies
 from bot.wire import Json
 from core.messages import Delivery
 from ticketing.tickets.card import RoomEntry
@@ -65,6 +66,8 @@ def _remarks(entry: RoomEntry) -> list[str]:
     remarks = [_state(entry)] if entry.kind == "outbound" else []
     if entry.note:
         remarks.append(inline(entry.note, 200))
+    if entry.resent_by:
+        remarks.append(f"sent again by {inline(entry.resent_by, 120)}")
     if not entry.concerns:
         remarks.append("_about the conversation, not this ticket in particular_")
     return remarks
@@ -82,4 +85,7 @@ def _buttons(entry: RoomEntry) -> list[Json]:
         return []
     if entry.delivery is Delivery.PENDING:
         return [actions(button("Undo", Action.UNDO, message_value(entry.message_id)))]
-    return []
+    if entry.resent_by is not None:
+        return []
+    offered = remedies(entry.message_id, entry.delivery, resendable=entry.resendable)
+    return [actions(*offered)] if offered else []

@@ -4,12 +4,14 @@ from bot.intents import Action, Choice
 from bot.press import Ref
 from bot.text import code, cut, escape, inline, prose, title
 from bot.views import words
-from bot.views.parts import HEADER, button, confirm, context, mrkdwn, option, overflow, plain, section
+from bot.views.parts import HEADER, actions, button, confirm, context, mrkdwn, option, overflow, plain, section
+from bot.views.remedies import remedies
 from bot.views.type_menu import type_menu
 from bot.wire import Json
+from core.messages import Delivery
 from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.playbook.shipped import VOCABULARY
-from ticketing.tickets.card import TicketCard, Understanding
+from ticketing.tickets.card import TicketCard, Trouble, Understanding
 from ticketing.triage.record import Trigger
 
 _MOST_ENTITIES = 6
@@ -56,7 +58,7 @@ def _open_card(card: TicketCard) -> list[Json]:
     if card.understanding is not None:
         blocks += _understood(card.understanding)
     if card.trouble:
-        blocks.append(_trouble(card.trouble))
+        blocks += _trouble(card.trouble)
     blocks.append({"type": "actions", "block_id": f"{rendered}:actions", "elements": _buttons(card)})
     footer = _footer(card)
     return [*blocks, context(plain(footer))] if footer else blocks
@@ -106,8 +108,12 @@ def _doubt(understanding: Understanding) -> str | None:
     return None
 
 
-def _trouble(trouble: str) -> Json:
-    return section(mrkdwn(f"⚠️ *The last reply did not arrive.* {inline(trouble, 400)}"))
+def _trouble(trouble: Trouble, *more: Json) -> list[Json]:
+    """What is wrong with the last reply, and the buttons that help; `more` stand before them."""
+    unknown = trouble.delivery is Delivery.UNKNOWN
+    head = "❓ *The last reply may not have arrived.*" if unknown else "⚠️ *The last reply did not arrive.*"
+    offered = [*more, *remedies(trouble.message_id, trouble.delivery, resendable=trouble.resendable)]
+    return [section(mrkdwn(f"{head} {inline(trouble.words, 400)}")), *([actions(*offered)] if offered else [])]
 
 
 def _buttons(card: TicketCard) -> list[Json]:
@@ -158,8 +164,7 @@ def _settled_card(card: TicketCard) -> list[Json]:
     blocks = [section(plain(line), accessory=accessory, block_id=f"t:{card.number}:{card.version}")]
     if card.trouble:
         value = ref(card).encode()
-        reply = {"type": "actions", "elements": [button("Reply", Action.REPLY, value, primary=True)]}
-        blocks += [_trouble(card.trouble), reply]
+        blocks += _trouble(card.trouble, button("Reply", Action.REPLY, value, primary=True))
     return blocks
 
 

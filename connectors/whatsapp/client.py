@@ -17,7 +17,8 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from connectors.whatsapp.config import WhatsAppConfig
-from connectors.whatsapp.wire import delivery_of, meaning
+from connectors.whatsapp.failures import ACCOUNT, failure
+from connectors.whatsapp.wire import delivery_of
 from core.errors import (
     AccountRefused,
     ChannelError,
@@ -41,11 +42,12 @@ def refusal(status: int, body: str, headers: Mapping[str, str]) -> ChannelError:
     if status == 429 or (code in _BUSY and status < 500):
         return ChannelUnavailable("Twilio asks us to slow down.", retry_after=_seconds(headers.get("Retry-After")))
     if status in (401, 403) or (code in _ACCOUNT and status < 500):
-        return AccountRefused("Twilio refuses our account: check its SID and auth token.")
+        return AccountRefused(ACCOUNT.words)
     if code in _GONE and status < 500:
-        return RecipientGone(meaning(code))
+        return RecipientGone(failure(code).words)
     if 400 <= status < 500:
-        return MessageRefused(meaning(code, said), vendor_code=code or str(status))
+        named = failure(code, said)
+        return MessageRefused(named.words, vendor_code=code or str(status), resendable=named.resendable)
     # A 5xx may have sent the message. Sending again could reach the customer twice, so a person decides.
     return OutcomeUnknown(f"Twilio answered {status}: the message may have been sent.")
 

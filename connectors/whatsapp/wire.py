@@ -1,4 +1,4 @@
-"""Twilio's wire format for WhatsApp: bytes to values and back, signatures, and what its error codes mean.
+"""Twilio's wire format for WhatsApp: bytes to values and back, signatures.
 
 Pure: no clock, no network. It believes nothing: any bytes become a value or a named failure.
 """
@@ -11,6 +11,7 @@ from hashlib import sha256
 from urllib.parse import parse_qs, parse_qsl, unquote_to_bytes, urlencode, urlsplit
 from uuid import UUID
 
+from connectors.whatsapp.failures import failure
 from core.errors import BadSignature, MessageRefused, MessageTooLong, Unreadable
 from core.messages import Delivery, DeliveryReport, Inbound, Limits, Outbound, RawRequest
 
@@ -37,27 +38,6 @@ _DELIVERY = {
     "undelivered": Delivery.FAILED,
     "failed": Delivery.FAILED,
     "canceled": Delivery.FAILED,
-}
-
-# What happened and what a person does now. Source: twilio.com/docs/api/errors/<code>
-_MEANINGS = {
-    "21211": "This is not a phone number that WhatsApp knows: check the customer's number.",
-    "21610": "The customer opted out: they must write first before anything can be sent.",
-    "21617": "The message is longer than WhatsApp takes: shorten it or send it in parts.",
-    "30008": "WhatsApp did not say why it was not delivered: try again or use another channel.",
-    "63001": "WhatsApp does not accept the sender's credentials: an admin must check the sender in Twilio.",
-    "63003": "This number is not on WhatsApp: use another channel.",
-    "63005": "WhatsApp did not accept this content: change the message.",
-    "63007": "The number it was sent from is not a WhatsApp sender of this Twilio account: an admin must check it.",
-    "63012": "WhatsApp had an internal error: try again in a few minutes.",
-    "63013": "WhatsApp found that the message breaks its policy: change the message.",
-    "63015": "The customer has not joined the Twilio sandbox: they must send its join word first.",
-    "63016": "The 24-hour window is closed: the customer must write first, or send an approved template.",
-    "63018": "Too many messages in a short time for this sender: try again in a few minutes.",
-    "63024": "This number cannot receive WhatsApp messages: use another channel.",
-    "63032": "WhatsApp does not let this customer receive the message: use another channel.",
-    "63033": "The customer blocked or opted out of our messages: use another channel.",
-    "63049": "WhatsApp chose not to deliver this marketing message: do not send it again today.",
 }
 
 Pair = tuple[bytes, bytes]
@@ -214,21 +194,15 @@ def _report(form: Mapping[str, str], url: str) -> DeliveryReport:
     if (delivery := delivery_of(status)) is None:
         raise Unreadable(f"Unknown message status {status[:80]!r}.")
     detail = form.get("ChannelStatusMessage") or form.get("ErrorMessage", "")
+    failed = failure(code, detail) if code or delivery is Delivery.FAILED else None
     return DeliveryReport(
         provider_id=form["MessageSid"],
         message_id=_message_id(url),
         delivery=delivery,
         error_code=code[:_EXTRA_NAME] or None,
-        error=meaning(code, detail) if code or delivery is Delivery.FAILED else None,
+        error=failed.words if failed else None,
+        resendable=failed is not None and failed.resendable,
     )
-
-
-def meaning(code: str, detail: str = "") -> str:
-    """A Twilio error in words a person can act on; `detail` is what Twilio said, used where we know no better."""
-    if known := _MEANINGS.get(code):
-        return known
-    said = f": {detail[:300].rstrip('.')}" if detail else ""
-    return f"WhatsApp did not take the message (Twilio error {code[:_EXTRA_NAME] or 'not named'}{said})."
 
 
 def delivery_of(status: str) -> Delivery | None:

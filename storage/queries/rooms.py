@@ -49,15 +49,12 @@ CARD = text("""
         context.trigger, context.why, context.summary, context.intent, context.confidence, context.sentiment,
         context.entities,
         (SELECT count(*) FROM comment WHERE comment.ticket_id = ticket.id) AS comments,
-        (SELECT CASE WHEN message.delivery IN ('failed', 'unknown') THEN message.error END
-         FROM room_entry JOIN message ON message.id = room_entry.message_id
-         WHERE room_entry.ticket_id = ticket.id AND message.direction = 'out' AND message.delivery <> 'withdrawn'
-         ORDER BY message.at DESC LIMIT 1) AS trouble,
         (SELECT message.text
          FROM room_entry JOIN message ON message.id = room_entry.message_id
          WHERE room_entry.ticket_id = ticket.id AND room_entry.concerns AND message.direction = 'in'
              AND room_entry.moved_to IS NULL
-         ORDER BY message.at DESC LIMIT 1) AS last_words
+         ORDER BY message.at DESC LIMIT 1) AS last_words,
+        reply.id AS reply_id, reply.delivery AS reply_delivery, reply.error AS reply_error, reply.resendable
     FROM ticket
     JOIN customer ON customer.id = ticket.customer_id
     JOIN conversation ON conversation.id = ticket.conversation_id
@@ -67,6 +64,12 @@ CARD = text("""
     LEFT JOIN LATERAL (
         SELECT * FROM ai_context WHERE ai_context.ticket_id = ticket.id ORDER BY at DESC LIMIT 1
     ) AS context ON true
+    LEFT JOIN LATERAL (
+        SELECT message.id, message.delivery, message.error, message.resendable
+        FROM room_entry JOIN message ON message.id = room_entry.message_id
+        WHERE room_entry.ticket_id = ticket.id AND message.direction = 'out' AND message.delivery <> 'withdrawn'
+        ORDER BY message.at DESC LIMIT 1
+    ) AS reply ON true
     WHERE ticket.id = :ticket
 """).bindparams(bindparam("ticket", type_=Uuid))
 
@@ -119,7 +122,8 @@ ENTRIES = text("""
         coalesce(comment.text, message.text) AS text,
         coalesce(comment.at, message.at) AS at,
         coalesce(message.delivery, 'delivered') AS delivery,
-        message.error, message.id AS message_id, message.note,
+        message.error, message.id AS message_id, message.note, message.resendable,
+        (SELECT author_name FROM message AS again WHERE again.request = 'again:' || message.id) AS resent_by,
         own.number, own.subject, moved.number AS moved_to, mover.name AS moved_by,
         CASE WHEN message.direction = 'in' AND entry.moved_to IS NULL THEN (
             SELECT jsonb_agg(jsonb_build_array(id, number, subject) ORDER BY number DESC)

@@ -54,6 +54,7 @@ message = Table(
     word("sending_job", nullable=True),
     instant("sending_since", nullable=True),
     word("note", nullable=True),
+    Column("resendable", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("key"),
     UniqueConstraint("request"),
     Index("ix_message_conversation", "conversation_id", "at"),

@@ -23,8 +23,9 @@ _ADD = insert(message).on_conflict_do_nothing()
 _SELECT = select(*(message.c[field.name] for field in fields(Message)))
 _LOCKED = _SELECT.with_for_update(key_share=True)
 _LOCK = _LOCKED.where(message.c.id == bindparam("message"))
+_BY_REQUEST = _SELECT.where(message.c.request == bindparam("wanted"))
 _LOCK_BY_KEY = _LOCKED.where(message.c.key == bindparam("wanted"))
-_ON_ITS_WAY = ("delivery", "key", "error", "next_status", "sending_job", "sending_since", "note")
+_ON_ITS_WAY = ("delivery", "key", "error", "next_status", "sending_job", "sending_since", "note", "resendable")
 _SAVE_DELIVERY = (
     update(message)
     .where(message.c.id == bindparam("message"))
@@ -87,6 +88,10 @@ class Messages:
 
     async def lock_by_key(self, key: str) -> Message | None:
         row = (await self._session.execute(_LOCK_BY_KEY, {"wanted": key})).one_or_none()
+        return _message(row) if row else None
+
+    async def by_request(self, request: str) -> Message | None:
+        row = (await self._session.execute(_BY_REQUEST, {"wanted": request})).one_or_none()
         return _message(row) if row else None
 
     async def save_delivery(self, changed: Message) -> None:

@@ -9,7 +9,7 @@ from core.ids import new_id
 from core.messages import Delivery
 from ticketing.people.person import Person, Role
 from ticketing.playbook.shipped import LIFECYCLE
-from ticketing.tickets.card import RoomEntry, TicketCard, Understanding
+from ticketing.tickets.card import RoomEntry, TicketCard, Trouble, Understanding
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
 
@@ -28,6 +28,10 @@ def an_understanding(**changes: Any) -> Understanding:
         entities=(("order", "78932"), ("amount", "89.00 EUR")),
     )
     return replace(plain, **changes)
+
+
+def a_trouble(words: str = "The 24-hour window is closed: send a template.", **changes: Any) -> Trouble:
+    return replace(Trouble(UUID(int=5), Delivery.FAILED, words, resendable=False), **changes)
 
 
 def a_card(*, status: str = "open", **changes: Any) -> TicketCard:

@@ -6,6 +6,7 @@ python -m tests.bot.render_examples FOLDER
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from bot.views.thread_entry import thread_entry
 from bot.views.ticket_card import ticket_card
 from bot.wire import Json
 from core.messages import Delivery
-from tests.bot.cards import a_card, a_person, an_entry, an_understanding
+from tests.bot.cards import a_card, a_person, a_trouble, an_entry, an_understanding
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
 from ticketing.tickets.card import RoomEntry, TicketCard, TicketName
 from ticketing.triage.record import Trigger
@@ -34,10 +35,12 @@ def cards() -> Iterator[tuple[str, TicketCard]]:
     """Every kind of card, by name."""
     yield "new", a_card()
     yield "claimed", a_card(assignee="Mia", assignee_email="mia@desk.example", status="in_progress", comments=2)
-    yield "waiting", a_card(assignee="Mia", status="waiting_on_customer", trouble=FAILED, comments=1)
+    yield "waiting", a_card(assignee="Mia", status="waiting_on_customer", trouble=a_trouble(), comments=1)
+    yield "unknown", a_card(trouble=a_trouble("The connection broke.", delivery=Delivery.UNKNOWN))
+    yield "resendable", a_card(trouble=a_trouble("Busy: send it again.", resendable=True))
     for status in ("resolved", "closed"):
         yield status, a_card(status=status, assignee="Mia")
-        yield f"{status}_in_trouble", a_card(status=status, trouble=FAILED)
+        yield f"{status}_in_trouble", a_card(status=status, trouble=a_trouble())
     yield "by_hand", a_card(understanding=None, team=None, priority=Priority.LOW)
     yield "unsure", a_card(understanding=an_understanding(trigger=Trigger.LOW_CONFIDENCE, confidence=0.41))
     bare = an_understanding(trigger=Trigger.BRAIN_FAILED, summary="", intent="", why="", entities=(), confidence=0.0)
@@ -61,7 +64,11 @@ def entries() -> Iterator[tuple[str, RoomEntry]]:
     yield "comment", an_entry(kind="comment", author="Mia", text="Asked the warehouse.")
     for delivery in Delivery:
         error = FAILED if delivery in (Delivery.FAILED, Delivery.UNKNOWN) else None
-        yield f"reply_{delivery}", an_entry(kind="outbound", author="Mia", delivery=delivery, error=error)
+        reply = an_entry(kind="outbound", author="Mia", delivery=delivery, error=error, message_id=UUID(int=5))
+        yield f"reply_{delivery}", reply
+        yield f"reply_{delivery}_resendable", replace(reply, resendable=True)
+        yield f"reply_{delivery}_resent", replace(reply, resendable=True, resent_by="Ben")
+        yield f"reply_{delivery}_noted", replace(reply, note="Mia says that it arrived")
 
 
 def modals() -> Iterator[tuple[str, Json]]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +27,7 @@ from bot.wire import Json
 from core.messages import Delivery
 from emulators.slack import as_text
 from emulators.slack.blocks import elements_of, message_problems, too_long, view_problems
-from tests.bot.cards import a_card, a_person, an_entry, an_understanding
+from tests.bot.cards import a_card, a_person, a_trouble, an_entry, an_understanding
 from tests.bot.render_examples import messages, modals
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
 from ticketing.tickets.card import RoomEntry, TicketCard, TicketName
@@ -83,7 +83,7 @@ def hostile_cards(draw: st.DrawFn) -> TicketCard:
         customer=draw(names),
         assignee=draw(st.none() | names),
         team=draw(st.none() | names),
-        trouble=draw(st.none() | words),
+        trouble=draw(st.none() | st.builds(a_trouble, words, resendable=st.booleans())),
         understanding=draw(st.none() | st.just(understanding)),
         comments=draw(st.integers(0, 10_000)),
     )
@@ -148,8 +148,13 @@ class TestTicketCard:
         assert Ref.decode(ticket_card(card)[1]["block_id"]) == Ref(card.ticket_id, card.conversation_id, card.version)
 
     def test_a_failed_reply_shows_even_on_a_settled_one(self) -> None:
-        card = a_card(status="resolved", trouble="The 24-hour window is closed: send a template.")
+        card = a_card(status="resolved", trouble=a_trouble())
         assert "did not arrive. The 24-hour window is closed" in as_text({"blocks": ticket_card(card)}, columns=200)
+
+    def test_a_reply_of_unknown_fate_can_be_settled_from_the_card(self) -> None:
+        trouble = a_trouble("The connection broke.", delivery=Delivery.UNKNOWN)
+        shown = as_text({"blocks": ticket_card(a_card(trouble=trouble))}, columns=200)
+        assert "❓ The last reply may not have arrived. The connection broke.\n[It arrived] [Send again]" in shown
 
     def test_the_same_card_has_the_same_blocks(self) -> None:
         assert ticket_card(a_card()) == ticket_card(a_card())
@@ -243,6 +248,35 @@ class TestThreadEntry:
         ((text, blocks),) = thread_entry(an_entry(text="x" * 9000, moved_to=13, moved_by="Mia"))
         assert as_text({"blocks": blocks}) == "💬 Anna Kowalski · ↪ moved to #13 by Mia"
         assert text == "Anna Kowalski: moved to #13 by Mia"
+
+    @pytest.mark.parametrize(
+        ("changes", "buttons"),
+        [
+            ({"delivery": Delivery.PENDING}, "[Undo]"),
+            ({"delivery": Delivery.SENDING}, None),
+            ({"delivery": Delivery.READ}, None),
+            ({"delivery": Delivery.WITHDRAWN}, None),
+            ({"delivery": Delivery.UNKNOWN}, "[It arrived] [Send again]"),
+            ({"delivery": Delivery.UNKNOWN, "resent_by": "Ben"}, None),
+            ({"delivery": Delivery.FAILED}, None),
+            ({"delivery": Delivery.FAILED, "resendable": True}, "[Send again]"),
+            ({"delivery": Delivery.FAILED, "resendable": True, "resent_by": "Ben"}, None),
+        ],
+    )
+    def test_a_reply_offers_what_can_be_done_about_it(self, changes: dict[str, Any], buttons: str | None) -> None:
+        entry = an_entry(kind="outbound", text="Hello", message_id=uuid4(), **changes)
+        ((_, blocks),) = thread_entry(entry)
+        assert as_text({"blocks": blocks}).splitlines()[1:] == ["Hello", *([buttons] if buttons else [])]
+
+    def test_one_that_was_sent_again_says_by_whom(self) -> None:
+        entry = an_entry(kind="outbound", author="Mia", delivery=Delivery.UNKNOWN, resent_by="Ben <b>")
+        ((_, blocks),) = thread_entry(entry)
+        assert "❓ unknown · sent again by Ben <b>" in as_text({"blocks": blocks})
+
+    @pytest.mark.parametrize("kind", ["inbound", "comment"])
+    def test_only_replies_have_such_buttons(self, kind: str) -> None:
+        ((_, blocks),) = thread_entry(an_entry(kind=kind, delivery=Delivery.UNKNOWN, message_id=uuid4()))
+        assert "Send again" not in as_text({"blocks": blocks})
 
     def test_says_when_it_is_not_about_this_ticket_in_particular(self) -> None:
         ((_, blocks),) = thread_entry(an_entry(concerns=False))

@@ -199,3 +199,35 @@ async def test_a_twilio_in_trouble_leaves_the_outcome_unknown_and_nothing_is_sen
     assert state_in(stage, card).startswith("❓ unknown")  # a 5xx may have sent it: a person decides
     assert "It is not known whether this arrived" in stage.text(card)
     assert len(stage.twilio.calls_of("messages.create")) == calls + 1
+
+
+async def test_a_person_sends_again_what_nobody_knows_to_have_arrived(stage: Stage) -> None:
+    nora = stage.customer("Nora Nobody")
+    stage.twilio.faults.next("messages.create", status=503)
+    card = await replied(stage, nora)
+    assert "[It arrived] [Send again]" in stage.text(card)
+    assert [message.body for message in nora.inbox] == []
+
+    for person in (stage.ben, stage.mia):
+        assert (await person.press(stage.channel, card["ts"], "reply.send_again")).outcome == "acknowledged"
+    again = await stage.card_of(nora)
+
+    assert stage.told(stage.mia) == "Ben has sent it again already."
+    assert [message.body for message in nora.inbox] == [ANSWER]
+    assert "may not have arrived" not in stage.text(again)
+    thread = stage.thread_text(again)
+    assert "📤 Mia → customer · ❓ unknown · sent again by Ben" in thread
+    assert "📤 Ben → customer · ✓✓ delivered" in thread
+    assert "Send again" not in thread
+
+
+async def test_a_failure_that_may_pass_offers_to_send_again_and_one_that_cannot_does_not(stage: Stage) -> None:
+    kai, gus = stage.customer("Kai Crowded"), stage.customer("Gus Gone")
+    stage.twilio.undeliverable(kai.number, 63018)
+    stage.twilio.undeliverable(gus.number, 63003)
+
+    crowded, gone = await replied(stage, kai), await replied(stage, gus)
+
+    assert "send it again in a few minutes.\n[Send again]" in stage.text(crowded)
+    assert "This number is not on WhatsApp: use another channel." in stage.text(gone)
+    assert "Send again" not in stage.text(gone)

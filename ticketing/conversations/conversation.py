@@ -52,3 +52,4 @@ class Message:
     sending_job: str | None = None  # the job that hands it to the provider
     sending_since: datetime | None = None
     note: str | None = None  # what a person decided about it, in words
+    resendable: bool = False  # failed, and sending the same again may help

@@ -17,7 +17,10 @@ from ticketing.conversations.outbox import save_progress
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import Channels, StartWork, UnitOfWork
 
-UNKNOWN_OUTCOME = "It is not known whether this arrived: the connection broke while sending. Ask the customer, or wait."
+UNKNOWN_OUTCOME = (
+    "It is not known whether this arrived: the connection broke while sending. A report may still come; "
+    "if none does, ask the customer, and say here what they saw."
+)
 # Yesterday's answer may be wrong today, so after a day a person decides anew. As long as its job is tried.
 PATIENCE = timedelta(days=1)
 # A job runs for a minute and a half at most: one that has been sending for longer is dead.
@@ -45,7 +48,14 @@ async def deliver(
     except OutcomeUnknown:
         await _settle(message_id, Delivery.UNKNOWN, error=UNKNOWN_OUTCOME, uow=start(), now=clock())
     except ChannelError as error:
-        await _settle(message_id, Delivery.FAILED, error=error.message, uow=start(), now=clock())
+        await _settle(
+            message_id,
+            Delivery.FAILED,
+            error=error.message,
+            resendable=error.resendable,
+            uow=start(),
+            now=clock(),
+        )
     else:
         await _settle(message_id, receipt.delivery, key=_key(channel, receipt), uow=start(), now=clock())
 
@@ -116,7 +126,7 @@ async def _give_up(message: Message, uow: UnitOfWork, now: datetime) -> None:
     why = f" {message.error.removesuffix(_AGAIN)}" if message.error else ""
     words = f"It could not be sent for a day, so it was given up.{why} See whether it still fits, and send it again."
     await skip(message, "The reply was never sent.", uow=uow, now=now)
-    failed = replace(message, delivery=Delivery.FAILED, next_status=None, error=words)
+    failed = replace(message, delivery=Delivery.FAILED, next_status=None, error=words, resendable=True)
     await save_progress(message, failed, uow=uow, now=now)
 
 
@@ -133,6 +143,7 @@ async def _settle(
     delivery: Delivery,
     *,
     error: str | None = None,
+    resendable: bool = False,
     key: str | None = None,
     uow: UnitOfWork,
     now: datetime,
@@ -140,6 +151,7 @@ async def _settle(
     async with uow:
         message = await uow.messages.lock(message_id)
         reached = advance(message.delivery, delivery)  # a callback may have overtaken us
-        kept_error = error if reached is delivery else message.error
-        settled = replace(message, delivery=reached, key=key or message.key, error=kept_error)
+        settled = replace(message, delivery=reached, key=key or message.key)
+        if reached is delivery:
+            settled = replace(settled, error=error, resendable=resendable)
         await save_progress(message, settled, uow=uow, now=now)

@@ -88,6 +88,6 @@ async def _file_report(report: DeliveryReport, event: StoredEvent, uow: UnitOfWo
     delivery = advance(message.delivery, report.delivery)
     if delivery is message.delivery:
         return "filed"
-    told = replace(message, delivery=delivery, key=key, error=report.error, note=None)  # newer than what people thought
+    told = replace(message, delivery=delivery, key=key, error=report.error, resendable=report.resendable)
     await save_progress(message, told, uow=uow, now=now)
     return "filed"

@@ -47,7 +47,9 @@ async def put_in_outbox(
     uow: UnitOfWork,
     now: datetime,
 ) -> Message | None:
-    """The waiting reply, inside a transaction that holds the conversation. None: this request has written it already.
+    """The waiting reply, inside a transaction that holds the conversation, or the reply it repeats.
+
+    None: this request has written it already.
 
     `rooms` are the tickets in whose rooms it stands; `concerns`: it is about them, not about the conversation. It can
     be undone for `undo`; `then` is what its ticket becomes when it leaves.

@@ -24,6 +24,16 @@ class Understanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """A reply that did not arrive, or may not have."""
+
+    message_id: UUID
+    delivery: Delivery  # failed | unknown
+    words: str
+    resendable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TicketCard:
     """A ticket as its card shows it."""
 
@@ -44,7 +54,7 @@ class TicketCard:
     opened_at: datetime
     understanding: Understanding | None  # None: opened by hand
     comments: int
-    trouble: str | None  # the newest reply that did not arrive, in words
+    trouble: Trouble | None  # of the newest reply
     last_words: str | None = None  # the customer's newest message on this ticket
     discarded_by: str | None = None  # who said that it was none
 
@@ -79,6 +89,8 @@ class RoomEntry:
     others: tuple[TicketName, ...] = ()  # open tickets of the conversation that a customer's message could belong to
     moved_to: int | None = None  # the number of the ticket that it belongs to instead
     moved_by: str | None = None
+    resendable: bool = False  # failed, and sending it again may help
+    resent_by: str | None = None  # who has sent it again
 
 
 @dataclass(frozen=True, slots=True)

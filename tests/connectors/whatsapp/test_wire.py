@@ -194,13 +194,15 @@ class TestParseStatus:
     def test_a_failure_says_what_a_person_can_do(self) -> None:
         event = report(MessageStatus="failed", ErrorCode="63016")
         assert event.error_code == "63016"
-        assert (
-            event.error == "The 24-hour window is closed: the customer must write first, or send an approved template."
-        )
+        assert event.error is not None
+        assert event.error.startswith("The 24-hour window is closed: ")
+        assert not event.resendable
 
     def test_an_unknown_error_still_says_what_twilio_said(self) -> None:
         event = report(MessageStatus="undelivered", ErrorCode="65432", ChannelStatusMessage="Strange things.")
-        assert event.error == "WhatsApp did not take the message (Twilio error 65432: Strange things)."
+        assert event.error is not None
+        assert event.error.startswith("WhatsApp did not take the message (Twilio error 65432: Strange things): ")
+        assert event.resendable
 
     def test_carries_our_own_id_back(self) -> None:
         ours = uuid4()

@@ -1,0 +1,83 @@
+"""What a person does about a reply that may not have arrived: say that it did, or send it again (SPEC 1.4)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core.errors import NotFound, Refused
+from core.messages import Delivery, Limits
+from ticketing.activity.record import Record
+from ticketing.conversations.conversation import Direction, Message
+from ticketing.conversations.outbox import put_in_outbox, save_progress, sendable, stream_of
+from ticketing.people.actor import person_acting
+from ticketing.people.permissions import Act, require
+from ticketing.people.person import Person
+from ticketing.ports import UnitOfWork
+
+
+class SettledMeanwhile(Refused):
+    """The reply is not in the state any more that the button was drawn for."""
+
+
+_TRUTH = {
+    Delivery.PENDING: "It is still waiting to be sent.",
+    Delivery.SENDING: "It is on its way just now.",
+    Delivery.SENT: "It has been sent meanwhile.",
+    Delivery.DELIVERED: "It has been delivered meanwhile.",
+    Delivery.READ: "The customer has read it meanwhile.",
+    Delivery.FAILED: "It has failed meanwhile.",
+    Delivery.WITHDRAWN: "It was withdrawn before it was sent.",
+}
+
+
+async def confirm_arrival(message_id: UUID, *, by: Person, uow: UnitOfWork, now: datetime) -> None:
+    """A person knows that an `unknown` reply arrived. Later reports still move it on.
+
+    Raises SettledMeanwhile, PermissionRefused, NotFound.
+    """
+    async with uow:
+        message, tickets = await _reply(message_id, by, uow)
+        if message.delivery is not Delivery.UNKNOWN:
+            raise SettledMeanwhile(f"{_TRUTH[message.delivery]} Nothing was changed.")
+        confirmed = replace(message, delivery=Delivery.SENT, error=None, note=f"{by.name} says that it arrived")
+        await save_progress(message, confirmed, uow=uow, now=now)
+        record = Record("reply.confirmed", person_acting(by), now, {}, {"message": str(message_id)})
+        await uow.activity.append(stream_of(message, tickets), [record])
+
+
+async def send_again(
+    message_id: UUID, *, by: Person, undo: timedelta, limits: Mapping[str, Limits], uow: UnitOfWork, now: datetime
+) -> None:
+    """The same words once more, as a new reply; the old one keeps its state. However many click, it is one.
+
+    Raises SettledMeanwhile, PermissionRefused, NotFound, AccountRefused (the channel is off).
+    """
+    async with uow:
+        message, tickets = await _reply(message_id, by, uow)
+        if message.delivery not in (Delivery.UNKNOWN, Delivery.FAILED):
+            raise SettledMeanwhile(f"{_TRUTH[message.delivery]} It was not sent again.")
+        conversation = await uow.conversations.get(message.conversation_id)
+        request = f"again:{message_id}"  # of this message there is one repetition, whoever asks for it
+        if (repeated := await uow.messages.by_request(request)) is not None:
+            raise SettledMeanwhile(f"{repeated.author_name} has sent it again already.")
+        text = sendable(message.text, conversation.channel, limits)
+        new = await put_in_outbox(
+            text, conversation, rooms=tickets, concerns=True, by=by, request=request, undo=undo, uow=uow, now=now
+        )
+        assert new is not None, "the message is locked, so nobody else has written its repetition"
+        await save_progress(message, message, uow=uow, now=now)  # it says now that it was sent again
+        record = Record(
+            "reply.repeated", person_acting(by), now, {"message": str(message_id)}, {"message": str(new.id)}
+        )
+        await uow.activity.append(stream_of(message, tickets), [record])
+
+
+async def _reply(message_id: UUID, by: Person, uow: UnitOfWork) -> tuple[Message, list[UUID]]:
+    """The reply, locked, and the tickets in whose rooms it stands. Raises PermissionRefused, NotFound."""
+    message = await uow.messages.lock(message_id)
+    if message.direction is not Direction.OUTBOUND:
+        raise NotFound("There is no such reply.")
+    tickets = list(await uow.messages.tickets_of(message_id))
+    require(person_acting(by), Act.REPLY, await uow.tickets.lock(tickets[0]) if tickets else None)
+    return message, tickets

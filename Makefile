@@ -11,7 +11,7 @@ TESTS ?= tests
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long check format bench corpora up clean
+.PHONY: help install demo test test-long check format bench corpora chaos up clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,9 @@ bench: $(READY) ## Measure: ours against the raw limit of this machine
 
 corpora: $(READY) ## Hold the emulators and our doors against payloads and schemas of other people's (DIR=their folder)
 	@$(PY) -m tests.corpora $(DIR)
+
+chaos: $(READY) ## Kill everything at random while people work, then balance the books (MINUTES=10 RATE=20 SEED=…)
+	@$(PY) -m chaos --minutes $(or $(MINUTES),1) --rate $(or $(RATE),10) $(if $(SEED),--seed $(SEED)) $(CHAOS)
 
 clean: ## Remove .venv and var (with an ordinary user's embedded database)
 	rm -rf .venv var

@@ -81,7 +81,7 @@ class SqlRooms:
             posting = {row.id for row in begun if row.posted_before is not None}
             live = [each.key for each in self._lifecycle.statuses if each.category.is_live]
             rows = await session.execute(sql.ENTRIES, {"entries": [row.id for row in begun], "live": live})
-            return [_entry(row, posting=row.id in posting) for row in rows]
+            return [entry_of(row, posting=row.id in posting) for row in rows]
 
     async def entries_lost(self, entry_ids: Sequence[UUID]) -> None:
         await self._do(sql.ENTRIES_LOST, {"entries": list(entry_ids)})
@@ -129,7 +129,8 @@ def _understanding(row: Row) -> Understanding | None:
     )
 
 
-def _entry(row: Row, *, posting: bool) -> RoomEntry:
+def entry_of(row: Row, *, posting: bool) -> RoomEntry:
+    """A row of `sql.ENTRIES` as a value."""
     return RoomEntry(
         id=row.id,
         ticket_id=row.ticket_id,

@@ -1,0 +1,24 @@
+"""The whole balance of one run."""
+
+from collections.abc import Sequence
+
+from chaos.books.books import Books
+from chaos.books.customers import balance_customers
+from chaos.books.deeds import balance_deeds
+from chaos.books.ledger import read
+from chaos.books.records import balance_records
+from chaos.books.slack import balance_slack
+from chaos.house import House
+from chaos.office import Deed
+from chaos.town import Town
+
+
+async def balance(house: House, towns: Sequence[Town], deeds: Sequence[Deed]) -> Books:
+    """To be drawn when everything is quiet."""
+    books = Books()
+    ledger = await read(house.dsn)
+    balance_customers(books, ledger, towns)
+    await balance_slack(books, ledger, house.dsn, house.slack.channel_messages(house.channel))
+    balance_deeds(books, ledger, deeds, house.twilio)
+    await balance_records(books, ledger, house.dsn)
+    return books

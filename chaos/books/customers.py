@@ -1,0 +1,58 @@
+"""What customers wrote: accepted is filed, once; understood, once; and makes the tickets it must make."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from chaos.books.books import Books
+from chaos.books.ledger import Ledger
+from chaos.town import Citizen, Town
+
+
+def balance_customers(books: Books, ledger: Ledger, towns: Sequence[Town]) -> None:
+    _messages(books, ledger, towns)
+    _tickets(books, ledger, [citizen for town in towns for citizen in town.citizens])
+
+
+def _messages(books: Books, ledger: Ledger, towns: Sequence[Town]) -> None:
+    filed = Counter((row["address"], row["text"].replace("\x00", "")) for row in ledger.inbound)
+    wrong, unsure, accepted = [], 0, 0
+    for town in towns:
+        for citizen, told in town.written():
+            times = filed.pop((citizen.number, told.text), 0)
+            accepted += told.acknowledged_at is not None
+            unsure += told.acknowledged_at is None and times == 1
+            if times > 1 or (times == 0 and told.acknowledged_at is not None):
+                words = f"{citizen.name} ({citizen.kind}) wrote {told.text!r:.80}"
+                wrong.append(f"{words}: filed {times} times, {'' if told.acknowledged_at else 'not '}acknowledged")
+    wrong += [f"{address}: {text!r:.80} is filed, and nobody wrote it" for address, text in filed]
+    books.compare("messages filed", len(ledger.inbound), accepted + unsure, wrong)
+    books.note("… of them never acknowledged", unsure)
+    understood = [ledger.tables.triaged.get(row["id"], 0) for row in ledger.inbound]
+    books.compare("messages understood once", sum(each == 1 for each in understood), len(ledger.inbound))
+    books.none("messages not marked understood", [row["text"] for row in ledger.inbound if not row["triaged"]])
+    odd = {name: n for name, n in ledger.tables.outcomes.items() if name not in ("filed", "ignored")}
+    books.none("provider events not settled as filed", [f"{n} {name}" for name, n in odd.items()])
+    heard = {row["address"] for row in ledger.inbound}
+    per_address = Counter(row["address"] for row in ledger.tables.conversations)
+    twice = [f"{address}: {n} conversations" for address, n in per_address.items() if n > 1]
+    books.compare("conversations", len(per_address), len(heard), twice)
+    books.compare("customers", ledger.tables.customers, len(heard))
+
+
+def _tickets(books: Books, ledger: Ledger, citizens: Sequence[Citizen]) -> None:
+    texts = Counter(row["text"] for row in ledger.inbound)
+    filed = frozenset(texts)
+    should = found = 0
+    wrong = []
+    for citizen in citizens:
+        threads = citizen.threads(filed)
+        opened = [row for row in ledger.tickets_of.get(citizen.number, []) if row["reporter"] == "ai"]
+        loose = {told.text for told in citizen.written() if told.ticket is None}
+        shown = []
+        for ticket in opened:
+            rows = [row for row in ledger.inbound_of.get(ticket["id"], []) if row["text"] not in loose]
+            shown.append(sorted(row["text"] for row in rows))
+        should, found = should + len(threads), found + len(opened)
+        if sorted(shown) != threads:
+            wrong.append(f"{citizen.name} ({citizen.kind}): threads {sorted(shown)}, not {threads}")
+    books.compare("tickets that messages made", found, should, wrong)

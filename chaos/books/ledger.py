@@ -1,0 +1,97 @@
+"""Everything the database holds after a run, read once."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import asyncpg
+
+from storage.engine import plain_dsn
+
+Row = Any  # asyncpg.Record
+
+_MESSAGES = """
+    SELECT message.id, address, direction, text, delivery, key, error, triaged, message.at, conversation_id
+    FROM message JOIN conversation ON conversation.id = conversation_id ORDER BY message.at, message.id
+"""
+_TICKETS = """
+    SELECT ticket.id, number, subject, address, reporter, status, priority, ticket.assignee_id, conversation_id
+    FROM ticket JOIN conversation ON conversation.id = conversation_id ORDER BY number
+"""
+_ENTRIES = """
+    SELECT id, ticket_id, message_id, comment_id, needs_showing, posting_since IS NOT NULL AS posting, slack_ts
+    FROM room_entry ORDER BY ticket_id, at, id
+"""
+_CONVERSATIONS = "SELECT id, address, state, assignee_id FROM conversation"
+_TRIAGED = "SELECT message_id, count(*) AS n FROM triage, unnest(message_ids) AS message_id GROUP BY 1"
+_OUTCOMES = "SELECT coalesce(outcome, 'unsettled') AS outcome, count(*) AS n FROM inbox GROUP BY 1"
+_RECORDS = "SELECT stream_kind, stream_id, kind, actor_id, before, after FROM activity ORDER BY stream_id, seq"
+
+
+@dataclass(slots=True)
+class Tables:
+    messages: list[Row]
+    tickets: list[Row]
+    entries: list[Row]
+    conversations: list[Row]
+    comments: list[Row]
+    people: dict[str, str]  # e-mail address -> id
+    triaged: dict[object, int]
+    outcomes: dict[str, int]
+    records: list[Row]
+    customers: int
+    unfinished: int
+
+
+@dataclass
+class Ledger:
+    tables: Tables
+
+    @property
+    def inbound(self) -> list[Row]:
+        return [row for row in self.tables.messages if row["direction"] == "in"]
+
+    @property
+    def outbound(self) -> list[Row]:
+        return [row for row in self.tables.messages if row["direction"] == "out"]
+
+    @cached_property
+    def inbound_of(self) -> dict[object, list[Row]]:
+        """The customers' messages in each ticket's thread."""
+        texts = {row["id"]: row for row in self.inbound}
+        found: dict[object, list[Row]] = defaultdict(list)
+        for entry in self.tables.entries:
+            if entry["message_id"] in texts:
+                found[entry["ticket_id"]].append(texts[entry["message_id"]])
+        return found
+
+    @cached_property
+    def tickets_of(self) -> dict[str, list[Row]]:
+        """Each address's tickets, oldest first."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.tables.tickets:
+            found[row["address"]].append(row)
+        return found
+
+
+async def read(dsn: str) -> Ledger:
+    connection = await asyncpg.connect(plain_dsn(dsn))
+    try:
+        return Ledger(
+            Tables(
+                messages=await connection.fetch(_MESSAGES),
+                tickets=await connection.fetch(_TICKETS),
+                entries=await connection.fetch(_ENTRIES),
+                conversations=await connection.fetch(_CONVERSATIONS),
+                comments=await connection.fetch("SELECT id, ticket_id, text FROM comment"),
+                people={row["email"]: str(row["id"]) for row in await connection.fetch("SELECT id, email FROM person")},
+                triaged={row["message_id"]: row["n"] for row in await connection.fetch(_TRIAGED)},
+                outcomes={row["outcome"]: row["n"] for row in await connection.fetch(_OUTCOMES)},
+                records=await connection.fetch(_RECORDS),
+                customers=await connection.fetchval("SELECT count(*) FROM customer"),
+                unfinished=await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE status <> 'failed'"),
+            )
+        )
+    finally:
+        await connection.close()

@@ -1,0 +1,141 @@
+"""What stands in Slack: one card for each ticket, equal to what the database draws now; each entry of a thread once."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from app.settings import Settings
+from app.wiring import services
+from bot.intents import CARD_EVENT, Action
+from bot.views.thread_entry import thread_entry
+from bot.views.ticket_card import fallback_text, ticket_card
+from bot.wire import entry_part
+from chaos.books.books import Books
+from chaos.books.ledger import Ledger
+from storage.database import Database
+from storage.queries.rooms import ENTRIES
+from storage.rooms import entry_of
+from ticketing.playbook.shipped import LIFECYCLE
+from ticketing.tickets.card import RoomEntry
+
+Json = dict[str, Any]
+
+
+async def balance_slack(books: Books, ledger: Ledger, dsn: str, posts: Sequence[Json]) -> None:
+    """`posts` is everything in the team's channel, oldest first."""
+    cards: dict[str, list[Json]] = defaultdict(list)
+    entries: dict[tuple[str, int], list[Json]] = defaultdict(list)
+    for post in posts:
+        mark = post.get("metadata") or {}
+        if mark.get("event_type") == CARD_EVENT:
+            cards[mark["event_payload"]["ticket"]].append(post)
+        elif (part := entry_part(post)) is not None:
+            entries[part].append(post)
+    await _cards(books, ledger, dsn, cards)
+    await _entries(books, ledger, dsn, cards, entries)
+
+
+async def _cards(books: Books, ledger: Ledger, dsn: str, cards: Mapping[str, list[Json]]) -> None:
+    numbers = {str(row["id"]): row["number"] for row in ledger.tables.tickets}
+    wrong = [
+        f"#{number}: {len(cards.get(id_, []))} cards" for id_, number in numbers.items() if len(cards.get(id_, [])) != 1
+    ]
+    wrong += [f"a card of a ticket that does not exist: {id_}" for id_ in cards if id_ not in numbers]
+    books.compare("cards", sum(map(len, cards.values())), len(numbers), wrong)
+    untrue = []
+    async with services(Settings(_env_file=None, database_url=dsn), dsn, connections=2) as made:
+        for id_, number in numbers.items():
+            drawn = await made.rooms.card(UUID(id_))
+            for post in cards.get(id_, []):
+                difference = _differ(post, fallback_text(drawn), ticket_card(drawn))
+                untrue += [f"the card of #{number} is untrue: {difference}"] if difference else []
+    books.none("untrue cards", untrue)
+
+
+async def _entries(
+    books: Books,
+    ledger: Ledger,
+    dsn: str,
+    cards: Mapping[str, list[Json]],
+    posts: Mapping[tuple[str, int], list[Json]],
+) -> None:
+    wrong, untrue, known = [], [], set()
+    for entry in await _drawn(dsn, [row["id"] for row in ledger.tables.entries]):
+        below = {card["ts"] for card in cards.get(str(entry.ticket_id), [])}
+        shown_by_its_author = entry.kind == "comment" and entry.slack_ts is None and (str(entry.id), 0) not in posts
+        for part, (text, blocks) in enumerate([] if shown_by_its_author else thread_entry(entry)):
+            known.add((str(entry.id), part))
+            found = posts.get((str(entry.id), part), [])
+            if len(found) != 1 or found[0].get("thread_ts") not in below:
+                wrong.append(f"entry {entry.text!r:.60}, part {part}: {len(found)} posts")
+            elif difference := _differ(found[0], text, blocks):
+                untrue.append(f"entry {entry.text!r:.60} is untrue: {difference}")
+    wrong += [f"a post of an entry that does not exist: {part}" for part in posts if part not in known]
+    books.compare("posts of thread entries", sum(map(len, posts.values())), len(known), wrong)
+    books.none("untrue thread entries", untrue)
+    flags = [
+        f"entry {row['id']} of {row['ticket_id']}"
+        for row in ledger.tables.entries
+        if row["needs_showing"] or row["posting"]
+    ]
+    books.none("entries still to be shown", flags)
+    books.note("messages that stand before earlier ones", len(_out_of_order(ledger, posts)))
+
+
+def _out_of_order(ledger: Ledger, posts: Mapping[tuple[str, int], list[Json]]) -> list[str]:
+    """Of each thread, the customer's messages in the order in which they stand in Slack."""
+    at = {row["id"]: row for row in ledger.inbound}
+    threads: dict[object, list[tuple[float, Any]]] = defaultdict(list)
+    for entry in ledger.tables.entries:
+        shown = posts.get((str(entry["id"]), 0))
+        if entry["message_id"] in at and shown:
+            threads[entry["ticket_id"]].append((float(shown[0]["ts"]), at[entry["message_id"]]))
+    wrong = []
+    for thread in threads.values():
+        came = [row for _, row in sorted(thread, key=lambda each: each[0])]
+        wrong += [
+            f"{later['text']!r:.60} stands before {earlier['text']!r:.60}"
+            for later, earlier in pairwise(came)
+            if later["at"] > earlier["at"]
+        ]
+    return wrong
+
+
+async def _drawn(dsn: str, ids: Sequence[UUID]) -> list[RoomEntry]:
+    database = Database(dsn, size=1)
+    try:
+        async with database.single() as session:
+            live = [each.key for each in LIFECYCLE.statuses if each.category.is_live]
+            rows = await session.execute(ENTRIES, {"entries": list(ids), "live": live})
+            return [entry_of(row, posting=False) for row in rows]
+    finally:
+        await database.close()
+
+
+def _differ(post: Json, text: str, blocks: Sequence[Json]) -> str:
+    """What is otherwise in Slack than drawn now; "" if nothing is. Slack names what we left unnamed."""
+    if post.get("text") != text:
+        return f"text {post.get('text')!r:.100}, not {text!r:.100}"
+    shown = post.get("blocks", [])
+    if len(shown) != len(blocks):
+        return f"{len(shown)} blocks, not {len(blocks)}"
+    for there, drawn in zip(map(_judged, shown), map(_judged, blocks), strict=True):
+        named = (
+            {**there} if "block_id" in drawn else {name: value for name, value in there.items() if name != "block_id"}
+        )
+        if named != drawn:
+            return f"{_without(named, drawn)!r:.300}, not {_without(drawn, named)!r:.300}"
+    return ""
+
+
+def _without(block: Json, other: Json) -> Json:
+    """Only what the other has not."""
+    return {name: value for name, value in block.items() if other.get(name) != value}
+
+
+def _judged(block: Json) -> Json:
+    """Without the menu on a message, which offers the tickets that were open when it was posted."""
+    menu = block.get("accessory", {}).get("action_id") == Action.MESSAGE
+    return {name: value for name, value in block.items() if name != "accessory"} if menu else block

@@ -1,0 +1,125 @@
+"""Everything that runs: PostgreSQL, our processes, the emulated providers, and the people of the desk."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.run import bring_up_to_date
+from app.settings import Settings
+from app.wiring import services
+from chaos.plan import Plan
+from chaos.processes import Kept
+from chaos.server import Server
+from chaos.waiting import free_port, listens, until
+from emulators.slack import Channel, Person, Workspace
+from emulators.twilio import Account, running
+from ticketing.people.person import Role
+
+ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
+AUTH_TOKEN = "emulated-auth-token"
+# Slack comes again after these seconds; the real one after 0, 60 and 300.
+_RETRIES = (0.0, 5.0, 20.0)
+_DESK = (
+    ("mia", Role.AGENT),
+    ("ben", Role.AGENT),
+    ("kim", Role.AGENT),
+    ("sara", Role.SUPERVISOR),
+    ("omar", Role.SUPERVISOR),
+    ("ada", Role.ADMIN),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    dsn: str
+    logs: Path
+    server: Server
+    kept: Sequence[Kept]
+    slack: Workspace
+    twilio: Account
+    channel: Channel
+    colleagues: Sequence[Person]
+    stranger: Person
+
+    def processes(self, command: str) -> list[Kept]:
+        return [each for each in self.kept if each.command == command]
+
+    def said(self, lines: int = 25) -> str:
+        """The end of what the processes logged."""
+        return "\n".join(
+            f"--- {log.name}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+            for log in sorted(self.logs.glob("*.log"))
+        )
+
+
+@asynccontextmanager
+async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
+    """Everything up, and answering. At the end nothing of it is left but the logs."""
+    logs = folder / "logs"
+    logs.mkdir(parents=True)
+    ports = [free_port() for _ in range(plan.webs)]
+    urls = [f"http://127.0.0.1:{port}" for port in ports]
+    # Who was not answered decides whether to come again: the emulator's own retries would hide that from them.
+    twilio = Account(
+        account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, webhook_url=f"{urls[0]}/hooks/whatsapp#rc=0", limits=plan.limits
+    )
+    slack = Workspace(
+        events_url=f"{urls[-1]}/slack/events", limits=plan.limits, echoes=plan.limits, retry_delays=_RETRIES
+    )
+    people = [slack.add_user(name, f"{name}@example.com", real_name=name.title()) for name, _ in _DESK]
+    stranger = slack.add_user("stranger", "stranger@elsewhere.example")
+    channel = slack.add_channel("support")  # with everybody who is there by now
+    server = Server(folder / "database")
+    try:
+        dsn = await server.start()
+        await _open_the_desk(dsn, channel)
+        async with slack.serve() as slack_server, running(twilio):
+            environment = {
+                "DATABASE_URL": dsn,
+                "PUBLIC_BASE_URL": urls[0],
+                "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+                "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+                "TWILIO_API_URL": twilio.url,
+                "SLACK_BOT_TOKEN": slack.bot_token,
+                "SLACK_SIGNING_SECRET": slack.signing_secret,
+                "SLACK_API_URL": f"{slack_server.url}/api/",
+                "SLACK_PACING": str(plan.limits).lower(),
+                "BURST_SECONDS": "0.3",
+                "UNDO_SECONDS": "0.5",
+                "ANTHROPIC_API_KEY": "",
+            }
+            kept = [
+                *(
+                    Kept(f"web-{at}", "web", {**environment, "PORT": str(port)}, logs)
+                    for at, port in enumerate(ports, 1)
+                ),
+                *(Kept(f"worker-{at}", "worker", environment, logs) for at in (1, 2)),
+                *([Kept("clock", "clock", environment, logs)] if plan.clock else []),
+            ]
+            async with _running(kept):
+                for port in ports:
+                    await until(lambda port=port: listens(port), f"something on port {port}", patience=120)  # type: ignore[misc]
+                yield House(dsn, logs, server, kept, slack, twilio, channel, people, stranger)
+    finally:
+        await server.close()
+
+
+async def _open_the_desk(dsn: str, channel: Channel) -> None:
+    await bring_up_to_date(dsn)
+    async with services(Settings(_env_file=None, database_url=dsn), dsn, connections=1) as made:
+        await made.desk.add_team("Support", channel.id)
+        for name, role in _DESK:
+            await made.desk.add_person(name.title(), f"{name}@example.com", role)
+
+
+@asynccontextmanager
+async def _running(kept: Sequence[Kept]) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    tasks = [asyncio.create_task(each.run(stop)) for each in kept]
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.gather(*tasks)

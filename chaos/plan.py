@@ -1,0 +1,29 @@
+"""How much of everything one run has. The same plan and seed give the same town, the same acts and the same deaths."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    seed: int
+    messages: int  # that customers write in the storm
+    rate: float  # messages a second
+    deaths: int
+    acts: float = 0.2  # what colleagues do, for each message
+    faults: float = 0.05  # the share of calls and deliveries that go wrong
+    after: int = 20  # messages written in the calm, when nothing dies or fails any more
+    webs: int = 2  # 2: Twilio and Slack come to one of their own
+    clock: bool = True
+    limits: bool = False  # whether the providers limit how fast they are called
+
+    @property
+    def seconds(self) -> float:
+        """How long customers write, if they are acknowledged at once."""
+        return self.messages / self.rate
+
+
+def lasting(minutes: float, rate: float, seed: int, *, faults: float = 0.05, limits: bool = False) -> Plan:
+    """A run in which customers write for so long, and something dies every five seconds."""
+    messages = max(round(minutes * 60 * rate), 20)
+    deaths = max(round(minutes * 60 / 5), 6)
+    return Plan(seed, messages, rate, deaths, faults=faults, after=max(20, messages // 20), limits=limits)

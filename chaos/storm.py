@@ -1,0 +1,253 @@
+"""One whole run: the storm, the calm after it, the balance."""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from ai.offline import OfflineBrain
+from app.settings import HOME
+from chaos import deaths, memory
+from chaos.board import Board
+from chaos.books import Books, balance
+from chaos.deaths import Deaths
+from chaos.house import House, housed
+from chaos.memory import Memory
+from chaos.office import Office
+from chaos.plan import Plan
+from chaos.town import Kind, Town, town
+from chaos.waiting import NeverCame, until
+from chaos.writing import everybody_writes
+from storage.engine import DATABASE_AWAY, plain_dsn
+
+STUCK = 180.0  # seconds in which nothing at all changes: it will not become quiet any more
+_UNDONE = "SELECT count(*) FROM pgqueuer WHERE status <> 'failed'"
+
+
+@dataclass(frozen=True, slots=True)
+class Latencies:
+    """Seconds. From the first attempt to write to the acknowledgement, and to the card."""
+
+    accepted: Sequence[float]
+    to_card: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    plan: Plan
+    seconds: float  # of the storm
+    until_quiet: float  # seconds after it
+    died: Deaths
+    failed: Counter[str]  # what the providers did wrong, by kind
+    restarts: Counter[str]  # lives of each process
+    unexpected: Sequence[str]  # processes that ended though nobody killed them
+    books: Books
+    storm: Latencies
+    calm: Latencies
+    memory: Sequence[Memory]
+    said: str  # the end of the logs
+
+    @property
+    def right(self) -> bool:
+        return not self.books.wrong and all(each.flat for each in self.memory)
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a run is, for whoever watches."""
+
+    stage: str = "starting"
+    written: int = 0
+    planned: int = 0
+    cards: int = 0
+    acts: int = 0
+    deaths: int = 0
+
+
+Watch = Callable[[Progress], None]
+
+
+async def run(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Outcome:
+    """Raises NeverCame where it cannot even begin."""
+    dice = random.Random(plan.seed)
+    people, after = town(dice, plan.messages, plan.seconds), random.Random(plan.seed + 1)
+    later = town(after, plan.after, plan.after / min(plan.rate, 5.0), first=len(people.citizens))
+    await asyncio.to_thread(OfflineBrain.train, cache=HOME / "var" / "cache")  # so that the workers find it
+    async with housed(folder, plan) as house:
+        every = min(memory.EVERY, plan.seconds / 10)
+        async with _beside(memory.watch(house.kept, every=every)):
+            progress, died = Progress(planned=people.planned), Deaths()
+            board = Board(house.channel, people)
+            office = Office(house, board, dice)
+            began = time.monotonic()
+            await _storm(plan, house, people, office, died, progress, watch)
+            seconds = time.monotonic() - began
+            progress.stage = "waiting until it is quiet"
+            watch(progress)
+            await quiet(house)
+            until_quiet = time.monotonic() - began - seconds
+            progress.stage = "calm"
+            watch(progress)
+            stop = asyncio.Event()
+            stop.set()
+            await everybody_writes(later, house.twilio, seed=plan.seed, stop=stop)
+            await quiet(house)
+        office.hear()
+        progress.stage = "balancing"
+        watch(progress)
+        books = await balance(house, [people, later], office.deeds)
+        return Outcome(
+            plan,
+            seconds,
+            until_quiet,
+            died,
+            _failed(house),
+            Counter({each.name: len(each.lives) for each in house.kept}),
+            _unexpected(house),
+            books,
+            _latencies(people, house),
+            _latencies(later, house),
+            memory.longest_lives(house.kept),
+            house.said(),
+        )
+
+
+async def _storm(
+    plan: Plan, house: House, people: Town, office: Office, died: Deaths, progress: Progress, watch: Watch
+) -> None:
+    """Returns when everybody has written, colleagues have done their share, and all has died that was to die."""
+    stop = asyncio.Event()  # nobody begins anything any more, nor waits for anything
+    acts = round(plan.messages * plan.acts)
+
+    def done() -> float:
+        office.board.look()
+        progress.stage, progress.written, progress.cards = "storm", people.done, len(office.board.tickets)
+        progress.acts, progress.deaths = len(office.deeds), died.happened.total()
+        watch(progress)
+        parts = (
+            people.done / people.planned,
+            min(progress.cards / people.tickets, 1.0),
+            min(progress.acts / acts, 1.0),
+        )
+        return sum(parts) / len(parts)
+
+    trouble(house, plan)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(everybody_writes(people, house.twilio, seed=plan.seed, stop=stop))
+            group.create_task(office.work(every=1 / (plan.rate * plan.acts), stop=stop))
+            await deaths.carry_out(deaths.schedule(random.Random(plan.seed), plan), house, done, died)
+            with contextlib.suppress(NeverCame):
+                await until(lambda: people.done >= people.planned, "every message", patience=600, pause=0.1)
+                await until(lambda: done() > 0.99, "the last cards and acts", patience=60, pause=0.1)
+            stop.set()
+    finally:
+        calm(house)
+
+
+def trouble(house: House, plan: Plan) -> None:
+    """From now on the providers fail at random."""
+    seed, share = plan.seed, plan.faults
+    house.slack.faults.at_random(seed, share)
+    house.slack.delivery_faults.at_random(seed + 1, share)
+    house.twilio.faults.at_random(seed + 2, share)
+    house.twilio.callbacks.at_random(seed + 3, share)
+    house.twilio.delivery_faults.at_random(seed + 4, share)
+
+
+def calm(house: House) -> None:
+    for each in (
+        house.slack.faults,
+        house.slack.delivery_faults,
+        house.twilio.faults,
+        house.twilio.callbacks,
+        house.twilio.delivery_faults,
+    ):
+        each.calm()
+
+
+def _failed(house: House) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for name, source in (
+        ("Slack", house.slack.faults),
+        ("Slack delivers", house.slack.delivery_faults),
+        ("Twilio", house.twilio.faults),
+        ("Twilio sends", house.twilio.callbacks),
+        ("Twilio delivers", house.twilio.delivery_faults),
+    ):
+        found.update({f"{name}: {kind}": times for kind, times in source.happened.items()})
+    return found
+
+
+def _unexpected(house: House) -> list[str]:
+    return [
+        f"{each.name} ended with {life.code}"
+        for each in house.kept
+        for life in each.lives
+        if life.code is not None and not life.killed
+    ]
+
+
+async def quiet(house: House) -> None:
+    """Returns when nothing is left to do: every job done or parked, every callback made, every event delivered.
+
+    Also when nothing has changed for three minutes: the books will say what is missing.
+    """
+    seen: object = None
+    since = time.monotonic()
+    while True:
+        undone = await _undone(house.dsn)
+        if undone == 0:
+            await house.twilio.settle()  # what the work above made Twilio say
+            await house.slack.courier.idle()
+            if await _undone(house.dsn) == 0:
+                return
+        now = (undone, len(house.slack.calls), len(house.twilio.calls))
+        if now != seen:
+            seen, since = now, time.monotonic()
+        if time.monotonic() - since > STUCK:
+            return
+        await asyncio.sleep(0.3)
+
+
+async def _undone(dsn: str) -> int | None:
+    """None: the database may still be coming back."""
+    try:
+        connection = await asyncpg.connect(plain_dsn(dsn), timeout=5)
+        try:
+            return int(await connection.fetchval(_UNDONE, timeout=5))
+        finally:
+            await connection.close(timeout=2)
+    except DATABASE_AWAY:
+        return None
+
+
+def _latencies(people: Town, house: House) -> Latencies:
+    accepted = [t.acknowledged_at - t.begun_at for _, t in people.written() if t.acknowledged_at and t.begun_at]
+    board = Board(house.channel, people)
+    board.look()
+    to_card = []
+    for ticket, citizen in board.owner.items():
+        first = citizen.messages[0].begun_at
+        if first is not None and citizen.kind in (Kind.ONE_ISSUE, Kind.STUTTERS):
+            to_card.append(float(board.cards[ticket]) - first)
+    return Latencies(sorted(accepted), sorted(to_card))
+
+
+@asynccontextmanager
+async def _beside(work: object) -> AsyncIterator[None]:
+    """While the block runs."""
+    task = asyncio.ensure_future(work)  # type: ignore[call-overload]
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

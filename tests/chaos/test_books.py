@@ -1,0 +1,166 @@
+"""The books find what is wrong: a balance that cannot be wrong proves nothing."""
+
+import random
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from chaos.books import Books
+from chaos.books.customers import balance_customers
+from chaos.books.deeds import balance_deeds
+from chaos.books.ledger import Ledger, Tables
+from chaos.memory import measured
+from chaos.office import Deed, Outcome
+from chaos.processes import Life
+from chaos.town import Kind, Town, town
+from emulators.twilio import Account
+
+
+def a_ledger(**tables: Any) -> Ledger:
+    empty: dict[str, Any] = {
+        "messages": [],
+        "tickets": [],
+        "entries": [],
+        "conversations": [],
+        "comments": [],
+        "people": {},
+        "triaged": {},
+        "outcomes": {},
+        "records": [],
+        "customers": 0,
+        "unfinished": 0,
+    }
+    return Ledger(Tables(**{**empty, **tables}))
+
+
+def a_greeting() -> Town:
+    """One customer, one message, no ticket; it was acknowledged."""
+    citizen = next(each for each in town(random.Random(1), 300, 1).citizens if each.kind is Kind.GREETS)
+    citizen.messages[0].begun_at = citizen.messages[0].acknowledged_at = 1.0
+    return Town([citizen])
+
+
+def filed(people: Town, *, times: int = 1, triaged: bool = True) -> Ledger:
+    """The ledger of a desk that filed that one message so often."""
+    (citizen,) = people.citizens
+    row = {"address": citizen.number, "text": citizen.messages[0].text, "direction": "in", "triaged": triaged}
+    messages = [{**row, "id": uuid4()} for _ in range(times)]
+    return a_ledger(
+        messages=messages,
+        conversations=[{"address": citizen.number}],
+        triaged={each["id"]: 1 for each in messages},
+        customers=1,
+    )
+
+
+def wrong_with(people: Town, ledger: Ledger) -> str:
+    books = Books()
+    balance_customers(books, ledger, [people])
+    return "\n".join(books.wrong)
+
+
+class TestMessages:
+    def test_a_message_that_was_filed_once_is_right(self) -> None:
+        people = a_greeting()
+        assert wrong_with(people, filed(people)) == ""
+
+    @pytest.mark.parametrize("times", [0, 2])
+    def test_one_that_was_acknowledged_and_is_lost_or_doubled_is_wrong(self, times: int) -> None:
+        people = a_greeting()
+        assert f"filed {times} times, acknowledged" in wrong_with(people, filed(people, times=times))
+
+    @pytest.mark.parametrize("times", [0, 1])
+    def test_one_that_was_never_acknowledged_may_be_there_or_not(self, times: int) -> None:
+        people = a_greeting()
+        ledger = filed(people, times=times) if times else a_ledger()
+        people.citizens[0].messages[0].acknowledged_at = None
+        assert wrong_with(people, ledger) == ""
+
+    def test_one_that_nobody_wrote_is_wrong(self) -> None:
+        people = a_greeting()
+        ledger = filed(people)
+        people.citizens[0].messages[0].begun_at = None
+        assert "nobody wrote it" in wrong_with(people, ledger)
+
+    def test_one_that_nobody_understood_is_wrong(self) -> None:
+        people = a_greeting()
+        assert "not marked understood" not in wrong_with(people, filed(people))
+        assert people.citizens[0].messages[0].text in wrong_with(people, filed(people, triaged=False))
+
+
+def wrong_replies(told: Outcome, rows: list[dict[str, Any]], *, sent: int = 0) -> str:
+    """A reply "Yes." that was written with this outcome, stored as these rows, and taken by Twilio so often."""
+    books, twilio = Books(), Account(limits=False)
+    for _ in range(sent):
+        twilio.accept({"To": ["whatsapp:+4915112345678"], "From": [twilio.sender], "Body": ["Yes."]})
+    base = {"address": "+4915112345678", "text": "Yes.", "direction": "out"}
+    ledger = a_ledger(messages=[{**base, **row} for row in rows])
+    balance_deeds(books, ledger, [Deed("reply", "mia@example.com", "t", "Yes.", told)], twilio)
+    return "\n".join(books.wrong)
+
+
+class TestReplies:
+    @pytest.mark.parametrize(
+        ("told", "rows", "sent"),
+        [
+            (Outcome.DONE, [{"delivery": "delivered"}], 1),
+            (Outcome.DONE, [{"delivery": "failed"}], 0),
+            (Outcome.DONE, [{"delivery": "unknown"}], 0),
+            (Outcome.DONE, [{"delivery": "unknown"}], 1),
+            (Outcome.REFUSED, [], 0),
+            (Outcome.UNKNOWN, [], 0),
+            (Outcome.UNKNOWN, [{"delivery": "sent"}], 1),
+        ],
+    )
+    def test_what_may_be(self, told: Outcome, rows: list[dict[str, Any]], sent: int) -> None:
+        assert wrong_replies(told, rows, sent=sent) == ""
+
+    @pytest.mark.parametrize(
+        ("told", "rows", "sent", "words"),
+        [
+            (Outcome.DONE, [], 0, "is there 0 times"),
+            (Outcome.REFUSED, [{"delivery": "sent"}], 1, "is there 1 times"),
+            (Outcome.UNKNOWN, [{"delivery": "sent"}, {"delivery": "sent"}], 1, "is there 2 times"),
+            (Outcome.DONE, [{"delivery": "delivered"}], 2, "went to +4915112345678 2 times"),
+            (Outcome.DONE, [{"delivery": "sending"}], 1, "is sending"),
+            (Outcome.DONE, [{"delivery": "pending"}], 0, "is pending"),
+            (Outcome.DONE, [{"delivery": "delivered"}], 0, "not there at Twilio"),
+            (Outcome.DONE, [{"delivery": "failed"}], 1, "is failed, and queued at Twilio"),
+            (Outcome.REFUSED, [], 1, "'Yes.' to +4915112345678"),
+        ],
+    )
+    def test_what_must_not_be(self, told: Outcome, rows: list[dict[str, Any]], sent: int, words: str) -> None:
+        assert words in wrong_replies(told, rows, sent=sent)
+
+
+def a_life(*resident: float) -> Life:
+    """Sampled every five seconds."""
+    return Life("worker", 0.0, [(5.0 * at, mb) for at, mb in enumerate(resident)])
+
+
+class TestMemory:
+    def test_growth_while_it_warms_up_is_not_counted(self) -> None:
+        seen = measured(a_life(*range(50, 100, 5), *[100.0] * 50))
+        assert seen is not None
+        assert seen.judged
+        assert seen.flat
+
+    def test_a_process_that_grows_all_the_time_is_not_flat(self) -> None:
+        seen = measured(a_life(*(100.0 + at for at in range(60))))
+        assert seen is not None
+        assert not seen.flat
+
+    def test_a_short_life_says_nothing(self) -> None:
+        seen = measured(a_life(*(100.0 * at for at in range(1, 10))))
+        assert seen is not None
+        assert not seen.judged
+        assert seen.flat
+
+
+class TestTown:
+    def test_the_same_seed_is_the_same_town(self) -> None:
+        assert town(random.Random(7), 100, 10).citizens == town(random.Random(7), 100, 10).citizens
+
+    def test_has_at_least_the_messages_asked_for(self) -> None:
+        assert town(random.Random(7), 100, 10).planned >= 100

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 import uvloop
 
+from app.commands.conversations import conversations
 from app.commands.doctor import doctor
 from app.commands.evaluate import evaluations
 from app.commands.people import people, teams
@@ -25,6 +26,7 @@ cli = typer.Typer(
 cli.add_typer(people, name="people")
 cli.add_typer(teams, name="teams")
 cli.add_typer(evaluations, name="eval")
+cli.command()(conversations)
 cli.command()(doctor)
 
 Lifeline = Annotated[bool, typer.Option("--lifeline", hidden=True, help="End when standard input ends.")]

@@ -4,12 +4,14 @@ from typing import Protocol
 from uuid import UUID
 
 from app.services import Services
-from bot.showing import show_ticket as show
+from bot import showing
+from bot.client import Slack
 from core.errors import AccountRefused
 from ticketing.conversations import deliver
 from ticketing.conversations import file_event as filing
+from ticketing.conversations import follow_tickets as following
 from ticketing.playbook.shipped import VOCABULARY
-from ticketing.tickets.events import EventStored, MessageReceived, ReplyDue
+from ticketing.tickets.events import ConversationChanged, EventStored, MessageReceived, ReplyDue
 from ticketing.triage import understand
 
 
@@ -49,7 +51,27 @@ async def deliver_reply(services: Services, event: ReplyDue, job: str) -> None:
     )
 
 
+async def follow_tickets(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
+    lifecycle = services.rules.lifecycle
+    await following.follow_tickets(event.ticket_id, rules=lifecycle, uow=services.start(), now=services.clock())
+
+
 async def show_ticket(services: Services, event: OnTicket, job: str) -> None:
+    client = _slack(services)
+    await showing.show_ticket(event.ticket_id, job=job, rooms=services.rooms, client=client, clock=services.clock)
+
+
+async def show_conversation(services: Services, event: ConversationChanged, job: str) -> None:
+    await showing.show_conversation(
+        event.conversation_id,
+        job=job,
+        cards=services.light_cards,
+        client=_slack(services),
+        clock=services.clock,
+    )
+
+
+def _slack(services: Services) -> Slack:
     if services.slack is None:
         raise AccountRefused("Slack is off: set SLACK_BOT_TOKEN, then run `threadline doctor --retry`.")
-    await show(event.ticket_id, job=job, rooms=services.rooms, client=services.slack, clock=services.clock)
+    return services.slack

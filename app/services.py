@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.client import Slack
 from connectors.registry import Connector
 from core.instants import Clock
+from storage.light_cards import SqlLightCards
 from storage.repairs import SqlRepairs
 from storage.rooms import SqlRooms
 from ticketing.desk import Desk
@@ -26,6 +27,7 @@ class Services:
     desk: Desk
     rooms: SqlRooms
     repairs: SqlRepairs
+    light_cards: SqlLightCards
     connectors: Mapping[str, Connector]
     slack: Slack | None
     brain: Brain

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
     burst_seconds: float = Field(3.0, ge=0, le=60, description="A customer who pauses this long is understood.")
     burst_longest_seconds: float = Field(20.0, ge=0, description="A burst is understood after this long at the latest.")
     undo_seconds: float = Field(5.0, ge=0, le=60, description="A reply leaves after this long: until then, Undo.")
+    time_zone: str = Field("UTC", description="The desk's own time zone, e.g. Europe/Berlin.")
     log_format: Literal["console", "json"] = Field("console", description="console for people, json for machines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
 
@@ -46,6 +48,19 @@ class Settings(BaseSettings):
         if value == "":
             return cls.model_fields[info.field_name].default  # type: ignore[attr-defined]
         return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is no time zone: use a name like Europe/Berlin or America/New_York") from error
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
     @property
     def whatsapp(self) -> WhatsAppConfig | None:

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from app.consequences import deliver_reply, file_event, show_ticket, understand_conversation
+from app.consequences import (
+    deliver_reply,
+    file_event,
+    follow_tickets,
+    show_conversation,
+    show_ticket,
+    understand_conversation,
+)
 from app.services import Services
 from core.events import Event
 from storage.jobs.codec import encode
@@ -53,16 +60,16 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     TicketOpened: (Subscription(show_ticket),),
     CardDeleted: (Subscription(show_ticket),),
     TicketAssigned: (Subscription(show_ticket),),
-    StatusChanged: (Subscription(show_ticket),),
+    StatusChanged: (Subscription(show_ticket), Subscription(follow_tickets)),
     PriorityChanged: (Subscription(show_ticket),),
     TypeChanged: (Subscription(show_ticket),),
-    TicketDiscarded: (Subscription(show_ticket),),
-    TicketRestored: (Subscription(show_ticket),),
+    TicketDiscarded: (Subscription(show_ticket), Subscription(follow_tickets)),
+    TicketRestored: (Subscription(show_ticket), Subscription(follow_tickets)),
     CommentAdded: (Subscription(show_ticket),),
     MessageMoved: (Subscription(show_ticket),),
     MessageAttributed: (Subscription(show_ticket),),
     DeliveryChanged: (Subscription(show_ticket),),
-    ConversationChanged: (),  # nothing in Slack shows a conversation without a ticket
+    ConversationChanged: (Subscription(show_conversation),),
 }
 
 

@@ -12,6 +12,7 @@ from bot.pacing import Turnstile
 from connectors.registry import connect
 from core.instants import Clock, utc_now
 from storage.database import Database
+from storage.light_cards import SqlLightCards
 from storage.repairs import SqlRepairs
 from storage.rooms import SqlRooms
 from storage.unit_of_work import SqlUnitOfWork
@@ -59,9 +60,10 @@ async def services(
             clock=clock,
             rules=RULES,
             pace=Pace(pause, timedelta(seconds=max(settings.burst_longest_seconds, settings.burst_seconds))),
-            desk=Desk(start, clock, RULES, limits, undo=timedelta(seconds=settings.undo_seconds)),
+            desk=Desk(start, clock, RULES, limits, zone=settings.zone, undo=timedelta(seconds=settings.undo_seconds)),
             rooms=SqlRooms(database, RULES.lifecycle),
             repairs=SqlRepairs(database, RULES.lifecycle),
+            light_cards=SqlLightCards(database, sure_enough=RULES.sure_enough),
             connectors=connectors,
             slack=slack,
             brain=brain or NoBrain(),

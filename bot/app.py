@@ -9,7 +9,7 @@ from bot.client import Slack, web_client
 from bot.config import SlackConfig
 from bot.door import Door
 from bot.handlers import LISTENERS, trouble
-from bot.ports import Rooms
+from bot.ports import LightCards, Rooms
 from core.instants import Clock
 from ticketing.desk import Desk
 
@@ -18,7 +18,9 @@ _bolt_log = logging.getLogger("bot.bolt")
 _bolt_log.setLevel(logging.ERROR)
 
 
-def build(config: SlackConfig, desk: Desk, rooms: Rooms, *, slack: Slack, clock: Clock) -> AsyncApp:
+def build(
+    config: SlackConfig, desk: Desk, rooms: Rooms, light_cards: LightCards, *, slack: Slack, clock: Clock
+) -> AsyncApp:
     """The application. `slack` is what it answers through; whoever made that closes it."""
     bolt = AsyncApp(
         name="threadline",
@@ -30,7 +32,7 @@ def build(config: SlackConfig, desk: Desk, rooms: Rooms, *, slack: Slack, clock:
         authorize=_authorize,
         ignoring_self_events_enabled=False,  # thread_message leaves out all bots, ours among them
     )
-    door = Door(desk, rooms, slack, clock)
+    door = Door(desk, rooms, light_cards, slack, clock)
     for register in LISTENERS:
         register(bolt, door)
     trouble.register(bolt, door)

@@ -22,16 +22,24 @@ class Action(StrEnum):
     MESSAGE = "message.more"  # on a customer's message in a thread
     ARRIVED = "reply.arrived"
     SEND_AGAIN = "reply.send_again"
+    ANSWER = "conversation.reply"
+    CREATE_TICKET = "conversation.create_ticket"
+    RESOLVE = "conversation.resolve"
+    WAKE = "conversation.wake"
+    CONVERSATION_MORE = "conversation.more"
 
 
 class Choice(StrEnum):
-    """What the More menu offers; travels in the chosen option's value."""
+    """What the menus of cards offer; travels in the chosen option's value."""
 
     ASSIGN = "assign"
     PRIORITY = "priority"
     NEW_TICKET = "new_ticket"
     COMMENT = "comment"
     NOT_A_TICKET = "not_a_ticket"
+    SNOOZE_HOUR = "snooze_hour"
+    SNOOZE_TOMORROW = "snooze_tomorrow"
+    SNOOZE_MONDAY = "snooze_monday"
 
 
 class MessageChoice(StrEnum):
@@ -52,6 +60,8 @@ class Form(StrEnum):
     PRIORITY = "ticket.priority.v1"
     NEW_TICKET = "ticket.create.v1"
     MOVE = "message.move.v1"
+    ANSWER = "conversation.reply.v1"
+    CONVERSATION_TICKET = "conversation.ticket.v1"
 
 
 class Field(StrEnum):
@@ -70,5 +80,6 @@ class Field(StrEnum):
 
 
 KEEP = "keep"  # the reply modal's "leave the status as it is"
+CONVERSATION_EVENT = "threadline_conversation"  # `event_type` of the metadata on every light card
 CARD_EVENT = "threadline_card"  # `event_type` of the metadata on every card
 ENTRY_EVENT = "threadline_entry"  # … and on every post in its thread

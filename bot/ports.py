@@ -1,39 +1,57 @@
-"""What the bot keeps about Slack: where a ticket is shown, what still has to be shown, who a Slack user is."""
+"""What the bot keeps about Slack: where tickets and conversations are shown, what is still to be, who users are."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from ticketing.conversations.light_card import LightCard
 from ticketing.tickets.card import RoomEntry, Shown, Standing, TicketCard
 
-__all__ = ["Repairs", "Rooms", "Shown", "Standing"]
+__all__ = ["Cards", "LightCards", "Repairs", "Rooms", "Shown", "Standing"]
 
 
-class Rooms(Protocol):
-    """Every method is one short transaction of its own; no lock is held while Slack is called."""
+class Cards(Protocol):
+    """Where the cards of tickets, or of conversations, stand.
 
-    async def take(self, ticket_id: UUID, *, job: str, now: datetime) -> Shown | None:
-        """Become the one job that shows this ticket, for 30 seconds or until `release`.
+    Every method is one short transaction of its own; no lock is held while Slack is called.
+    """
+
+    async def take(self, owner_id: UUID, /, *, job: str, now: datetime) -> Shown | None:
+        """Become the one job that shows this ticket or conversation, for 30 seconds or until `release`.
 
         None: another job is at it, and will look again before it stops. The same `job` may take twice: its first run
         died. A card that is not posted yet is marked as being posted.
         """
         ...
 
-    async def release(self, ticket_id: UUID, *, job: str) -> bool:
+    async def release(self, owner_id: UUID, /, *, job: str) -> bool:
         """Let go. True: something changed meanwhile, take it again."""
         ...
 
-    async def card(self, ticket_id: UUID) -> TicketCard: ...
-
-    async def card_shown(self, ticket_id: UUID, *, channel: str, ts: str, digest: str, now: datetime) -> bool:
+    async def card_shown(self, owner_id: UUID, /, *, channel: str, ts: str, digest: str, now: datetime) -> bool:
         """Note where it stands and what it shows. False: it was deleted meanwhile, and stands nowhere."""
         ...
 
-    async def card_lost(self, ticket_id: UUID) -> None:
+    async def card_lost(self, owner_id: UUID, /) -> None:
         """The message is gone from Slack, or provably never reached it: it counts as not posted."""
         ...
+
+
+class LightCards(Cards, Protocol):
+    """The cards of conversations that no ticket carries."""
+
+    async def card(self, conversation_id: UUID) -> LightCard: ...
+
+    async def conversation_at(self, channel: str, thread_ts: str) -> UUID | None:
+        """The conversation whose light card stands there."""
+        ...
+
+
+class Rooms(Cards, Protocol):
+    """Tickets' cards and threads, and who Slack's users are."""
+
+    async def card(self, ticket_id: UUID) -> TicketCard: ...
 
     async def begin_entries(self, ticket_id: UUID, *, now: datetime) -> Sequence[RoomEntry]:
         """What is to be shown or shown anew in the thread, oldest first; marked as being posted."""

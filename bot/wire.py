@@ -3,14 +3,21 @@
 from typing import Any
 from uuid import UUID
 
-from bot.intents import CARD_EVENT, ENTRY_EVENT
+from bot.intents import CARD_EVENT, CONVERSATION_EVENT, ENTRY_EVENT
 
 Json = dict[str, Any]  # a block, a view, a message, as it stands on the wire
+
+_OWNER = {CARD_EVENT: "ticket", CONVERSATION_EVENT: "conversation"}
 
 
 def card_mark(ticket_id: UUID, digest: str) -> Json:
     """Metadata of a ticket's card; `digest` tells what it shows, whatever Slack makes of texts and blocks."""
     return {"event_type": CARD_EVENT, "event_payload": {"ticket": str(ticket_id), "shows": digest}}
+
+
+def conversation_mark(conversation_id: UUID, digest: str) -> Json:
+    """The same of a conversation's light card."""
+    return {"event_type": CONVERSATION_EVENT, "event_payload": {"conversation": str(conversation_id), "shows": digest}}
 
 
 def entry_mark(entry_id: UUID, ticket_id: UUID, part: int) -> Json:
@@ -21,9 +28,11 @@ def entry_mark(entry_id: UUID, ticket_id: UUID, part: int) -> Json:
     }
 
 
-def is_card_of(message: Json, ticket_id: UUID) -> bool:
+def is_card_of(message: Json, owner_id: UUID) -> bool:
+    """Whether the message is the card of this ticket, or the light card of this conversation."""
     mark = message.get("metadata") or {}
-    return mark.get("event_type") == CARD_EVENT and mark.get("event_payload", {}).get("ticket") == str(ticket_id)
+    owner = _OWNER.get(mark.get("event_type", ""))
+    return owner is not None and mark.get("event_payload", {}).get(owner) == str(owner_id)
 
 
 def comment_source(channel: str, ts: str) -> str:

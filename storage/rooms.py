@@ -1,43 +1,27 @@
 """Where tickets are shown in Slack: the storage side of `bot/ports.py`. Each method is one short transaction."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
-
-from sqlalchemy import TextClause
 
 from core.errors import NotFound
 from core.messages import Delivery
+from storage.cards import SqlCards
 from storage.database import Database, Row
 from storage.queries import rooms as sql
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.shipped import CATEGORIES, TYPES
-from ticketing.tickets.card import RoomEntry, Shown, TicketCard, TicketName, Trouble, Understanding
+from ticketing.tickets.card import RoomEntry, TicketCard, TicketName, Trouble, Understanding
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
 
-HOLD = timedelta(seconds=30)
 
-
-class SqlRooms:
+class SqlRooms(SqlCards):
     """Over the same connections as the use cases."""
 
     def __init__(self, database: Database, lifecycle: Lifecycle) -> None:
-        self._database = database
+        super().__init__(database, sql.TICKETS)
         self._lifecycle = lifecycle
-
-    async def take(self, ticket_id: UUID, *, job: str, now: datetime) -> Shown | None:
-        row = await self._one(sql.TAKE, {"ticket": ticket_id, "job": job, "now": now, "until": now + HOLD})
-        if row is None:
-            raise NotFound("There is no such ticket.")
-        if row.held_by != job:
-            return None
-        return Shown(ticket_id, row.channel, row.ts, row.digest, row.posted_before)
-
-    async def release(self, ticket_id: UUID, *, job: str) -> bool:
-        row = await self._one(sql.RELEASE, {"ticket": ticket_id, "job": job})
-        return bool(row and row.was_again)
 
     async def card(self, ticket_id: UUID) -> TicketCard:
         row = await self._one(sql.CARD, {"ticket": ticket_id})
@@ -66,12 +50,10 @@ class SqlRooms:
             discarded_by=row.discarded_by,
         )
 
-    async def card_shown(self, ticket_id: UUID, *, channel: str, ts: str, digest: str, now: datetime) -> bool:
-        values = {"ticket": ticket_id, "channel": channel, "ts": ts, "digest": digest, "now": now}
-        return await self._one(sql.CARD_SHOWN, values) is not None
-
-    async def card_lost(self, ticket_id: UUID) -> None:
-        await self._do(sql.CARD_LOST, {"ticket": ticket_id})
+    async def card_lost(self, ticket_id: UUID, /) -> None:
+        async with self._database.transaction() as session:
+            await session.execute(sql.TICKETS.lost, {"owner": ticket_id})
+            await session.execute(sql.THREAD_LOST, {"ticket": ticket_id})
 
     async def begin_entries(self, ticket_id: UUID, *, now: datetime) -> Sequence[RoomEntry]:
         async with self._database.single() as session:
@@ -90,8 +72,7 @@ class SqlRooms:
         await self._do(sql.ENTRY_SHOWN, {"entry": entry_id, "ts": ts})
 
     async def ticket_at(self, channel: str, thread_ts: str) -> UUID | None:
-        row = await self._one(sql.TICKET_AT, {"channel": channel, "ts": thread_ts})
-        return row.ticket_id if row else None
+        return await self._owner_at(channel, thread_ts)
 
     async def email_of(self, slack_user: str) -> str | None:
         row = await self._one(sql.EMAIL_OF, {"user": slack_user})
@@ -99,14 +80,6 @@ class SqlRooms:
 
     async def remember_user(self, slack_user: str, email: str, *, now: datetime) -> None:
         await self._do(sql.REMEMBER_USER, {"user": slack_user, "email": email, "now": now})
-
-    async def _one(self, statement: TextClause, parameters: Mapping[str, Any]) -> Row | None:
-        async with self._database.single() as session:
-            return (await session.execute(statement, parameters)).one_or_none()
-
-    async def _do(self, statement: TextClause, parameters: Mapping[str, Any]) -> None:
-        async with self._database.single() as session:
-            await session.execute(statement, parameters)
 
 
 def _trouble(row: Row) -> Trouble | None:

@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from uuid import UUID
 
 from core.ids import new_id
 from core.instants import Clock
 from core.messages import Limits
 from ticketing.conversations.claim import claim
+from ticketing.conversations.conversation import Conversation
 from ticketing.conversations.move_message import move_message, places_to_go, release_message, split_message
 from ticketing.conversations.reply import reply, reply_to_conversation
+from ticketing.conversations.set_state import resolve_conversation, snooze_conversation, wake_conversation
 from ticketing.conversations.settle import confirm_arrival, send_again
 from ticketing.conversations.withdraw import Withdrawn, withdraw
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person, Role, Team
-from ticketing.people.register import add_person, add_team
+from ticketing.people.register import add_person, add_team, set_intake
 from ticketing.playbook.lifecycle import Status
 from ticketing.ports import StartWork
 from ticketing.tickets.assign import assign
@@ -42,6 +44,7 @@ class Desk:
     rules: Rules
     limits: Mapping[str, Limits]  # of each channel
     undo: timedelta = timedelta()  # how long a reply can be undone before it leaves
+    zone: tzinfo = UTC  # whose mornings and evenings are the desk's
 
     async def claim(self, conversation_id: UUID, *, by: Person, take_over: bool = False) -> list[Ticket]:
         """Make the conversation and its live tickets theirs. Raises AlreadyClaimed."""
@@ -174,6 +177,16 @@ class Desk:
         """A message was deleted in Slack: if it was a ticket's card, it is shown anew."""
         await card_deleted(channel, ts, uow=self.start(), now=self.clock())
 
+    async def snooze(self, conversation_id: UUID, until: datetime, *, by: Person) -> Conversation:
+        """Raises SnoozeRefused."""
+        return await snooze_conversation(conversation_id, until, by=by, uow=self.start(), now=self.clock())
+
+    async def wake(self, conversation_id: UUID, *, by: Person) -> Conversation:
+        return await wake_conversation(conversation_id, by=by, uow=self.start(), now=self.clock())
+
+    async def resolve(self, conversation_id: UUID, *, by: Person) -> Conversation:
+        return await resolve_conversation(conversation_id, by=by, uow=self.start(), now=self.clock())
+
     async def person_by_email(self, email: str) -> Person | None:
         """Who of the desk has this address, however it is spelled."""
         async with self.start() as uow:
@@ -194,3 +207,7 @@ class Desk:
     async def add_team(self, name: str, slack_channel: str | None, *, is_default: bool = False) -> Team:
         """A name that exists gets the channel. The first team is the default one."""
         return await add_team(new_id(), name, slack_channel, is_default, uow=self.start(), now=self.clock())
+
+    async def set_intake(self, slack_channel: str | None) -> Team:
+        """The Slack channel of conversations without a ticket; None: the default team's. Raises NotFound."""
+        return await set_intake(slack_channel, uow=self.start(), now=self.clock())

@@ -58,7 +58,7 @@ class Inbox(Protocol):
 
 class Conversations(Protocol):
     async def open_for(self, message: Inbound, *, at: datetime) -> Conversation:
-        """The open conversation of this sender on this account, locked; customer and conversation are made if new."""
+        """This sender's conversation on this account, locked, whatever its state; made, with its customer, if new."""
         ...
 
     async def lock(self, conversation_id: UUID) -> Conversation:
@@ -72,6 +72,14 @@ class Conversations(Protocol):
     async def get(self, conversation_id: UUID) -> Conversation: ...
 
     async def save(self, conversation: Conversation) -> None: ...
+
+    async def card_deleted(self, channel: str, ts: str) -> UUID | None:
+        """The conversation whose light card stood there, which counts as not posted now."""
+        ...
+
+    async def due(self, now: datetime, *, most: int) -> Sequence[UUID]:
+        """Snoozed ones whose time has come, at most so many, the longest due first. Not locked."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,10 @@ class Messages(Protocol):
         ...
 
     async def mark_triaged(self, message_ids: Collection[UUID]) -> None: ...
+
+    async def unticketed(self, conversation_id: UUID, *, since: datetime) -> Sequence[UUID]:
+        """Messages in and out from then on that stand in no ticket's room: the newest few, oldest first."""
+        ...
 
     async def tickets_of(self, message_id: UUID) -> Sequence[UUID]:
         """The tickets in whose rooms the message stands."""

@@ -16,7 +16,7 @@ from ai.offline.clauses import Clause, clauses_of
 from ai.offline.continuation import continued
 from ai.offline.entities import entities_of, order_numbers
 from ai.offline.features import MOST_CHARACTERS
-from ai.offline.intents import UNCLEAR, WORTHY
+from ai.offline.intents import TALK, UNCLEAR, WORTHY
 from ai.offline.language import SCRIPTS_UNREAD, UNKNOWN, language_of
 from ai.offline.matters import Judged, matters_of
 from ai.offline.model import Judgement, Model
@@ -34,6 +34,7 @@ _PROBLEM_STANDS = 0.5  # how surely a clause must report damage to outlast the r
 _SURELY = 0.8  # how surely a clause must ask for a second thing to be named in the reason
 _LEARNT_LANGUAGES = frozenset({"en", "de", "es", "fr", "pt", UNKNOWN})
 _SUREST_IN_OTHER_LANGUAGES = 0.6
+_IN_PASSING = frozenset({"greeting", "smalltalk"})  # "Hi, thank you!" is a thanks
 _UNREAD = 0.5  # it may ask for anything: a person looks
 
 
@@ -93,6 +94,7 @@ class OfflineBrain:
             language=reading.language,
             brain=NAME,
             model=self.version,
+            awaits_answer=worthy or bool(issues) or _awaits_answer(reading),
         )
 
     def _read(self, burst: Burst) -> _Reading:
@@ -178,6 +180,19 @@ def _worthy(whole: Judgement, judged: Sequence[Judged], language: str) -> float:
         return _UNREAD
     surest = _SUREST_IN_OTHER_LANGUAGES
     return min(max(probability, 1.0 - surest), surest)
+
+
+def _awaits_answer(reading: _Reading) -> bool:
+    """Whether somebody should write back to what asks for nothing. In doubt, somebody should."""
+    text = "".join(message.text for message in reading.burst.messages)
+    if not any(each.isalnum() for each in text):
+        return "?" in text or not plain(text)  # signs alone are a reaction; no words at all, a picture
+    whole = reading.whole.best(worthy=False)[0]
+    said = [each.judgement.best(worthy=False)[0] for each in reading.judged] or [whole]
+    kinds = {TALK[name].awaits_answer for name in said if name not in _IN_PASSING}
+    if "opening" in said or ("?" in text and whole != "spam"):
+        return True
+    return TALK[whole].awaits_answer and (True in kinds or False not in kinds)
 
 
 def _intent_of(matter: Sequence[Judged], judgement: Judgement) -> tuple[str, float]:

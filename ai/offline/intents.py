@@ -29,6 +29,7 @@ class Talk:
 
     name: str
     is_only: str  # continues "Only …"
+    awaits_answer: bool  # somebody should write back all the same
 
 
 def _complaint(name: str, category: str, priority: Priority, subject: str, asks: str) -> Intent:
@@ -116,16 +117,16 @@ _WORTHY = (
 )
 
 _TALK = (
-    Talk("greeting", "a greeting"),
-    Talk("thanks", "thanks"),
-    Talk("confirmation", "a confirmation"),
-    Talk("rejection", "a 'no'"),
-    Talk("goodbye", "a goodbye"),
-    Talk("smalltalk", "small talk"),
-    Talk("waiting", "a request to wait"),
-    Talk("opening", "an opening: it does not say yet what it is about"),
-    Talk("information", "details, no request"),
-    Talk("spam", "advertising"),
+    Talk("greeting", "a greeting", awaits_answer=True),
+    Talk("thanks", "thanks", awaits_answer=False),
+    Talk("confirmation", "a confirmation", awaits_answer=False),
+    Talk("rejection", "a 'no'", awaits_answer=False),
+    Talk("goodbye", "a goodbye", awaits_answer=False),
+    Talk("smalltalk", "small talk", awaits_answer=True),
+    Talk("waiting", "a request to wait", awaits_answer=False),
+    Talk("opening", "an opening: it does not say yet what it is about", awaits_answer=True),
+    Talk("information", "details, no request", awaits_answer=True),
+    Talk("spam", "advertising", awaits_answer=False),
 )
 
 WORTHY: dict[str, Intent] = {intent.name: intent for intent in _WORTHY}

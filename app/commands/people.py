@@ -78,18 +78,44 @@ def add_team(
     typer.echo(f"Team {team.name}: {where}{'; it is the default team' if team.is_default else ''}.")
 
 
+@teams.command("intake")
+def set_intake(
+    slack_channel: Annotated[
+        str, typer.Argument(help="The id of the Slack channel, C…; “default” for the default team's own.")
+    ],
+) -> None:
+    """Say where conversations that need an answer, but no ticket, are shown."""
+    channel = None if slack_channel == "default" else slack_channel
+    team = with_desk(lambda desk: desk.set_intake(channel))
+    where = team.intake_channel or team.slack_channel
+    typer.echo(
+        f"Conversations without a ticket are shown in Slack channel {where}."
+        if where
+        else f"Conversations without a ticket have no Slack channel yet, because team {team.name} has none."
+    )
+
+
 @teams.command("list")
 def list_teams(as_json: Json = False) -> None:
     """The teams."""
     found: list[Team] = list(with_desk(lambda desk: desk.teams()))
     if as_json:
-        rows = [{"name": team.name, "slack_channel": team.slack_channel, "default": team.is_default} for team in found]
+        rows = [
+            {
+                "name": team.name,
+                "slack_channel": team.slack_channel,
+                "default": team.is_default,
+                "intake_channel": team.intake_channel,
+            }
+            for team in found
+        ]
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
     if not found:
         typer.echo("No team yet. Add the first: threadline teams add Support --slack-channel C0123456789")
         return
-    table = Table("Team", "Slack channel", "Default")
+    table = Table("Team", "Slack channel", "Default", "Conversations without a ticket")
     for team in found:
-        table.add_row(team.name, team.slack_channel or "none", "yes" if team.is_default else "")
+        intake = team.intake_channel or ("the same channel" if team.is_default else "")
+        table.add_row(team.name, team.slack_channel or "none", "yes" if team.is_default else "", intake)
     Console().print(table)

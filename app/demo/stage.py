@@ -24,6 +24,7 @@ from app.processes.up import run_processes
 from app.run import bring_up_to_date, database
 from app.settings import HOME, Settings
 from app.wiring import services
+from bot.intents import CARD_EVENT, CONVERSATION_EVENT
 from emulators.slack import Channel, Person, Workspace
 from emulators.twilio import Account, running
 from storage.engine import create_engine
@@ -58,9 +59,17 @@ class Stage:
         return people | {channel.id: channel.name for channel in self.slack.channels.values()}
 
     def cards(self) -> list[Json]:
-        """The cards in the channel, oldest first."""
+        """The tickets' cards in the channel, oldest first."""
+        return self._marked(CARD_EVENT)
+
+    def light_cards(self) -> list[Json]:
+        """The cards of conversations without a ticket, oldest first."""
+        return self._marked(CONVERSATION_EVENT)
+
+    def _marked(self, event_type: str) -> list[Json]:
         messages = self.slack.channel_messages(self.channel)
-        return sorted((m for m in messages if m.get("thread_ts", m["ts"]) == m["ts"]), key=lambda m: float(m["ts"]))
+        marked = (each for each in messages if each.get("metadata", {}).get("event_type") == event_type)
+        return sorted(marked, key=lambda message: float(message["ts"]))
 
     def card(self, ts: str) -> Json:
         """The card posted then, as it stands now."""

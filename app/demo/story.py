@@ -56,10 +56,13 @@ class Story:
             await self._balance(page)
 
     async def _greeting(self) -> None:
-        with self.teller.step("Clara says hello: no ticket, and why") as page:
+        stage = self.stage
+        with self.teller.step("Clara says hello: no ticket, but somebody should answer") as page:
             await self._write(page, self.clara, GREETING)
             page.say(await self._verdict(self.clara, 1))
-            expect(not self.stage.cards(), "a greeting puts no card in Slack")
+            await until(stage.light_cards, "the conversation's light card in Slack")
+            expect(not stage.cards(), "a greeting opens no ticket")
+            page.slack(draw(stage, stage.light_cards()[0], page.columns), title=f"Slack  #{stage.channel.name}")
 
     async def _problem(self) -> str:
         with self.teller.step("Clara has a problem: a ticket appears in Slack, filled in") as page:
@@ -77,6 +80,10 @@ class Story:
                 draw(self.stage, self.stage.card(card), page.columns), title=f"Slack  #{self.stage.channel.name}"
             )
             self._show_thread(page, card)
+            await until(
+                lambda: "→ #1" in flat(self.stage, self.stage.light_cards()[0]), "the light card to become one line"
+            )
+            page.say(f"Her greeting's light card is one line now: {flat(self.stage, self.stage.light_cards()[0])}")
         return card
 
     async def _claim(self, card: str) -> tuple[Person, Person]:
@@ -167,6 +174,7 @@ class Story:
         replies = [*self.clara.inbox, *self.tom.inbox]
         reported = counted.get("accepted", 0) - len(written)
         expect(len(self.stage.cards()) == 3, "three tickets have three cards")
+        expect(len(self.stage.light_cards()) == 1, "one conversation had a light card")
         expect(len(replies) == 1, "one reply was written, and one arrived")
         expect(reported == 3, "Twilio reported sent, delivered and read, and each report was accepted")
         page.say("No job waits, none failed, and everything was counted once on both sides.")
@@ -176,6 +184,7 @@ class Story:
             ("Twilio's delivery reports accepted", str(reported)),
             ("Deliveries seen to be duplicates", str(counted.get("duplicate", 0))),
             ("Tickets, each with one card in Slack", str(len(self.stage.cards()))),
+            ("Conversations that waited without a ticket", str(len(self.stage.light_cards()))),
             ("Replies written, and delivered once", str(len(replies))),
             ("Calls of Slack's Web API", str(len(calls))),
         ]

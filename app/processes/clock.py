@@ -11,32 +11,37 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.services import Services
 from app.settings import Settings
+from app.wiring import services
 from core.instants import utc_now
 from storage.engine import DATABASE_AWAY, create_engine, plain_dsn
 from storage.prune import prune
+from ticketing.conversations.set_state import wake_due
 
 LOCK = 0x636C_6F63_6B  # any constant of our own: "clock"
 ELECTION = 1.0  # seconds between two tries to become the leader, and between two looks at whether we still are
+WAKING = 2.0  # seconds between two looks for snoozed conversations whose time has come
 
 log = structlog.get_logger()
 
 
-async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:  # noqa: ARG001 - one shape for all processes
+async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
     """Until `stop` is set: try to be elected, tick while elected, begin again when the database was lost."""
     engine = create_engine(dsn, size=2)
     try:
-        while not stop.is_set():
-            try:
-                await _serve_one_term(dsn, engine, stop)
-            except DATABASE_AWAY as error:
-                log.warning("clock_lost_database", error=repr(error))
-            await _pause(stop, ELECTION)
+        async with services(settings, dsn, connections=2) as made:
+            while not stop.is_set():
+                try:
+                    await _serve_one_term(dsn, engine, made, stop)
+                except DATABASE_AWAY as error:
+                    log.warning("clock_lost_database", error=repr(error))
+                await _pause(stop, ELECTION)
     finally:
         await engine.dispose()
 
 
-async def _serve_one_term(dsn: str, engine: AsyncEngine, stop: asyncio.Event) -> None:
+async def _serve_one_term(dsn: str, engine: AsyncEngine, made: Services, stop: asyncio.Event) -> None:
     # A connection of its own, never a pooled one: a pool would release the lock when it takes the connection back.
     connection = await asyncpg.connect(plain_dsn(dsn), timeout=5, command_timeout=2)
     lost = asyncio.Event()
@@ -46,15 +51,18 @@ async def _serve_one_term(dsn: str, engine: AsyncEngine, stop: asyncio.Event) ->
             if await _pause(stop, ELECTION):
                 return
         log.info("clock_elected")
-        await _tick(connection, engine, stop, lost)
+        await _tick(connection, engine, made, stop, lost)
     finally:
         with contextlib.suppress(*DATABASE_AWAY):
             await connection.close(timeout=2)
 
 
-async def _tick(connection: asyncpg.Connection, engine: AsyncEngine, stop: asyncio.Event, lost: asyncio.Event) -> None:
+async def _tick(
+    connection: asyncpg.Connection, engine: AsyncEngine, made: Services, stop: asyncio.Event, lost: asyncio.Event
+) -> None:
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 30})
     scheduler.add_job(_prune, "interval", hours=1, args=[engine], next_run_time=utc_now())
+    scheduler.add_job(_wake, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.start()
     try:
         while not lost.is_set() and not await _pause(stop, ELECTION):
@@ -66,6 +74,11 @@ async def _tick(connection: asyncpg.Connection, engine: AsyncEngine, stop: async
 async def _prune(engine: AsyncEngine) -> None:
     gone = await prune(engine, now=utc_now())
     log.info("pruned", **gone)
+
+
+async def _wake(made: Services) -> None:
+    if woken := await wake_due(start=made.start, now=made.clock()):
+        log.info("conversations_woken", count=woken)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> bool:

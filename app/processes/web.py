@@ -25,7 +25,9 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
         async with services(settings, dsn) as made:
             endpoint = None
             if settings.slack is not None and made.slack is not None and settings.slack.signing_secret:
-                bot = build_bot(settings.slack, made.desk, made.rooms, slack=made.slack, clock=made.clock)
+                bot = build_bot(
+                    settings.slack, made.desk, made.rooms, made.light_cards, slack=made.slack, clock=made.clock
+                )
                 endpoint = slack_endpoint(bot, settings.slack)
             application = build(
                 webhooks=made.connectors,

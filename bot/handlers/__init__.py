@@ -12,10 +12,12 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.door import Door
 from bot.handlers import (
+    answer,
     assign,
     change_type,
     claim,
     comment,
+    conversation_ticket,
     deleted_card,
     discard,
     fallback,
@@ -25,6 +27,8 @@ from bot.handlers import (
     priority,
     remedy,
     reply,
+    resolve,
+    snooze,
     status,
     thread_message,
     undo,
@@ -46,6 +50,10 @@ LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     priority.register,
     new_ticket.register,
     deleted_card.register,
+    answer.register,
+    conversation_ticket.register,
+    resolve.register,
+    snooze.register,
     thread_message.register,
     fallback.register,
 )

@@ -1,4 +1,4 @@
-"""Claim, and Take over: the conversation and its open tickets become the clicker's."""
+"""Claim, and Take over, on any card: the conversation and its open tickets become the clicker's."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
         press = Press.decode(body)
         try:
             person = await door.person(press)
-            await door.desk.claim(press.ref.conversation_id, by=person)
+            await door.desk.claim(press.conversation_id, by=person)
         except AlreadyClaimed as lost:
             # Who lost the race is told by whom, and finds the way to take over right there.
             button = take_over_button(lost.holder, press.value)
@@ -35,7 +35,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
         press = Press.decode(body)
         try:
             person = await door.person(press)
-            await door.desk.claim(press.ref.conversation_id, by=person, take_over=True)
+            await door.desk.claim(press.conversation_id, by=person, take_over=True)
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()

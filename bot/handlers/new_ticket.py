@@ -22,19 +22,23 @@ async def open_form(door: Door, press: Press) -> None:
     await door.slack.open_view(press.trigger_id, new_ticket_modal(card, VOCABULARY))
 
 
+def asked_for(form: Submission) -> NewTicket:
+    """What was filled in. Raises StaleButton."""
+    return NewTicket(
+        subject=form.text(Field.SUBJECT),
+        priority=Priority(form.chosen(Field.PRIORITY)),
+        type=form.chosen(Field.TYPE),
+        category=form.chosen(Field.CATEGORY),
+    )
+
+
 def register(bolt: AsyncApp, door: Door) -> None:
     @bolt.view(Form.NEW_TICKET)
     async def open_ticket(ack: AsyncAck, body: dict[str, Any]) -> None:
         form = Submission.decode(body)
         try:
-            new = NewTicket(
-                subject=form.text(Field.SUBJECT),
-                priority=Priority(form.chosen(Field.PRIORITY)),
-                type=form.chosen(Field.TYPE),
-                category=form.chosen(Field.CATEGORY),
-            )
             person = await door.person(form)
-            await door.desk.open_ticket(form.ref.conversation_id, new, by=person, request=form.request)
+            await door.desk.open_ticket(form.ref.conversation_id, asked_for(form), by=person, request=form.request)
         except SubjectMissing as refusal:
             return await refuse(ack, refusal, field=Field.SUBJECT)
         except DeskError as refusal:

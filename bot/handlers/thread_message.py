@@ -17,6 +17,11 @@ _log = logging.getLogger(__name__)
 # reply in the thread, and has the same ts.
 _WRITTEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 
+_NO_TICKET = (
+    "What you wrote here was not kept: comments need a ticket. Press “Create ticket” on the card above, "
+    "or “Reply” to write to the customer."
+)
+
 
 def register(bolt: AsyncApp, door: Door) -> None:
     @bolt.event("message")
@@ -27,6 +32,8 @@ def register(bolt: AsyncApp, door: Door) -> None:
         channel, user = event["channel"], event["user"]
         ticket_id = await door.rooms.ticket_at(channel, root)
         if ticket_id is None:
+            if await door.light_cards.conversation_at(channel, root) is not None:
+                await _tell(door, channel, user, _NO_TICKET, root)
             return
         try:
             person = await door.person(user)

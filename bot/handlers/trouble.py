@@ -22,7 +22,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
         kind = body.get("type")
         _log.error("a listener failed on %s", kind, exc_info=error)
         if kind == "view_submission":
-            typed = body["view"].get("callback_id") in (Form.REPLY, Form.COMMENT)
+            typed = body["view"].get("callback_id") in (Form.REPLY, Form.COMMENT, Form.ANSWER)
             at_the_text = {"response_action": "errors", "errors": {Field.TEXT: WENT_WRONG}}
             shown = json.dumps(at_the_text if typed else {"response_action": "update", "view": notice(WENT_WRONG)})
             return BoltResponse(status=200, body=shown, headers={"content-type": ["application/json"]})

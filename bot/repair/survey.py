@@ -10,7 +10,7 @@ from bot.client import Slack
 from bot.ports import Repairs, Rooms, Standing
 from bot.repair.patience import patiently
 from bot.repair.plan import Seen, Step, kept_card, plan
-from bot.showing.card import drawn
+from bot.showing.ticket import drawn
 from bot.wire import card_seen, entry_part
 from core.errors import AccountRefused
 

@@ -1,11 +1,11 @@
-"""The right to show one ticket, which one job has at a time and for 30 seconds. Renewed while Slack is slow."""
+"""The right to show one ticket or conversation, which one job has for 30 seconds, renewed while Slack is slow."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
 
-from bot.ports import Rooms
+from bot.ports import Cards
 from core.errors import ChannelUnavailable, Throttled
 from core.instants import Clock
 from ticketing.tickets.card import Shown
@@ -20,12 +20,12 @@ class HoldLost(ChannelUnavailable):
 
 
 class Hold:
-    """One job's hold of one ticket."""
+    """One job's hold of one ticket or conversation."""
 
     def __init__(
-        self, ticket_id: UUID, job: str, rooms: Rooms, clock: Clock, *, timer: Callable[[], float] = monotonic
+        self, owner_id: UUID, job: str, cards: Cards, clock: Clock, *, timer: Callable[[], float] = monotonic
     ) -> None:
-        self._ticket_id, self._job, self._rooms, self._clock = ticket_id, job, rooms, clock
+        self._owner_id, self._job, self._cards, self._clock = owner_id, job, cards, clock
         self._since: datetime | None = None
         self._renewed = False
         self._timer, self._began = timer, timer()
@@ -34,7 +34,7 @@ class Hold:
     async def take(self) -> Shown | None:
         """None: another job has it, and will look again before it lets go."""
         self._since, self._renewed = self._clock(), False
-        return await self._rooms.take(self._ticket_id, job=self._job, now=self._since)
+        return await self._cards.take(self._owner_id, job=self._job, now=self._since)
 
     async def keep(self) -> None:
         """To be called before every call to Slack that must not happen twice.
@@ -46,12 +46,12 @@ class Hold:
         now = self._clock()
         if self._since is not None and now - self._since < _RENEW_AFTER:
             return
-        if await self._rooms.take(self._ticket_id, job=self._job, now=now) is None:
+        if await self._cards.take(self._owner_id, job=self._job, now=now) is None:
             self.lost = True
-            raise HoldLost("Another job shows this ticket meanwhile.", retry_after=1)
+            raise HoldLost("Another job shows this meanwhile.", retry_after=1)
         self._since, self._renewed = now, True
 
     async def release(self) -> bool:
         """True: something changed meanwhile, take it again."""
-        again = await self._rooms.release(self._ticket_id, job=self._job)
+        again = await self._cards.release(self._owner_id, job=self._job)
         return again or self._renewed  # renewing wipes out the note that another job may have left

@@ -4,56 +4,45 @@ from uuid import UUID
 
 from bot.client import Slack
 from bot.ports import Rooms
-from bot.refusals import CardGone
-from bot.showing.card import show_card
+from bot.showing.card import Drawn, Showing, digest_of
 from bot.showing.entries import Thread, show_entries
 from bot.showing.hold import Hold
 from bot.showing.order import Part, visitor
-from core.errors import ChannelUnavailable, MessageRefused, OutcomeUnknown
+from bot.showing.turns import take_turns
+from bot.views.ticket_card import fallback_text, ticket_card
+from bot.wire import card_mark
+from core.errors import AccountRefused
 from core.instants import Clock
-from ticketing.tickets.card import Shown
-
-_LOOK_AGAIN = 2.0  # seconds
-_MOST_LOST = 2  # cards that may vanish in one run; after that, posting more does not help
+from ticketing.tickets.card import Shown, TicketCard
 
 
 async def show_ticket(ticket_id: UUID, *, job: str, rooms: Rooms, client: Slack, clock: Clock) -> None:
-    """Bring the card and its thread up to date. `job` names this run, and every repetition of it.
+    """Bring the card and its thread up to date. Raises as `take_turns` does."""
 
-    Raises ChannelUnavailable (run it again after `retry_after`), AccountRefused (an admin must act first),
-    MessageRefused (a bug of ours). An attempt with an unknown outcome counts as unavailable: the next run looks what
-    became of it.
-    """
-    lost = 0
-    again = True
-    hold = Hold(ticket_id, job, rooms, clock)
-    while again:
-        shown = await hold.take()
-        if shown is None:
-            return
-        gone, refused = False, None
-        try:
-            await _bring_up_to_date(shown, hold, rooms, client, clock)
-        except OutcomeUnknown as error:
-            raise ChannelUnavailable(error.message, retry_after=_LOOK_AGAIN) from error
-        except CardGone:
-            gone, lost = True, lost + 1
-            if lost > _MOST_LOST:
-                raise
-            await rooms.card_lost(ticket_id)
-        except MessageRefused as error:
-            refused = error
-        finally:
-            again = await hold.release()
-        if refused is not None:
-            if again:  # the job that left the note is gone, so the note must not end with this one
-                raise ChannelUnavailable(refused.message, retry_after=_LOOK_AGAIN) from refused
-            raise refused
-        # Only taking it anew marks the next card as being posted, before it is.
-        again = again or gone
+    async def draw() -> Drawn:
+        return drawn(await rooms.card(ticket_id))
+
+    async def bring_up_to_date(shown: Shown, hold: Hold) -> None:
+        card = await rooms.card(ticket_id)
+        if shown.channel is None:
+            raise AccountRefused(_no_channel(card))
+        showing = Showing(shown, draw, visitor(card, Part.CARD), hold, rooms, client, clock)
+        ts = await showing.put_up(shown.channel, drawn(card))
+        thread = Thread(ticket_id, shown.channel, ts, visitor(card, Part.THREAD))
+        await show_entries(thread, hold, rooms, client, clock)
+
+    await take_turns(ticket_id, job=job, cards=rooms, clock=clock, bring_up_to_date=bring_up_to_date)
 
 
-async def _bring_up_to_date(shown: Shown, hold: Hold, rooms: Rooms, client: Slack, clock: Clock) -> None:
-    place = await show_card(shown, hold, rooms, client, clock)
-    thread = Thread(shown.ticket_id, place.channel, place.ts, visitor(place.card, Part.THREAD))
-    await show_entries(thread, hold, rooms, client, clock)
+def drawn(card: TicketCard) -> Drawn:
+    """A ticket's card as Slack is to show it."""
+    text, blocks = fallback_text(card), ticket_card(card)
+    digest = digest_of(text, blocks)
+    return Drawn(text, blocks, digest, card_mark(card.ticket_id, digest))
+
+
+def _no_channel(card: TicketCard) -> str:
+    hint = "`threadline teams add NAME --slack-channel C…`"
+    if card.team is None:
+        return f"Ticket #{card.number} belongs to no team, so there is no Slack channel to show it in: {hint}"
+    return f"Team {card.team} has no Slack channel: {hint}"

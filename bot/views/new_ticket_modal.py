@@ -20,15 +20,25 @@ def new_ticket_modal(card: TicketCard, vocabulary: Vocabulary) -> Json:
         section(mrkdwn(f"Another ticket in the conversation with *{who}*, beside #{card.number}. It will be yours.")),
         field(Field.SUBJECT, "Subject", typed(Field.SUBJECT, focus=True, most=SUBJECT_LENGTH)),
         field(Field.PRIORITY, "Priority", priority_menu(Priority.NORMAL)),
-        field(Field.TYPE, "Type", _menu(Field.TYPE, vocabulary.types, card.type)),
-        field(Field.CATEGORY, "Category", _menu(Field.CATEGORY, vocabulary.categories, card.category)),
+        *type_and_category(vocabulary, _key(vocabulary.types, card.type), _key(vocabulary.categories, card.category)),
     ]
     return modal(
         Form.NEW_TICKET, "New ticket", blocks, submit="Open ticket", metadata=private_metadata(ref(card), card.number)
     )
 
 
-def _menu(name: Field, labels: dict[str, str], label: str) -> Json:
-    """A menu of a vocabulary. `label` is the one chosen at first: cards carry labels, not keys."""
-    options = [option(title(text, OPTION), key) for key, text in labels.items()]
-    return select(name, options, chosen=next((key for key, text in labels.items() if text == label), None))
+def type_and_category(vocabulary: Vocabulary, chosen_type: str | None, chosen_category: str | None) -> list[Json]:
+    """The two menus of the vocabulary, with what is chosen at first."""
+    return [
+        field(Field.TYPE, "Type", _menu(Field.TYPE, vocabulary.types, chosen_type)),
+        field(Field.CATEGORY, "Category", _menu(Field.CATEGORY, vocabulary.categories, chosen_category)),
+    ]
+
+
+def _menu(name: Field, labels: dict[str, str], chosen: str | None) -> Json:
+    return select(name, [option(title(text, OPTION), key) for key, text in labels.items()], chosen=chosen)
+
+
+def _key(labels: dict[str, str], label: str) -> str | None:
+    """Cards carry labels, not keys."""
+    return next((key for key, text in labels.items() if text == label), None)

@@ -1,6 +1,7 @@
 """What things are called in Slack: priorities, statuses, feelings, channels, and what became of a reply."""
 
 from core.messages import Delivery
+from ticketing.people.actor import AI, SYSTEM
 from ticketing.playbook.lifecycle import Status, StatusCategory
 from ticketing.triage.suggestion import Priority, Sentiment
 
@@ -25,6 +26,9 @@ SENTIMENT = {
     Sentiment.FRUSTRATED: "😕 frustrated",
     Sentiment.UPSET: "😠 upset",
 }
+
+# Who acts by itself: a line need not name them.
+AUTOMATIC = frozenset({None, AI.name, SYSTEM.name})
 
 _CHANNEL = {"whatsapp": "WhatsApp", "telegram": "Telegram", "email": "E-mail"}
 

@@ -4,43 +4,18 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime, Text, Uuid
 
-# One job at a time shows a ticket. A second one leaves a note (`again`) and goes: the first looks once more.
-# `posting_since` stays that of the first attempt whose outcome nobody knows, however many tries it takes to find out:
-# whoever looks for its card must look that far back. `before` alone may be older than the row that was waited for.
-TAKE = text("""
-    WITH before AS (SELECT posting_since FROM ticket_card WHERE ticket_id = :ticket)
-    INSERT INTO ticket_card AS card (ticket_id, channel, posting_since, held_by, held_until, again)
-    SELECT ticket.id, team.slack_channel, CASE WHEN team.slack_channel IS NOT NULL THEN :now END, :job, :until, false
-    FROM ticket
-    LEFT JOIN team ON team.id = coalesce(ticket.team_id, (SELECT id FROM team WHERE is_default))
-    WHERE ticket.id = :ticket
-    ON CONFLICT (ticket_id) DO UPDATE SET
-        (held_by, held_until, again, channel, posting_since) = (
-            SELECT CASE WHEN free THEN :job ELSE card.held_by END,
-                   CASE WHEN free THEN :until ELSE card.held_until END,
-                   NOT free,
-                   CASE WHEN card.ts IS NULL THEN EXCLUDED.channel ELSE card.channel END,
-                   CASE WHEN free AND card.ts IS NULL THEN coalesce(card.posting_since, EXCLUDED.posting_since)
-                        ELSE card.posting_since END
-            FROM (SELECT card.held_by IS NULL OR card.held_by = :job OR card.held_until < :now AS free) AS state
-        )
-    RETURNING held_by, channel, ts, digest,
-        coalesce((SELECT posting_since FROM before), nullif(posting_since, :now)) AS posted_before
-""").bindparams(
-    bindparam("ticket", type_=Uuid),
-    bindparam("job", type_=Text),
-    bindparam("now", type_=DateTime(timezone=True)),
-    bindparam("until", type_=DateTime(timezone=True)),
-)
+from storage.queries.cards import CardTable
 
-RELEASE = text("""
-    WITH before AS (
-        SELECT ticket_id, again FROM ticket_card WHERE ticket_id = :ticket AND held_by = :job FOR NO KEY UPDATE
-    )
-    UPDATE ticket_card SET held_by = NULL, held_until = NULL, again = false
-    FROM before WHERE ticket_card.ticket_id = before.ticket_id
-    RETURNING before.again AS was_again
-""").bindparams(bindparam("ticket", type_=Uuid), bindparam("job", type_=Text))
+TICKETS = CardTable(
+    "ticket_card",
+    "ticket_id",
+    where_it_belongs="""
+        SELECT ticket.id, team.slack_channel
+        FROM ticket
+        LEFT JOIN team ON team.id = coalesce(ticket.team_id, (SELECT id FROM team WHERE is_default))
+        WHERE ticket.id = :owner
+    """,
+)
 
 CARD = text("""
     SELECT ticket.conversation_id, ticket.number, ticket.version, ticket.subject, ticket.type, ticket.category,
@@ -73,18 +48,9 @@ CARD = text("""
     WHERE ticket.id = :ticket
 """).bindparams(bindparam("ticket", type_=Uuid))
 
-# Not when the card was deleted after Slack took the change: CARD_DELETED has been here meanwhile.
-CARD_SHOWN = text("""
-    UPDATE ticket_card SET channel = :channel, ts = :ts, digest = :digest, posting_since = NULL, shown_at = :now
-    WHERE ticket_id = :ticket AND (ts = :ts OR posting_since IS NOT NULL)
-    RETURNING ticket_id
-""").bindparams(bindparam("ticket", type_=Uuid))
-
-CARD_LOST = text("""
-    WITH under_it AS (
-        UPDATE room_entry SET slack_ts = NULL, posting_since = NULL, needs_showing = true WHERE ticket_id = :ticket
-    )
-    UPDATE ticket_card SET ts = NULL, digest = NULL, posting_since = NULL WHERE ticket_id = :ticket
+# The thread goes with the card: everything in it is to be shown below the next one.
+THREAD_LOST = text("""
+    UPDATE room_entry SET slack_ts = NULL, posting_since = NULL, needs_showing = true WHERE ticket_id = :ticket
 """).bindparams(bindparam("ticket", type_=Uuid))
 
 CARD_DELETED = text("""
@@ -154,8 +120,6 @@ ENTRIES_LOST = text("""
 ENTRY_SHOWN = text("""
     UPDATE room_entry SET slack_ts = :ts, posting_since = NULL WHERE id = :entry
 """).bindparams(bindparam("entry", type_=Uuid))
-
-TICKET_AT = text("SELECT ticket_id FROM ticket_card WHERE channel = :channel AND ts = :ts")
 
 EMAIL_OF = text("SELECT email FROM slack_user WHERE slack_user = :user")
 

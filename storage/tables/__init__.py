@@ -5,7 +5,7 @@ from storage.tables.conversations import conversation, customer, identity, messa
 from storage.tables.inbox import inbox, job_start
 from storage.tables.metadata import metadata
 from storage.tables.people import person, team, team_member
-from storage.tables.slack import slack_user, ticket_card
+from storage.tables.slack import conversation_card, slack_user, ticket_card
 from storage.tables.tickets import comment, room_entry, ticket, ticket_number
 from storage.tables.triage import ai_context, correction, triage
 
@@ -15,6 +15,7 @@ __all__ = [
     "ai_context",
     "comment",
     "conversation",
+    "conversation_card",
     "correction",
     "customer",
     "identity",

@@ -25,13 +25,18 @@ conversation = Table(
     word("account"),
     word("address"),
     word("state"),
+    instant("snoozed_until", nullable=True),
+    word("state_by", nullable=True),
+    instant("awaiting_since", nullable=True),
     Column("assignee_id", ForeignKey("person.id")),
     Column("version", Integer, nullable=False),
     instant("created_at"),
-    # SPEC 1.2: one open conversation per account and customer address.
-    Index(
-        "uq_conversation_open", "channel", "account", "address", unique=True, postgresql_where=text("state = 'open'")
-    ),
+    # SPEC 1.2: one conversation per account and customer address, which the next message opens again.
+    UniqueConstraint("channel", "account", "address"),
+    # Holds what is asleep, whatever the table has grown to.
+    Index("ix_conversation_snoozed", "snoozed_until", postgresql_where=text("state = 'snoozed'")),
+    # Holds what people are to answer without a ticket.
+    Index("ix_conversation_awaiting", "awaiting_since", postgresql_where=text("awaiting_since IS NOT NULL")),
 )
 
 message = Table(

@@ -12,6 +12,7 @@ team = Table(
     key(),
     word("name"),
     word("slack_channel", nullable=True),
+    word("intake_channel", nullable=True),  # of the default team: where light cards stand, if not in its channel
     Column("is_default", Boolean, nullable=False),
     UniqueConstraint("name"),
     Index("uq_team_default", "is_default", unique=True, postgresql_where=text("is_default")),

@@ -1,4 +1,4 @@
-"""Where tickets are shown in Slack, and who a Slack user is."""
+"""Where tickets and conversations are shown in Slack, and who a Slack user is."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Table, Text, UniqueConstraint
 
@@ -16,6 +16,21 @@ ticket_card = Table(
     word("held_by", nullable=True),  # the one job that is showing it now
     instant("held_until", nullable=True),
     Column("again", Boolean, nullable=False),  # another job came meanwhile: look once more
+    UniqueConstraint("channel", "ts"),
+)
+
+conversation_card = Table(
+    "conversation_card",
+    metadata,
+    Column("conversation_id", ForeignKey("conversation.id"), primary_key=True),
+    word("channel", nullable=True),
+    word("ts", nullable=True),
+    word("digest", nullable=True),
+    instant("posting_since", nullable=True),
+    instant("shown_at", nullable=True),
+    word("held_by", nullable=True),
+    instant("held_until", nullable=True),
+    Column("again", Boolean, nullable=False),
     UniqueConstraint("channel", "ts"),
 )
 

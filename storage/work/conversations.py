@@ -2,6 +2,7 @@
 than running them.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,9 +12,10 @@ from sqlalchemy.types import DateTime, Text, Uuid
 from core.errors import NotFound
 from core.ids import new_id
 from core.messages import Inbound
-from storage.database import Session
+from storage.database import Row, Session
+from storage.queries.light_cards import CONVERSATIONS
 from storage.tables import conversation, customer, ticket
-from ticketing.conversations.conversation import Conversation
+from ticketing.conversations.conversation import Conversation, State
 
 _SELECT = select(
     conversation.c.id,
@@ -24,6 +26,10 @@ _SELECT = select(
     conversation.c.address,
     conversation.c.assignee_id,
     conversation.c.version,
+    conversation.c.state,
+    conversation.c.snoozed_until,
+    conversation.c.state_by,
+    conversation.c.awaiting_since,
 ).join(customer, customer.c.id == conversation.c.customer_id)
 
 _GET = _SELECT.where(conversation.c.id == bindparam("conversation"))
@@ -33,16 +39,25 @@ _LOCK_OF = (
     .where(ticket.c.id == bindparam("ticket"))
     .with_for_update(of=conversation, key_share=True)
 )
-_LOCK_OPEN = _SELECT.where(
+_LOCK_FROM = _SELECT.where(
     conversation.c.channel == bindparam("channel"),
     conversation.c.account == bindparam("account"),
     conversation.c.address == bindparam("address"),
-    conversation.c.state == literal_column("'open'"),  # as a parameter it would not meet the index of open ones
 ).with_for_update(of=conversation, key_share=True)
+_CHANGING = ("assignee_id", "version", "state", "snoozed_until", "state_by", "awaiting_since")
 _SAVE = (
     update(conversation)
     .where(conversation.c.id == bindparam("conversation"))
-    .values(assignee_id=bindparam("new_assignee"), version=bindparam("new_version"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
+_DUE = (
+    select(conversation.c.id)
+    .where(
+        conversation.c.state == literal_column("'snoozed'"),  # as a parameter it would not meet its index
+        conversation.c.snoozed_until <= bindparam("now"),
+    )
+    .order_by(conversation.c.snoozed_until)
+    .limit(bindparam("most"))
 )
 
 # Customer, address and conversation in one statement. Whoever loses a race waits here for the winner's rows, makes
@@ -64,8 +79,8 @@ _START = text("""
     INSERT INTO conversation (id, customer_id, channel, account, address, state, version, created_at)
     SELECT :conversation, customer_id, :channel, :account, :address, 'open', 1, :at FROM met
     ON CONFLICT DO NOTHING
-    RETURNING id, customer_id, coalesce((SELECT name FROM customer WHERE id = customer_id), :name), channel, account,
-        address, assignee_id, version
+    RETURNING id, customer_id, coalesce((SELECT name FROM customer WHERE id = customer_id), :name) AS name, channel,
+        account, address, assignee_id, version, state, snoozed_until, state_by, awaiting_since
 """).bindparams(
     bindparam("customer", type_=Uuid),
     bindparam("identity", type_=Uuid),
@@ -83,6 +98,11 @@ _FORGET = text("""
 _TRIES = 3  # two are enough: after losing a race, the winner's rows are visible
 
 
+def _conversation(row: Row) -> Conversation:
+    values = row.as_dict()
+    return Conversation(**values | {"customer_name": values.pop("name"), "state": State(values["state"])})
+
+
 class Conversations:
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -90,15 +110,15 @@ class Conversations:
     async def open_for(self, message: Inbound, *, at: datetime) -> Conversation:
         address = {"channel": message.channel, "account": message.account, "address": message.sender}
         for _ in range(_TRIES):
-            row = (await self._session.execute(_LOCK_OPEN, address)).one_or_none()
+            row = (await self._session.execute(_LOCK_FROM, address)).one_or_none()
             if row is not None:
-                return Conversation(*row)
+                return _conversation(row)
             customer_id = new_id()
             made = {"customer": customer_id, "identity": new_id(), "conversation": new_id(), "at": at}
             name = {"name": message.sender_name or message.sender}
             row = (await self._session.execute(_START, address | made | name)).one_or_none()
             if row is not None:
-                return Conversation(*row)
+                return _conversation(row)
             await self._session.execute(_FORGET, {"customer": customer_id})
         raise NotFound("The conversation could not be started.")
 
@@ -109,7 +129,7 @@ class Conversations:
         row = (await self._session.execute(_LOCK_OF, {"ticket": ticket_id})).one_or_none()
         if row is None:
             raise NotFound("There is no such ticket.")
-        return Conversation(*row)
+        return _conversation(row)
 
     async def get(self, conversation_id: UUID) -> Conversation:
         return await self._one(_GET, conversation_id)
@@ -118,8 +138,15 @@ class Conversations:
         row = (await self._session.execute(wanted, {"conversation": conversation_id})).one_or_none()
         if row is None:
             raise NotFound("There is no such conversation.")
-        return Conversation(*row)
+        return _conversation(row)
 
     async def save(self, changed: Conversation) -> None:
-        new = {"new_assignee": changed.assignee_id, "new_version": changed.version}
+        new = {f"new_{name}": getattr(changed, name) for name in _CHANGING}
         await self._session.execute(_SAVE, {"conversation": changed.id} | new)
+
+    async def card_deleted(self, channel: str, ts: str) -> UUID | None:
+        row = (await self._session.execute(CONVERSATIONS.deleted, {"channel": channel, "ts": ts})).one_or_none()
+        return row.owner if row else None
+
+    async def due(self, now: datetime, *, most: int) -> Sequence[UUID]:
+        return [row.id for row in await self._session.execute(_DUE, {"now": now, "most": most})]

@@ -17,6 +17,7 @@ from ticketing.conversations.conversation import Direction, Message
 from ticketing.ports import Waiting
 from ticketing.triage.suggestion import BurstMessage
 
+MOST_LED_TO_IT = 50  # messages before a ticket that its room tells
 MOST_AT_ONCE = 200  # messages understood together; a flood takes more rounds
 
 _ADD = insert(message).on_conflict_do_nothing()
@@ -61,6 +62,17 @@ _WAITING = (
 _TRIAGED = update(message).where(message.c.id == any_(bindparam("messages", type_=ARRAY(Uuid)))).values(triaged=True)
 _TICKETS_OF = (
     select(room_entry.c.ticket_id).where(room_entry.c.message_id == bindparam("message")).order_by(room_entry.c.id)
+)
+
+_UNTICKETED = (
+    select(message.c.id)
+    .where(
+        message.c.conversation_id == bindparam("conversation"),
+        message.c.at >= bindparam("since"),
+        ~select(room_entry.c.id).where(room_entry.c.message_id == message.c.id).exists(),
+    )
+    .order_by(message.c.at.desc(), message.c.id.desc())
+    .limit(MOST_LED_TO_IT)
 )
 
 
@@ -121,3 +133,7 @@ class Messages:
     async def tickets_of(self, message_id: UUID) -> Sequence[UUID]:
         rows = await self._session.execute(_TICKETS_OF, {"message": message_id})
         return [row.ticket_id for row in rows]
+
+    async def unticketed(self, conversation_id: UUID, *, since: datetime) -> Sequence[UUID]:
+        rows = await self._session.execute(_UNTICKETED, {"conversation": conversation_id, "since": since})
+        return [row.id for row in reversed(rows.all())]

@@ -30,7 +30,12 @@ _ADD_TEAM = insert(team).on_conflict_do_nothing()
 _SAVE_TEAM = (
     update(team)
     .where(team.c.id == bindparam("team"))
-    .values(name=bindparam("new_name"), slack_channel=bindparam("new_channel"), is_default=bindparam("new_is_default"))
+    .values(
+        name=bindparam("new_name"),
+        slack_channel=bindparam("new_channel"),
+        is_default=bindparam("new_is_default"),
+        intake_channel=bindparam("new_intake"),
+    )
 )
 _NO_DEFAULT = update(team).where(team.c.is_default).values(is_default=False)
 _JOIN = insert(team_member).on_conflict_do_nothing()
@@ -41,7 +46,9 @@ def _person(row: Row) -> Person:
     return Person(person_id, name, email, Role(role), frozenset(teams or ()))
 
 
-_TEAMS = select(team.c.id, team.c.name, team.c.slack_channel, team.c.is_default).order_by(team.c.name)
+_TEAMS = select(team.c.id, team.c.name, team.c.slack_channel, team.c.is_default, team.c.intake_channel).order_by(
+    team.c.name
+)
 
 
 class People:
@@ -87,6 +94,7 @@ class People:
             "new_name": changed.name,
             "new_channel": changed.slack_channel,
             "new_is_default": changed.is_default,
+            "new_intake": changed.intake_channel,
         }
         await self._session.execute(_SAVE_TEAM, values)
 

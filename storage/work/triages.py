@@ -57,6 +57,7 @@ def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
         "language": suggestion.language,
         "brain": suggestion.brain,
         "model": suggestion.model,
+        "awaits_answer": suggestion.awaits_answer,
     }
 
 

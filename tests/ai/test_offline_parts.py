@@ -174,3 +174,51 @@ class TestTrain:
     async def test_an_empty_vocabulary_is_refused_by_name(self, offline: OfflineBrain) -> None:
         with pytest.raises(SuggestionUnreadable):
             await offline.triage(a_burst("my lamp is broken"), Vocabulary({}, {}))
+
+
+class TestAwaitsAnswer:
+    """Of what needs no ticket: does the customer wait for somebody to write back?"""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "hi",
+            "Hi there! 👋",
+            "bonjour",
+            "Hallo, guten Tag",
+            "???",
+            "",
+            "customer number 88 41 20",
+            "good morning, could you help me with something",
+            "hi i've got a small question",
+        ],
+    )
+    async def test_a_greeting_an_opening_or_a_detail_does(self, offline: OfflineBrain, text: str) -> None:
+        assert (await offline.triage(a_burst(text), VOCABULARY)).awaits_answer
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "thanks!",
+            "Thank you so much!",
+            "ok",
+            "👍",
+            "danke",
+            "gracias",
+            "obrigado",
+            "merci beaucoup",
+            "tschüss",
+            "bye",
+            "hello, thank you",
+            "wow, that was fast. thank you!!",
+            "give me a minute",
+            "see you next time",
+            "cool",
+            "get 10000 real followers for your page, cheapest price",
+        ],
+    )
+    async def test_a_thanks_a_goodbye_a_reaction_or_advertising_does_not(
+        self, offline: OfflineBrain, text: str
+    ) -> None:
+        found = await offline.triage(a_burst(text), VOCABULARY)
+        assert (found.ticket_worthy, found.awaits_answer) == (False, False)

@@ -34,8 +34,18 @@ def test_people_and_teams_are_added_and_listed(threadline: Shell) -> None:
     (row,) = [line for line in threadline("people", "list").splitlines() if "mia@example.com" in line]
     assert [cell.strip() for cell in row.strip("│").split("│")] == ["Mia [Lead]", "mia@example.com", "admin", "Support"]
     assert json.loads(threadline("teams", "list", "--json")) == [
-        {"name": "Support", "slack_channel": "C01", "default": True}
+        {"name": "Support", "slack_channel": "C01", "default": True, "intake_channel": None}
     ]
+
+
+def test_conversations_without_a_ticket_go_where_an_admin_says(threadline: Shell) -> None:
+    assert "There is no team yet" in threadline("teams", "intake", "C02", code=1)
+    threadline("teams", "add", "Support", "--slack-channel", "C01")
+    assert threadline("teams", "intake", "C02") == "Conversations without a ticket are shown in Slack channel C02.\n"
+    assert json.loads(threadline("teams", "list", "--json"))[0]["intake_channel"] == "C02"
+    assert threadline("teams", "intake", "default").endswith("Slack channel C01.\n")
+    assert threadline("conversations", "--unticketed") == "Nothing waits without a ticket.\n"
+    assert json.loads(threadline("conversations", "--json")) == []
 
 
 def test_what_is_refused_is_said_in_words(threadline: Shell) -> None:

@@ -20,10 +20,12 @@ PATIENCE = 120.0  # seconds; a demo takes a tenth of it on an idle machine that 
 STORY = (
     "Starting",
     "Clara says hello",
-    "No ticket: Only a greeting",
+    "No ticket, passed to people: Only a greeting",
+    "Create ticket",
     "Clara has a problem",
     "#1 Damaged item: order 78932",
     "Assignee: nobody yet",
+    "→ #1",
     "press Claim at once",
     "has already claimed this conversation",
     "only the team sees it",

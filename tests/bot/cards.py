@@ -7,6 +7,8 @@ from uuid import UUID
 
 from core.ids import new_id
 from core.messages import Delivery
+from ticketing.conversations.conversation import State
+from ticketing.conversations.light_card import LightCard
 from ticketing.people.person import Person, Role
 from ticketing.playbook.shipped import LIFECYCLE
 from ticketing.tickets.card import RoomEntry, TicketCard, Trouble, Understanding
@@ -54,6 +56,28 @@ def a_card(*, status: str = "open", **changes: Any) -> TicketCard:
         understanding=an_understanding(),
         comments=0,
         trouble=None,
+    )
+    return replace(plain, **changes)
+
+
+def a_light_card(**changes: Any) -> LightCard:
+    """One that waits for people."""
+    plain = LightCard(
+        conversation_id=_CONVERSATION,
+        version=2,
+        customer="Anna Kowalski",
+        channel="whatsapp",
+        state=State.OPEN,
+        snoozed_until=None,
+        state_by=None,
+        awaiting_since=NOON,
+        assignee=None,
+        last_words="Hi there! 👋",
+        why="Only a greeting; nothing to solve yet (99% sure).",
+        unsure=False,
+        suggested=None,
+        reply=None,
+        ticket=None,
     )
     return replace(plain, **changes)
 

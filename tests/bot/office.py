@@ -26,6 +26,7 @@ from emulators.server import Served
 from emulators.slack import Channel, Person, Workspace, as_text
 from storage.database import Database
 from storage.jobs.enqueue import NewJob
+from storage.light_cards import SqlLightCards
 from storage.rooms import SqlRooms
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.channels import FakeConnector
@@ -108,7 +109,8 @@ async def staffed(
     await desk.add_team("Support", support.id)
     for name in ("Mia", "Ben"):
         await desk.add_person(name, f"{name.lower()}@desk.example", Role.AGENT)
-    bolt = build(config, desk, rooms, slack=slack, clock=utc_now)
+    light_cards = SqlLightCards(store, sure_enough=RULES.sure_enough)
+    bolt = build(config, desk, rooms, light_cards, slack=slack, clock=utc_now)
     web = Starlette(routes=[Route("/slack/events", slack_endpoint(bolt, config), methods=["POST"])])
     async with Served(web) as door:
         workspace.courier.url = f"{door.url}/slack/events"

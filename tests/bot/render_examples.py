@@ -10,8 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+from bot.views.answer_modal import answer_modal
 from bot.views.assign_modal import assign_modal
 from bot.views.comment_modal import comment_modal
+from bot.views.conversation_ticket_modal import conversation_ticket_modal
+from bot.views.light_card import light_card
 from bot.views.move_modal import move_modal
 from bot.views.new_ticket_modal import new_ticket_modal
 from bot.views.notice import WENT_WRONG, notice
@@ -22,12 +25,16 @@ from bot.views.thread_entry import thread_entry
 from bot.views.ticket_card import ticket_card
 from bot.wire import Json
 from core.messages import Delivery
-from tests.bot.cards import a_card, a_person, a_trouble, an_entry, an_understanding
+from tests.bot.cards import NOON, a_card, a_light_card, a_person, a_trouble, an_entry, an_understanding
+from ticketing.conversations.conversation import State
+from ticketing.conversations.light_card import LastReply, LightCard, SuggestedTicket
+from ticketing.people.actor import AI
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
 from ticketing.tickets.card import RoomEntry, TicketCard, TicketName
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
 
+SUGGESTED = SuggestedTicket("Refund: order 78932", "return", "billing", Priority.HIGH)
 FAILED = "The 24-hour window is closed: send a template."
 
 
@@ -71,6 +78,20 @@ def entries() -> Iterator[tuple[str, RoomEntry]]:
         yield f"reply_{delivery}_noted", replace(reply, note="Mia says that it arrived")
 
 
+def light_cards() -> Iterator[tuple[str, LightCard]]:
+    """Every kind of light card, by name."""
+    yield "waiting", a_light_card()
+    yield "claimed", a_light_card(assignee="Mia", reply=LastReply("Mia", Delivery.DELIVERED, None, NOON))
+    yield "unsure", a_light_card(unsure=True, why="Perhaps asks for a refund.", suggested=SUGGESTED)
+    yield "reply_failed", a_light_card(reply=LastReply("Mia", Delivery.FAILED, FAILED, NOON))
+    yield "wordless", a_light_card(last_words=None, customer="", why=None)
+    yield "snoozed", a_light_card(state=State.SNOOZED, snoozed_until=NOON, state_by="Mia")
+    yield "resolved", a_light_card(state=State.RESOLVED, awaiting_since=None, state_by="Mia")
+    yield "resolved_by_itself", a_light_card(state=State.RESOLVED, awaiting_since=None, state_by=AI.name)
+    yield "with_a_ticket", a_light_card(awaiting_since=None, ticket=12)
+    yield "written_again", a_light_card(awaiting_since=None)
+
+
 def modals() -> Iterator[tuple[str, Json]]:
     """Every modal, by name."""
     following = LIFECYCLE.following("open")
@@ -88,6 +109,9 @@ def modals() -> Iterator[tuple[str, Json]]:
     tickets = [TicketName(UUID(int=n), n, f"Ticket {n}") for n in range(1, 130)]
     yield "move", move_modal(UUID(int=1), tickets[:1])
     yield "move_130", move_modal(UUID(int=1), tickets)
+    for name, light in light_cards():
+        yield f"answer_{name}", answer_modal(light, most=1600)
+        yield f"ticket_for_{name}", conversation_ticket_modal(light, VOCABULARY)
     yield "notice", notice(WENT_WRONG)
 
 
@@ -95,6 +119,8 @@ def messages() -> Iterator[tuple[str, list[Json]]]:
     """The blocks of every card and thread post, by name."""
     for name, card in cards():
         yield f"card_{name}", ticket_card(card)
+    for name, light in light_cards():
+        yield f"light_card_{name}", light_card(light)
     for name, entry in entries():
         for part, (_, blocks) in enumerate(thread_entry(entry)):
             yield f"entry_{name}_{part}", blocks

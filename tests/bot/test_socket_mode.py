@@ -15,6 +15,7 @@ from core.errors import AccountRefused
 from emulators.slack import Channel, Person, Workspace
 from tests.bot.cards import a_card
 from tests.bot.conftest import clock
+from tests.fakes.light_cards import FakeLightCards
 from tests.fakes.rooms import FakeRooms
 from ticketing.desk import Desk
 from ticketing.playbook.shipped import LIFECYCLE, REOPEN_WINDOW, SURE_ENOUGH
@@ -29,7 +30,7 @@ def nowhere() -> UnitOfWork:
 @pytest.fixture
 def bolt(config: SlackConfig, slack: Slack, rooms: FakeRooms) -> AsyncApp:
     desk = Desk(nowhere, clock, Rules(LIFECYCLE, REOPEN_WINDOW, SURE_ENOUGH), {})
-    return build(config, desk, rooms, slack=slack, clock=clock)
+    return build(config, desk, rooms, FakeLightCards(), slack=slack, clock=clock)
 
 
 @asynccontextmanager

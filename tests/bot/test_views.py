@@ -14,9 +14,12 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.intents import Action, Choice
-from bot.press import Ref, StaleButton, Submission, private_metadata
+from bot.press import ConversationRef, Ref, StaleButton, Submission, private_metadata
 from bot.text import size
+from bot.views.answer_modal import answer_modal
 from bot.views.assign_modal import assign_modal
+from bot.views.conversation_ticket_modal import conversation_ticket_modal
+from bot.views.light_card import light_card
 from bot.views.message_menu import entry_in, ticket_in
 from bot.views.reply_modal import reply_modal
 from bot.views.status_modal import status_modal
@@ -27,8 +30,9 @@ from bot.wire import Json
 from core.messages import Delivery
 from emulators.slack import as_text
 from emulators.slack.blocks import elements_of, message_problems, too_long, view_problems
-from tests.bot.cards import a_card, a_person, a_trouble, an_entry, an_understanding
-from tests.bot.render_examples import messages, modals
+from tests.bot.cards import NOON, a_card, a_light_card, a_person, a_trouble, an_entry, an_understanding
+from tests.bot.render_examples import SUGGESTED, messages, modals
+from ticketing.conversations.conversation import State
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
 from ticketing.tickets.card import RoomEntry, TicketCard, TicketName
 
@@ -337,3 +341,45 @@ class TestRefs:
     def test_a_date_reads_well_without_slack(self) -> None:
         opened = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
         assert "2026-01-02 03:04 UTC" in as_text({"blocks": ticket_card(a_card(opened_at=opened))})
+
+
+class TestLightCard:
+    @settings(deadline=None, max_examples=40)
+    @given(words, names, words)
+    def test_whatever_customers_write_slack_takes_it_and_nothing_of_it_is_live(
+        self, said: str, name: str, why: str
+    ) -> None:
+        for state in State:
+            card = a_light_card(last_words=said, customer=name, why=why, state=state, state_by=name)
+            valid_message(light_card(card))
+            live = [text for text in texts(light_card(card)) if "<!channel" in text or "<@" in text or "<http" in text]
+            assert live == []
+        valid_view(answer_modal(a_light_card(last_words=said, customer=name), most=1600))
+
+    def test_it_is_one_line_once_nobody_is_needed_and_says_what_became_of_it(self) -> None:
+        def line(**changes: Any) -> str:
+            (block,) = light_card(a_light_card(**changes))
+            return as_text({"blocks": [block]})
+
+        done = State.RESOLVED
+        assert line(state=done, awaiting_since=None, state_by="Mia") == "Anna Kowalski: ✅ resolved by Mia"
+        assert line(state=done, awaiting_since=None, state_by="Mia", ticket=5) == "Anna Kowalski: ✅ resolved by Mia"
+        assert line(awaiting_since=None, ticket=12) == "Anna Kowalski: → #12"
+        assert line(state=done, awaiting_since=None, state_by="Threadline", ticket=12) == "Anna Kowalski: → #12"
+        assert line(awaiting_since=None) == "Anna Kowalski: nothing waits for an answer"
+        asleep = line(state=State.SNOOZED, snoozed_until=NOON, state_by="Mia")
+        assert "💤 snoozed until" in asleep
+        assert "[Wake]" in asleep
+
+    def test_the_ticket_form_starts_from_what_triage_suggests(self) -> None:
+        form = conversation_ticket_modal(a_light_card(suggested=SUGGESTED), VOCABULARY)
+        chosen = [block["element"].get("initial_option", {}).get("value") for block in form["blocks"][2:]]
+        assert form["blocks"][1]["element"]["initial_value"] == "Refund: order 78932"
+        assert chosen == ["high", "return", "billing"]
+
+    def test_its_buttons_name_the_conversation_within_slacks_limits(self) -> None:
+        values = [each["value"] for each in light_card(a_light_card())[-1]["elements"][-1]["options"]]
+        assert all(len(value) <= 150 for value in values)
+        assert {ConversationRef.decode(value).conversation_id for value in values} == {a_light_card().conversation_id}
+        with pytest.raises(StaleButton):
+            ConversationRef.decode('{"t": "x"}')

@@ -56,7 +56,7 @@ class FakeRooms:
     def where(self, ticket_id: UUID) -> str | None:
         return self._rooms[ticket_id].ts
 
-    async def take(self, ticket_id: UUID, *, job: str, now: datetime) -> Shown | None:
+    async def take(self, ticket_id: UUID, /, *, job: str, now: datetime) -> Shown | None:
         room = self._room(ticket_id)
         if room.held_by not in (None, job) and room.held_until is not None and room.held_until > now:
             room.again = True
@@ -67,7 +67,7 @@ class FakeRooms:
             room.posting_since = now
         return shown
 
-    async def release(self, ticket_id: UUID, *, job: str) -> bool:
+    async def release(self, ticket_id: UUID, /, *, job: str) -> bool:
         room = self._room(ticket_id)
         if room.held_by != job:
             return False
@@ -78,14 +78,14 @@ class FakeRooms:
     async def card(self, ticket_id: UUID) -> TicketCard:
         return self._room(ticket_id).card
 
-    async def card_shown(self, ticket_id: UUID, *, channel: str, ts: str, digest: str, now: datetime) -> bool:
+    async def card_shown(self, ticket_id: UUID, /, *, channel: str, ts: str, digest: str, now: datetime) -> bool:
         room = self._room(ticket_id)
         if room.ts != ts and room.posting_since is None:
             return False
         room.channel, room.ts, room.digest, room.posting_since = channel, ts, digest, None
         return True
 
-    async def card_lost(self, ticket_id: UUID) -> None:
+    async def card_lost(self, ticket_id: UUID, /) -> None:
         room = self._room(ticket_id)
         room.ts = room.digest = room.posting_since = None
         for entry in room.entries.values():

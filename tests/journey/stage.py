@@ -64,9 +64,28 @@ class Stage:
         return self.twilio.customer(f"+49{next(self._numbers)}", name=name)
 
     def cards(self) -> list[Json]:
-        """The cards in the team's channel, oldest first."""
+        """The tickets' cards in the team's channel, oldest first."""
+        return self._marked("threadline_card")
+
+    def _marked(self, event_type: str) -> list[Json]:
         messages = self.slack.channel_messages(self.channel)
-        return sorted((m for m in messages if m.get("thread_ts", m["ts"]) == m["ts"]), key=lambda m: float(m["ts"]))
+        marked = (each for each in messages if each.get("metadata", {}).get("event_type") == event_type)
+        return sorted(marked, key=lambda message: float(message["ts"]))
+
+    async def light_cards_of(self, customer: Customer) -> list[Json]:
+        """The light cards of this customer's conversation, once everything has settled; there should be one at most."""
+        await self.settled()
+        place = await self.rows("SELECT id FROM conversation WHERE address = $1", customer.number)
+        mark = str(place[0]["id"]) if place else ""
+        return [
+            each
+            for each in self._marked("threadline_conversation")
+            if each["metadata"]["event_payload"]["conversation"] == mark
+        ]
+
+    async def light_card_of(self, customer: Customer) -> Json:
+        (card,) = await self.light_cards_of(customer)
+        return card
 
     def thread(self, card: Json) -> list[Json]:
         """What stands under a card, oldest first."""
@@ -113,6 +132,14 @@ class Stage:
     async def press(self, person: Person, card: Json, action: str) -> Interaction:
         """Press a button of a card as it stands now."""
         return await person.press(self.channel, card["ts"], f"ticket.{action}")
+
+    async def press_light(self, person: Person, card: Json, action: str, choice: str | None = None) -> Interaction:
+        """Press a button of a light card, or choose in its menu."""
+        option = None
+        if choice is not None:
+            menu = _element(card, action)
+            option = next(each["value"] for each in menu["options"] if f'"{choice}"' in each["value"])
+        return await person.press(self.channel, card["ts"], action, selected_option=option)
 
     async def opens(self, person: Person, card: Json, action: str) -> Json:
         """Press a button that opens a form, or choose it under More; the form."""

@@ -52,14 +52,16 @@ async def test_the_customers_words_stand_in_the_cards_thread(stage: Stage) -> No
     assert DAMAGED in stage.text(entry)
 
 
-async def test_a_greeting_makes_no_ticket_and_the_record_says_why(stage: Stage) -> None:
+async def test_a_greeting_makes_no_ticket_but_a_light_card_and_the_record_says_why(stage: Stage) -> None:
     gus = stage.customer("Gus Greeting")
 
     assert (await gus.write("Hello! Good morning :)")).status == 200
     await stage.settled()
 
     assert await stage.cards_of(gus) == []
-    assert (await verdict_of(stage, gus.number)).startswith("No ticket: Only a greeting; nothing to solve yet")
+    assert "Only a greeting" in stage.text(await stage.light_card_of(gus))
+    said = await verdict_of(stage, gus.number)
+    assert said.startswith("No ticket, passed to people: Only a greeting; nothing to solve yet")
 
 
 async def test_two_issues_in_one_message_become_two_tickets_with_a_card_each(stage: Stage) -> None:

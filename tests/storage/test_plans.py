@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.database import Database, Session, understand_json
 from storage.engine import plain_dsn
+from storage.light_cards import SqlLightCards
 from storage.queries.trouble import trouble
 from storage.rooms import SqlRooms
 from storage.work.activity import Activity
@@ -38,6 +39,8 @@ GROWN = """
         FROM generate_series(1, 20000) AS i;
     INSERT INTO ticket_card (ticket_id, channel, ts, again)
         SELECT md5('t' || i)::uuid, 'C1', i::text, false FROM generate_series(1, 20000) AS i;
+    INSERT INTO conversation_card (conversation_id, channel, ts, again)
+        SELECT md5('v' || i)::uuid, 'C1', i::text, false FROM generate_series(1, 20000) AS i;
     INSERT INTO room_entry (id, ticket_id, message_id, concerns, at, needs_showing)
         SELECT md5('r' || i)::uuid, md5('t' || i)::uuid, md5('m' || i)::uuid, true, now(), false
         FROM generate_series(1, 20000) AS i;
@@ -102,9 +105,17 @@ async def _ask_everything(session: Session) -> None:
     """Every question that is asked again for each message, reply, click or card."""
     tickets, messages = Tickets(session, RULES.lifecycle), Messages(session)
     conversations, rooms = Conversations(session), SqlRooms(OneSession(session), RULES.lifecycle)
+    lights = SqlLightCards(OneSession(session), sure_enough=RULES.sure_enough)
     await conversations.open_for(an_inbound(account="+1", sender="+4977"), at=NOW)
     await conversations.get(_id("v"))
     await conversations.lock(_id("v"))
+    await conversations.due(NOW, most=100)
+    await messages.unticketed(_id("v"), since=NOW)
+    await lights.card(_id("v"))
+    await lights.unticketed()
+    await lights.conversation_at("C1", "77")
+    await lights.take(_id("v"), job="1", now=NOW)
+    await lights.release(_id("v"), job="1")
     await conversations.lock_of(_id("t"))
     await messages.waiting_for_triage(_id("v"))
     await messages.lock(_id("m"))

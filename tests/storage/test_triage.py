@@ -176,7 +176,7 @@ async def test_thanks_does_not_reopen_and_the_record_says_why(
 ) -> None:
     ticket = await desk.ticket(conversation, mia)
     await desk.desk.change_status(ticket.id, RESOLVED, by=mia)
-    await desk.understand(conversation, Says(a_suggestion(worthy=False, why="The customer says thanks.")))
+    await desk.understand(conversation, Says(a_suggestion(worthy=False, awaits_answer=False)))
     assert (await desk.rows("SELECT status FROM ticket"))[0].status == RESOLVED
     async with desk.engine.connect() as connection:
         last = (await entries(connection, Stream("ticket", ticket.id)))[-1]

@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from tests.factories import NOW, RULES, a_burst, a_resolved_ticket, a_suggestion, a_ticket, an_issue, unhurried
 from ticketing.playbook.shipped import CLOSED, IN_PROGRESS, REOPEN_WINDOW, SURE_ENOUGH, WAITING
 from ticketing.tickets.ticket import Ticket
-from ticketing.triage.decide import Continue, Decision, Open, Reopen, StayResolved, decide, for_a_person, unread
+from ticketing.triage.decide import (
+    Continue,
+    Decision,
+    Open,
+    PassToPeople,
+    Reopen,
+    StayResolved,
+    decide,
+    for_a_person,
+    unread,
+)
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Burst, Suggestion
 
@@ -26,6 +36,7 @@ SURE, UNSURE = SURE_ENOUGH, SURE_ENOUGH - 0.01
 
 OPEN_SURE = Open(ISSUE, Trigger.TRIAGE)
 OPEN_UNSURE = Open(ISSUE, Trigger.LOW_CONFIDENCE)
+PASSED, PASSED_UNSURE = PassToPeople(Trigger.TRIAGE), PassToPeople(Trigger.LOW_CONFIDENCE)
 
 # (the suggestion is worthy, its confidence, the tickets there are, what is done)
 TABLE: dict[str, tuple[bool, float, list[Ticket], list[Decision]]] = {
@@ -39,19 +50,29 @@ TABLE: dict[str, tuple[bool, float, list[Ticket], list[Decision]]] = {
     "perhaps worthy, several live: all of them see it": (True, UNSURE, [LIVE, SECOND_LIVE], []),
     "perhaps worthy, resolved in the window: a person": (True, UNSURE, [RESOLVED], [OPEN_UNSURE]),
     "perhaps worthy, closed: a person": (True, UNSURE, [CLOSED_TICKET], [OPEN_UNSURE]),
-    "not worthy, no ticket": (False, SURE, [], []),
+    "not worthy, no ticket": (False, SURE, [], [PASSED]),
     "not worthy, one live": (False, SURE, [LIVE], [Continue(LIVE.id, ALL)]),
     "not worthy, one live among settled ones": (False, SURE, [RESOLVED, LIVE], [Continue(LIVE.id, ALL)]),
     "not worthy, several live": (False, SURE, [LIVE, SECOND_LIVE], []),
-    "not worthy, resolved in the window: a thanks": (False, SURE, [RESOLVED], [StayResolved(RESOLVED.id, ALL)]),
-    "not worthy, two resolved: the newest": (False, SURE, [OLDER_RESOLVED, RESOLVED], [StayResolved(RESOLVED.id, ALL)]),
-    "not worthy, the window has passed": (False, SURE, [EXPIRED], []),
-    "not worthy, only closed": (False, SURE, [CLOSED_TICKET], []),
-    "perhaps not worthy, no ticket: a person": (False, UNSURE, [], [OPEN_UNSURE]),
+    "not worthy, resolved in the window: nobody looks there": (False, SURE, [RESOLVED], [PASSED]),
+    "not worthy, the window has passed": (False, SURE, [EXPIRED], [PASSED]),
+    "not worthy, only closed": (False, SURE, [CLOSED_TICKET], [PASSED]),
+    "perhaps not worthy, no ticket: a person": (False, UNSURE, [], [PASSED_UNSURE]),
     "perhaps not worthy, one live": (False, UNSURE, [LIVE], [Continue(LIVE.id, ALL)]),
     "perhaps not worthy, several live": (False, UNSURE, [LIVE, SECOND_LIVE], []),
-    "perhaps not worthy, resolved: a person": (False, UNSURE, [RESOLVED], [OPEN_UNSURE]),
-    "perhaps not worthy, the window has passed": (False, UNSURE, [EXPIRED], [OPEN_UNSURE]),
+    "perhaps not worthy, resolved: a person": (False, UNSURE, [RESOLVED], [PASSED_UNSURE]),
+    "perhaps not worthy, the window has passed": (False, UNSURE, [EXPIRED], [PASSED_UNSURE]),
+}
+
+# What asks for nothing and awaits no answer: a thanks. (its confidence, the tickets there are, what is done)
+THANKS: dict[str, tuple[float, list[Ticket], list[Decision]]] = {
+    "no ticket": (SURE, [], []),
+    "one live": (SURE, [LIVE], [Continue(LIVE.id, ALL)]),
+    "resolved in the window": (SURE, [RESOLVED], [StayResolved(RESOLVED.id, ALL)]),
+    "two resolved: the newest": (SURE, [OLDER_RESOLVED, RESOLVED], [StayResolved(RESOLVED.id, ALL)]),
+    "the window has passed": (SURE, [EXPIRED], []),
+    "only closed": (SURE, [CLOSED_TICKET], []),
+    "perhaps a thanks: a person": (UNSURE, [RESOLVED], [PASSED_UNSURE]),
 }
 
 
@@ -63,6 +84,10 @@ class TestDecide:
     @pytest.mark.parametrize(("worthy", "confidence", "tickets", "then"), TABLE.values(), ids=TABLE)
     def test_the_table(self, worthy: bool, confidence: float, tickets: list[Ticket], then: list[Decision]) -> None:
         assert _decide(a_suggestion(ISSUE, worthy=worthy, confidence=confidence), tickets) == then
+
+    @pytest.mark.parametrize(("confidence", "tickets", "then"), THANKS.values(), ids=THANKS)
+    def test_what_awaits_no_answer(self, confidence: float, tickets: list[Ticket], then: list[Decision]) -> None:
+        assert _decide(a_suggestion(worthy=False, confidence=confidence, awaits_answer=False), tickets) == then
 
     @pytest.mark.parametrize("status", ["open", IN_PROGRESS, WAITING])
     def test_an_issue_goes_on_with_the_live_ticket_it_names(self, status: str) -> None:
@@ -96,11 +121,9 @@ class TestDecide:
             Open(lost, Trigger.TRIAGE),
         ]
 
-    def test_in_doubt_without_any_issue_a_person_gets_the_customers_own_words(self) -> None:
-        (decision,) = _decide(a_suggestion(worthy=False, confidence=UNSURE), [])
-        assert isinstance(decision, Open)
-        assert decision.issue.subject == "My mug arrived broken."
-        assert decision.trigger is Trigger.LOW_CONFIDENCE
+    def test_a_picture_without_words_goes_to_people_whatever_the_brain_thinks_of_it(self) -> None:
+        sure = a_suggestion(worthy=False, confidence=1.0, awaits_answer=False)
+        assert _decide(sure, [], a_burst("", "  ")) == [PASSED_UNSURE]
 
     @unhurried
     @given(

@@ -11,7 +11,7 @@ from ticketing.people.person import Person, Role
 from ticketing.tickets.ticket import Ticket
 
 TEAM, OTHER_TEAM = uuid4(), uuid4()
-ANY_AGENT = {Act.CREATE, Act.COMMENT, Act.REPLY, Act.CLAIM, Act.ASSIGN_SELF, Act.CORRECT}
+ANY_AGENT = {Act.CREATE, Act.COMMENT, Act.REPLY, Act.CLAIM, Act.ASSIGN_SELF, Act.CORRECT, Act.SET_STATE}
 EVERYTHING = set(Act)
 
 AGENT = a_person("Agent", teams=(TEAM,))

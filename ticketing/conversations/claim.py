@@ -12,6 +12,7 @@ from ticketing.people.person import Person
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import assign
+from ticketing.tickets.events import ConversationChanged
 from ticketing.tickets.save import save_change
 from ticketing.tickets.ticket import Ticket
 
@@ -49,4 +50,6 @@ async def claim(
             before = {"assignee": str(holder) if holder else None}
             record = Record("conversation.claimed", actor, now, before, {"assignee": str(by.id)})
             await uow.activity.append(Stream("conversation", conversation.id), [record])
+            if conversation.awaiting_since is not None:
+                uow.emit(ConversationChanged(conversation_id=conversation.id, at=now))
         return [await save_change(assign(ticket, by, by=actor, at=now), uow=uow) for ticket in live]

@@ -8,12 +8,20 @@ from uuid import UUID
 from core.messages import Delivery
 
 
+class State(StrEnum):
+    """Where a conversation stands. What may change it is in `state.py`."""
+
+    OPEN = "open"
+    SNOOZED = "snoozed"  # until `snoozed_until`, or the customer's next message
+    RESOLVED = "resolved"
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """What one customer and the desk write to each other on one channel account.
 
-    `version` grows with every message filed and every ticket opened or claimed: triage that read an older one runs
-    again.
+    `version` grows with every message filed, every ticket opened or claimed and every change of state: triage that
+    read an older one runs again.
     """
 
     id: UUID
@@ -24,6 +32,10 @@ class Conversation:
     address: str  # the customer's
     assignee_id: UUID | None
     version: int
+    state: State = State.OPEN
+    snoozed_until: datetime | None = None
+    state_by: str | None = None  # who snoozed or resolved it, by name
+    awaiting_since: datetime | None = None  # since when people are to answer it without a ticket. None: nobody is
 
 
 class Direction(StrEnum):

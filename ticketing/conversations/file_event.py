@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 from core.errors import ChannelUnavailable, NotFound, Unreadable
 from core.ids import new_id
 from core.messages import Delivery, DeliveryReport, Inbound, advance
-from ticketing.conversations.conversation import Direction, Message
+from ticketing.conversations.conversation import Conversation, Direction, Message, State
 from ticketing.conversations.outbox import save_progress
+from ticketing.conversations.save import save_conversation
+from ticketing.conversations.state import open_again
+from ticketing.people.actor import customer_acting
 from ticketing.ports import Parse, StoredEvent, UnitOfWork
 from ticketing.tickets.events import MessageReceived
 
@@ -65,9 +68,18 @@ async def _file_message(inbound: Inbound, event: StoredEvent, uow: UnitOfWork, n
     )
     if not await uow.messages.add(message):
         return "filed"
-    await uow.conversations.save(replace(conversation, version=conversation.version + 1))
+    await _open_for(conversation, uow, now)
     uow.emit(MessageReceived(conversation_id=conversation.id, message_id=message.id, at=now))
     return "filed"
+
+
+async def _open_for(conversation: Conversation, uow: UnitOfWork, now: datetime) -> None:
+    """The customer has written: whatever the conversation was, it is open now. Triage says for how long."""
+    if conversation.state is State.OPEN:
+        await uow.conversations.save(replace(conversation, version=conversation.version + 1))
+    else:
+        customer = customer_acting(conversation.customer_id, "Customer")
+        await save_conversation(open_again(conversation, by=customer, at=now), uow=uow, now=now)
 
 
 async def _reported(report: DeliveryReport, key: str, uow: UnitOfWork) -> Message | None:

@@ -21,13 +21,14 @@ class Act(StrEnum):
     CHANGE_STATUS = "change the status"
     CORRECT = "correct what the AI made of this"
     WITHDRAW_OTHER = "undo a colleague's reply"
+    SET_STATE = "snooze or resolve this conversation"
 
 
 class PermissionRefused(Refused):
     """This actor may not do this to this ticket."""
 
 
-_ANY_AGENT = {Act.CREATE, Act.COMMENT, Act.REPLY, Act.CLAIM, Act.ASSIGN_SELF, Act.CORRECT}
+_ANY_AGENT = {Act.CREATE, Act.COMMENT, Act.REPLY, Act.CLAIM, Act.ASSIGN_SELF, Act.CORRECT, Act.SET_STATE}
 _ASSIGNEE_OR_ADMIN = {Act.SET_PRIORITY, Act.CHANGE_STATUS}
 
 # What the desk's own automatic parts may do without a person. The AI opens tickets; the rest is granted by lifecycles.

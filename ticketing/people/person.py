@@ -30,3 +30,4 @@ class Team:
     name: str
     slack_channel: str | None
     is_default: bool = False
+    intake_channel: str | None = None  # where conversations without a ticket stand; None: in `slack_channel`

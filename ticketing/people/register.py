@@ -75,3 +75,16 @@ async def add_team(
         after = {"team": str(team.id), "name": team.name, "channel": team.slack_channel, "default": team.is_default}
         await uow.activity.append(Stream("people", DESK), [Record("team.saved", SYSTEM, now, {}, after)])
         return team
+
+
+async def set_intake(slack_channel: str | None, *, uow: UnitOfWork, now: datetime) -> Team:
+    """Where conversations without a ticket are shown; None: in the default team's channel. Raises NotFound."""
+    async with uow:
+        team = next((team for team in await uow.people.teams() if team.is_default), None)
+        if team is None:
+            raise NotFound("There is no team yet: `threadline teams add Support --slack-channel C…`")
+        before, after = {"intake": team.intake_channel}, {"team": str(team.id), "intake": slack_channel}
+        team = replace(team, intake_channel=slack_channel)
+        await uow.people.save_team(team)
+        await uow.activity.append(Stream("people", DESK), [Record("team.saved", SYSTEM, now, before, after)])
+        return team

@@ -95,9 +95,9 @@ class RoomEntry:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A ticket's card as far as Slack is concerned, held by one job at a time."""
+    """A card as far as Slack is concerned, held by one job at a time."""
 
-    ticket_id: UUID
+    id: UUID  # of the ticket, or of the conversation
     channel: str | None  # where its card stands, or should: the team's channel. None: the team has none
     ts: str | None  # None: not posted yet
     digest: str | None  # of what it shows

@@ -1,9 +1,9 @@
-"""A ticket's card was deleted in the team's channel. The database is the truth, so it comes back with its thread."""
+"""A card was deleted in Slack. The database is the truth, so it comes back, a ticket's with its thread."""
 
 from datetime import datetime
 
 from ticketing.ports import UnitOfWork
-from ticketing.tickets.events import CardDeleted
+from ticketing.tickets.events import CardDeleted, ConversationChanged
 
 
 async def card_deleted(channel: str, ts: str, *, uow: UnitOfWork, now: datetime) -> None:
@@ -12,3 +12,7 @@ async def card_deleted(channel: str, ts: str, *, uow: UnitOfWork, now: datetime)
         ticket_id = await uow.room.card_deleted(channel, ts)
         if ticket_id is not None:
             uow.emit(CardDeleted(ticket_id=ticket_id, at=now))
+            return
+        conversation_id = await uow.conversations.card_deleted(channel, ts)
+        if conversation_id is not None:
+            uow.emit(ConversationChanged(conversation_id=conversation_id, at=now))

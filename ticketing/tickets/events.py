@@ -30,7 +30,7 @@ class ReplyDue(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationChanged(Event):
-    """A conversation without a ticket shows something else: a reply in it was written, or got on."""
+    """What a conversation without a ticket shows may have changed: its state, who has it, a reply in it."""
 
     conversation_id: UUID
 

@@ -8,6 +8,8 @@ from core.errors import Refused
 from core.ids import new_id
 from ticketing.activity.record import Record, Stream, Value
 from ticketing.conversations.conversation import Conversation
+from ticketing.conversations.save import save_conversation
+from ticketing.conversations.state import carried_by_ticket
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
@@ -54,22 +56,29 @@ async def open_ticket(
         raise SubjectMissing(f"Give the ticket a subject of 1 to {SUBJECT_LENGTH} characters.")
     async with uow:
         conversation = await uow.conversations.lock(conversation_id)
-        await uow.conversations.save(replace(conversation, version=conversation.version + 1))
+        actor = person_acting(by)
         wanted = replace(new, subject=subject)
         known = await uow.tickets.lock_recent(conversation_id)
         ticket = await add_ticket(
-            conversation,
-            wanted,
-            by=person_acting(by),
-            assignee_id=by.id,
-            request=request,
-            rules=rules,
-            uow=uow,
-            now=now,
+            conversation, wanted, by=actor, assignee_id=by.id, request=request, rules=rules, uow=uow, now=now
         )
-        if ticket is not None and not any(rules.status(each.status).category.is_live for each in known):
-            await _keep_example(ticket, by, uow, now)
+        if ticket is not None:
+            await _carry(conversation, ticket, actor, uow=uow, now=now)
+            if not any(rules.status(each.status).category.is_live for each in known):
+                await _keep_example(ticket, by, uow, now)
         return ticket
+
+
+async def _carry(conversation: Conversation, ticket: Ticket, by: Actor, *, uow: UnitOfWork, now: datetime) -> None:
+    """The ticket takes over what the conversation waited for, with the messages that led to it."""
+    if conversation.awaiting_since is not None:
+        led_to_it = await uow.messages.unticketed(conversation.id, since=conversation.awaiting_since)
+        await uow.room.add_messages(ticket.id, led_to_it, concerns=True, at=now)
+    change = carried_by_ticket(conversation, by=by, at=now)
+    if change.record is None:  # triage that read it before must look again
+        await uow.conversations.save(replace(conversation, version=conversation.version + 1))
+    else:
+        await save_conversation(change, uow=uow, now=now)
 
 
 async def _keep_example(ticket: Ticket, by: Person, uow: UnitOfWork, now: datetime) -> None:

@@ -9,15 +9,16 @@ from uuid import UUID
 from core.ids import new_id
 from ticketing.activity.record import Record, Stream
 from ticketing.conversations.conversation import Conversation
+from ticketing.conversations.state import Change, carried_by_ticket, pass_to_people, resolve
 from ticketing.people.actor import AI, SYSTEM, customer_acting
 from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import Changed, move
-from ticketing.tickets.events import MessageAttributed
+from ticketing.tickets.events import ConversationChanged, MessageAttributed
 from ticketing.tickets.open_ticket import NewTicket, add_ticket
 from ticketing.tickets.save import save_change
 from ticketing.tickets.ticket import Ticket
-from ticketing.triage.decide import Continue, Decision, Open, Reopen, Rules, StayResolved, decide
+from ticketing.triage.decide import Continue, Decision, Open, PassToPeople, Reopen, Rules, StayResolved, decide
 from ticketing.triage.record import AiContext, TriageRecord, Trigger
 from ticketing.triage.suggestion import Burst, Issue, Suggestion
 
@@ -79,16 +80,43 @@ class _Application:
         if rest:  # "Hello!" before the issue itself, or all of it: every open thread shows it (SPEC 5.2)
             for ticket_id in self.rooms:
                 await self._show(ticket_id, rest, concerns=False)
+        if self.rooms and (since := self.conversation.awaiting_since) is not None:  # what led to it, and our answers
+            led_to_it = tuple(await self.uow.messages.unticketed(self.conversation.id, since=since))
+            for ticket_id in self.rooms:
+                await self._show(ticket_id, led_to_it, concerns=False)
         await self.uow.messages.mark_triaged(message_ids)
+        await self._save_conversation(decisions)
+
+    async def _save_conversation(self, decisions: Sequence[Decision]) -> None:
+        before = self.conversation
         # Whoever held the conversation for issues that are all settled does not hold the next one.
-        at_work = self.live or any(isinstance(decision, Reopen) for decision in decisions)
-        assignee_id = self.conversation.assignee_id if at_work else None
-        if assignee_id != self.conversation.assignee_id:
-            before = {"assignee": str(self.conversation.assignee_id)}
-            record = Record("conversation.released", SYSTEM, self.now, before, {"assignee": None})
-            await self.uow.activity.append(Stream("conversation", self.conversation.id), [record])
-        version = self.conversation.version + 1
-        await self.uow.conversations.save(replace(self.conversation, assignee_id=assignee_id, version=version))
+        at_work = self.live or before.awaiting_since or any(isinstance(decision, Reopen) for decision in decisions)
+        assignee_id = before.assignee_id if at_work else None
+        records = []
+        if assignee_id != before.assignee_id:
+            was = {"assignee": str(before.assignee_id)}
+            records.append(Record("conversation.released", SYSTEM, self.now, was, {"assignee": None}))
+        change = self._life(decisions)
+        if change.record is not None:
+            records.append(change.record)
+        if records:
+            await self.uow.activity.append(Stream("conversation", before.id), records)
+        after = replace(change.conversation, assignee_id=assignee_id, version=before.version + 1)
+        await self.uow.conversations.save(after)
+        if before.awaiting_since is not None or change.record is not None:
+            self.uow.emit(ConversationChanged(conversation_id=before.id, at=self.now))
+
+    def _life(self, decisions: Sequence[Decision]) -> Change:
+        """Who owes something after this: people, a ticket, or nobody."""
+        conversation, why = self.conversation, {"triage": str(self.triage_id)}
+        if any(isinstance(decision, PassToPeople) for decision in decisions):
+            since = self.understood.burst.messages[0].received_at
+            return pass_to_people(conversation, since, by=AI, at=self.now, **why)
+        if self.rooms:  # of live tickets, those just opened or reopened among them
+            return carried_by_ticket(conversation, by=AI, at=self.now)
+        if conversation.awaiting_since is not None:  # an "ok" while it waits for people
+            return Change(conversation)
+        return resolve(conversation, by=AI, at=self.now, **why)
 
     async def _carry_out_one(self, decision: Decision) -> None:
         match decision:
@@ -101,6 +129,8 @@ class _Application:
                 self.rooms.append(ticket_id)
                 await self._show(ticket_id, issue.message_ids, concerns=True)
                 await self._enrich(ticket_id, issue, Trigger.TRIAGE)
+            case PassToPeople():
+                pass  # it is the conversation's state that changes
             case StayResolved(ticket_id, message_ids):
                 # The brain's own sentence stays with the triage: it may hold the customer's words, a chain may not.
                 why = {"why": "the message asks for nothing", "triage": str(self.triage_id)}
@@ -114,7 +144,7 @@ class _Application:
             self.conversation,
             new,
             by=AI,
-            assignee_id=self.conversation.assignee_id if self.live else None,
+            assignee_id=self.conversation.assignee_id if self.live or self.conversation.awaiting_since else None,
             rules=self.rules.lifecycle,
             uow=self.uow,
             now=self.now,
@@ -177,6 +207,7 @@ _DONE = {
     Continue: "continued {}",
     Reopen: "reopened {}",
     StayResolved: "left {} resolved",
+    PassToPeople: "no ticket, passed to people",
 }
 
 

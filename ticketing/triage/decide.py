@@ -1,4 +1,5 @@
-"""From what a brain suggests to what is done: continue a ticket, reopen one, open one, or leave it be (SPEC 2.5, 7.1).
+"""From what a brain suggests to what is done: continue a ticket, reopen one, open one, pass the conversation to people
+without one, or leave it be (SPEC 1.10, 2.5, 7.1).
 
 Pure. The brain proposes; the tickets as they stand now decide.
 """
@@ -47,7 +48,14 @@ class StayResolved:
     message_ids: tuple[UUID, ...]
 
 
-Decision = Open | Continue | Reopen | StayResolved
+@dataclass(frozen=True, slots=True)
+class PassToPeople:
+    """No ticket, and somebody should write back: a greeting, a question in passing, what may ask for something."""
+
+    trigger: Trigger
+
+
+Decision = Open | Continue | Reopen | StayResolved | PassToPeople
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +83,9 @@ def decide(
         return [Continue(live[0].id, message_ids)]
     if live:
         return []  # it concerns no particular one: it belongs to the conversation
-    if not sure:
-        return [Open(issue, Trigger.LOW_CONFIDENCE) for issue in suggestion.issues or (unread(burst),)]
+    # Also beside a resolved ticket: a "Hello, are you there?" would stand in the thread of a card that is one line.
+    if not sure or suggestion.awaits_answer:
+        return [PassToPeople(Trigger.TRIAGE if sure else Trigger.LOW_CONFIDENCE)]
     if resolved:
         return [StayResolved(max(resolved, key=lambda ticket: ticket.number).id, message_ids)]
     return []

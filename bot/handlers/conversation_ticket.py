@@ -1,0 +1,41 @@
+"""Create ticket on a light card: the conversation's messages go into it, and it becomes its author's."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.door import Door, refuse
+from bot.handlers.new_ticket import asked_for
+from bot.intents import Action, Field, Form
+from bot.press import Press, Submission
+from bot.views.conversation_ticket_modal import conversation_ticket_modal
+from core.errors import DeskError
+from ticketing.playbook.shipped import VOCABULARY
+from ticketing.tickets.open_ticket import SubjectMissing
+
+
+def register(bolt: AsyncApp, door: Door) -> None:
+    @bolt.action(Action.CREATE_TICKET)
+    async def create(ack: AsyncAck, body: dict[str, Any]) -> None:
+        press = Press.decode(body)
+        try:
+            await door.person(press)
+            card = await door.light_cards.card(press.conversation_id)
+            await door.slack.open_view(press.trigger_id, conversation_ticket_modal(card, VOCABULARY))
+        except DeskError as refusal:
+            await door.tell(press, refusal.message)
+        await ack()
+
+    @bolt.view(Form.CONVERSATION_TICKET)
+    async def open_ticket(ack: AsyncAck, body: dict[str, Any]) -> None:
+        form = Submission.decode(body)
+        try:
+            person = await door.person(form)
+            await door.desk.open_ticket(form.conversation_id, asked_for(form), by=person, request=form.request)
+        except SubjectMissing as refusal:
+            return await refuse(ack, refusal, field=Field.SUBJECT)
+        except DeskError as refusal:
+            return await refuse(ack, refusal)
+        await ack()
+        return None

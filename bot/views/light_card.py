@@ -1,0 +1,102 @@
+"""The light card: a conversation that people should answer and no ticket carries. One line once that is done."""
+
+from datetime import UTC, datetime
+
+from bot.intents import Action, Choice
+from bot.press import ConversationRef
+from bot.text import cut, inline, prose, title
+from bot.views import words
+from bot.views.parts import HEADER, button, context, mrkdwn, option, overflow, plain, section
+from bot.views.ticket_card import take_over_button
+from bot.wire import Json
+from core.messages import Delivery
+from ticketing.conversations.conversation import State
+from ticketing.conversations.light_card import LastReply, LightCard
+
+_IN_TROUBLE = frozenset({Delivery.FAILED, Delivery.UNKNOWN})
+_WORDLESS = "(A message without text. Pictures, voice and files are not shown.)"
+
+_CHOICES = {
+    Choice.SNOOZE_HOUR: "Snooze for 1 hour",
+    Choice.SNOOZE_TOMORROW: "Snooze until tomorrow, 9:00",
+    Choice.SNOOZE_MONDAY: "Snooze until Monday, 9:00",
+}
+
+
+def light_card(card: LightCard) -> list[Json]:
+    """The blocks. Customers' words stand in them as plain text, or escaped."""
+    return _full(card) if card.needs_people else [_line(card)]
+
+
+def fallback_text(card: LightCard) -> str:
+    """What notifications and screen readers say."""
+    who = f"{title(card.customer, 80)} on {words.channel(card.channel)}"
+    return f"{who}: {title(card.last_words or '', 160)}" if card.needs_people else f"{who}: {_became(card)}"
+
+
+def ref(card: LightCard) -> ConversationRef:
+    return ConversationRef(card.conversation_id, card.version)
+
+
+def _full(card: LightCard) -> list[Json]:
+    head = title(f"💬 {card.customer or 'unknown'} · {words.channel(card.channel)}", HEADER)
+    holder = f"🙋 *{inline(card.assignee, 120)}* has it" if card.assignee else "_nobody has it yet_"
+    facts = [mrkdwn(_why(card)), mrkdwn(f"{holder} · waiting since {_date(card.awaiting_since)}")]
+    if card.reply is not None:
+        facts.append(mrkdwn(_replied(card.reply)))
+    return [
+        {"type": "header", "text": plain(head)},
+        section(plain(prose(card.last_words or "", 900) or _WORDLESS)),
+        context(*facts),
+        {"type": "actions", "elements": _buttons(card)},
+    ]
+
+
+def _why(card: LightCard) -> str:
+    why = inline(card.why or "", 300)
+    if card.unsure:
+        return f"⚠️ *Please check:* the AI is not sure that this needs no ticket. {why}"
+    return f"🤖 No ticket. {why}" if why else "🤖 No ticket."
+
+
+def _replied(reply: LastReply) -> str:
+    line = f"📤 *{inline(reply.author, 120) or 'unknown'}* {words.delivery(reply.delivery)} · {_date(reply.at)}"
+    return f"{line} · {inline(reply.error, 300)}" if reply.error and reply.delivery in _IN_TROUBLE else line
+
+
+def _buttons(card: LightCard) -> list[Json]:
+    value = ref(card).encode()
+    return [
+        take_over_button(card.assignee, value) if card.assignee else button("Claim", Action.CLAIM, value, primary=True),
+        button("Reply", Action.ANSWER, value, primary=card.assignee is not None),
+        button("Create ticket", Action.CREATE_TICKET, value),
+        button("Resolve", Action.RESOLVE, value),
+        overflow(
+            Action.CONVERSATION_MORE,
+            [option(text, ref(card).encode(a=choice.value)) for choice, text in _CHOICES.items()],
+        ),
+    ]
+
+
+def _line(card: LightCard) -> Json:
+    text = mrkdwn(f"{title(inline(card.customer, 80) or 'unknown', 80)}: {_became(card)}")
+    wake = button("Wake", Action.WAKE, ref(card).encode()) if card.state is State.SNOOZED else None
+    return section(text, accessory=wake)
+
+
+def _became(card: LightCard) -> str:
+    """What became of it, in a few words."""
+    by = f" by {inline(card.state_by, 80)}" if card.state_by else ""
+    if card.state is State.SNOOZED:
+        return f"💤 snoozed until {_date(card.snoozed_until)}{by}"
+    if card.ticket is not None and (card.state is State.OPEN or card.state_by in words.AUTOMATIC):
+        return f"→ #{card.ticket}"
+    return f"✅ resolved{by}" if card.state is State.RESOLVED else "nothing waits for an answer"
+
+
+def _date(at: datetime | None) -> str:
+    """An instant as each reader's own clock shows it."""
+    if at is None:
+        return "?"
+    shown = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}}, {{time}}|{cut(shown, 40)}>"

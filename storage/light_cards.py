@@ -1,0 +1,97 @@
+"""Conversations without a ticket: where their light cards stand, what these show, and which ones wait."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core.errors import NotFound
+from core.messages import Delivery
+from storage.cards import SqlCards
+from storage.database import Database, Row
+from storage.queries import light_cards as sql
+from ticketing.conversations.conversation import State
+from ticketing.conversations.light_card import LastReply, LightCard, SuggestedTicket
+from ticketing.triage.suggestion import Priority
+
+MOST_LISTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Unticketed:
+    """A conversation that waits for people and has no live ticket."""
+
+    conversation_id: UUID
+    channel: str
+    address: str
+    state: State
+    snoozed_until: datetime | None
+    since: datetime
+    customer: str
+    assignee: str | None
+    last_words: str
+
+
+class SqlLightCards(SqlCards):
+    """The storage side of `bot.ports.LightCards`."""
+
+    def __init__(self, database: Database, *, sure_enough: float) -> None:
+        super().__init__(database, sql.CONVERSATIONS)
+        self._sure_enough = sure_enough
+
+    async def card(self, conversation_id: UUID) -> LightCard:
+        row = await self._one(sql.CARD, {"conversation": conversation_id})
+        if row is None:
+            raise NotFound("There is no such conversation.")
+        return LightCard(
+            conversation_id=conversation_id,
+            version=row.version,
+            customer=row.customer,
+            channel=row.channel,
+            state=State(row.state),
+            snoozed_until=row.snoozed_until,
+            state_by=row.state_by,
+            awaiting_since=row.awaiting_since,
+            assignee=row.assignee,
+            last_words=row.last_words,
+            why=row.why,
+            unsure=row.confidence < self._sure_enough,
+            suggested=_suggested(row.suggested),
+            reply=_reply(row),
+            ticket=row.ticket,
+        )
+
+    async def conversation_at(self, channel: str, thread_ts: str) -> UUID | None:
+        return await self._owner_at(channel, thread_ts)
+
+    async def unticketed(self) -> Sequence[Unticketed]:
+        """The view Unticketed: whoever has waited longest first."""
+        async with self._database.single() as session:
+            rows = await session.execute(sql.UNTICKETED, {"most": MOST_LISTED})
+            return [
+                Unticketed(
+                    row.id,
+                    row.channel,
+                    row.address,
+                    State(row.state),
+                    row.snoozed_until,
+                    row.awaiting_since,
+                    row.customer,
+                    row.assignee,
+                    row.last_words or "",
+                )
+                for row in rows
+            ]
+
+
+def _suggested(issue: dict[str, Any] | None) -> SuggestedTicket | None:
+    if issue is None:
+        return None
+    return SuggestedTicket(issue["subject"], issue["type"], issue["category"], Priority(issue["priority"]))
+
+
+def _reply(row: Row) -> LastReply | None:
+    if row.reply_at is None:
+        return None
+    return LastReply(row.reply_author or "", Delivery(row.reply_delivery), row.reply_error, row.reply_at)

@@ -1,0 +1,81 @@
+"""Where cards stand in Slack: the statements that a ticket's card and a conversation's light card have in common."""
+
+from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy.types import DateTime, Text, Uuid
+
+_OWNER = bindparam("owner", type_=Uuid)
+
+
+class CardTable:
+    """The statements over one table of cards. Made once, as module constants.
+
+    One job at a time shows a card. A second one leaves a note (`again`) and goes: the first looks once more.
+    `posting_since` stays that of the first attempt whose outcome nobody knows, however many tries it takes to find out:
+    whoever looks for its card must look that far back. `before` alone may be older than the row that was waited for.
+    """
+
+    def __init__(self, table: str, owner: str, *, where_it_belongs: str) -> None:
+        """`where_it_belongs` selects the owner's id and the channel its card belongs in, of `:owner`."""
+        self.take: TextClause = text(
+            _TAKE.format(table=table, owner=owner, where_it_belongs=where_it_belongs)
+        ).bindparams(
+            _OWNER,
+            bindparam("job", type_=Text),
+            bindparam("now", type_=DateTime(timezone=True)),
+            bindparam("until", type_=DateTime(timezone=True)),
+        )
+        self.release: TextClause = text(_RELEASE.format(table=table, owner=owner)).bindparams(
+            _OWNER, bindparam("job", type_=Text)
+        )
+        self.shown: TextClause = text(_SHOWN.format(table=table, owner=owner)).bindparams(_OWNER)
+        self.lost: TextClause = text(_LOST.format(table=table, owner=owner)).bindparams(_OWNER)
+        self.deleted: TextClause = text(_DELETED.format(table=table, owner=owner)).bindparams(
+            bindparam("channel", type_=Text), bindparam("ts", type_=Text)
+        )
+        self.at: TextClause = text(_AT.format(table=table, owner=owner))
+
+
+_TAKE = """
+    WITH before AS (SELECT posting_since FROM {table} WHERE {owner} = :owner),
+    belongs (owner, channel) AS ({where_it_belongs})
+    INSERT INTO {table} AS card ({owner}, channel, posting_since, held_by, held_until, again)
+    SELECT owner, channel, CASE WHEN channel IS NOT NULL THEN :now END, :job, :until, false
+    FROM belongs
+    ON CONFLICT ({owner}) DO UPDATE SET
+        (held_by, held_until, again, channel, posting_since) = (
+            SELECT CASE WHEN free THEN :job ELSE card.held_by END,
+                   CASE WHEN free THEN :until ELSE card.held_until END,
+                   NOT free,
+                   CASE WHEN card.ts IS NULL THEN EXCLUDED.channel ELSE card.channel END,
+                   CASE WHEN free AND card.ts IS NULL THEN coalesce(card.posting_since, EXCLUDED.posting_since)
+                        ELSE card.posting_since END
+            FROM (SELECT card.held_by IS NULL OR card.held_by = :job OR card.held_until < :now AS free) AS state
+        )
+    RETURNING held_by, channel, ts, digest,
+        coalesce((SELECT posting_since FROM before), nullif(posting_since, :now)) AS posted_before
+"""
+
+_RELEASE = """
+    WITH before AS (
+        SELECT {owner}, again FROM {table} WHERE {owner} = :owner AND held_by = :job FOR NO KEY UPDATE
+    )
+    UPDATE {table} SET held_by = NULL, held_until = NULL, again = false
+    FROM before WHERE {table}.{owner} = before.{owner}
+    RETURNING before.again AS was_again
+"""
+
+# Not when the card was deleted after Slack took the change: _DELETED has been here meanwhile.
+_SHOWN = """
+    UPDATE {table} SET channel = :channel, ts = :ts, digest = :digest, posting_since = NULL, shown_at = :now
+    WHERE {owner} = :owner AND (ts = :ts OR posting_since IS NOT NULL)
+    RETURNING {owner}
+"""
+
+_LOST = "UPDATE {table} SET ts = NULL, digest = NULL, posting_since = NULL WHERE {owner} = :owner"
+
+_DELETED = """
+    UPDATE {table} SET ts = NULL, digest = NULL, posting_since = NULL WHERE channel = :channel AND ts = :ts
+    RETURNING {owner} AS owner
+"""
+
+_AT = "SELECT {owner} AS owner FROM {table} WHERE channel = :channel AND ts = :ts"

@@ -1,0 +1,61 @@
+"""The statements of `storage/light_cards.py`."""
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.types import Uuid
+
+from storage.queries.cards import CardTable
+
+CONVERSATIONS = CardTable(
+    "conversation_card",
+    "conversation_id",
+    where_it_belongs="""
+        SELECT conversation.id, coalesce(team.intake_channel, team.slack_channel)
+        FROM conversation LEFT JOIN team ON team.is_default
+        WHERE conversation.id = :owner
+    """,
+)
+
+# A greeting in three messages is read in one go; more than that is in the thread of nothing yet.
+CARD = text("""
+    SELECT conversation.version, conversation.channel, conversation.state, conversation.snoozed_until,
+        conversation.state_by, conversation.awaiting_since, customer.name AS customer, person.name AS assignee,
+        (SELECT string_agg(newest.text, E'\n' ORDER BY newest.at, newest.id)
+         FROM (SELECT id, at, text FROM message
+               WHERE message.conversation_id = conversation.id AND direction = 'in'
+               AND at >= coalesce(conversation.awaiting_since, '-infinity')
+               ORDER BY at DESC, id DESC LIMIT 3) AS newest) AS last_words,
+        triage.suggestion ->> 'why' AS why,
+        coalesce((triage.suggestion ->> 'confidence')::float, 1) AS confidence,
+        triage.suggestion #> '{issues,0}' AS suggested,
+        reply.author_name AS reply_author, reply.delivery AS reply_delivery, reply.error AS reply_error,
+        reply.at AS reply_at,
+        (SELECT max(number) FROM ticket
+         WHERE ticket.conversation_id = conversation.id AND discarded_at IS NULL) AS ticket
+    FROM conversation
+    JOIN customer ON customer.id = conversation.customer_id
+    LEFT JOIN person ON person.id = conversation.assignee_id
+    LEFT JOIN LATERAL (
+        SELECT suggestion FROM triage WHERE triage.conversation_id = conversation.id ORDER BY at DESC LIMIT 1
+    ) AS triage ON true
+    LEFT JOIN LATERAL (
+        SELECT author_name, delivery, error, at FROM message
+        WHERE message.conversation_id = conversation.id AND direction = 'out' AND at >= conversation.awaiting_since
+        ORDER BY at DESC LIMIT 1
+    ) AS reply ON true
+    WHERE conversation.id = :conversation
+""").bindparams(bindparam("conversation", type_=Uuid))
+
+# What waits without a ticket: an index holds it, whatever the table has grown to.
+UNTICKETED = text("""
+    SELECT conversation.id, conversation.channel, conversation.address, conversation.state, conversation.snoozed_until,
+        conversation.awaiting_since, customer.name AS customer, person.name AS assignee,
+        (SELECT text FROM message
+         WHERE message.conversation_id = conversation.id AND direction = 'in'
+         ORDER BY at DESC, id DESC LIMIT 1) AS last_words
+    FROM conversation
+    JOIN customer ON customer.id = conversation.customer_id
+    LEFT JOIN person ON person.id = conversation.assignee_id
+    WHERE conversation.awaiting_since IS NOT NULL
+    ORDER BY conversation.awaiting_since
+    LIMIT :most
+""")

@@ -1,0 +1,54 @@
+"""What a conversation without a ticket shows: the read model of its light card. Values only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from core.messages import Delivery
+from ticketing.conversations.conversation import State
+from ticketing.triage.suggestion import Priority
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedTicket:
+    """What the ticket would be, if somebody opened one. Keys of the vocabulary."""
+
+    subject: str
+    type: str
+    category: str
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class LastReply:
+    """The newest message to the customer since they began to wait."""
+
+    author: str
+    delivery: Delivery
+    error: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LightCard:
+    """A conversation as its light card shows it."""
+
+    conversation_id: UUID
+    version: int
+    customer: str
+    channel: str
+    state: State
+    snoozed_until: datetime | None
+    state_by: str | None
+    awaiting_since: datetime | None
+    assignee: str | None
+    last_words: str | None  # the customer's newest messages
+    why: str | None  # why it is here, as triage said it
+    unsure: bool  # triage would not swear that it needs no ticket
+    suggested: SuggestedTicket | None
+    reply: LastReply | None
+    ticket: int | None  # number of the conversation's newest ticket
+
+    @property
+    def needs_people(self) -> bool:
+        return self.awaiting_since is not None and self.state is State.OPEN

@@ -1,0 +1,67 @@
+"""Snooze, wake and resolve a conversation: by people, and by the clock."""
+
+from datetime import datetime
+from uuid import UUID
+
+from ticketing.conversations.conversation import Conversation, State
+from ticketing.conversations.save import save_conversation
+from ticketing.conversations.state import open_again, resolve, snooze
+from ticketing.people.actor import SYSTEM, person_acting
+from ticketing.people.permissions import Act, require
+from ticketing.people.person import Person
+from ticketing.ports import StartWork, UnitOfWork
+
+_MOST_AT_ONCE = 100
+
+
+async def snooze_conversation(
+    conversation_id: UUID, until: datetime, *, by: Person, uow: UnitOfWork, now: datetime
+) -> Conversation:
+    """Raises SnoozeRefused, PermissionRefused."""
+    actor = person_acting(by)
+    async with uow:
+        conversation = await uow.conversations.lock(conversation_id)
+        require(actor, Act.SET_STATE)
+        return await save_conversation(snooze(conversation, until, by=actor, at=now), uow=uow, now=now)
+
+
+async def wake_conversation(conversation_id: UUID, *, by: Person, uow: UnitOfWork, now: datetime) -> Conversation:
+    """Raises PermissionRefused."""
+    actor = person_acting(by)
+    async with uow:
+        conversation = await uow.conversations.lock(conversation_id)
+        require(actor, Act.SET_STATE)
+        if conversation.state is not State.SNOOZED:  # pressed late: it is awake, or done with
+            return conversation
+        return await save_conversation(open_again(conversation, by=actor, at=now), uow=uow, now=now)
+
+
+async def resolve_conversation(conversation_id: UUID, *, by: Person, uow: UnitOfWork, now: datetime) -> Conversation:
+    """Raises PermissionRefused."""
+    actor = person_acting(by)
+    async with uow:
+        conversation = await uow.conversations.lock(conversation_id)
+        require(actor, Act.SET_STATE)
+        return await save_conversation(resolve(conversation, by=actor, at=now), uow=uow, now=now)
+
+
+async def wake_due(*, start: StartWork, now: datetime) -> int:
+    """Open every snoozed conversation whose time has come; how many. Several clocks at once wake each once."""
+    woken = 0
+    while True:
+        async with start() as uow:
+            due = await uow.conversations.due(now, most=_MOST_AT_ONCE)
+        for conversation_id in due:
+            woken += await _wake_if_due(conversation_id, uow=start(), now=now)
+        if len(due) < _MOST_AT_ONCE:
+            return woken
+
+
+async def _wake_if_due(conversation_id: UUID, *, uow: UnitOfWork, now: datetime) -> bool:
+    async with uow:
+        conversation = await uow.conversations.lock(conversation_id)
+        until = conversation.snoozed_until
+        if conversation.state is not State.SNOOZED or until is None or until > now:
+            return False
+        await save_conversation(open_again(conversation, by=SYSTEM, at=now, why="its time had come"), uow=uow, now=now)
+        return True

@@ -10,10 +10,12 @@ import pytest
 from core.errors import ChannelUnavailable, Refused
 from core.ids import new_id
 from core.messages import Delivery
+from storage.rooms import SqlRooms
+from tests.factories import RULES
 from tests.storage.desk import DeskAtWork
 from ticketing.conversations.conversation import Direction, Message
 from ticketing.people.person import Person, Role
-from ticketing.playbook.shipped import WAITING
+from ticketing.playbook.shipped import VOCABULARY, WAITING
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import Priority
 
@@ -75,6 +77,45 @@ async def test_thirty_tasks_on_one_conversation_all_finish(
     assert await desk.count("message WHERE direction = 'in'") == 1 + ROUNDS
     assert await desk.count("message WHERE direction = 'out'") == 5 * ROUNDS
     assert await desk.count("comment") == ROUNDS
+    assert await desk.broken_chains() == []
+
+
+async def test_corrections_in_the_middle_of_it_all_finish_too(
+    desk: DeskAtWork, conversation: UUID, admins: list[Person], tickets: list[Ticket]
+) -> None:
+    mia, ben = admins
+    first, second = tickets
+    await desk.understand(conversation)  # a third one, with the message
+    (entry,) = await desk.rows("SELECT id, ticket_id FROM room_entry")
+    rooms = SqlRooms(desk.database, RULES.lifecycle)
+    work: list[Awaitable[Any]] = []
+    for number in range(ROUNDS):
+        who = (mia, ben)[number % 2]
+        work += [
+            desk.customer_writes(f"And another thing, {number}"),
+            desk.understand(conversation),
+            desk.desk.claim(conversation, by=who, take_over=True),
+            desk.reply(first, mia, f"Reply {number}"),
+            desk.desk.discard(first.id, by=who),
+            desk.desk.restore(first.id, by=who),
+            desk.desk.change_type(second.id, list(VOCABULARY.types)[number], "other", by=who, vocabulary=VOCABULARY),
+            desk.desk.move_message(entry.id, (first.id, second.id)[number % 2], by=who),
+            desk.desk.release_message(entry.id, by=who),
+            desk.desk.split_message(entry.id, by=who),
+            *(rooms.begin_entries(each, now=desk.now) for each in (first.id, second.id, entry.ticket_id)),
+        ]
+    async with asyncio.timeout(30):
+        outcomes = await asyncio.gather(*(_allowing_refusals(each) for each in work))
+    assert set(outcomes) <= {None, "CorrectionRefused", "TicketIsDiscarded", "StillMoving"}
+    gone = await desk.rows("SELECT moved_to FROM room_entry WHERE id = :id", id=entry.id)
+    assert gone[0].moved_to is not None
+    # Whatever came first, the message is one ticket's own, or nobody's.
+    (own,) = await desk.rows(
+        "SELECT count(*) AS rooms FROM room_entry WHERE concerns AND moved_to IS NULL"
+        " AND message_id = (SELECT message_id FROM room_entry WHERE id = :id)",
+        id=entry.id,
+    )
+    assert own.rooms == 1
     assert await desk.broken_chains() == []
 
 

@@ -183,10 +183,14 @@ async def test_a_message_that_concerns_no_ticket_in_particular_stands_in_both_th
         assert "about the conversation, not this ticket in particular" in shown
 
 
-async def test_a_ticket_that_came_later_is_found_under_another_ticket(stage: Stage) -> None:
+async def test_a_ticket_that_came_later_is_found_under_another_ticket_and_none_is_said_to_be_there_before(
+    stage: Stage,
+) -> None:
     lara = stage.customer("Lara Later")
     card = await stage.writes(lara, DAMAGED)
     (message,) = stage.thread(card)
+    await Clicks(stage, stage.mia).choose(message, "message.more", "Another ticket…")
+    assert "There is no other open ticket" in stage.told(stage.mia)
     await stage.fills(stage.ben, card, "new_ticket", {"subject": "The refund itself"})
     second = await stage.card_of(lara, number=2)
     mia = Clicks(stage, stage.mia)
@@ -199,13 +203,6 @@ async def test_a_ticket_that_came_later_is_found_under_another_ticket(stage: Sta
     assert done.outcome == "closed"
     assert DAMAGED in stage.thread_text(second)
     assert f"moved to #{_number(second)} by Mia" in stage.thread_text(card)
-
-
-async def test_where_there_is_no_other_ticket_that_is_said(stage: Stage) -> None:
-    olaf = stage.customer("Olaf Only")
-    (message,) = stage.thread(await stage.writes(olaf, DAMAGED))
-    await Clicks(stage, stage.mia).choose(message, "message.more", "Another ticket…")
-    assert "There is no other open ticket" in stage.told(stage.mia)
 
 
 async def test_a_stranger_corrects_nothing(stage: Stage) -> None:

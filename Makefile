@@ -11,7 +11,7 @@ TESTS ?= tests
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long check format bench corpora chaos up clean
+.PHONY: help install demo day test test-long check format bench corpora chaos up clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,9 @@ check: $(READY) ## Format, lint, types, import directions
 format: $(READY) ## Put the code in its usual form
 	@$(PY) -m ruff format --quiet .
 	@$(PY) -m ruff check --quiet --fix .
+
+day: $(READY) ## A whole working day, through the wire and a real browser (needs Chromium)
+	@$(PY) -m day
 
 bench: $(READY) ## Measure: ours against the raw limit of this machine
 	@$(PY) -m bench

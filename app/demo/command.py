@@ -65,7 +65,7 @@ def _ending(demo: asyncio.Task[None], teller: Teller) -> int:
 
 
 async def _play(teller: Teller, *, once: bool) -> None:
-    _log_to_file()
+    log_to_file()
     teller.act("Starting")
     async with staged(teller) as stage:
         story = Story(stage, teller)
@@ -99,7 +99,7 @@ def _sum_up(story: Story, teller: Teller) -> None:
     teller.table(story.books, heads=("The books balance", ""))
 
 
-def _log_to_file() -> None:
+def log_to_file() -> None:
     """What this process logs belongs in the file, not into the story. An earlier demo's logs go."""
     LOGS.mkdir(parents=True, exist_ok=True)
     for old in LOGS.glob("*.log"):

@@ -81,8 +81,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(teller: Teller) -> AsyncIterator[Stage]:
-    """Raises DemoFailed, EngineFailed."""
+async def staged(teller: Teller, *, undo: float = 0.0) -> AsyncIterator[Stage]:
+    """`undo`: seconds in which a reply can be undone; a story need not wait for second thoughts.
+
+    Raises DemoFailed, EngineFailed.
+    """
     async with AsyncExitStack() as stack:
         with teller.start("PostgreSQL, with a fresh database of the demo's own"):
             dsn = await stack.enter_async_context(_migrated())
@@ -93,7 +96,7 @@ async def staged(teller: Teller) -> AsyncIterator[Stage]:
             slack, channel, (mia, ben, sara) = _workspace(f"http://127.0.0.1:{port}")
             slack_server = await stack.enter_async_context(slack.serve())
             twilio = await stack.enter_async_context(running(_account(f"http://127.0.0.1:{port}")))
-            settings = _settings(dsn, port, slack, f"{slack_server.url}/api/", twilio)
+            settings = _settings(dsn, port, slack, f"{slack_server.url}/api/", twilio, undo=undo)
             hired = {mia: Role.AGENT, ben: Role.AGENT, sara: Role.SUPERVISOR}
             await _hire(settings, dsn, channel, hired)
         await stack.enter_async_context(_processes(settings, engine, teller))
@@ -122,7 +125,7 @@ def _account(url: str) -> Account:
     return account
 
 
-def _settings(dsn: str, port: int, slack: Workspace, slack_api: str, twilio: Account) -> Settings:
+def _settings(dsn: str, port: int, slack: Workspace, slack_api: str, twilio: Account, *, undo: float) -> Settings:
     """The demo's own, whatever the environment or a .env file says: it must never reach a real Slack or Twilio."""
     return Settings(
         _env_file=None,
@@ -139,7 +142,7 @@ def _settings(dsn: str, port: int, slack: Workspace, slack_api: str, twilio: Acc
         slack_api_url=slack_api,
         burst_seconds=BURST,
         burst_longest_seconds=20.0,
-        undo_seconds=0.0,  # a story need not wait for second thoughts
+        undo_seconds=undo,
         log_format="console",
         log_level="info",
     )

@@ -1,0 +1,122 @@
+"""People at their screens: each a window of the simulator in a real browser, used as a hand would use it.
+
+Every click is counted, a menu's opening too; typing is not. Whatever does not come within a generous time fails loudly.
+"""
+
+import re
+from pathlib import Path
+
+from playwright.async_api import Browser, Locator, Page, expect
+
+from day.watch import Watch
+
+_PATIENCE = 30_000.0  # milliseconds: a machine that others use is slow, and still right
+_SIZE = {"width": 1440, "height": 900}
+
+
+async def window(browser: Browser, address: str) -> Page:
+    """A window of the simulator, ready to be used."""
+    page = await browser.new_page(viewport={"width": _SIZE["width"], "height": _SIZE["height"]})
+    page.set_default_timeout(_PATIENCE)
+    await page.goto(address)
+    await expect(page.locator("#head .live")).to_have_text("Live", timeout=_PATIENCE)
+    return page
+
+
+class _Screen:
+    def __init__(self, page: Page, watch: Watch) -> None:
+        self.page = page
+        self._watch = watch
+
+    async def click(self, what: Locator) -> None:
+        await what.click()
+        self._watch.clicked()
+
+    async def sees(self, where: Locator, words: str | re.Pattern[str]) -> None:
+        """Raises AssertionError when the words do not come."""
+        await expect(where).to_contain_text(words, timeout=_PATIENCE)
+
+    async def sees_nothing_of(self, where: Locator) -> None:
+        await expect(where).to_have_count(0, timeout=_PATIENCE)
+
+    async def picture(self, file: Path) -> None:
+        await self.page.wait_for_timeout(150)  # what glides into place has arrived
+        await self.page.screenshot(path=file)
+
+
+class Phone(_Screen):
+    """A customer's phone, in a window beside Slack."""
+
+    async def take(self, name: str) -> None:
+        """Be this customer."""
+        await self.page.locator("#phone .customers button", has_text=name).click()
+
+    async def writes(self, text: str) -> None:
+        box = self.page.get_by_label("Message as the customer")
+        await box.fill(text)
+        await box.press("Enter")
+        await expect(self.page.locator("#phone .bubble.out").last).to_contain_text(text[:40], timeout=_PATIENCE)
+
+    @property
+    def answers(self) -> Locator:
+        """What came from the desk, oldest first."""
+        return self.page.locator("#phone .bubble.in")
+
+
+class Agent(_Screen):
+    """A colleague in Slack."""
+
+    def __init__(self, page: Page, watch: Watch, name: str) -> None:
+        super().__init__(page, watch)
+        self.name = name
+
+    async def sits_down(self, channel: str) -> None:
+        """Be this person, and look at this channel."""
+        people = self.page.get_by_role("group", name="Who you are in Slack")
+        await people.get_by_role("button", name=re.compile(rf"^{self.name}|{self.name}$")).first.click()
+        await self.goes_to(channel)
+
+    async def goes_to(self, channel: str) -> None:
+        await self.page.locator(".sidebar .rooms button", has_text=channel).click()
+
+    def card(self, words: str) -> Locator:
+        """The card in the channel that says this."""
+        return self.page.locator(".pane.channel article.message", has_text=words)
+
+    @property
+    def private(self) -> Locator:
+        """The newest message that only this person sees."""
+        return self.page.locator(".pane.channel article.message.private").last
+
+    @property
+    def modal(self) -> Locator:
+        return self.page.locator("form.modal")
+
+    @property
+    def thread(self) -> Locator:
+        return self.page.locator(".pane.thread")
+
+    async def presses(self, where: Locator, button: str) -> None:
+        await self.click(where.get_by_role("button", name=button, exact=True))
+
+    async def chooses(self, where: Locator, entry: str) -> None:
+        """An entry of the ⋯ menu: two clicks."""
+        await self.click(where.get_by_role("button", name="More actions"))
+        await self.click(self.page.get_by_role("menuitem", name=entry))
+
+    async def selects(self, where: Locator, label: str) -> None:
+        """An option of a drop-down: two clicks, one to open it and one to choose."""
+        await where.locator("select").select_option(label=label)
+        self._watch.clicked(2)
+
+    async def opens_thread(self, card: Locator) -> None:
+        await self.click(card.locator("button.replies"))
+
+    async def types(self, text: str) -> None:
+        """Into the field that has the cursor: a form that needs a click first has failed."""
+        await expect(self.modal.locator("textarea").first).to_be_focused(timeout=_PATIENCE)
+        await self.page.keyboard.insert_text(text)
+
+    async def submits(self, button: str) -> None:
+        await self.presses(self.modal, button)
+        await self.sees_nothing_of(self.modal)

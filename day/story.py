@@ -43,6 +43,11 @@ class Day:
                 name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60]
                 await (seen_by or self.mia).picture(self.pictures / f"{number:02}-{name}.png")
 
+    async def customer(self, name: str) -> None:
+        """Who writes now: on the phone, and beside Slack in the others' windows, so that pictures show it."""
+        for window in (self.phone, Phone(self.mia.page, self.watch), Phone(self.ben.page, self.watch)):
+            await window.take(name)
+
     def other(self, agent: Agent) -> Agent:
         return self.ben if agent is self.mia else self.mia
 
@@ -59,7 +64,7 @@ async def morning(day: Day) -> None:
 
 async def greeting(day: Day) -> None:
     async with day.chapter("Nora says hello: nothing to solve yet, so no ticket") as chapter:
-        await day.phone.take("Nora")
+        await day.customer("Nora")
         await day.phone.writes("Hi there! 👋")
         await asyncio.sleep(1.5)  # longer than a burst: whatever comes of it would stand there
         await day.mia.sees_nothing_of(day.mia.card("#1"))
@@ -68,7 +73,7 @@ async def greeting(day: Day) -> None:
 
 async def damaged_parcel(day: Day) -> None:
     async with day.chapter("Clara's parcel is damaged: the ticket opens itself, filled in") as chapter:
-        await day.phone.take("Clara")
+        await day.customer("Clara")
         began = time.perf_counter()
         await day.phone.writes(PARCEL)
         card = day.mia.card("#1")
@@ -125,7 +130,7 @@ async def reply_with_second_thoughts(day: Day) -> None:
 
 async def double_issue(day: Day) -> None:
     async with day.chapter("Tom has two problems in one message: two tickets"):
-        await day.phone.take("Tom")
+        await day.customer("Tom")
         await day.phone.writes(DOUBLE)
         await day.mia.sees(day.mia.card("#2"), "order 5512")
         await day.mia.sees(day.mia.card("#3"), "order 5519")
@@ -171,7 +176,7 @@ async def resolve_and_thanks(day: Day) -> None:
         day.watch.clicked(2)
         await agent.submits("Save")
         await agent.sees(card, "Resolved")
-        await day.phone.take("Clara")
+        await day.customer("Clara")
         await day.phone.writes("Thank you so much!")
         await agent.opens_thread(card)
         await agent.sees(agent.thread, "Thank you so much!")

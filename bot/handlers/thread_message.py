@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.door import Door
 from bot.text import escape, from_slack, mentioned
-from bot.wire import comment_source
+from bot.wire import card_seen, comment_source
 from core.errors import ChannelError, DeskError, Refused
 
 _log = logging.getLogger(__name__)
@@ -21,19 +22,24 @@ _NO_TICKET = (
     "What you wrote here was not kept: comments need a ticket. Press “Create ticket” on the card above, "
     "or “Reply” to write to the customer."
 )
+# A card whose post got no answer is looked for again and again, for a day (storage/jobs).
+_NOTED_WITHIN = 24 * 60 * 60.0  # seconds
 
 
 def register(bolt: AsyncApp, door: Door) -> None:
     @bolt.event("message")
-    async def thread_message(event: dict[str, Any]) -> None:
+    async def thread_message(event: dict[str, Any], body: dict[str, Any]) -> None:
         root = event.get("thread_ts")
         if not _is_human(event) or root is None or root == event["ts"]:
             return
         channel, user = event["channel"], event["user"]
         ticket_id = await door.rooms.ticket_at(channel, root)
+        if ticket_id is None and await door.light_cards.conversation_at(channel, root) is not None:
+            await _tell(door, channel, user, _NO_TICKET, root)
+            return
+        if ticket_id is None and _may_be_a_card(event, body):
+            ticket_id = await _unnoted_card(channel, root, door)
         if ticket_id is None:
-            if await door.light_cards.conversation_at(channel, root) is not None:
-                await _tell(door, channel, user, _NO_TICKET, root)
             return
         try:
             person = await door.person(user)
@@ -43,6 +49,20 @@ def register(bolt: AsyncApp, door: Door) -> None:
                 await door.desk.comment(ticket_id, text, by=person, source=source, in_thread=True)
         except Refused as refusal:
             await _tell(door, channel, user, f"{refusal.message} What you wrote here was not kept.", root)
+
+
+def _may_be_a_card(event: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """Whether the thread is under a post of ours, of the last day: a card that we do not know yet to stand there."""
+    us = {each["user_id"] for each in body.get("authorizations") or [] if each.get("user_id")}
+    return event.get("parent_user_id") in us and float(event["ts"]) - float(event["thread_ts"]) < _NOTED_WITHIN
+
+
+async def _unnoted_card(channel: str, root: str, door: Door) -> UUID | None:
+    """The ticket of a card whose post got no answer, or is being noted just now. Raises ChannelError."""
+    async for message in door.slack.replies(channel, root):
+        seen = card_seen(message)
+        return None if seen is None else seen[0]
+    return None
 
 
 async def _tell(door: Door, channel: str, user: str, words: str, root: str) -> None:

@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from core.errors import ChannelUnavailable
 from emulators.slack import Person
 from tests.bot.office import Office, told
 
@@ -52,3 +55,43 @@ class TestThreadMessages:
         await mia.edit(office.support, said.ts, "second")
         await mia.delete(office.support, said.ts)
         assert len(await office.all("SELECT id FROM comment")) == 1
+
+
+class TestUnderACardThatWeDoNotKnowToStandThere:
+    """Its post got no answer, and what the team writes there meanwhile is not lost."""
+
+    @pytest.fixture
+    async def card(self, office: Office) -> str:
+        """The ts of such a card."""
+        await office.slack.delete(office.support.id, office.ts)
+        await office.rooms.card_lost(office.ticket.id)
+        office.workspace.faults.add("chat.postMessage", "reset_after")
+        with pytest.raises(ChannelUnavailable):
+            await office.show(office.ticket.id)
+        return str(office.workspace.channel_messages(office.support)[-1]["ts"])
+
+    async def test_they_are_kept_at_once(self, office: Office, mia: Person, card: str) -> None:
+        said = await mia.say(office.support, "asking logistics", card)
+        assert said.delivery is not None
+        assert [attempt.status for attempt in said.delivery.attempts] == [200]
+        assert await office.all("SELECT text FROM comment") == [{"text": "asking logistics"}]
+        await office.show()
+        assert office.ts == card
+        assert len(office.workspace.thread(office.support, card)) == 2
+
+    async def test_while_slack_cannot_say_whose_card_it_is_they_come_again(
+        self, office: Office, mia: Person, card: str
+    ) -> None:
+        office.workspace.faults.add("conversations.replies", "server_error")
+        said = await mia.say(office.support, "asking logistics", card)
+        await office.workspace.courier.idle()
+        assert said.delivery is not None
+        assert [attempt.status for attempt in said.delivery.attempts] == [500, 200]
+        assert len(await office.all("SELECT text FROM comment")) == 1
+
+    async def test_under_another_post_of_ours_they_are_none_of_our_business(self, office: Office, mia: Person) -> None:
+        ts = await office.slack.post(office.support.id, "hello", [], metadata={"event_type": "x", "event_payload": {}})
+        said = await mia.say(office.support, "hello yourself", ts)
+        assert said.delivery is not None
+        assert [attempt.status for attempt in said.delivery.attempts] == [200]
+        assert await office.all("SELECT text FROM comment") == []

@@ -14,7 +14,7 @@ unexport VIRTUAL_ENV
 .PHONY: help install demo day test test-long check format bench corpora chaos up clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 install: $(READY) ## Make .venv with everything, development tools included
 
@@ -34,10 +34,17 @@ up: $(READY) ## Run Threadline on this machine
 	@$(PY) -m app up
 
 test: $(READY) ## Run the tests
-	@$(PY) -m pytest $(TESTS) -n 3 --dist loadscope -m "not long"
+	@$(PY) -m pytest $(TESTS) -n 3 --dist loadscope -m "not long and not browser"
 
 test-long: $(READY) ## Run the tests that do not fit five minutes
 	@$(PY) -m pytest $(TESTS) -m long
+
+.PHONY: test-browser screenshots
+test-browser: $(READY) ## Run the tests of the simulator's page, in the system's Chromium
+	@$(PY) -m pytest tests/browser -n 2 --dist loadscope -rs
+
+screenshots: $(READY) ## Take the pictures of docs/images anew
+	@$(PY) -m tests.browser.pictures
 
 check: $(READY) ## Format, lint, types, import directions
 	@$(PY) -m ruff format --check --quiet . || { echo "Run: make format"; exit 1; }

@@ -5,14 +5,14 @@ Everything goes through the emulators' people and customers, who refuse what cou
 
 from collections.abc import Awaitable, Callable
 
-from emulators.simulator.facts import Json
+from emulators.simulator.facts import Json, phone_owner
 from emulators.slack import Interaction, Person, Workspace
 from emulators.twilio import Account
 
 Deed = Callable[[Json], Awaitable[Json]]
 
-# 555-0100 to 555-0199 are kept for fiction; those a program of ours may take itself are left out.
-_NUMBERS = tuple(f"+1415555{last:04d}" for last in range(180, 200))
+# 555-0100 to 555-0199 are kept for fiction. Who is served by us may have taken some: those from 0180 on come first.
+_NUMBERS = tuple(f"+1415555{last:04d}" for last in (*range(180, 200), *range(100, 176)))
 _MOST_NAME = 80
 
 
@@ -47,7 +47,7 @@ class Deeds:
         number = body.get("number") or next((each for each in _NUMBERS if each not in known), None)
         if not name or number is None:
             raise CannotAdd("A customer needs a name." if not name else "There are no more numbers to give away.")
-        return {"number": self._account.customer(str(number), name=name).number}
+        return phone_owner(self._account.customer(str(number), name=name))
 
     async def write(self, body: Json) -> Json:
         written = await self._account.customer(body["number"]).write(str(body["text"]))

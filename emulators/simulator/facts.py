@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from emulators.slack import Channel, Person, Workspace
-from emulators.twilio import Account
+from emulators.twilio import Account, Customer
 from emulators.twilio.messages import Message
 
 Json = dict[str, Any]
@@ -49,8 +49,7 @@ class Mirror:
         for channel in list(self._workspace.channels.values()):
             yield from _channel(channel)
         for customer in self._account.customers:
-            shown = {"number": customer.number, "address": customer.address, "name": customer.name}
-            yield f"customer/{customer.number}", (customer.name,), partial(dict, shown)
+            yield f"customer/{customer.number}", (customer.name,), partial(phone_owner, customer)
         for message in list(self._account.messages.values()):
             taken = self._taken.get(message.sid)
             parts = (message.status, message.error_code, taken)
@@ -113,6 +112,10 @@ def _channel(channel: Channel) -> Iterator[Fact]:
 
 def _posted(message: Json) -> Json:
     return {name: value for name, value in message.items() if name != "metadata"}
+
+
+def phone_owner(customer: Customer) -> Json:
+    return {"number": customer.number, "address": customer.address, "name": customer.name}
 
 
 def _on_phone(message: Message, taken: bool | None) -> Json:

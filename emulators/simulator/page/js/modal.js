@@ -38,10 +38,9 @@ export function modalLayer(behind) {
     (back ?? behind.querySelector(".pane:not([hidden]) .messages"))?.focus({ preventScroll: true });
   }
 
-  node.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    node.querySelector(".modal .bare")?.click();
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || shown === null) return;
+    if (!document.activeElement.closest("#phone, dialog, .menu")) node.querySelector(".modal .bare").click();
   });
   return { node, draw };
 }

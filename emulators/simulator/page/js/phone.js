@@ -94,6 +94,8 @@ function adding() {
     if (added === null) return;
     field.value = "";
     show(false);
+    // The stream tells of them too, but perhaps only after this.
+    if (!facts.customers.has(added.number)) facts.customers.set(added.number, added);
     look({ customer: added.number, asleep: false });
     document.querySelector("#phone textarea").focus();
   });

@@ -9,6 +9,49 @@ from tests.journey.stage import Stage
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
+async def test_the_whole_way_goes_by_keyboard_alone(browser: Browser, url: str) -> None:
+    async with opened(browser, url) as screen:
+        keys = screen.page.keyboard
+
+        async def reach(selector: str) -> None:
+            for _ in range(300):
+                await keys.press("Tab")
+                if await screen.page.evaluate("s => document.activeElement.matches(s)", selector):
+                    return
+            raise AssertionError(f"the tab key does not come to {selector}")
+
+        await reach("#phone .add")
+        await keys.press("Enter")
+        await keys.type("Kim")
+        await keys.press("Enter")
+        await expect(screen.phone.get_by_label("Message as the customer")).to_be_focused()
+        await keys.type("Where is order 4717? It is a week late.")
+        await keys.press("Enter")
+        card = screen.card("Kim")
+        await expect(card).to_be_visible()
+
+        await reach(".pane.channel .message:last-child .actions .primary")
+        await keys.press("Enter")
+        await expect(card).to_contain_text("Take over")
+        await reach(".pane.channel .message:last-child .actions .primary")
+        await keys.press("Enter")
+        await expect(screen.modal.get_by_label("Your reply")).to_be_focused()
+        await keys.type("It comes today.")
+        await keys.press("Control+Enter")
+        await expect(screen.bubble("It comes today.")).to_be_visible()
+        await expect(screen.modal).to_have_count(0)
+
+        await reach(".pane.channel .message:last-child .replies")
+        await keys.press("Enter")
+        await expect(screen.thread).to_be_visible()
+        await reach(".pane.thread textarea")
+        await keys.type("Told them.")
+        await keys.press("Enter")
+        await expect(screen.thread).to_contain_text("Told them.")
+        await keys.press("Escape")
+        await expect(screen.thread).to_be_hidden()
+
+
 async def test_a_customer_writes_mia_claims_and_answers_and_the_answer_is_read(browser: Browser, url: str) -> None:
     async with opened(browser, url) as screen:
         await screen.become_customer("Clara")
@@ -121,49 +164,6 @@ async def test_hostile_words_stay_words_on_both_sides(browser: Browser, url: str
         assert await screen.page.evaluate("window.owned") is None
         assert await screen.page.locator(":is(.messages, .chat) :is(script, img:not(.avatar), .broadcast)").count() == 0
         assert await screen.page.locator(".messages a").count() == 0
-
-
-async def test_the_whole_way_goes_by_keyboard_alone(browser: Browser, url: str) -> None:
-    async with opened(browser, url) as screen:
-        keys = screen.page.keyboard
-
-        async def reach(selector: str) -> None:
-            for _ in range(300):
-                await keys.press("Tab")
-                if await screen.page.evaluate("s => document.activeElement.matches(s)", selector):
-                    return
-            raise AssertionError(f"the tab key does not come to {selector}")
-
-        await reach("#phone .add")
-        await keys.press("Enter")
-        await keys.type("Kim")
-        await keys.press("Enter")
-        await expect(screen.phone.get_by_label("Message as the customer")).to_be_focused()
-        await keys.type("Where is order 4717? It is a week late.")
-        await keys.press("Enter")
-        card = screen.card("Kim")
-        await expect(card).to_be_visible()
-
-        await reach(".pane.channel .message:last-child .actions .primary")
-        await keys.press("Enter")
-        await expect(card).to_contain_text("Take over")
-        await reach(".pane.channel .message:last-child .actions .primary")
-        await keys.press("Enter")
-        await expect(screen.modal.get_by_label("Your reply")).to_be_focused()
-        await keys.type("It comes today.")
-        await keys.press("Control+Enter")
-        await expect(screen.bubble("It comes today.")).to_be_visible()
-        await expect(screen.modal).to_have_count(0)
-
-        await reach(".pane.channel .message:last-child .replies")
-        await keys.press("Enter")
-        await expect(screen.thread).to_be_visible()
-        await reach(".pane.thread textarea")
-        await keys.type("Told them.")
-        await keys.press("Enter")
-        await expect(screen.thread).to_contain_text("Told them.")
-        await keys.press("Escape")
-        await expect(screen.thread).to_be_hidden()
 
 
 async def test_what_is_being_typed_survives_what_comes_meanwhile(browser: Browser, url: str, stage: Stage) -> None:

@@ -7,6 +7,7 @@ never proof of anything: the desk looks everything up and decides by the databas
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -129,10 +130,15 @@ def _thread(container: Mapping[str, Any]) -> str | None:
     return None if root == container.get("message_ts") else root
 
 
-def private_metadata(ref: Ref, number: int) -> str:
-    """What a modal carries from its opening to its submission. Not secret: Slack shows it to nobody but keeps it."""
+def private_metadata(ref: Ref, number: int, *, seen: datetime | None = None) -> str:
+    """What a modal carries from its opening to its submission. Not secret: Slack shows it to nobody but keeps it.
+
+    `seen` is the instant up to which its reader knows what happened.
+    """
     ticket = {"t": str(ref.ticket_id), "c": str(ref.conversation_id), "v": ref.version}
-    return json.dumps({"v": _VERSION, "ticket": ticket, "number": number}, separators=(",", ":"))
+    metadata = {"v": _VERSION, "ticket": ticket, "number": number}
+    more = {"seen": seen.isoformat()} if seen else {}
+    return json.dumps(metadata | more, separators=(",", ":"))
 
 
 def entry_metadata(entry_id: UUID) -> str:
@@ -185,6 +191,15 @@ class Submission:
         try:
             return UUID(json.loads(self.metadata)["entry"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StaleButton from error
+
+    @property
+    def seen(self) -> datetime | None:
+        """Up to when the form's reader knows what happened; None: the form does not say. Raises StaleButton."""
+        try:
+            given = json.loads(self.metadata).get("seen")
+            return datetime.fromisoformat(given).astimezone(UTC) if given is not None else None
+        except (TypeError, ValueError, AttributeError) as error:
             raise StaleButton from error
 
     @property

@@ -11,7 +11,7 @@ from core.messages import Limits
 from ticketing.conversations.claim import claim
 from ticketing.conversations.conversation import Conversation
 from ticketing.conversations.move_message import move_message, places_to_go, release_message, split_message
-from ticketing.conversations.reply import reply, reply_to_conversation
+from ticketing.conversations.reply import Seen, reply, reply_to_conversation
 from ticketing.conversations.set_state import resolve_conversation, snooze_conversation, wake_conversation
 from ticketing.conversations.settle import confirm_arrival, send_again
 from ticketing.conversations.withdraw import Withdrawn, withdraw
@@ -52,14 +52,27 @@ class Desk:
             conversation_id, by=by, take_over=take_over, rules=self.rules.lifecycle, uow=self.start(), now=self.clock()
         )
 
-    async def reply(self, ticket_id: UUID, text: str, *, by: Person, request: str, then: str | None = None) -> None:
-        """Write to the customer. `request` names the pressing of Send; `then` is the status to go to."""
+    async def reply(
+        self,
+        ticket_id: UUID,
+        text: str,
+        *,
+        by: Person,
+        request: str,
+        then: str | None = None,
+        seen: Seen | None = None,
+    ) -> None:
+        """Write to the customer. `request` names the pressing of Send; `then` is the status to go to.
+
+        `seen` is what they were looking at while they wrote. Raises RepliedMeanwhile.
+        """
         await reply(
             ticket_id,
             text,
             by=by,
             request=request,
             then=then,
+            seen=seen,
             undo=self.undo,
             limits=self.limits,
             rules=self.rules.lifecycle,

@@ -103,6 +103,10 @@ class Messages(Protocol):
         """What this pressing of Send wrote, unlocked."""
         ...
 
+    async def replied_since(self, conversation_id: UUID, since: datetime, *, but: UUID) -> Message | None:
+        """The newest reply that somebody else than this person has written after `since`, unlocked."""
+        ...
+
     async def save_delivery(self, message: Message) -> None:
         """All that changes on a reply's way; and the message is to be shown again wherever it is shown."""
         ...

@@ -10,23 +10,27 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door, refuse
 from bot.intents import KEEP, Action, Field, Form
 from bot.press import Press, Submission
-from bot.views.reply_modal import reply_modal
+from bot.views.reply_modal import Draft, reply_modal
+from bot.wire import Json
 from core.errors import DeskError
+from ticketing.conversations.reply import RepliedMeanwhile, Seen
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.person import Person
 from ticketing.playbook.lifecycle import Status
 from ticketing.tickets.changes import TransitionRefused
 
 
-async def open_form(
-    door: Door, press: Press, ticket_id: UUID, person: Person, *, text: str | None = None, chosen: str | None = None
-) -> None:
-    """`text` and `chosen` fill it in. Raises NotFound, ChannelError."""
+async def open_form(door: Door, press: Press, ticket_id: UUID, person: Person, *, draft: Draft | None = None) -> None:
+    """`draft` fills it in. Raises NotFound, ChannelError."""
+    await door.slack.open_view(press.trigger_id, await _form(door, ticket_id, person, draft))
+
+
+async def _form(door: Door, ticket_id: UUID, person: Person, draft: Draft | None) -> Json:
+    now = door.clock()
     card = await door.rooms.card(ticket_id)
     then = await _transitions(door, ticket_id, person)
     limits = door.desk.limits.get(card.channel)  # None: the channel has been switched off since
-    form = reply_modal(card, then=then, most=limits.text if limits else None, text=text, chosen=chosen)
-    await door.slack.open_view(press.trigger_id, form)
+    return reply_modal(card, then=then, most=limits.text if limits else None, seen=now, draft=draft)
 
 
 def register(bolt: AsyncApp, door: Door) -> None:
@@ -45,19 +49,30 @@ def register(bolt: AsyncApp, door: Door) -> None:
         form = Submission.decode(body)
         then = form.chosen_or(Field.THEN, KEEP)
         try:
-            await door.desk.reply(
-                form.ref.ticket_id,
-                form.text(Field.TEXT),
-                by=await door.person(form),
-                request=form.request,
-                then=None if then == KEEP else then,
-            )
+            await _send(door, form, then)
+        except RepliedMeanwhile as overtaken:
+            # Not as an error at the field: that would leave the form as it is, and it has to know what was seen now.
+            draft = Draft(form.text(Field.TEXT), then, overtaken.reply)
+            view = await _form(door, form.ref.ticket_id, await door.person(form), draft)
+            await ack(response_action="update", view=view)
         except (TransitionRefused, PermissionRefused) as refusal:
-            return await refuse(ack, refusal, field=Field.TEXT if then == KEEP else Field.THEN)
+            await refuse(ack, refusal, field=Field.TEXT if then == KEEP else Field.THEN)
         except DeskError as refusal:
-            return await refuse(ack, refusal, field=Field.TEXT)  # at the field: what was typed must not be lost
-        await ack()
-        return None
+            await refuse(ack, refusal, field=Field.TEXT)  # at the field: what was typed must not be lost
+        else:
+            await ack()
+
+
+async def _send(door: Door, form: Submission, then: str) -> None:
+    ref, seen = form.ref, form.seen
+    await door.desk.reply(
+        ref.ticket_id,
+        form.text(Field.TEXT),
+        by=await door.person(form),
+        request=form.request,
+        then=None if then == KEEP else then,
+        seen=Seen(ref.conversation_id, seen) if seen else None,
+    )
 
 
 async def _transitions(door: Door, ticket_id: UUID, person: Person) -> Sequence[Status]:

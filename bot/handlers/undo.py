@@ -9,6 +9,7 @@ from bot.door import Door
 from bot.handlers.reply import open_form
 from bot.intents import Action
 from bot.press import Press
+from bot.views.reply_modal import Draft
 from core.errors import DeskError
 from ticketing.conversations.withdraw import Withdrawn
 from ticketing.people.person import Person
@@ -31,7 +32,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
 async def _give_back(door: Door, press: Press, person: Person, reply: Withdrawn) -> None:
     try:
         if reply.ticket_id is not None:
-            return await open_form(door, press, reply.ticket_id, person, text=reply.text, chosen=reply.then)
+            return await open_form(door, press, reply.ticket_id, person, draft=Draft(reply.text, reply.then))
         why = "Its words:"
     except DeskError as refusal:
         why = f"The form did not open ({refusal.message}), so here are its words:"

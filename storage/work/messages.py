@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, select, text, update
+from sqlalchemy import any_, bindparam, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import DateTime, Uuid
 
@@ -25,6 +25,17 @@ _SELECT = select(*(message.c[field.name] for field in fields(Message)))
 _LOCKED = _SELECT.with_for_update(key_share=True)
 _LOCK = _LOCKED.where(message.c.id == bindparam("message"))
 _BY_REQUEST = _SELECT.where(message.c.request == bindparam("wanted"))
+_REPLIED_SINCE = (
+    _SELECT.where(
+        message.c.conversation_id == bindparam("conversation"),
+        message.c.at > bindparam("since"),
+        message.c.direction == literal_column("'out'"),
+        message.c.delivery != literal_column("'withdrawn'"),
+        message.c.author_id.is_distinct_from(bindparam("but")),
+    )
+    .order_by(message.c.at.desc())
+    .limit(1)
+)
 _LOCK_BY_KEY = _LOCKED.where(message.c.key == bindparam("wanted"))
 _ON_ITS_WAY = ("delivery", "key", "error", "next_status", "sending_job", "sending_since", "note", "resendable")
 _SAVE_DELIVERY = (
@@ -104,6 +115,11 @@ class Messages:
 
     async def by_request(self, request: str) -> Message | None:
         row = (await self._session.execute(_BY_REQUEST, {"wanted": request})).one_or_none()
+        return _message(row) if row else None
+
+    async def replied_since(self, conversation_id: UUID, since: datetime, *, but: UUID) -> Message | None:
+        asked = {"conversation": conversation_id, "since": since, "but": but}
+        row = (await self._session.execute(_REPLIED_SINCE, asked)).one_or_none()
         return _message(row) if row else None
 
     async def save_delivery(self, changed: Message) -> None:

@@ -19,14 +19,14 @@ from bot.views.move_modal import move_modal
 from bot.views.new_ticket_modal import new_ticket_modal
 from bot.views.notice import WENT_WRONG, notice
 from bot.views.priority_modal import priority_modal
-from bot.views.reply_modal import reply_modal
+from bot.views.reply_modal import Draft, reply_modal
 from bot.views.status_modal import status_modal
 from bot.views.thread_entry import thread_entry
 from bot.views.ticket_card import ticket_card
 from bot.wire import Json
 from core.messages import Delivery
 from tests.bot.cards import NOON, a_card, a_light_card, a_person, a_trouble, an_entry, an_understanding
-from ticketing.conversations.conversation import State
+from ticketing.conversations.conversation import Direction, Message, State
 from ticketing.conversations.light_card import LastReply, LightCard, SuggestedTicket
 from ticketing.people.actor import AI
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
@@ -97,6 +97,11 @@ def modals() -> Iterator[tuple[str, Json]]:
     following = LIFECYCLE.following("open")
     for name, card in cards():
         yield f"reply_{name}", reply_modal(card, then=following, most=1600)
+    theirs = Message(
+        UUID(int=6), UUID(int=7), Direction.OUTBOUND, "Hello *Anna*", NOON, Delivery.SENT, author_name="Ben"
+    )
+    draft = Draft("My <words>", "resolved", meanwhile=theirs)
+    yield "reply_overtaken", reply_modal(a_card(), then=following, most=1600, seen=NOON, draft=draft)
     yield "reply_without_status", reply_modal(a_card(), then=(), most=4096)
     yield "comment", comment_modal(a_card())
     yield "status", status_modal(a_card(), following)

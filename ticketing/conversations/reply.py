@@ -1,10 +1,13 @@
 """Reply to the customer, about a ticket or in a conversation that has none. Sent by `deliver.py`."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from core.errors import NotFound, Refused
 from core.messages import Limits
+from ticketing.conversations.conversation import Conversation, Message
 from ticketing.conversations.outbox import put_in_outbox, sendable
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
@@ -14,6 +17,22 @@ from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import move, require_standing
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What whoever replies was looking at: this conversation, as it stood at that instant."""
+
+    conversation_id: UUID
+    at: datetime
+
+
+class RepliedMeanwhile(Refused):
+    """A colleague has replied since. Nothing was written; who has seen their reply may send all the same."""
+
+    def __init__(self, reply: Message) -> None:
+        super().__init__(f"{reply.author_name} has replied meanwhile: “{reply.text[:200]}”")
+        self.reply = reply
+
+
 async def reply(
     ticket_id: UUID,
     text: str,
@@ -21,6 +40,7 @@ async def reply(
     by: Person,
     request: str,
     then: str | None,
+    seen: Seen | None,
     undo: timedelta,
     limits: Mapping[str, Limits],
     rules: Lifecycle,
@@ -30,8 +50,9 @@ async def reply(
     """Write a reply; it leaves after `undo`, and the ticket goes to status `then` with it.
 
     `request` names the act of pressing Send: the same one twice is one reply.
-    Raises TextRefused (empty, or over the channel's limit: never cut in silence), TransitionRefused, PermissionRefused,
-    AccountRefused (we are not connected to that channel any more).
+    Raises RepliedMeanwhile (since `seen`), NotFound (`seen` is another conversation), TextRefused (empty, or over the
+    channel's limit: never cut in silence), TransitionRefused, PermissionRefused, AccountRefused (we are not connected
+    to that channel any more).
     """
     actor = person_acting(by)
     async with uow:
@@ -39,6 +60,8 @@ async def reply(
         ticket = await uow.tickets.lock(ticket_id)
         require(actor, Act.REPLY, ticket)
         require_standing(ticket)
+        if seen is not None:
+            await _require_seen(seen, conversation, by, request, uow)
         if then is not None:  # refused now, while there is a form to say so in; asked again when the reply leaves
             move(ticket, then, by=actor, at=now, rules=rules)
         await put_in_outbox(
@@ -53,6 +76,14 @@ async def reply(
             uow=uow,
             now=now,
         )
+
+
+async def _require_seen(seen: Seen, conversation: Conversation, by: Person, request: str, uow: UnitOfWork) -> None:
+    if seen.conversation_id != conversation.id:
+        raise NotFound("This form is about another conversation. Open it anew from the ticket's card.")
+    newest = await uow.messages.replied_since(conversation.id, seen.at, but=by.id)
+    if newest is not None and await uow.messages.by_request(request) is None:  # the same form twice was sent already
+        raise RepliedMeanwhile(newest)
 
 
 async def reply_to_conversation(

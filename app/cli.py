@@ -12,6 +12,7 @@ from app.commands.conversations import conversations
 from app.commands.doctor import doctor
 from app.commands.evaluate import evaluations
 from app.commands.people import people, teams
+from app.commands.senders import senders
 from app.logs import configure_logs
 from app.run import Process, bring_up_to_date, database, run_process, stop_on_signals
 from app.settings import HOME, Settings
@@ -25,6 +26,7 @@ cli = typer.Typer(
 )
 cli.add_typer(people, name="people")
 cli.add_typer(teams, name="teams")
+cli.add_typer(senders, name="senders")
 cli.add_typer(evaluations, name="eval")
 cli.command()(conversations)
 cli.command()(doctor)

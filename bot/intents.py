@@ -37,6 +37,7 @@ class Choice(StrEnum):
     NEW_TICKET = "new_ticket"
     COMMENT = "comment"
     NOT_A_TICKET = "not_a_ticket"
+    BLOCK = "block"
     SNOOZE_HOUR = "snooze_hour"
     SNOOZE_TOMORROW = "snooze_tomorrow"
     SNOOZE_MONDAY = "snooze_monday"
@@ -61,6 +62,7 @@ class Form(StrEnum):
     NEW_TICKET = "ticket.create.v1"
     MOVE = "message.move.v1"
     ANSWER = "conversation.reply.v1"
+    BLOCK = "conversation.block.v1"
     CONVERSATION_TICKET = "conversation.ticket.v1"
 
 

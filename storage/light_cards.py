@@ -60,6 +60,7 @@ class SqlLightCards(SqlCards):
             suggested=_suggested(row.suggested),
             reply=_reply(row),
             ticket=row.ticket,
+            blocked_by=row.blocked_by,
         )
 
     async def conversation_at(self, channel: str, thread_ts: str) -> UUID | None:

@@ -18,6 +18,7 @@ from storage.work.inbox import Inbox
 from storage.work.messages import Messages
 from storage.work.people import People
 from storage.work.room import Room
+from storage.work.senders import Senders
 from storage.work.tickets import Tickets
 from storage.work.triages import Triages
 from ticketing.playbook.lifecycle import Lifecycle
@@ -29,6 +30,7 @@ class SqlUnitOfWork:
     """Made afresh for every use case, entered once."""
 
     inbox: Inbox
+    senders: Senders
     conversations: Conversations
     messages: Messages
     tickets: Tickets
@@ -53,6 +55,7 @@ class SqlUnitOfWork:
         self._transaction = self._database.transaction()
         self._session = session = await self._transaction.__aenter__()
         self.inbox = Inbox(session)
+        self.senders = Senders(session)
         self.conversations = Conversations(session)
         self.messages = Messages(session)
         self.tickets = Tickets(session, self._lifecycle)

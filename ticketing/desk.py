@@ -8,6 +8,7 @@ from uuid import UUID
 from core.ids import new_id
 from core.instants import Clock
 from core.messages import Limits
+from ticketing.conversations.block import Unblocked, block_conversations_sender, block_sender, unblock_sender
 from ticketing.conversations.claim import claim
 from ticketing.conversations.conversation import Conversation
 from ticketing.conversations.move_message import move_message, places_to_go, release_message, split_message
@@ -15,7 +16,7 @@ from ticketing.conversations.reply import Seen, reply, reply_to_conversation
 from ticketing.conversations.set_state import resolve_conversation, snooze_conversation, wake_conversation
 from ticketing.conversations.settle import confirm_arrival, send_again
 from ticketing.conversations.withdraw import Withdrawn, withdraw
-from ticketing.people.actor import person_acting
+from ticketing.people.actor import SYSTEM, person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person, Role, Team
 from ticketing.people.register import add_person, add_team, set_intake
@@ -189,6 +190,21 @@ class Desk:
     async def card_deleted(self, channel: str, ts: str) -> None:
         """A message was deleted in Slack: if it was a ticket's card, it is shown anew."""
         await card_deleted(channel, ts, uow=self.start(), now=self.clock())
+
+    async def block_conversations_sender(self, conversation_id: UUID, *, by: Person) -> bool:
+        """Keep apart what they send from now on. False: they were blocked already."""
+        actor = person_acting(by)
+        return await block_conversations_sender(conversation_id, by=actor, uow=self.start(), now=self.clock())
+
+    async def block_sender(self, channel: str, address: str, *, by: Person | None = None) -> bool:
+        """The same by address; `by` None: at the command line. Raises NotFound."""
+        actor = person_acting(by) if by else SYSTEM
+        return await block_sender(channel, address, by=actor, uow=self.start(), now=self.clock())
+
+    async def unblock_sender(self, channel: str, address: str, *, file: bool, by: Person | None = None) -> Unblocked:
+        """`file`: what was kept apart meanwhile is filed after all. Raises NotFound, PermissionRefused."""
+        actor = person_acting(by) if by else SYSTEM
+        return await unblock_sender(channel, address, by=actor, file=file, uow=self.start(), now=self.clock())
 
     async def snooze(self, conversation_id: UUID, until: datetime, *, by: Person) -> Conversation:
         """Raises SnoozeRefused."""

@@ -52,8 +52,35 @@ class Inbox(Protocol):
         ...
 
     async def settle(self, inbox_id: int, outcome: str, *, note: str, at: datetime) -> None:
-        """`outcome`: filed | unreadable | unmatched | ignored."""
+        """`outcome`: filed | unreadable | unmatched | ignored | blocked, with the sender's address as `note`."""
         ...
+
+    async def release_blocked(self, channel: str, address: str) -> Sequence[int]:
+        """This sender's blocked events count as not settled again; their ids, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """An address that somebody wrote from."""
+
+    id: UUID
+    channel: str
+    address: str
+    blocked_at: datetime | None
+    blocked_by: str | None  # their name
+
+
+class Senders(Protocol):
+    async def is_blocked(self, channel: str, address: str) -> bool:
+        """Unlocked: a message that comes while somebody blocks its sender may be filed or not."""
+        ...
+
+    async def lock(self, channel: str, address: str) -> Sender:
+        """Raises NotFound: nobody has written from there."""
+        ...
+
+    async def save(self, sender: Sender) -> None: ...
 
 
 class Conversations(Protocol):
@@ -70,6 +97,10 @@ class Conversations(Protocol):
         ...
 
     async def get(self, conversation_id: UUID) -> Conversation: ...
+
+    async def lock_all_of(self, channel: str, address: str) -> Sequence[Conversation]:
+        """This sender's conversations on all our accounts, locked in the order of their ids."""
+        ...
 
     async def save(self, conversation: Conversation) -> None: ...
 
@@ -278,6 +309,8 @@ class UnitOfWork(Protocol):
 
     @property
     def inbox(self) -> Inbox: ...
+    @property
+    def senders(self) -> Senders: ...
     @property
     def conversations(self) -> Conversations: ...
     @property

@@ -14,6 +14,7 @@ from bot.door import Door
 from bot.handlers import (
     answer,
     assign,
+    block_sender,
     change_type,
     claim,
     comment,
@@ -54,6 +55,7 @@ LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     conversation_ticket.register,
     resolve.register,
     snooze.register,
+    block_sender.register,
     thread_message.register,
     fallback.register,
 )

@@ -1,4 +1,4 @@
-"""Snooze a conversation without a ticket from its light card's menu, and wake it again."""
+"""The menu of a light card: snooze the conversation, or block its sender. And Wake, once it sleeps."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
+from bot.handlers import block_sender
 from bot.intents import Action, Choice
 from bot.press import Press, StaleButton
 from core.errors import DeskError
@@ -24,11 +25,10 @@ def register(bolt: AsyncApp, door: Door) -> None:
     async def more(ack: AsyncAck, body: dict[str, Any]) -> None:
         press = Press.decode(body)
         try:
-            if (choice := _CHOICES.get(press.choice)) is None:
-                raise StaleButton
-            person = await door.person(press)
-            until = snoozed_until(choice, door.clock(), door.desk.zone)
-            await door.desk.snooze(press.conversation_id, until, by=person)
+            if press.choice == Choice.BLOCK:
+                await block_sender.open_form(door, press)
+            else:
+                await _snooze(door, press)
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()
@@ -41,3 +41,11 @@ def register(bolt: AsyncApp, door: Door) -> None:
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()
+
+
+async def _snooze(door: Door, press: Press) -> None:
+    if (choice := _CHOICES.get(press.choice)) is None:
+        raise StaleButton
+    person = await door.person(press)
+    until = snoozed_until(choice, door.clock(), door.desk.zone)
+    await door.desk.snooze(press.conversation_id, until, by=person)

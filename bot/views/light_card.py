@@ -20,6 +20,7 @@ _CHOICES = {
     Choice.SNOOZE_HOUR: "Snooze for 1 hour",
     Choice.SNOOZE_TOMORROW: "Snooze until tomorrow, 9:00",
     Choice.SNOOZE_MONDAY: "Snooze until Monday, 9:00",
+    Choice.BLOCK: "Block sender…",
 }
 
 
@@ -87,6 +88,8 @@ def _line(card: LightCard) -> Json:
 def _became(card: LightCard) -> str:
     """What became of it, in a few words."""
     by = f" by {inline(card.state_by, 80)}" if card.state_by else ""
+    if card.blocked_by is not None:
+        return f"🚫 sender blocked by {inline(card.blocked_by, 80)}"
     if card.state is State.SNOOZED:
         return f"💤 snoozed until {_date(card.snoozed_until)}{by}"
     if card.ticket is not None and (card.state is State.OPEN or card.state_by in words.AUTOMATIC):

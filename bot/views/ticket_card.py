@@ -123,7 +123,7 @@ def _buttons(card: TicketCard) -> list[Json]:
         button("Reply", Action.REPLY, value, primary=card.assignee is not None),
         button("Comment", Action.COMMENT, value),
         button("Status", Action.STATUS, value),
-        _more(card, (Choice.ASSIGN, Choice.PRIORITY, Choice.NEW_TICKET, Choice.NOT_A_TICKET)),
+        _more(card, (Choice.ASSIGN, Choice.PRIORITY, Choice.NEW_TICKET, Choice.NOT_A_TICKET, Choice.BLOCK)),
     ]
 
 
@@ -137,6 +137,7 @@ _CHOICES = {
     Choice.ASSIGN: "Assign…",
     Choice.PRIORITY: "Priority…",
     Choice.NEW_TICKET: "New ticket…",
+    Choice.BLOCK: "Block sender…",
     Choice.COMMENT: "Comment…",
     Choice.NOT_A_TICKET: "Not a ticket",
 }

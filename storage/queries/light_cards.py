@@ -30,9 +30,11 @@ CARD = text("""
         reply.author_name AS reply_author, reply.delivery AS reply_delivery, reply.error AS reply_error,
         reply.at AS reply_at,
         (SELECT max(number) FROM ticket
-         WHERE ticket.conversation_id = conversation.id AND discarded_at IS NULL) AS ticket
+         WHERE ticket.conversation_id = conversation.id AND discarded_at IS NULL) AS ticket,
+        CASE WHEN identity.blocked_at IS NOT NULL THEN identity.blocked_by END AS blocked_by
     FROM conversation
     JOIN customer ON customer.id = conversation.customer_id
+    LEFT JOIN identity ON identity.channel = conversation.channel AND identity.address = conversation.address
     LEFT JOIN person ON person.id = conversation.assignee_id
     LEFT JOIN LATERAL (
         SELECT suggestion FROM triage WHERE triage.conversation_id = conversation.id ORDER BY at DESC LIMIT 1

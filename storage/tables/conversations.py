@@ -13,7 +13,10 @@ identity = Table(
     Column("customer_id", ForeignKey("customer.id"), nullable=False, index=True),
     word("channel"),
     word("address"),
+    instant("blocked_at", nullable=True),
+    word("blocked_by", nullable=True),  # their name
     UniqueConstraint("channel", "address"),
+    Index("ix_identity_blocked", "blocked_at", postgresql_where=text("blocked_at IS NOT NULL")),
 )
 
 conversation = Table(

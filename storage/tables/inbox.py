@@ -18,6 +18,8 @@ inbox = Table(
     instant("settled_at", nullable=True),
     UniqueConstraint("channel", "key"),
     Index("ix_inbox_settled_at", "settled_at", postgresql_where=text("outcome IN ('filed', 'ignored')")),
+    # What blocked senders sent: `note` is their address.
+    Index("ix_inbox_blocked", "channel", "note", postgresql_where=text("outcome = 'blocked'")),
     Index("ix_inbox_trouble", "received_at", postgresql_where=text("outcome IN ('unreadable', 'unmatched')")),
 )
 

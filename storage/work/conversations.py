@@ -14,7 +14,7 @@ from core.ids import new_id
 from core.messages import Inbound
 from storage.database import Row, Session
 from storage.queries.light_cards import CONVERSATIONS
-from storage.tables import conversation, customer, ticket
+from storage.tables import conversation, customer, identity, ticket
 from ticketing.conversations.conversation import Conversation, State
 
 _SELECT = select(
@@ -44,6 +44,20 @@ _LOCK_FROM = _SELECT.where(
     conversation.c.account == bindparam("account"),
     conversation.c.address == bindparam("address"),
 ).with_for_update(of=conversation, key_share=True)
+_LOCK_ALL_OF = (
+    _SELECT.where(
+        # One conversation a customer and account: their index finds them, whatever the table has grown to.
+        conversation.c.customer_id.in_(
+            select(identity.c.customer_id).where(
+                identity.c.channel == bindparam("channel"), identity.c.address == bindparam("address")
+            )
+        ),
+        conversation.c.channel == bindparam("channel"),
+        conversation.c.address == bindparam("address"),
+    )
+    .order_by(conversation.c.id)
+    .with_for_update(of=conversation, key_share=True)
+)
 _CHANGING = ("assignee_id", "version", "state", "snoozed_until", "state_by", "awaiting_since")
 _SAVE = (
     update(conversation)
@@ -130,6 +144,10 @@ class Conversations:
         if row is None:
             raise NotFound("There is no such ticket.")
         return _conversation(row)
+
+    async def lock_all_of(self, channel: str, address: str) -> Sequence[Conversation]:
+        rows = await self._session.execute(_LOCK_ALL_OF, {"channel": channel, "address": address})
+        return [_conversation(row) for row in rows]
 
     async def get(self, conversation_id: UUID) -> Conversation:
         return await self._one(_GET, conversation_id)

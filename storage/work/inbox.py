@@ -1,8 +1,9 @@
 """Stored provider events, for the use case that files them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, literal_column, select, update
 
 from core.errors import NotFound
 from core.messages import RawRequest
@@ -20,6 +21,17 @@ _SETTLE = (
     .where(inbox.c.id == bindparam("event"))
     .values(outcome=bindparam("new_outcome"), note=bindparam("new_note"), settled_at=bindparam("at"))
 )
+# `note` of a blocked event is its sender's address.
+_RELEASE = (
+    update(inbox)
+    .where(
+        inbox.c.channel == bindparam("of_channel"),
+        inbox.c.note == bindparam("sender"),
+        inbox.c.outcome == literal_column("'blocked'"),  # as a parameter it would not meet its index
+    )
+    .values(outcome=None, note=None, settled_at=None)
+    .returning(inbox.c.id)
+)
 
 
 class Inbox:
@@ -36,3 +48,7 @@ class Inbox:
     async def settle(self, inbox_id: int, outcome: str, *, note: str, at: datetime) -> None:
         new = {"new_outcome": outcome, "new_note": note or None, "at": at}
         await self._session.execute(_SETTLE, {"event": inbox_id} | new)
+
+    async def release_blocked(self, channel: str, address: str) -> Sequence[int]:
+        rows = await self._session.execute(_RELEASE, {"of_channel": channel, "sender": address})
+        return sorted(row.id for row in rows)

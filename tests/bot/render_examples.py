@@ -12,6 +12,7 @@ from uuid import UUID
 
 from bot.views.answer_modal import answer_modal
 from bot.views.assign_modal import assign_modal
+from bot.views.block_modal import block_modal
 from bot.views.comment_modal import comment_modal
 from bot.views.conversation_ticket_modal import conversation_ticket_modal
 from bot.views.light_card import light_card
@@ -89,6 +90,7 @@ def light_cards() -> Iterator[tuple[str, LightCard]]:
     yield "resolved", a_light_card(state=State.RESOLVED, awaiting_since=None, state_by="Mia")
     yield "resolved_by_itself", a_light_card(state=State.RESOLVED, awaiting_since=None, state_by=AI.name)
     yield "with_a_ticket", a_light_card(awaiting_since=None, ticket=12)
+    yield "blocked", a_light_card(state=State.RESOLVED, awaiting_since=None, state_by="Mia", blocked_by="Mia")
     yield "written_again", a_light_card(awaiting_since=None)
 
 
@@ -115,6 +117,7 @@ def modals() -> Iterator[tuple[str, Json]]:
     yield "move", move_modal(UUID(int=1), tickets[:1])
     yield "move_130", move_modal(UUID(int=1), tickets)
     for name, light in light_cards():
+        yield f"block_{name}", block_modal(light)
         yield f"answer_{name}", answer_modal(light, most=1600)
         yield f"ticket_for_{name}", conversation_ticket_modal(light, VOCABULARY)
     yield "notice", notice(WENT_WRONG)

@@ -171,6 +171,7 @@ class TestTicketCard:
             Choice.PRIORITY,
             Choice.NEW_TICKET,
             Choice.NOT_A_TICKET,
+            Choice.BLOCK,
         ]
         assert Ref.decode(menu["options"][0]["value"]) == Ref(a_card().ticket_id, a_card().conversation_id, 3)
 

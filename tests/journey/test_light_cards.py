@@ -186,3 +186,19 @@ async def test_a_card_that_somebody_deletes_is_posted_again_once(stage: Stage) -
     again = await stage.light_card_of(dana)
     assert again["ts"] != card["ts"]
     assert "hello?" in stage.text(again)
+
+
+async def test_a_blocked_sender_is_heard_by_nobody_and_the_card_says_who_blocked_them(stage: Stage) -> None:
+    spam, card = await greeted(stage, "Spam Sam")
+
+    await stage.press_light(stage.mia, card, "conversation.more", "block")
+    form = stage.mia.modals()[-1]
+    assert "is kept apart" in stage.text(form)
+    assert (await stage.mia.submit(form["id"], {})).outcome == "closed"
+    assert await line(stage, spam) == "Spam Sam: 🚫 sender blocked by Mia"
+
+    await spam.write(DAMAGED)
+
+    assert await line(stage, spam) == "Spam Sam: 🚫 sender blocked by Mia"
+    assert await stage.cards_of(spam) == []
+    assert list(spam.inbox) == []

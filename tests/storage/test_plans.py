@@ -17,8 +17,10 @@ from storage.rooms import SqlRooms
 from storage.work.activity import Activity
 from storage.work.conversations import Conversations
 from storage.work.corrections import Corrections
+from storage.work.inbox import Inbox
 from storage.work.messages import Messages
 from storage.work.room import Room
+from storage.work.senders import Senders
 from storage.work.tickets import Tickets
 from tests.factories import NOW, RULES, a_record, an_inbound
 from ticketing.activity.record import Stream
@@ -26,6 +28,8 @@ from ticketing.activity.record import Stream
 GROWN = """
     INSERT INTO customer (id, name, created_at)
         SELECT md5('c' || i)::uuid, 'Customer', now() FROM generate_series(1, 20000) AS i;
+    INSERT INTO identity (id, customer_id, channel, address)
+        SELECT md5('i' || i)::uuid, md5('c' || i)::uuid, 'fake', '+49' || i FROM generate_series(1, 20000) AS i;
     INSERT INTO conversation (id, customer_id, channel, account, address, state, version, created_at)
         SELECT md5('v' || i)::uuid, md5('c' || i)::uuid, 'fake', '+1', '+49' || i, 'open', 1, now()
         FROM generate_series(1, 20000) AS i;
@@ -109,6 +113,9 @@ async def _ask_everything(session: Session) -> None:
     await conversations.open_for(an_inbound(account="+1", sender="+4977"), at=NOW)
     await conversations.get(_id("v"))
     await conversations.lock(_id("v"))
+    await conversations.lock_all_of("fake", "+4977")
+    await Senders(session).is_blocked("fake", "+4977")
+    await Inbox(session).release_blocked("fake", "+4977")
     await conversations.due(NOW, most=100)
     await messages.unticketed(_id("v"), since=NOW)
     await lights.card(_id("v"))

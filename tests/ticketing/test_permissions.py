@@ -11,13 +11,14 @@ from ticketing.people.person import Person, Role
 from ticketing.tickets.ticket import Ticket
 
 TEAM, OTHER_TEAM = uuid4(), uuid4()
-ANY_AGENT = {Act.CREATE, Act.COMMENT, Act.REPLY, Act.CLAIM, Act.ASSIGN_SELF, Act.CORRECT, Act.SET_STATE}
+ANY_AGENT = {Act.CREATE, Act.COMMENT, Act.REPLY, Act.CLAIM, Act.ASSIGN_SELF, Act.CORRECT, Act.SET_STATE, Act.BLOCK}
+ANY_SUPERVISOR = ANY_AGENT | {Act.UNBLOCK}
 EVERYTHING = set(Act)
 
 AGENT = a_person("Agent", teams=(TEAM,))
 SUPERVISOR = a_person("Supervisor", Role.SUPERVISOR, teams=(TEAM,))
 FOREIGN_SUPERVISOR = a_person("Foreign", Role.SUPERVISOR, teams=(OTHER_TEAM,))
-ASSIGNEE = EVERYTHING - {Act.ASSIGN_OTHER, Act.WITHDRAW_OTHER}  # those are for supervisors and admins
+ASSIGNEE = EVERYTHING - {Act.ASSIGN_OTHER, Act.WITHDRAW_OTHER, Act.UNBLOCK}  # those are for supervisors and admins
 ADMIN = a_person("Admin", Role.ADMIN)
 
 
@@ -33,16 +34,21 @@ TABLE: list[tuple[str, Actor, Ticket | None, set[Act]]] = [
     ("agent, no ticket", person_acting(AGENT), None, ANY_AGENT),
     ("supervisor, their team's ticket", person_acting(SUPERVISOR), _ticket(AGENT), EVERYTHING),
     ("supervisor, their team's unclaimed ticket", person_acting(SUPERVISOR), _ticket(None), EVERYTHING),
-    ("supervisor, another team's ticket", person_acting(FOREIGN_SUPERVISOR), _ticket(AGENT), ANY_AGENT),
-    ("supervisor, a ticket without a team", person_acting(SUPERVISOR), _ticket(AGENT, None), ANY_AGENT),
-    ("supervisor, assigned another team's", person_acting(FOREIGN_SUPERVISOR), _ticket(FOREIGN_SUPERVISOR), ASSIGNEE),
-    ("supervisor, no ticket", person_acting(SUPERVISOR), None, ANY_AGENT),
+    ("supervisor, another team's ticket", person_acting(FOREIGN_SUPERVISOR), _ticket(AGENT), ANY_SUPERVISOR),
+    ("supervisor, a ticket without a team", person_acting(SUPERVISOR), _ticket(AGENT, None), ANY_SUPERVISOR),
+    (
+        "supervisor, assigned another team's",
+        person_acting(FOREIGN_SUPERVISOR),
+        _ticket(FOREIGN_SUPERVISOR),
+        ASSIGNEE | ANY_SUPERVISOR,
+    ),
+    ("supervisor, no ticket", person_acting(SUPERVISOR), None, ANY_SUPERVISOR),
     ("admin, anybody's ticket", person_acting(ADMIN), _ticket(AGENT), EVERYTHING),
     ("admin, nobody's ticket without a team", person_acting(ADMIN), _ticket(None, None), EVERYTHING),
     ("admin, no ticket", person_acting(ADMIN), None, EVERYTHING),
     ("customer", customer_acting(uuid4(), "Ada"), _ticket(AGENT), set()),
     ("AI", AI, _ticket(AGENT), {Act.CREATE}),
-    ("system", SYSTEM, _ticket(AGENT), {Act.CREATE, Act.ASSIGN_OTHER, Act.CHANGE_STATUS}),
+    ("system", SYSTEM, _ticket(AGENT), {Act.CREATE, Act.ASSIGN_OTHER, Act.CHANGE_STATUS, Act.BLOCK, Act.UNBLOCK}),
 ]
 
 

@@ -46,13 +46,17 @@ async def file_event(inbox_id: int, *, parse: Mapping[str, Parse], uow: UnitOfWo
             await uow.inbox.settle(inbox_id, "unreadable", note=error.message, at=now)
             return
         outcomes = [await _file(item, event, uow, now) for item in items]
-        await uow.inbox.settle(inbox_id, outcomes[0] if outcomes else "ignored", note="", at=now)
+        outcome, note = outcomes[0] if outcomes else ("ignored", "")
+        await uow.inbox.settle(inbox_id, outcome, note=note, at=now)
 
 
-async def _file(item: Inbound | DeliveryReport, event: StoredEvent, uow: UnitOfWork, now: datetime) -> str:
-    if isinstance(item, Inbound):
-        return await _file_message(item, event, uow, now)
-    return await _file_report(item, event, uow, now)
+async def _file(item: Inbound | DeliveryReport, event: StoredEvent, uow: UnitOfWork, now: datetime) -> tuple[str, str]:
+    """What became of it, and a note."""
+    if not isinstance(item, Inbound):
+        return await _file_report(item, event, uow, now), ""
+    if await uow.senders.is_blocked(item.channel, item.sender):
+        return "blocked", item.sender  # kept apart: nobody is told, and the sender does not notice
+    return await _file_message(item, event, uow, now), ""
 
 
 async def _file_message(inbound: Inbound, event: StoredEvent, uow: UnitOfWork, now: datetime) -> str:

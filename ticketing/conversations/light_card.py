@@ -48,6 +48,7 @@ class LightCard:
     suggested: SuggestedTicket | None
     reply: LastReply | None
     ticket: int | None  # number of the conversation's newest ticket
+    blocked_by: str | None = None  # who blocked its sender
 
     @property
     def needs_people(self) -> bool:

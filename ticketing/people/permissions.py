@@ -22,19 +22,21 @@ class Act(StrEnum):
     CORRECT = "correct what the AI made of this"
     WITHDRAW_OTHER = "undo a colleague's reply"
     SET_STATE = "snooze or resolve this conversation"
+    BLOCK = "block a sender"
+    UNBLOCK = "unblock a sender"
 
 
 class PermissionRefused(Refused):
     """This actor may not do this to this ticket."""
 
 
-_ANY_AGENT = {Act.CREATE, Act.COMMENT, Act.REPLY, Act.CLAIM, Act.ASSIGN_SELF, Act.CORRECT, Act.SET_STATE}
+_ANY_AGENT = {Act.CREATE, Act.COMMENT, Act.REPLY, Act.CLAIM, Act.ASSIGN_SELF, Act.CORRECT, Act.SET_STATE, Act.BLOCK}
 _ASSIGNEE_OR_ADMIN = {Act.SET_PRIORITY, Act.CHANGE_STATUS}
 
 # What the desk's own automatic parts may do without a person. The AI opens tickets; the rest is granted by lifecycles.
 _GRANTED: dict[ActorKind, set[Act]] = {
     ActorKind.AI: {Act.CREATE},
-    ActorKind.SYSTEM: {Act.CREATE, Act.ASSIGN_OTHER, Act.CHANGE_STATUS},
+    ActorKind.SYSTEM: {Act.CREATE, Act.ASSIGN_OTHER, Act.CHANGE_STATUS, Act.BLOCK, Act.UNBLOCK},
     ActorKind.CUSTOMER: set(),
     ActorKind.AGENT: set(),
 }
@@ -47,6 +49,8 @@ def may(actor: Actor, act: Act, ticket: Ticket | None = None) -> bool:
         return act in _GRANTED[actor.kind]
     if act in _ANY_AGENT or person.role is Role.ADMIN:
         return True
+    if act is Act.UNBLOCK:
+        return person.role is Role.SUPERVISOR
     if ticket is None:
         return False
     supervises = person.role is Role.SUPERVISOR and ticket.team_id in person.teams
@@ -59,5 +63,7 @@ def require(actor: Actor, act: Act, ticket: Ticket | None = None) -> None:
         return
     mine = act in _ASSIGNEE_OR_ADMIN
     who = "its assignee, a supervisor of its team or an admin" if mine else "a supervisor of its team or an admin"
+    if act is Act.UNBLOCK:
+        who = "a supervisor or an admin"
     hint = " Claim it first." if mine and ticket is not None and ticket.assignee_id is None else ""
     raise PermissionRefused(f"You may not {act.value}: that is for {who}.{hint}")

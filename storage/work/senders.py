@@ -1,0 +1,40 @@
+"""Senders: the addresses customers write from, and whether they are blocked."""
+
+from sqlalchemy import bindparam, select, update
+
+from core.errors import NotFound
+from storage.database import Session
+from storage.tables import identity
+from ticketing.ports import Sender
+
+_THIS = (identity.c.channel == bindparam("from_channel"), identity.c.address == bindparam("from_address"))
+_IS_BLOCKED = select(identity.c.blocked_at.is_not(None)).where(*_THIS)
+_LOCK = (
+    select(identity.c.id, identity.c.channel, identity.c.address, identity.c.blocked_at, identity.c.blocked_by)
+    .where(*_THIS)
+    .with_for_update(key_share=True)
+)
+_SAVE = (
+    update(identity)
+    .where(identity.c.id == bindparam("sender"))
+    .values(blocked_at=bindparam("new_at"), blocked_by=bindparam("new_by"))
+)
+
+
+class Senders:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def is_blocked(self, channel: str, address: str) -> bool:
+        this = {"from_channel": channel, "from_address": address}
+        return bool((await self._session.execute(_IS_BLOCKED, this)).scalar())
+
+    async def lock(self, channel: str, address: str) -> Sender:
+        row = (await self._session.execute(_LOCK, {"from_channel": channel, "from_address": address})).one_or_none()
+        if row is None:
+            raise NotFound(f"Nobody has written from {address} on {channel} yet.")
+        return Sender(*row)
+
+    async def save(self, changed: Sender) -> None:
+        new = {"new_at": changed.blocked_at, "new_by": changed.blocked_by}
+        await self._session.execute(_SAVE, {"sender": changed.id} | new)

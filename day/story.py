@@ -13,6 +13,8 @@ from playwright.async_api import expect
 from app.demo.stage import Stage
 from day.screens import Agent, Phone
 from day.watch import Chapter, Watch
+from storage.jobs.parked import count_parked
+from storage.queries.running import unfinished_jobs
 
 CHANNEL = "support"
 PARCEL = "My parcel arrived damaged — order #78932. I'd like a refund, please."
@@ -63,12 +65,20 @@ async def morning(day: Day) -> None:
 
 
 async def greeting(day: Day) -> None:
-    async with day.chapter("Nora says hello: nothing to solve yet, so no ticket") as chapter:
+    async with day.chapter("Nora says hello: no ticket, but somebody answers her") as chapter:
+        mia = day.mia
         await day.customer("Nora")
         await day.phone.writes("Hi there! 👋")
-        await asyncio.sleep(1.5)  # longer than a burst: whatever comes of it would stand there
-        await day.mia.sees_nothing_of(day.mia.card("#1"))
-        chapter.say("The team's channel stays empty.")
+        card = mia.card("Nora · WhatsApp")
+        await mia.sees(card, "Only a greeting")
+        await mia.presses(card, "Reply")
+        await mia.types("Hello Nora! What can we do for you?")
+        await mia.submits("Send")
+        await day.phone.sees(day.phone.answers.last, "What can we do for you?")
+        await mia.presses(card, "Resolve")
+        await mia.sees(mia.card("Nora"), "resolved by Mia")
+        await mia.sees_nothing_of(mia.card("#1"))
+        chapter.say("Her conversation had a light card until it was settled: one line is left of it.")
 
 
 async def damaged_parcel(day: Day) -> None:
@@ -123,7 +133,7 @@ async def reply_with_second_thoughts(day: Day) -> None:
         sent = day.watch.clicks - before
         day.watch.promise(
             "Reply: Reply, type, Send",
-            f"{1 + sent} clicks, one modal, {time.perf_counter() - began:.1f} s",
+            f"{1 + sent} clicks, one modal; read on the phone after {time.perf_counter() - began:.1f} s, Undo's included",
             kept=sent == 1,
         )
 
@@ -184,6 +194,17 @@ async def resolve_and_thanks(day: Day) -> None:
         chapter.say("Her words stand in the ticket's thread; it stays resolved.")
 
 
+async def evening(day: Day) -> None:
+    async with day.chapter("The evening: nothing is left undone, nothing failed unseen") as chapter:
+        deadline = time.monotonic() + 60
+        while await unfinished_jobs(day.stage.engine):
+            assert time.monotonic() < deadline, "jobs are still waiting a minute after the last click"
+            await asyncio.sleep(0.1)
+        stuck = await count_parked(day.stage.engine)
+        assert stuck == 0, f"{stuck} jobs are parked: see `threadline doctor`"
+        chapter.say("No job waits, none is parked.")
+
+
 CHAPTERS: tuple[Callable[[Day], Awaitable[None]], ...] = (
     greeting,
     damaged_parcel,
@@ -193,4 +214,5 @@ CHAPTERS: tuple[Callable[[Day], Awaitable[None]], ...] = (
     correction,
     failed_delivery,
     resolve_and_thanks,
+    evening,
 )

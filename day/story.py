@@ -133,7 +133,7 @@ async def reply_with_second_thoughts(day: Day) -> None:
         sent = day.watch.clicks - before
         day.watch.promise(
             "Reply: Reply, type, Send",
-            f"{1 + sent} clicks, one modal; read on the phone after {time.perf_counter() - began:.1f} s, Undo's included",
+            f"{1 + sent} clicks, one modal; read after {time.perf_counter() - began:.1f} s, those for Undo included",
             kept=sent == 1,
         )
 

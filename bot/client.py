@@ -136,7 +136,7 @@ class Slack:
     async def home(self) -> str:
         """The id of the workspace we are installed in."""
         if self._home is None:
-            self._home = str((await self._write("auth.test", {}))["team_id"])
+            self._home = str((await self._read("auth.test", {}))["team_id"])
         return self._home
 
     async def messages_since(self, channel: str, oldest: float, *, visitor: Visitor = ANYBODY) -> AsyncIterator[Json]:

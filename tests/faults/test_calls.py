@@ -61,6 +61,12 @@ class TestSlack:
             await slack.client.user(mia.id)
         assert (await slack.client.user(mia.id))["name"] == "mia"
 
+    async def test_asking_who_we_are_changes_nothing_so_nobody_is_told_that_it_may_have(self, slack: SlackSide) -> None:
+        slack.workspace.faults.add("auth.test", "fatal_error")
+        with pytest.raises(ChannelUnavailable):
+            await slack.client.home()
+        assert await slack.client.home() == slack.workspace.team_id
+
     @pytest.mark.parametrize("kind", ["too_many_requests", "ratelimited"])
     async def test_slack_says_how_long_to_wait(self, slack: SlackSide, kind: str) -> None:
         slack.workspace.faults.add("chat.postMessage", kind)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
+import httpx
 import psutil
 import pytest
 
@@ -88,14 +90,14 @@ def _guardians() -> set[int]:
 
 
 @asynccontextmanager
-async def demo() -> AsyncIterator[Demo]:
+async def demo(*options: str) -> AsyncIterator[Demo]:
     mark = uuid4().hex
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "app",
         "demo",
-        "--once",
+        *options,
         cwd=HOME,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -117,7 +119,7 @@ def guardians_before() -> set[int]:
 
 
 async def test_the_demo_tells_its_story_to_the_end_and_leaves_nothing_running(guardians_before: set[int]) -> None:
-    async with demo() as running:
+    async with demo("--once") as running:
         code = await running.end()
         assert code == 0, running.told
         at = 0
@@ -129,11 +131,24 @@ async def test_the_demo_tells_its_story_to_the_end_and_leaves_nothing_running(gu
 
 
 async def test_ctrl_c_in_the_middle_of_the_story_leaves_nothing_running(guardians_before: set[int]) -> None:
-    async with demo() as running:
+    async with demo("--once") as running:
         await running.hear("Clara has a problem")
         assert len(running.processes()) == 4  # itself, web, worker, clock
         running.process.send_signal(signal.SIGINT)
         assert await running.end() == 130, running.told
         assert "Stopped. Nothing of it is left running." in running.told
+        assert running.processes() == []
+        assert _guardians() <= guardians_before
+
+
+@pytest.mark.long
+async def test_without_once_its_page_stays_open_until_ctrl_c(guardians_before: set[int]) -> None:
+    async with demo() as running, httpx.AsyncClient(trust_env=False) as browser:
+        await running.hear("Ctrl-C")
+        address = re.findall(r"http://127\.0\.0\.1:\d+", running.told)[-1]
+        facts = (await browser.get(f"{address}/facts")).json()["facts"]
+        assert {"Clara", "Tom"} <= {fact["name"] for key, fact in facts.items() if key.startswith("customer/")}
+        running.process.send_signal(signal.SIGINT)
+        assert await running.end() == 130, running.told
         assert running.processes() == []
         assert _guardians() <= guardians_before

@@ -1,0 +1,116 @@
+"""Delivery killed between any two of its steps: nothing is sent twice, nothing stays in between, nothing is held up."""
+
+from types import TracebackType
+from typing import Any, Self
+
+from core.messages import Limits, Outbound, Receipt
+from storage.unit_of_work import SqlUnitOfWork
+from tests.factories import RULES
+from tests.storage.desk import DeskAtWork
+from ticketing.conversations.deliver import deliver
+from ticketing.playbook.shipped import WAITING
+
+PORTS = ("messages", "conversations", "tickets", "activity", "people")
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing after it runs in this process."""
+
+
+class Fate:
+    """Kills after so many steps."""
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+
+    def step(self) -> None:
+        if self.left == 0:
+            raise Killed
+        self.left -= 1
+
+
+class Mortal:
+    """One of a unit of work's ports; each call is a step."""
+
+    def __init__(self, port: object, fate: Fate) -> None:
+        self._port, self._fate = port, fate
+
+    def __getattr__(self, name: str) -> Any:
+        self._fate.step()
+        return getattr(self._port, name)
+
+
+class MortalWork(SqlUnitOfWork):
+    """Committing is a step, and so is what comes after it."""
+
+    def __init__(self, desk: DeskAtWork, fate: Fate) -> None:
+        super().__init__(desk.database, desk.route, RULES.lifecycle)
+        self._fate = fate
+
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        for port in PORTS:
+            setattr(self, port, Mortal(getattr(self, port), self._fate))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._fate.step()
+        except Killed as killed:
+            await super().__aexit__(Killed, killed, None)
+            raise
+        await super().__aexit__(kind, error, trace)
+        if kind is None:
+            self._fate.step()
+
+
+class MortalSender:
+    """The provider has the message between the two steps."""
+
+    limits = Limits(text=1000)
+
+    def __init__(self, desk: DeskAtWork, fate: Fate) -> None:
+        self._desk, self._fate = desk, fate
+
+    async def send(self, message: Outbound) -> Receipt:
+        self._fate.step()
+        receipt = await self._desk.channel.send(message)
+        self._fate.step()
+        return receipt
+
+
+async def test_killed_anywhere_it_is_sent_at_most_once_and_ends_sent_or_unknown(desk: DeskAtWork) -> None:
+    mia = await desk.person()
+    ends: list[tuple[str, int]] = []
+    died = True
+    while died:
+        ticket = await desk.ticket(await desk.customer_writes(sender=f"+49{len(ends):09}"), mia)
+        reply, after = await desk.reply(ticket, mia, then=WAITING), await desk.reply(ticket, mia, "And this.")
+        fate = Fate(len(ends))
+        died = False
+        try:
+            await deliver(
+                reply,
+                job="1",
+                channels={"fake": MortalSender(desk, fate)},
+                rules=RULES.lifecycle,
+                start=lambda fate=fate: MortalWork(desk, fate),  # type: ignore[misc]  # bound now
+                clock=desk.clock,
+            )
+        except Killed:
+            died = True
+        for _ in range(2):
+            await desk.deliver(reply, job="1")
+        await desk.deliver(after)
+        state, _ = await desk.delivery(reply)
+        sent = [each.message_id for each in desk.channel.sent]
+        ends.append((state, sent.count(reply)))
+        assert sent[-1] == after
+        (row,) = await desk.rows("SELECT status FROM ticket WHERE id = :id", id=ticket.id)
+        assert row.status == WAITING
+    assert set(ends) == {("sent", 1), ("unknown", 0), ("unknown", 1)}
+    assert len(ends) > 15  # it was killed at that many places
+    assert await desk.broken_chains() == []

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from bot.intents import CARD_EVENT
+from bot.intents import CARD_EVENT, ENTRY_EVENT
 from chaos.town import Citizen, Town
 from emulators.slack import Channel
 
@@ -33,7 +33,7 @@ class Board:
                 self.cards.setdefault(ticket, message["ts"])
                 self._ticket_at[message["ts"]] = ticket
                 self.tickets.append(ticket)
-            elif "bot_id" in message:
+            elif mark.get("event_type") == ENTRY_EVENT:
                 self._entry(message)
 
     def _entry(self, message: Json) -> None:

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from app.settings import Settings
 from app.wiring import services
-from bot.intents import CARD_EVENT, Action
+from bot.intents import CARD_EVENT, CONVERSATION_EVENT, Action
+from bot.views.light_card import fallback_text as light_text
+from bot.views.light_card import light_card
 from bot.views.thread_entry import thread_entry
 from bot.views.ticket_card import fallback_text, ticket_card
 from bot.wire import entry_part
@@ -26,14 +28,18 @@ Json = dict[str, Any]
 async def balance_slack(books: Books, ledger: Ledger, dsn: str, posts: Sequence[Json]) -> None:
     """`posts` is everything in the team's channel, oldest first."""
     cards: dict[str, list[Json]] = defaultdict(list)
+    light: dict[str, list[Json]] = defaultdict(list)
     entries: dict[tuple[str, int], list[Json]] = defaultdict(list)
     for post in posts:
         mark = post.get("metadata") or {}
         if mark.get("event_type") == CARD_EVENT:
             cards[mark["event_payload"]["ticket"]].append(post)
+        elif mark.get("event_type") == CONVERSATION_EVENT:
+            light[mark["event_payload"]["conversation"]].append(post)
         elif (part := entry_part(post)) is not None:
             entries[part].append(post)
     await _cards(books, ledger, dsn, cards)
+    await _light_cards(books, ledger, dsn, light)
     await _entries(books, ledger, dsn, cards, entries)
 
 
@@ -52,6 +58,24 @@ async def _cards(books: Books, ledger: Ledger, dsn: str, cards: Mapping[str, lis
                 difference = _differ(post, fallback_text(drawn), ticket_card(drawn))
                 untrue += [f"the card of #{number} is untrue: {difference}"] if difference else []
     books.none("untrue cards", untrue)
+
+
+async def _light_cards(books: Books, ledger: Ledger, dsn: str, light: Mapping[str, list[Json]]) -> None:
+    """One for each conversation that waits for people without a ticket; what needed them once may keep its one line."""
+    ids = [str(row["id"]) for row in ledger.tables.conversations]
+    wrong = [f"a light card of a conversation that does not exist: {id_}" for id_ in light if id_ not in ids]
+    untrue, should = [], 0
+    async with services(Settings(_env_file=None, database_url=dsn), dsn, connections=2) as made:
+        for id_ in ids:
+            drawn, posts = await made.light_cards.card(UUID(id_)), light.get(id_, [])
+            should += 1 if drawn.needs_people else min(len(posts), 1)
+            if len(posts) > 1 or (drawn.needs_people and not posts):
+                wrong.append(f"conversation {id_} of {drawn.customer}: {len(posts)} light cards")
+            for post in posts:
+                difference = _differ(post, light_text(drawn), light_card(drawn))
+                untrue += [f"the light card of {drawn.customer} is untrue: {difference}"] if difference else []
+    books.compare("light cards", sum(map(len, light.values())), should, wrong)
+    books.none("untrue light cards", untrue)
 
 
 async def _entries(

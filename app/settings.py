@@ -1,5 +1,6 @@
 """Settings: environment variables under the vendors' own names, read once. None set: everything local, channels off."""
 
+from datetime import UTC
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.config import SlackConfig
 from connectors.whatsapp import WhatsAppConfig
+from sla.hours import BusinessHours, parse_hours
 
 HOME = Path(__file__).resolve().parent.parent
 
@@ -37,6 +39,7 @@ class Settings(BaseSettings):
     burst_seconds: float = Field(3.0, ge=0, le=60, description="A customer who pauses this long is understood.")
     burst_longest_seconds: float = Field(20.0, ge=0, description="A burst is understood after this long at the latest.")
     undo_seconds: float = Field(5.0, ge=0, le=60, description="A reply leaves after this long: until then, Undo.")
+    business_hours: str = Field("", description="When people are there: Mon-Fri 09:00-18:00, … Empty: always.")
     time_zone: str = Field("UTC", description="The desk's own time zone, e.g. Europe/Berlin.")
     log_format: Literal["console", "json"] = Field("console", description="console for people, json for machines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
@@ -57,6 +60,16 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"{value!r} is no time zone: use a name like Europe/Berlin or America/New_York") from error
         return value
+
+    @field_validator("business_hours")
+    @classmethod
+    def _readable_hours(cls, value: str) -> str:
+        parse_hours(value, UTC)
+        return value
+
+    @property
+    def hours(self) -> BusinessHours:
+        return parse_hours(self.business_hours, self.zone)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from app.services import Services
@@ -40,6 +41,7 @@ async def services(
     """Made on entry, closed on exit, in the reverse order."""
     pause = timedelta(seconds=settings.burst_seconds)
     to_jobs = route(pause)
+    rules = replace(RULES, hours=settings.hours)
     async with AsyncExitStack() as stack:
         database = Database(dsn, size=connections)
         stack.push_async_callback(database.close)
@@ -58,9 +60,9 @@ async def services(
         yield Services(
             start=start,
             clock=clock,
-            rules=RULES,
+            rules=rules,
             pace=Pace(pause, timedelta(seconds=max(settings.burst_longest_seconds, settings.burst_seconds))),
-            desk=Desk(start, clock, RULES, limits, zone=settings.zone, undo=timedelta(seconds=settings.undo_seconds)),
+            desk=Desk(start, clock, rules, limits, zone=settings.zone, undo=timedelta(seconds=settings.undo_seconds)),
             rooms=SqlRooms(database, RULES.lifecycle),
             repairs=SqlRepairs(database, RULES.lifecycle),
             light_cards=SqlLightCards(database, sure_enough=RULES.sure_enough),

@@ -31,6 +31,7 @@ conversation = Table(
     instant("snoozed_until", nullable=True),
     word("state_by", nullable=True),
     instant("awaiting_since", nullable=True),
+    instant("acknowledged_until", nullable=True),
     Column("assignee_id", ForeignKey("person.id")),
     Column("version", Integer, nullable=False),
     instant("created_at"),

@@ -30,6 +30,7 @@ _SELECT = select(
     conversation.c.snoozed_until,
     conversation.c.state_by,
     conversation.c.awaiting_since,
+    conversation.c.acknowledged_until,
 ).join(customer, customer.c.id == conversation.c.customer_id)
 
 _GET = _SELECT.where(conversation.c.id == bindparam("conversation"))
@@ -58,7 +59,7 @@ _LOCK_ALL_OF = (
     .order_by(conversation.c.id)
     .with_for_update(of=conversation, key_share=True)
 )
-_CHANGING = ("assignee_id", "version", "state", "snoozed_until", "state_by", "awaiting_since")
+_CHANGING = ("assignee_id", "version", "state", "snoozed_until", "state_by", "awaiting_since", "acknowledged_until")
 _SAVE = (
     update(conversation)
     .where(conversation.c.id == bindparam("conversation"))
@@ -94,7 +95,8 @@ _START = text("""
     SELECT :conversation, customer_id, :channel, :account, :address, 'open', 1, :at FROM met
     ON CONFLICT DO NOTHING
     RETURNING id, customer_id, coalesce((SELECT name FROM customer WHERE id = customer_id), :name) AS name, channel,
-        account, address, assignee_id, version, state, snoozed_until, state_by, awaiting_since
+        account, address, assignee_id, version, state, snoozed_until, state_by, awaiting_since,
+        acknowledged_until
 """).bindparams(
     bindparam("customer", type_=Uuid),
     bindparam("identity", type_=Uuid),

@@ -55,3 +55,10 @@ class TestSettings:
         whatsapp = Settings().whatsapp
         assert whatsapp is not None
         assert (whatsapp.account_sid, whatsapp.public_base_url) == ("AC1", "http://127.0.0.1:8000")
+
+
+def test_business_hours_and_time_zone_that_make_no_sense_are_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="is no business hours: write it like"):
+        Settings(_env_file=None, business_hours="nine to five")
+    with pytest.raises(ValueError, match="'Mars/Olympus' is no time zone"):
+        Settings(_env_file=None, time_zone="Mars/Olympus")

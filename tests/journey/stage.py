@@ -220,7 +220,13 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def staged(
-    dsn: str, brain: Brain, *, burst_seconds: float = 0.15, undo_seconds: float = 0.0, socket_mode: bool = False
+    dsn: str,
+    brain: Brain,
+    *,
+    burst_seconds: float = 0.15,
+    undo_seconds: float = 0.0,
+    business_hours: str = "",
+    socket_mode: bool = False,
 ) -> AsyncIterator[Stage]:
     """Everything running, with the people of the desk in place. `socket_mode`: Slack comes by the bot's socket."""
     port = free_port()
@@ -256,6 +262,7 @@ async def staged(
             slack_pacing=False,
             burst_seconds=burst_seconds,
             undo_seconds=undo_seconds,
+            business_hours=business_hours,
         )
         await _hire(settings, dsn, channel)
         async with _running(settings, dsn, brain):

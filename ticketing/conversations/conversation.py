@@ -36,6 +36,7 @@ class Conversation:
     snoozed_until: datetime | None = None
     state_by: str | None = None  # who snoozed or resolved it, by name
     awaiting_since: datetime | None = None  # since when people are to answer it without a ticket. None: nobody is
+    acknowledged_until: datetime | None = None  # the opening that the customer has been told of, out of hours
 
 
 class Direction(StrEnum):

@@ -9,7 +9,7 @@ from core.ids import new_id
 from core.messages import Delivery, Limits
 from ticketing.activity.record import Record, Stream
 from ticketing.conversations.conversation import Conversation, Direction, Message
-from ticketing.people.actor import person_acting
+from ticketing.people.actor import Actor, person_acting
 from ticketing.people.person import Person
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.comment import TextRefused
@@ -40,7 +40,7 @@ async def put_in_outbox(
     *,
     rooms: Sequence[UUID],
     concerns: bool,
-    by: Person,
+    by: Person | Actor,
     request: str,
     undo: timedelta,
     then: str | None = None,
@@ -54,6 +54,7 @@ async def put_in_outbox(
     `rooms` are the tickets in whose rooms it stands; `concerns`: it is about them, not about the conversation. It can
     be undone for `undo`; `then` is what its ticket becomes when it leaves.
     """
+    actor = by if isinstance(by, Actor) else person_acting(by)
     message = Message(
         new_id(),
         conversation.id,
@@ -62,8 +63,8 @@ async def put_in_outbox(
         now,
         Delivery.PENDING,
         request=request,
-        author_id=by.id,
-        author_name=by.name,
+        author_id=actor.id,
+        author_name=actor.name,
         triaged=True,
         send_after=now + undo,
         next_status=then,
@@ -75,7 +76,7 @@ async def put_in_outbox(
         uow.emit(ReplyWritten(ticket_id=ticket_id, message_id=message.id, at=now))
     if not rooms:
         uow.emit(ConversationChanged(conversation_id=conversation.id, at=now))
-    record = Record("reply.written", person_acting(by), now, {}, {"message": str(message.id)})
+    record = Record("reply.written", actor, now, {}, {"message": str(message.id)})
     await uow.activity.append(stream_of(message, rooms), [record])
     uow.emit(ReplyDue(message_id=message.id, due=now + undo, at=now))
     return message

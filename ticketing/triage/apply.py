@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.ids import new_id
 from ticketing.activity.record import Record, Stream
+from ticketing.conversations.acknowledge import acknowledgement, owed
 from ticketing.conversations.conversation import Conversation
+from ticketing.conversations.outbox import put_in_outbox
 from ticketing.conversations.state import Change, carried_by_ticket, pass_to_people, resolve
 from ticketing.people.actor import AI, SYSTEM, customer_acting
 from ticketing.playbook.lifecycle import StatusCategory
@@ -101,10 +103,35 @@ class _Application:
             records.append(change.record)
         if records:
             await self.uow.activity.append(Stream("conversation", before.id), records)
-        after = replace(change.conversation, assignee_id=assignee_id, version=before.version + 1)
+        back = self._people_are_back(decisions)
+        told = back or before.acknowledged_until
+        version = before.version + 1
+        after = replace(change.conversation, assignee_id=assignee_id, version=version, acknowledged_until=told)
         await self.uow.conversations.save(after)
+        if back is not None:
+            await self._acknowledge(back)
         if before.awaiting_since is not None or change.record is not None:
             self.uow.emit(ConversationChanged(conversation_id=before.id, at=self.now))
+
+    def _people_are_back(self, decisions: Sequence[Decision]) -> datetime | None:
+        """When, if the customer waits for people and is to be told so; None: nothing is to be said."""
+        suggestion = self.understood.suggestion
+        waits = suggestion.ticket_worthy or suggestion.awaits_answer
+        taken_up = any(not isinstance(decision, StayResolved) for decision in decisions) or bool(self.rooms)
+        return owed(self.conversation, self.rules.hours, self.now) if waits and taken_up else None
+
+    async def _acknowledge(self, back: datetime) -> None:
+        await put_in_outbox(
+            acknowledgement(self.understood.suggestion.language, back, self.rules.hours),
+            self.conversation,
+            rooms=self.rooms,
+            concerns=False,
+            by=SYSTEM,
+            request=f"acknowledged:{self.conversation.id}:{back.isoformat()}",
+            undo=timedelta(),
+            uow=self.uow,
+            now=self.now,
+        )
 
     def _life(self, decisions: Sequence[Decision]) -> Change:
         """Who owes something after this: people, a ticket, or nobody."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sla.hours import ALWAYS_OPEN, BusinessHours
 from ticketing.playbook.lifecycle import Lifecycle, StatusCategory
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.record import Trigger
@@ -60,11 +61,12 @@ Decision = Open | Continue | Reopen | StayResolved | PassToPeople
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The numbers a desk may choose."""
+    """What a desk may choose: numbers, and when it is open."""
 
     lifecycle: Lifecycle
     reopen_window: timedelta
     sure_enough: float
+    hours: BusinessHours = ALWAYS_OPEN
 
 
 def decide(

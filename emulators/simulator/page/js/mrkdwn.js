@@ -54,7 +54,6 @@ function lines(text, link) {
 function inline(text, link) {
   const parts = [];
   let at = 0;
-  TOKEN.lastIndex = 0;
   const tokens = new RegExp(TOKEN);
   for (let found = tokens.exec(text); found !== null; found = tokens.exec(text)) {
     const node = token(found[0], text[found.index - 1], text[found.index + found[0].length], link);

@@ -97,7 +97,8 @@ function adding() {
     // The stream tells of them too, but perhaps only after this.
     if (!facts.customers.has(added.number)) facts.customers.set(added.number, added);
     look({ customer: added.number, asleep: false });
-    document.querySelector("#phone textarea").focus();
+    // Until it is drawn, the first customer of all has nowhere to write.
+    requestAnimationFrame(() => document.querySelector("#phone textarea").focus());
   });
   return el("span", { class: "adding" }, button, field);
 }

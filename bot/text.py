@@ -12,10 +12,13 @@ from collections.abc import Iterator, Mapping
 NOTHING = "(no text)"
 _MOST_JOINED = 64  # characters in one visible sign; a longer pile of accents is cut like anything else
 
-_CONTROL = {code: None for code in range(32) if chr(code) not in "\n\t"} | {127: None}
+_UNPRINTABLE = dict.fromkeys((*(code for code in range(32) if chr(code) not in "\n\t"), 127))
+_HALVES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # of characters: Slack refuses the whole message
+_CONTROL: Mapping[int, str | None] = {**_UNPRINTABLE, **_HALVES}
 # Overrides and isolates of direction: in a line of ours, a customer's name must not turn around the words after it.
 _DIRECTION = dict.fromkeys((*range(8234, 8239), *range(8294, 8298), 8206, 8207, 1564))
 _LOOKALIKE = str.maketrans({"*": "∗", "_": "＿", "~": "∼", "`": "ˋ"})
+_QUOTE = re.compile(r"^>")  # what comes first on a line of ours would make it a quotation
 _EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
 _COST = {"&": 5, "<": 4, ">": 4}
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
@@ -35,7 +38,8 @@ def one_line(text: str) -> str:
 
 def inline(text: str, most: int) -> str:
     """Somebody's words inside a mrkdwn line of ours: one line, inert, at most `most` characters on the wire."""
-    return cut(_EMOJI_NAME.sub("ː", one_line(text).translate(_LOOKALIKE)), most) if visible(text) else ""
+    inert = _EMOJI_NAME.sub("ː", one_line(text).translate(_LOOKALIKE))
+    return cut(_QUOTE.sub("＞", inert), most) if visible(text) else ""
 
 
 def code(text: str, most: int) -> str:

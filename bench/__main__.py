@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.run import bring_up_to_date
-from bench import acceptance, pipeline
+from bench import acceptance, pipeline, slack_limits
 from bench.machine import Processors
 from bench.processes import ACCOUNT_SID, AUTH_TOKEN, HOME
 from storage.embedded import EmbeddedEngine
@@ -34,9 +34,13 @@ async def main() -> None:
         accepted = await acceptance.measure(dsn, environment(dsn))
         dsn = await _fresh(base)
         whole = await pipeline.measure(dsn, environment(dsn), _log(engine.home))
+        dsn = await _fresh(base)
+        slow = await pipeline.with_latency(dsn, environment(dsn))
+        dsn = await _fresh(base)
+        within, beyond = await slack_limits.measure(dsn, environment(dsn))
     finally:
         await engine.stop()
-    _print(accepted, whole, processors.stolen())
+    _print([*_rows(accepted, whole), *_slack_rows(slow, within, beyond)], processors.stolen())
 
 
 async def _fresh(base: str) -> str:
@@ -57,11 +61,30 @@ def _log(home: Path) -> Path:
     return home / "state" / "postgres.log"
 
 
-def _print(accepted: acceptance.Acceptance, whole: pipeline.Pipeline, stolen: float | None) -> None:
+_Row = tuple[str, str, str]  # what, measured, wanted
+
+
+def _slack_rows(slow: dict[int, float], within: slack_limits.Edits, beyond: slack_limits.Edits) -> list[_Row]:
+    return [
+        ("cards at 200 ms a call, 1 worker, /s", f"{slow[1]:,.0f}", ""),
+        ("cards at 200 ms a call, 2 workers, /s", f"{slow[2]:,.0f}", ""),
+        *_edit_rows("within Slack's limits", within, "p95 at most 2 s"),
+        *_edit_rows("beyond Slack's limits", beyond, "newest state wins"),
+    ]
+
+
+def _edit_rows(name: str, edits: slack_limits.Edits, wanted: str) -> list[_Row]:
+    return [
+        (f"change to card, {name}, p50 / p95", f"{edits.at(0.5):.2f} / {edits.at(0.95):.2f} s", wanted),
+        (f"… edits for {edits.changes} changes, refused (429)", f"{edits.edits}, {edits.refused}", "none refused"),
+    ]
+
+
+def _rows(accepted: acceptance.Acceptance, whole: pipeline.Pipeline) -> list[_Row]:
     bare, full = accepted.without_database.as_json(), accepted.whole.as_json()
     rate, bare_rate = full["accepted_per_second"], bare["accepted_per_second"]
     ordered = sorted(whole.latencies_ms)
-    rows = [
+    return [
         ("raw statement, /s", f"{accepted.raw_statements:,.0f}", ""),
         ("endpoint without its statement, /s", f"{bare_rate:,.0f}", ""),
         ("webhooks accepted, /s", f"{rate:,.0f}", f"not accepted: {full['not_accepted']}"),
@@ -74,8 +97,12 @@ def _print(accepted: acceptance.Acceptance, whole: pipeline.Pipeline, stolen: fl
         ("POST to card at 10/s, p95", f"{ordered[int(len(ordered) * 0.95)]:,.0f} ms", "at most 500 ms"),
         ("statements a message", f"{whole.statements_per_message:.1f}", "begin, commit and the queue's own included"),
         *((f"memory of {name}", f"{size:,.0f} MB", "resident") for name, size in whole.memory_mb.items()),
-        ("time the host gave to others", "unknown" if stolen is None else f"{stolen:.0%}", "0 %, or measure again"),
     ]
+
+
+def _print(rows: list[_Row], stolen: float | None) -> None:
+    host = "unknown" if stolen is None else f"{stolen:.0%}"
+    rows.append(("time the host gave to others", host, "0 %, or measure again"))
     if "--json" in sys.argv:
         sys.stdout.write(json.dumps({name: value for name, value, _ in rows}, ensure_ascii=False) + "\n")
         return

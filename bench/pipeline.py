@@ -5,7 +5,7 @@ import os
 import statistics
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ TEXTS = (
 )
 MESSAGES, ROUNDS = 400, 3
 PACED_MESSAGES, RATE, BURST = 150, 10.0, 0.5
+SLOW_MESSAGES, LATENCY = 300, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,13 @@ class House:
 
 
 @asynccontextmanager
-async def house(dsn: str, environment: dict[str, str], *, burst: float) -> AsyncIterator[House]:
-    """One web process, one worker, emulated Slack without rate limits (its events about our own posts included)."""
+async def house(
+    dsn: str, environment: dict[str, str], *, burst: float, workers: int = 1, latency: float = 0.0
+) -> AsyncIterator[House]:
+    """A web process, workers, emulated Slack without rate limits (its events about our own posts included).
+
+    `latency`: seconds that Slack takes for each call.
+    """
     web_port, slack_port, twilio_port = free_port(), free_port(), free_port()
     base = f"http://127.0.0.1:{web_port}"
     settings = environment | {
@@ -70,12 +76,17 @@ async def house(dsn: str, environment: dict[str, str], *, burst: float) -> Async
         process("slack", arguments, {}, port=slack_port) as slack,
         process("web", ["app", "web"], settings, port=web_port) as web,
         process("worker", ["app", "worker"], settings) as worker,
+        AsyncExitStack() as others,
     ):
+        for number in range(1, workers):
+            await others.enter_async_context(process(f"worker {number + 1}", ["app", "worker"], settings))
         channel = await control(slack.url, "channels", {"name": "support"})
         async with services(Settings(_env_file=None), dsn, connections=1) as made:
             await made.desk.add_team("Support", channel["id"])
         made_house = House(dsn, web, worker, slack, settings)
         await _deliver(made_house, 20, None)  # warm: the brain is trained, statements are prepared
+        if latency:
+            await control(slack.url, "faults", {"method": "*", "delay": latency, "times": 100_000})
         yield made_house
 
 
@@ -141,6 +152,16 @@ async def measure(dsn: str, environment: dict[str, str], log: Path) -> Pipeline:
     async with house(dsn, environment, burst=BURST) as paced:
         _, latencies = await _deliver(paced, PACED_MESSAGES, RATE)
     return Pipeline(MESSAGES / seconds, [(each - BURST) * 1000 for each in latencies], statements, memory)
+
+
+async def with_latency(dsn: str, environment: dict[str, str]) -> dict[int, float]:
+    """Messages to cards a second while Slack takes 200 ms for each call, by the number of worker processes."""
+    found = {}
+    for workers in (1, 2):
+        async with house(dsn, environment, burst=0.0, workers=workers, latency=LATENCY) as slow:
+            seconds, _ = await _deliver(slow, SLOW_MESSAGES, None)
+            found[workers] = SLOW_MESSAGES / seconds
+    return found
 
 
 async def _statements(house: House, log: Path, messages: int = 40) -> float:

@@ -27,7 +27,7 @@ from bot.views.ticket_card import fallback_text, ticket_card
 from core.messages import Delivery
 from emulators.slack import as_text
 from emulators.slack.blocks import message_problems, too_long, view_problems
-from tests.bot.cards import a_card, a_person, an_entry, an_understanding
+from tests.bot.cards import a_card, a_person, a_trouble, an_entry, an_understanding
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
 from ticketing.tickets.card import TicketName
 from ticketing.triage.record import Trigger
@@ -82,7 +82,7 @@ def messages(words: str) -> Iterator[tuple[str, list[Any]]]:
     understanding = an_understanding(
         summary=words, why=words, intent=words, entities=(("order", words), (words, words))
     )
-    filled = {"subject": words, "customer": words, "trouble": words, "assignee": words, "team": words}
+    filled = {"subject": words, "customer": words, "trouble": a_trouble(words), "assignee": words, "team": words}
     for trigger in Trigger:
         card = a_card(understanding=replace(understanding, trigger=trigger), **filled)
         yield fallback_text(card), ticket_card(card)

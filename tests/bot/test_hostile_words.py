@@ -82,7 +82,13 @@ def messages(words: str) -> Iterator[tuple[str, list[Any]]]:
     understanding = an_understanding(
         summary=words, why=words, intent=words, entities=(("order", words), (words, words))
     )
-    filled = {"subject": words, "customer": words, "trouble": a_trouble(words), "assignee": words, "team": words}
+    filled: dict[str, Any] = {
+        "subject": words,
+        "customer": words,
+        "trouble": a_trouble(words),
+        "assignee": words,
+        "team": words,
+    }
     for trigger in Trigger:
         card = a_card(understanding=replace(understanding, trigger=trigger), **filled)
         yield fallback_text(card), ticket_card(card)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 import uvloop
 
+from app.commands.ai import ai
 from app.commands.conversations import conversations
 from app.commands.doctor import doctor
 from app.commands.evaluate import evaluations
@@ -28,6 +29,7 @@ cli.add_typer(people, name="people")
 cli.add_typer(teams, name="teams")
 cli.add_typer(senders, name="senders")
 cli.add_typer(evaluations, name="eval")
+cli.add_typer(ai, name="ai")
 cli.command()(conversations)
 cli.command()(doctor)
 

@@ -37,6 +37,8 @@ async def understand_conversation(services: Services, event: MessageReceived, jo
         pace=services.pace,
         start=services.start,
         clock=services.clock,
+        stand_in=services.stand_in,
+        patience=services.patience,
     )
 
 

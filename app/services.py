@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.client import Slack
 from connectors.registry import Connector
@@ -18,7 +19,7 @@ from ticketing.triage.understand import Pace
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`brain` belongs to processes that work jobs; the others never ask it."""
+    """`brain` belongs to processes that work jobs; the others never ask it. `stand_in` reads what it could not."""
 
     start: StartWork
     clock: Clock
@@ -31,3 +32,5 @@ class Services:
     connectors: Mapping[str, Connector]
     slack: Slack | None
     brain: Brain
+    stand_in: Brain | None
+    patience: timedelta  # a customer waits for the brain

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ai.claude.config import ClaudeConfig, Prices
 from bot.config import SlackConfig
 from connectors.whatsapp import WhatsAppConfig
 from sla.hours import BusinessHours, parse_hours
@@ -33,8 +34,23 @@ class Settings(BaseSettings):
     slack_signing_secret: str | None = Field(None, description="Signs what Slack posts to us over HTTP.")
     slack_app_token: str | None = Field(None, description="xapp-… for Socket Mode (the bot process). Empty: HTTP.")
     slack_api_url: str | None = Field(None, description="Another address of Slack's Web API. Empty: Slack itself.")
-
     slack_pacing: bool = Field(True, description="Stay within Slack's limits. false: for a Slack that has none.")
+
+    threadline_brain: Literal["offline", "claude"] | None = Field(
+        None, description="offline or claude. Empty: claude if ANTHROPIC_API_KEY is set, else offline."
+    )
+    anthropic_api_key: str | None = Field(None, description="Opens Anthropic's API. Empty: the offline brain.")
+    anthropic_base_url: str = Field("https://api.anthropic.com", description="Where Anthropic's API is.")
+    anthropic_model: str = Field("claude-haiku-5-5", description="The model that understands customers.")
+    anthropic_max_tokens: int = Field(4000, ge=256, le=64000, description="The longest answer, thinking included.")
+    anthropic_timeout_seconds: float = Field(20.0, gt=0, le=80, description="An answer is not waited for longer.")
+    anthropic_input_price: float = Field(0.1, ge=0, description="Dollars for a million tokens of input.")
+    anthropic_output_price: float = Field(0.5, ge=0, description="Dollars for a million tokens of output.")
+    anthropic_cache_write_price: float = Field(0.125, ge=0, description="Dollars for a million tokens cached.")
+    anthropic_cache_read_price: float = Field(0.01, ge=0, description="Dollars for a million tokens from the cache.")
+    brain_patience_seconds: float = Field(
+        60.0, ge=0, description="A customer waits this long for a brain that is away; then a person gets the message."
+    )
 
     burst_seconds: float = Field(3.0, ge=0, le=60, description="A customer who pauses this long is understood.")
     burst_longest_seconds: float = Field(20.0, ge=0, description="A burst is understood after this long at the latest.")
@@ -97,4 +113,24 @@ class Settings(BaseSettings):
             signing_secret=self.slack_signing_secret or "",
             app_token=self.slack_app_token,
             api_url=self.slack_api_url,
+        )
+
+    @property
+    def claude(self) -> ClaudeConfig | None:
+        """None: the offline brain understands customers."""
+        if not self.anthropic_api_key or self.threadline_brain == "offline":
+            return None
+        prices = Prices(
+            input=self.anthropic_input_price,
+            output=self.anthropic_output_price,
+            cache_write=self.anthropic_cache_write_price,
+            cache_read=self.anthropic_cache_read_price,
+        )
+        return ClaudeConfig(
+            api_key=self.anthropic_api_key,
+            model=self.anthropic_model,
+            max_tokens=self.anthropic_max_tokens,
+            prices=prices,
+            base_url=self.anthropic_base_url,
+            timeout=self.anthropic_timeout_seconds,
         )

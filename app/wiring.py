@@ -1,10 +1,13 @@
 """What is made of what. Every process builds its services here and nowhere else."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
+from ai.claude.config import ClaudeConfig
 from app.services import Services
 from app.settings import Settings
 from app.subscriptions import route
@@ -13,6 +16,7 @@ from bot.pacing import Turnstile
 from connectors.registry import connect
 from core.instants import Clock, utc_now
 from storage.database import Database
+from storage.ledger import SqlLedger
 from storage.light_cards import SqlLightCards
 from storage.repairs import SqlRepairs
 from storage.rooms import SqlRooms
@@ -23,6 +27,9 @@ from ticketing.ports import UnitOfWork
 from ticketing.triage.decide import Rules
 from ticketing.triage.suggestion import Brain, Burst, Suggestion, Vocabulary
 from ticketing.triage.understand import Pace
+
+if TYPE_CHECKING:
+    from ai.claude.brain import ClaudeBrain
 
 RULES = Rules(shipped.LIFECYCLE, shipped.REOPEN_WINDOW, shipped.SURE_ENOUGH)
 
@@ -38,7 +45,10 @@ class NoBrain:
 async def services(
     settings: Settings, dsn: str, *, brain: Brain | None = None, clock: Clock = utc_now, connections: int = 10
 ) -> AsyncIterator[Services]:
-    """Made on entry, closed on exit, in the reverse order."""
+    """Made on entry, closed on exit, in the reverse order.
+
+    `brain` is the offline one of a process that works jobs; where the settings choose Claude, it stands in for Claude.
+    """
     pause = timedelta(seconds=settings.burst_seconds)
     to_jobs = route(pause)
     rules = replace(RULES, hours=settings.hours)
@@ -57,6 +67,7 @@ async def services(
         slack = Slack(settings.slack, turns=turns) if settings.slack else None
         if slack is not None:
             stack.push_async_callback(slack.close)
+        claude = await stack.enter_async_context(_claude(settings, database, clock)) if brain else None
         yield Services(
             start=start,
             clock=clock,
@@ -68,5 +79,26 @@ async def services(
             light_cards=SqlLightCards(database, sure_enough=RULES.sure_enough),
             connectors=connectors,
             slack=slack,
-            brain=brain or NoBrain(),
+            brain=claude or brain or NoBrain(),
+            stand_in=brain if claude else None,
+            patience=timedelta(seconds=settings.brain_patience_seconds),
         )
+
+
+@asynccontextmanager
+async def _claude(settings: Settings, database: Database, clock: Clock) -> AsyncIterator[Brain | None]:
+    """None where the settings do not choose it."""
+    if settings.claude is None:
+        yield None
+        return
+    brain = await asyncio.to_thread(_make_claude, settings.claude, SqlLedger(database), clock)
+    try:
+        yield brain
+    finally:
+        await brain.close()
+
+
+def _make_claude(config: ClaudeConfig, ledger: SqlLedger, clock: Clock) -> "ClaudeBrain":
+    from ai.claude.brain import ClaudeBrain  # the SDK takes seconds to load, and most processes do without it
+
+    return ClaudeBrain(config, ledger, clock=clock)

@@ -20,7 +20,8 @@ from storage.engine import plain_dsn, sqlalchemy_url
 
 
 def environment(dsn: str) -> dict[str, str]:
-    return {"DATABASE_URL": dsn, "TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN}
+    twilio = {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN}
+    return twilio | {"DATABASE_URL": dsn, "THREADLINE_BRAIN": "offline"}
 
 
 async def main() -> None:

@@ -5,13 +5,10 @@ Calls that nobody waits for take turns (`bot/pacing.py`); whoever has something 
 turn first (`turn`), and the others need not know of it.
 """
 
-import ipaddress
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import proxy_bypass
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -22,6 +19,7 @@ from bot.pacing import ANYBODY, Method, Turn, Turnstile, Visitor
 from bot.refusals import refusal
 from bot.wire import Json
 from core.errors import ChannelUnavailable, OutcomeUnknown, Throttled
+from core.proxies import reached_directly
 
 _PAGE = 200  # messages looked through in one call
 _PACED: frozenset[str] = frozenset(Method)
@@ -35,17 +33,9 @@ def web_client(config: SlackConfig, *, token: str | None) -> AsyncWebClient:
     """The SDK's client for this workspace, without retries and without a proxy where none belongs."""
     patience = int(config.timeout) or 1
     web = AsyncWebClient(token=token, base_url=config.base_url, timeout=patience, retry_handlers=[], logger=_sdk_log)
-    if _reached_directly(config.base_url):
+    if reached_directly(config.base_url):
         web.proxy = None  # the SDK takes HTTP(S)_PROXY for every address and ignores NO_PROXY
     return web
-
-
-def _reached_directly(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback or bool(proxy_bypass(host))
-    except ValueError:
-        return host == "localhost" or bool(proxy_bypass(host))
 
 
 class Slack:

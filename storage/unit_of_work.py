@@ -19,6 +19,7 @@ from storage.work.messages import Messages
 from storage.work.people import People
 from storage.work.room import Room
 from storage.work.senders import Senders
+from storage.work.switches import Switches
 from storage.work.tickets import Tickets
 from storage.work.triages import Triages
 from ticketing.playbook.lifecycle import Lifecycle
@@ -38,6 +39,7 @@ class SqlUnitOfWork:
     activity: Activity
     triages: Triages
     corrections: Corrections
+    switches: Switches
     people: People
 
     def __init__(self, database: Database, route: Route, lifecycle: Lifecycle) -> None:
@@ -63,6 +65,7 @@ class SqlUnitOfWork:
         self.activity = Activity(session)
         self.triages = Triages(session)
         self.corrections = Corrections(session)
+        self.switches = Switches(session)
         self.people = People(session)
         return self
 

@@ -21,7 +21,7 @@ from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person, Role, Team
 from ticketing.people.register import add_person, add_team, set_intake
 from ticketing.playbook.lifecycle import Status
-from ticketing.ports import StartWork
+from ticketing.ports import StartWork, Switch
 from ticketing.tickets.assign import assign
 from ticketing.tickets.card import TicketName
 from ticketing.tickets.card_deleted import card_deleted
@@ -34,6 +34,7 @@ from ticketing.tickets.set_priority import set_priority
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.decide import Rules
 from ticketing.triage.suggestion import Priority, Vocabulary
+from ticketing.triage.switch import ai_switch, switch_ai
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,13 @@ class Desk:
 
     async def resolve(self, conversation_id: UUID, *, by: Person) -> Conversation:
         return await resolve_conversation(conversation_id, by=by, uow=self.start(), now=self.clock())
+
+    async def switch_ai(self, *, on: bool) -> bool:
+        """False if it was so already."""
+        return await switch_ai(on=on, uow=self.start(), now=self.clock())
+
+    async def ai_switch(self) -> Switch:
+        return await ai_switch(uow=self.start())
 
     async def person_by_email(self, email: str) -> Person | None:
         """Who of the desk has this address, however it is spelled."""

@@ -119,6 +119,7 @@ class Waiting:
 
     version: int
     messages: tuple[BurstMessage, ...]
+    ai_is_on: bool
 
 
 class Messages(Protocol):
@@ -266,6 +267,22 @@ class Triages(Protocol):
     async def add_context(self, context: AiContext) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A switch for the whole desk."""
+
+    is_on: bool
+    since: datetime
+
+
+class Switches(Protocol):
+    async def ai(self) -> Switch: ...
+
+    async def turn_ai(self, *, on: bool, at: datetime) -> bool:
+        """False if it was so already."""
+        ...
+
+
 class Corrections(Protocol):
     async def add(self, corrected: Corrected) -> None: ...
 
@@ -325,6 +342,8 @@ class UnitOfWork(Protocol):
     def triages(self) -> Triages: ...
     @property
     def corrections(self) -> Corrections: ...
+    @property
+    def switches(self) -> Switches: ...
     @property
     def people(self) -> People: ...
 

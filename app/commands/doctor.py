@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -14,10 +16,16 @@ from app.commands.repair import repair_and_tell
 from app.run import database
 from app.settings import Settings
 from core.errors import AccountRefused
+from core.instants import utc_now
 from storage.engine import create_engine
 from storage.jobs.parked import ParkedJob, count_parked, parked, reasons, retry
 from storage.migrate import current, newest
+from storage.queries.model_calls import last_outcomes
 from storage.queries.trouble import Trouble, trouble
+from ticketing.triage.model_call import Outcome
+
+_LATELY = timedelta(hours=1)
+_IN_A_ROW = 3  # so many failed calls are no accident
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,7 @@ async def examine(
         what = f"{_counted(number, 'job is', 'jobs are')} parked after failing again and again.{oldest}"
         findings.append(Finding(what, "threadline doctor --retry"))
     findings += _trouble(await trouble(engine))
+    findings += _ai(await last_outcomes(engine, since=utc_now() - _LATELY, most=_IN_A_ROW))
     return findings, jobs, retried
 
 
@@ -97,11 +106,25 @@ def _settings(settings: Settings) -> list[Finding]:
     findings = []
     if settings.whatsapp is None:
         findings.append(Finding("WhatsApp is off.", "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."))
+    if settings.threadline_brain == "claude" and settings.claude is None:
+        findings.append(Finding("Claude has no key, so the offline brain works.", "Set ANTHROPIC_API_KEY."))
     if settings.slack is None:
         findings.append(Finding("Slack is off.", "Set SLACK_BOT_TOKEN, and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN."))
     elif not settings.slack_signing_secret and not settings.slack_app_token:
         findings.append(Finding("Slack cannot reach the desk.", "Set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN."))
     return findings
+
+
+def _ai(outcomes: Sequence[str]) -> list[Finding]:
+    """Of the newest calls of a model, the newest first."""
+    if outcomes and outcomes[0] == Outcome.ACCOUNT_REFUSED:
+        todo = "Check ANTHROPIC_API_KEY and ANTHROPIC_MODEL, and your balance with Anthropic."
+        return [Finding("Anthropic refuses our account.", todo)]
+    if len(outcomes) == _IN_A_ROW and Outcome.OK not in outcomes:
+        kinds = ", ".join(sorted({outcome.replace("_", " ") for outcome in outcomes}))
+        todo = "People get what it cannot read. If it lasts: threadline ai off, or THREADLINE_BRAIN=offline."
+        return [Finding(f"The last {_IN_A_ROW} calls of the AI failed ({kinds}).", todo)]
+    return []
 
 
 def _trouble(found: Trouble) -> list[Finding]:
@@ -113,6 +136,8 @@ def _trouble(found: Trouble) -> list[Finding]:
     if not found.has_default_team:
         todo = "threadline teams add Support --slack-channel C…"
         findings.append(Finding("There is no team, so tickets have no Slack channel.", todo))
+    if not found.ai_is_on:
+        findings.append(Finding("The AI is switched off, so people get every message.", "threadline ai on"))
     if not found.has_people:
         findings.append(Finding("Nobody works here yet.", "threadline people add mia@example.com --role admin"))
     if found.unreadable:

@@ -2,44 +2,56 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from app.commands.measured_brain import Books, BrainName, measured_brain
 from app.run import bring_up_to_date, database
-from app.settings import HOME, Settings
+from app.settings import Settings
 from storage.engine import create_engine
 from storage.queries.corrections import corrections as kept_corrections
 from ticketing.triage.correction import Example, examples
+from ticketing.triage.model_call import ModelCall
+
+if TYPE_CHECKING:  # the models' libraries are large, and the other commands do without them
+    from ai.evaluation import Case, Report
 
 evaluations = typer.Typer(help="Measure the AI.", no_args_is_help=True)
-
-
-class BrainName(StrEnum):
-    OFFLINE = "offline"
 
 
 @evaluations.command()
 def triage(
     file: Annotated[Path, typer.Argument(help="JSONL: text, and any of ticket_worthy, intent, category, sentiment.")],
-    brain: Annotated[BrainName, typer.Option(help="Which brain.")] = BrainName.OFFLINE,  # noqa: ARG001 - one so far
+    brain: Annotated[BrainName, typer.Option(help="Which brain; claude costs money.")] = BrainName.OFFLINE,
     as_json: Annotated[bool, typer.Option("--json", help="Print data instead of tables.")] = False,
 ) -> None:
     """Accuracy, precision and recall, confusion, calibration and latency of triage."""
-    # Here and not above: the models' libraries are large, and the other commands do without them.
-    from ai.evaluation import evaluate, load_cases
-    from ai.offline import OfflineBrain
+    from ai.evaluation import load_cases
 
     cases = load_cases(file)
-    report = asyncio.run(evaluate(cases, OfflineBrain.train(cache=HOME / "var" / "cache")))
+    report, calls = asyncio.run(_measured(cases, brain))
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False))
     else:
         report.render(Console())
+    if calls:
+        read = sum(call.usage.input + call.usage.cache_write + call.usage.cache_read for call in calls)
+        written = sum(call.usage.output for call in calls)
+        cost = sum(call.cost for call in calls) / 1_000_000
+        typer.echo(f"{len(calls)} calls, {read:,} tokens in, {written:,} out, ${cost:.4f}", err=True)
+
+
+async def _measured(cases: "Sequence[Case]", name: BrainName) -> "tuple[Report, list[ModelCall]]":
+    from ai.evaluation import evaluate
+
+    books = Books()
+    async with measured_brain(name, books) as brain:
+        return await evaluate(cases, brain), books.calls
 
 
 @evaluations.command()

@@ -126,7 +126,7 @@ def _account(url: str) -> Account:
 
 
 def _settings(dsn: str, port: int, slack: Workspace, slack_api: str, twilio: Account, *, undo: float) -> Settings:
-    """The demo's own, whatever the environment or a .env file says: it must never reach a real Slack or Twilio."""
+    """The demo's own, whatever the environment or a .env file says: it must never reach a real provider."""
     return Settings(
         _env_file=None,
         database_url=dsn,
@@ -140,6 +140,8 @@ def _settings(dsn: str, port: int, slack: Workspace, slack_api: str, twilio: Acc
         slack_signing_secret=slack.signing_secret,
         slack_app_token=None,
         slack_api_url=slack_api,
+        threadline_brain="offline",
+        anthropic_api_key=None,
         burst_seconds=BURST,
         burst_longest_seconds=20.0,
         undo_seconds=undo,

@@ -85,18 +85,22 @@ def _understood(understanding: Understanding) -> list[Json]:
     summary = prose(understanding.summary, 900)
     if summary:
         blocks.append(section(plain(summary)))
-    if understanding.trigger is Trigger.BRAIN_FAILED:
-        return blocks
+    if understanding.trigger in {Trigger.BRAIN_FAILED, Trigger.AI_OFF}:
+        entities = _entities(understanding)
+        return [*blocks, context(mrkdwn("  ·  ".join(entities)))] if entities else blocks
     sure = f"{min(understanding.confidence, 0.99):.0%} sure"  # nobody is ever entirely sure
     facts = [f"🤖 {inline(understanding.intent.replace('_', ' '), 80) or 'no intent'} ({sure})"]
     facts.append(words.SENTIMENT[understanding.sentiment])
-    facts += [f"{inline(kind, 30)} {code(value, 60)}" for kind, value in understanding.entities[:_MOST_ENTITIES]]
-    if len(understanding.entities) > _MOST_ENTITIES:
-        facts.append(f"and {len(understanding.entities) - _MOST_ENTITIES} more")
-    blocks.append(context(mrkdwn("  ·  ".join(facts))))
+    blocks.append(context(mrkdwn("  ·  ".join(facts + _entities(understanding)))))
     if not doubt and (why := prose(understanding.why, 300)):
         blocks.append(context(plain(f"Why: {why}")))
     return blocks
+
+
+def _entities(understanding: Understanding) -> list[str]:
+    named = [f"{inline(kind, 30)} {code(value, 60)}" for kind, value in understanding.entities[:_MOST_ENTITIES]]
+    more = len(understanding.entities) - _MOST_ENTITIES
+    return [*named, f"and {more} more"] if more > 0 else named
 
 
 def _doubt(understanding: Understanding) -> str | None:
@@ -105,6 +109,8 @@ def _doubt(understanding: Understanding) -> str | None:
         return f"the AI is not sure about this one. {why}"
     if understanding.trigger is Trigger.BRAIN_FAILED:
         return f"the AI could not read this, so a person must. {why}"
+    if understanding.trigger is Trigger.AI_OFF:
+        return "the AI is switched off, so a person reads this."
     return None
 
 

@@ -103,7 +103,7 @@ class _Exchange:
             refusal = _REFUSED[kind]
             raise Refused(Refusal(refusal.type, refusal.message, self.fault.retry_after))
         question = questions.read(self.body, self.organization.models)
-        thought = self.organization.think(question)
+        thought = await self.organization.think(question)
         cached = self.organization.remember(question.constant)
         counted = answers.usage(question, cached=cached, least_cached=LEAST_CACHED)
         whole = answers.message(question, thought, counted, kind)

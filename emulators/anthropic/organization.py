@@ -1,5 +1,6 @@
 """One customer of Anthropic: what tests hold in their hands. Joins the parts; the wire is in `api.py`."""
 
+import inspect
 import json
 import secrets
 from collections import deque
@@ -13,7 +14,7 @@ from emulators.anthropic.recording import Call
 from emulators.anthropic.responder import plausible
 from emulators.anthropic.schemas import misfit
 
-# Takes the question; gives a JSON value that fits its schema, or a text.
+# Takes the question; gives a JSON value that fits its schema, or a text. May be a coroutine function.
 Responder = Callable[[Question], Any]
 
 MODELS = {
@@ -48,9 +49,11 @@ class Organization:
     def calls_of(self, operation: str) -> list[Call]:
         return [call for call in self.calls if call.operation == operation]
 
-    def think(self, question: Question) -> Thought:
+    async def think(self, question: Question) -> Thought:
         """Raises AnswerMisfits."""
         value, thinking = self._script.popleft() if self._script else (self.responder(question), "")
+        if inspect.isawaitable(value):
+            value = await value
         if question.schema is None:
             return Thought(value if isinstance(value, str) else json.dumps(value), thinking)
         if wrong := misfit(value, question.schema):

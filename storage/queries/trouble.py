@@ -13,6 +13,7 @@ class Trouble:
     has_people: bool
     unreadable: int
     unknown_replies: int
+    ai_is_on: bool
 
 
 _TROUBLE = text("""
@@ -21,7 +22,8 @@ _TROUBLE = text("""
         EXISTS (SELECT FROM team WHERE is_default) AS has_default,
         EXISTS (SELECT FROM person) AS has_people,
         (SELECT count(*) FROM inbox WHERE outcome IN ('unreadable', 'unmatched')) AS unreadable,
-        (SELECT count(*) FROM message WHERE delivery = 'unknown') AS unknown
+        (SELECT count(*) FROM message WHERE delivery = 'unknown') AS unknown,
+        (SELECT is_on FROM switch WHERE name = 'ai') AS ai_is_on
 """)
 
 
@@ -29,4 +31,6 @@ async def trouble(engine: AsyncEngine) -> Trouble:
     """One look at everything that needs a person. Reads partial indexes, whatever the tables have grown to."""
     async with engine.connect() as connection:
         row = (await connection.execute(_TROUBLE)).one()
-    return Trouble(tuple(row.without_channel), row.has_default, row.has_people, row.unreadable, row.unknown)
+    return Trouble(
+        tuple(row.without_channel), row.has_default, row.has_people, row.unreadable, row.unknown, row.ai_is_on
+    )

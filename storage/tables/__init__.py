@@ -4,6 +4,7 @@ from storage.tables.activity import activity, activity_head
 from storage.tables.conversations import conversation, customer, identity, message
 from storage.tables.inbox import inbox, job_start
 from storage.tables.metadata import metadata
+from storage.tables.models import model_call, switch
 from storage.tables.people import person, team, team_member
 from storage.tables.slack import conversation_card, slack_user, ticket_card
 from storage.tables.tickets import comment, room_entry, ticket, ticket_number
@@ -23,9 +24,11 @@ __all__ = [
     "job_start",
     "message",
     "metadata",
+    "model_call",
     "person",
     "room_entry",
     "slack_user",
+    "switch",
     "team",
     "team_member",
     "ticket",

@@ -23,7 +23,7 @@ ai_context = Table(
     metadata,
     key(),
     Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
-    Column("triage_id", ForeignKey("triage.id"), nullable=False),
+    Column("triage_id", ForeignKey("triage.id"), nullable=False, index=True),
     word("trigger"),
     word("intent"),
     Column("confidence", Float, nullable=False),

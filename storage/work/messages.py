@@ -12,7 +12,7 @@ from sqlalchemy.types import DateTime, Uuid
 from core.errors import NotFound
 from core.messages import Delivery
 from storage.database import Row, Session
-from storage.tables import conversation, message, room_entry
+from storage.tables import conversation, message, room_entry, switch
 from ticketing.conversations.conversation import Direction, Message
 from ticketing.ports import Waiting
 from ticketing.triage.suggestion import BurstMessage
@@ -63,8 +63,9 @@ _FIRST_WAITING = (
     .order_by(message.c.at, message.c.id)
     .limit(1)
 )
+_AI_IS_ON = select(switch.c.is_on).where(switch.c.name == literal_column("'ai'")).scalar_subquery().label("ai_is_on")
 _WAITING = (
-    select(conversation.c.version, message.c.id, message.c.text, message.c.at)
+    select(conversation.c.version, message.c.id, message.c.text, message.c.at, _AI_IS_ON)
     .join(conversation, conversation.c.id == message.c.conversation_id)
     .where(message.c.conversation_id == bindparam("conversation"), ~message.c.triaged)
     .order_by(message.c.at, message.c.id)
@@ -141,7 +142,7 @@ class Messages:
         rows = (await self._session.execute(_WAITING, {"conversation": conversation_id})).all()
         if not rows:
             return None
-        return Waiting(rows[0].version, tuple(BurstMessage(*row[1:]) for row in rows))
+        return Waiting(rows[0].version, tuple(BurstMessage(*row[1:4]) for row in rows), rows[0].ai_is_on)
 
     async def mark_triaged(self, message_ids: Collection[UUID]) -> None:
         await self._session.execute(_TRIAGED, {"messages": list(message_ids)})

@@ -56,6 +56,17 @@ class TestSettings:
         assert whatsapp is not None
         assert (whatsapp.account_sid, whatsapp.public_base_url) == ("AC1", "http://127.0.0.1:8000")
 
+    def test_a_key_chooses_claude_unless_the_offline_brain_is_asked_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("THREADLINE_BRAIN", "claude")
+        assert Settings().claude is None
+        monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-1")
+        monkeypatch.setenv("THREADLINE_BRAIN", "")
+        claude = Settings().claude
+        assert claude is not None
+        assert (claude.api_key, claude.model, claude.timeout) == ("sk-ant-1", "claude-haiku-5-5", 20.0)
+        monkeypatch.setenv("THREADLINE_BRAIN", "offline")
+        assert Settings().claude is None
+
 
 def test_business_hours_and_time_zone_that_make_no_sense_are_refused_in_words() -> None:
     with pytest.raises(ValueError, match="is no business hours: write it like"):

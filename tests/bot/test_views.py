@@ -35,6 +35,7 @@ from tests.bot.render_examples import SUGGESTED, messages, modals
 from ticketing.conversations.conversation import State
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
 from ticketing.tickets.card import RoomEntry, TicketCard, TicketName
+from ticketing.triage.record import Trigger
 
 NASTY = "<!channel> <@U1> *b* _i_ `c` <http://evil.example|click> :fire: \u202e&👨‍👩‍👧 "
 words = st.one_of(
@@ -384,3 +385,15 @@ class TestLightCard:
         assert {ConversationRef.decode(value).conversation_id for value in values} == {a_light_card().conversation_id}
         with pytest.raises(StaleButton):
             ConversationRef.decode('{"t": "x"}')
+
+
+@pytest.mark.parametrize(
+    ("trigger", "words"),
+    [(Trigger.AI_OFF, "the AI is switched off"), (Trigger.BRAIN_FAILED, "the AI could not read this")],
+)
+def test_a_card_that_no_brain_understood_says_so_and_claims_no_certainty(trigger: Trigger, words: str) -> None:
+    understanding = an_understanding(trigger=trigger, entities=(("order", "78932"),))
+    shown = as_text({"blocks": ticket_card(a_card(understanding=understanding))})
+    assert f"Please check: {words}" in shown.replace("*", "")
+    assert "order 78932" in shown
+    assert "% sure" not in shown

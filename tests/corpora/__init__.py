@@ -9,4 +9,5 @@ module checks one kind of thing and returns a Finding; `shapes.py` is the compar
 | `slack/events/*.json`, `slack/interactions/*.json` | what Slack posts, values scrubbed |
 | `slack/signature_vectors.json`, `twilio/signature_vectors.json` | signed examples |
 | `twilio/openapi/twilio_api_v2010.json` | Twilio's OpenAPI document |
+| `anthropic/sse/*.txt` | recorded streams of the Messages API |
 """

@@ -21,6 +21,7 @@ from app.processes import bot, web, worker
 from app.settings import Settings
 from app.wiring import services
 from core.instants import utc_now
+from emulators.anthropic import Organization
 from emulators.slack import Channel, Interaction, Person, Workspace, as_text
 from emulators.twilio import Account, Customer, running
 from storage.engine import plain_dsn
@@ -227,8 +228,11 @@ async def staged(
     undo_seconds: float = 0.0,
     business_hours: str = "",
     socket_mode: bool = False,
+    anthropic: Organization | None = None,
 ) -> AsyncIterator[Stage]:
-    """Everything running, with the people of the desk in place. `socket_mode`: Slack comes by the bot's socket."""
+    """Everything running, with the people of the desk in place. `socket_mode`: Slack comes by the bot's socket.
+    `anthropic`: Claude understands the customers, and the brain stands in for it.
+    """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     ahead = Ahead()
@@ -260,6 +264,9 @@ async def staged(
             slack_app_token=slack.app_token if socket_mode else None,
             slack_api_url=f"{slack_server.url}/api/",
             slack_pacing=False,
+            threadline_brain="claude" if anthropic else "offline",
+            anthropic_api_key=anthropic and anthropic.api_key,
+            anthropic_base_url=anthropic.url if anthropic else "http://127.0.0.1:9",
             burst_seconds=burst_seconds,
             undo_seconds=undo_seconds,
             business_hours=business_hours,

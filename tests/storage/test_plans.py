@@ -90,7 +90,7 @@ def _scanned(node: dict[str, Any]) -> set[str]:
     return here.union(*(_scanned(below) for below in node.get("Plans", [])))
 
 
-SMALL = {"team", "person", "team_member"}  # a desk has a handful of them
+SMALL = {"team", "person", "team_member", "switch"}  # a desk has a handful of them
 
 
 class OneSession(Database):

@@ -83,4 +83,4 @@ class TestCheck:
         check(a_suggestion(worthy=False), BURST, VOCABULARY)
 
     def test_the_suggestion_of_last_resort_is_possible(self) -> None:
-        check(for_a_person(BURST, why="Unreadable.", brain="none"), BURST, VOCABULARY)
+        check(for_a_person(BURST, why="Unreadable."), BURST, VOCABULARY)

@@ -146,4 +146,4 @@ class TestUnread:
         assert unread(a_burst("", "  ")).subject == "A message without text"
 
     def test_the_suggestion_of_last_resort_opens_a_ticket_for_a_person(self) -> None:
-        assert [type(each) for each in _decide(for_a_person(BURST, why="Unreadable.", brain="none"), [])] == [Open]
+        assert [type(each) for each in _decide(for_a_person(BURST, why="Unreadable."), [])] == [Open]

@@ -27,14 +27,17 @@ from ticketing.triage.suggestion import Burst, Issue, Suggestion
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A burst with what a brain made of it, and the version of the conversation that it was read at."""
+    """A burst with what a brain made of it, and the version of the conversation that it was read at.
+
+    `instead`: what the tickets' AI context says instead, because no brain made anything of it.
+    """
 
     conversation_id: UUID
     version: int
     burst: Burst
     suggestion: Suggestion
     took_ms: float
-    brain_failed: bool = False
+    instead: Trigger | None = None
 
 
 async def apply_triage(understood: Understood, *, rules: Rules, uow: UnitOfWork, now: datetime) -> bool:
@@ -71,7 +74,7 @@ class _Application:
         self.rules = rules
         self.uow = uow
         self.now = now
-        self.triage_id = new_id()
+        self.triage_id = understood.burst.triage_id or new_id()
 
     async def carry_out(self, decisions: Sequence[Decision]) -> None:
         message_ids = tuple(message.id for message in self.understood.burst.messages)
@@ -148,7 +151,7 @@ class _Application:
     async def _carry_out_one(self, decision: Decision) -> None:
         match decision:
             case Open(issue, trigger):
-                await self._open(issue, Trigger.BRAIN_FAILED if self.understood.brain_failed else trigger)
+                await self._open(issue, self.understood.instead or trigger)
             case Continue(ticket_id, message_ids, issue):
                 await self._continue(self.tickets[ticket_id], message_ids, issue)
             case Reopen(ticket_id, issue):

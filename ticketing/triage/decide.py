@@ -5,7 +5,7 @@ Pure. The brain proposes; the tickets as they stand now decide.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -129,16 +129,31 @@ def first_words(text: str) -> str:
     return " ".join(text.split())[:80] or "A message without text"
 
 
-def for_a_person(burst: Burst, *, why: str, brain: str) -> Suggestion:
-    """The suggestion of last resort: a ticket that a person reads."""
+def for_a_person(burst: Burst, *, why: str, reading: Suggestion | None = None) -> Suggestion:
+    """The suggestion of last resort: a ticket that a person reads, in the customer's own words.
+
+    `reading` is what a lesser brain makes of them. It adds to the ticket and decides nothing: one ticket, for all the
+    messages, that continues none.
+    """
+    issue = unread(burst)
+    if reading is not None and reading.issues:
+        first = reading.issues[0]
+        entities = dict.fromkeys(entity for each in reading.issues for entity in each.entities)
+        issue = replace(
+            first,
+            subject=issue.subject,
+            message_ids=issue.message_ids,
+            entities=tuple(entities),
+            continues=None,
+        )
     return Suggestion(
         ticket_worthy=True,
         confidence=0.0,
         why=why,
-        issues=(unread(burst),),
-        sentiment=Sentiment.NEUTRAL,
-        sentiment_confidence=0.0,
-        language="und",
-        brain=brain,
-        model="none",
+        issues=(issue,),
+        sentiment=reading.sentiment if reading else Sentiment.NEUTRAL,
+        sentiment_confidence=reading.sentiment_confidence if reading else 0.0,
+        language=reading.language if reading else "und",
+        brain=reading.brain if reading else "none",
+        model=reading.model if reading else "none",
     )

@@ -14,6 +14,7 @@ class Trigger(StrEnum):
     TRIAGE = "triage"  # sure enough that this needs a ticket
     LOW_CONFIDENCE = "low_confidence"  # not sure: a person decides
     BRAIN_FAILED = "brain_failed"  # no usable answer: a person reads it
+    AI_OFF = "ai_off"  # switched off: nobody was asked, a person reads it
 
 
 @dataclass(frozen=True, slots=True)

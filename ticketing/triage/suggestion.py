@@ -56,11 +56,16 @@ class KnownTicket:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """Messages that arrived close together, oldest first, with what is already known of the conversation."""
+    """Messages that arrived close together, oldest first, with what is already known of the conversation.
+
+    The two ids are for the books of a brain that costs money; None where it is only measured.
+    """
 
     messages: tuple[BurstMessage, ...]
     known: tuple[KnownTicket, ...] = ()
     customer_tier: str | None = None
+    conversation_id: UUID | None = None
+    triage_id: UUID | None = None  # what its triage will be called, if it comes to one
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +114,5 @@ class Brain(Protocol):
     """Understands customers. Implementations live in `ai/`; one contract suite runs over all of them."""
 
     async def triage(self, burst: Burst, vocabulary: Vocabulary) -> Suggestion:
-        """Propose. Raises ChannelUnavailable (try again later) or SuggestionUnreadable (a person decides)."""
+        """Propose. Raises ChannelUnavailable (try again later), or another of our errors (a person decides)."""
         ...

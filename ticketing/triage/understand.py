@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.errors import ChannelUnavailable
+from core.ids import new_id
 from core.instants import Clock
 from ticketing.ports import StartWork
 from ticketing.triage.apply import Understood, apply_triage
-from ticketing.triage.check import SuggestionUnreadable, check
-from ticketing.triage.decide import Rules, for_a_person
-from ticketing.triage.suggestion import Brain, Burst, BurstMessage, Suggestion, Vocabulary
+from ticketing.triage.ask import PATIENCE, ask, unasked
+from ticketing.triage.decide import Rules
+from ticketing.triage.suggestion import Brain, Burst, BurstMessage, Vocabulary
 
 ROUNDS = 5  # a conversation that moved on this often while being understood is tried again as a new job
 
@@ -45,18 +46,20 @@ async def understand(
     pace: Pace,
     start: StartWork,
     clock: Clock,
+    stand_in: Brain | None = None,
+    patience: timedelta = PATIENCE,
 ) -> None:
     """Safe to repeat: the message that ends a burst brings its own job, and whoever comes later finds nothing to do.
 
-    `message_id` is the message whose job this is.
+    `message_id` is the message whose job this is; `stand_in` and `patience` are those of `ask`.
 
-    Raises StillMoving, or what the brain raises when it is to be tried again later.
+    Raises StillMoving, or what the brain raises when it is to be asked again later.
     """
     for _ in range(ROUNDS):
         read = await _read(conversation_id, start)
         if read is None:
             return
-        version, burst = read
+        version, burst, ai_is_on = read
         left = pace.left(burst.messages, clock())
         if left > timedelta():
             if burst.messages[-1].id == message_id:
@@ -64,30 +67,22 @@ async def understand(
                 raise StillMoving("The burst is not over by our clock.", retry_after=left.total_seconds())
             return
         began = time.perf_counter()
-        suggestion, failed = await _ask(brain, burst, vocabulary)
+        if ai_is_on:
+            answer = await ask(brain, burst, vocabulary, stand_in=stand_in, patience=patience, clock=clock)
+        else:
+            answer = unasked(burst)
         took_ms = (time.perf_counter() - began) * 1000
-        understood = Understood(conversation_id, version, burst, suggestion, took_ms, failed)
+        understood = Understood(conversation_id, version, burst, answer.suggestion, took_ms, answer.instead)
         if await apply_triage(understood, rules=rules, uow=start(), now=clock()):
             return
     raise StillMoving("The conversation changed while it was being understood.", retry_after=1)
 
 
-async def _read(conversation_id: UUID, start: StartWork) -> tuple[int, Burst] | None:
+async def _read(conversation_id: UUID, start: StartWork) -> tuple[int, Burst, bool] | None:
     async with start() as uow:
         waiting = await uow.messages.waiting_for_triage(conversation_id)
         if waiting is None:
             return None
         known = tuple(await uow.tickets.known(conversation_id))
-        return waiting.version, Burst(waiting.messages, known)
-
-
-async def _ask(brain: Brain, burst: Burst, vocabulary: Vocabulary) -> tuple[Suggestion, bool]:
-    try:
-        return check(await brain.triage(burst, vocabulary), burst, vocabulary), False
-    except SuggestionUnreadable as error:
-        return for_a_person(burst, why=f"A person should read this: {error.message}.", brain="none"), True
-    except ChannelUnavailable:
-        raise
-    except Exception as error:  # a fault of the brain's must not keep the customer waiting for its repair
-        why = f"A person should read this: the AI failed ({type(error).__name__})."
-        return for_a_person(burst, why=why, brain="none"), True
+        burst = Burst(waiting.messages, known, None, conversation_id, new_id())
+        return waiting.version, burst, waiting.ai_is_on

@@ -19,6 +19,18 @@ DATABASE_AWAY: tuple[type[Exception], ...] = (
     asyncpg.InternalClientError,
 )
 
+# Of these, what only a lost or missing connection raises: never a statement of ours that PostgreSQL refuses.
+DATABASE_LOST: tuple[type[Exception], ...] = (
+    ConnectionError,
+    FileNotFoundError,  # the socket of a server that is not there
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+
 
 def sqlalchemy_url(dsn: str) -> URL:
     """Any PostgreSQL DSN, as the asyncpg dialect takes it."""

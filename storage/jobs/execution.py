@@ -16,6 +16,7 @@ from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Context, Job
 
 from core.errors import ChannelUnavailable, DeskError, Throttled
+from storage.engine import DATABASE_LOST
 
 __all__ = ["CrashLoop", "Execution", "Handback", "Handler", "HandlerCancelled", "Job", "Patience", "Starts"]
 
@@ -89,6 +90,14 @@ class Execution(AbstractEntrypointExecutor):
 
     async def execute(self, job: Job, context: Context) -> None:  # noqa: ARG002 - PgQueuer's signature
         try:
+            await self._begin(job)
+        except asyncio.CancelledError as cancelled:
+            # PgQueuer deletes a job whose cancellation escapes, also one that had not begun; nothing accepted may be
+            # lost. It cancels all it has in hand when its own statements fail.
+            raise RetryRequested(timedelta(0), "cancelled") from cancelled
+
+    async def _begin(self, job: Job) -> None:
+        try:
             crashes = await self._starts.begin(job.id, job.attempts)
         except Exception as error:  # the database is away, which is no fault of the job's
             raise RetryRequested(self._patience.delay(0), repr(error)) from error
@@ -132,6 +141,8 @@ class Execution(AbstractEntrypointExecutor):
             raise RetryRequested(timedelta(0), "cancelled") from cancelled
         except ChannelUnavailable as error:
             self._retry_outage(job, error)
+        except DATABASE_LOST as error:  # an outage like a provider's, and no failure of the job's own
+            self._retry_outage(job, error)
         except DeskError:
             raise  # our own refusal: trying again changes nothing, so a person sees it
         except Exception as error:
@@ -140,15 +151,16 @@ class Execution(AbstractEntrypointExecutor):
             log.warning("job_failed", job=job.entrypoint, id=job.id, attempt=job.attempts, error=repr(error))
             raise RetryRequested(self._patience.delay(job.attempts), repr(error)) from error
 
-    def _retry_outage(self, job: Job, error: ChannelUnavailable) -> None:
+    def _retry_outage(self, job: Job, error: Exception) -> None:
         # Both: a job that waited a day for a worker, or for a person to retry it, still gets its attempts.
         if datetime.now(UTC) - job.created > self._patience.outage and job.attempts + 1 >= self._patience.attempts:
             raise error
         if isinstance(error, Throttled):  # nothing failed, so nothing is put off longer each time
             delay = timedelta(seconds=error.retry_after)
         else:
-            delay = self._patience.delay(job.attempts, at_least=error.retry_after or 0.0)
-        raise RetryRequested(delay, error.message) from error
+            asked = error.retry_after if isinstance(error, ChannelUnavailable) else None
+            delay = self._patience.delay(job.attempts, at_least=asked or 0.0)
+        raise RetryRequested(delay, error.message if isinstance(error, DeskError) else repr(error)) from error
 
     async def _run(self, job: Job) -> None:
         """The handler, unless the worker has to stop first: then it is cancelled and the job handed back."""

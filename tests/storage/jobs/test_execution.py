@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import anyio
+import asyncpg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,6 +113,28 @@ class TestExecute:
         with pytest.raises(RetryRequested):
             await run(failing(ChannelUnavailable("Away.")), a_job(attempts=500, age=timedelta(minutes=59)))
 
+    @pytest.mark.parametrize(
+        "error",
+        [
+            asyncpg.ConnectionDoesNotExistError("closed in the middle of operation"),
+            asyncpg.CannotConnectNowError("starting up"),
+            asyncpg.InterfaceError("the underlying connection is closed"),
+            ConnectionRefusedError(),
+            FileNotFoundError(),
+        ],
+        ids=lambda error: type(error).__name__,
+    )
+    async def test_a_database_that_went_away_is_an_outage_and_never_the_failure_that_parks(
+        self, error: Exception
+    ) -> None:
+        """It may come at the end of a provider's long outage, after more attempts than a bug gets."""
+        with pytest.raises(RetryRequested):
+            await run(failing(error), a_job(attempts=PATIENCE.attempts + 5))
+
+    async def test_a_statement_that_the_database_refuses_is_a_failure_of_the_jobs_own(self) -> None:
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await run(failing(asyncpg.UniqueViolationError("twice")), a_job(attempts=PATIENCE.attempts - 1))
+
     async def test_an_outage_of_more_than_its_patience_is_parked(self) -> None:
         with pytest.raises(ChannelUnavailable):
             await run(failing(ChannelUnavailable("Away.")), a_job(attempts=500, age=timedelta(minutes=61)))
@@ -188,3 +211,23 @@ class TestPatience:
 
     def test_what_failed_together_does_not_return_together(self) -> None:
         assert len({Patience().delay(5) for _ in range(20)}) > 10
+
+
+class TestCancelling:
+    async def test_a_job_cancelled_before_it_began_goes_back_and_is_not_deleted(self) -> None:
+        """PgQueuer cancels all it has in hand when its own statements fail, and deletes what says it was cancelled."""
+        counting = asyncio.Event()
+
+        class Slow(Counted):
+            async def begin(self, job_id: int, attempts: int) -> int:
+                counting.set()
+                await asyncio.Event().wait()
+                return 0
+
+        parameters = EntrypointExecutorParameters(concurrency_limit=0, func=succeed, on_failure="hold")
+        execution = Execution(parameters, starts=Slow(1), patience=PATIENCE, handback=Handback())
+        running = asyncio.create_task(execution.execute(a_job(), Context(cancellation=anyio.CancelScope())))
+        await counting.wait()
+        running.cancel()
+        with pytest.raises(RetryRequested):
+            await running

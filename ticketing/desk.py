@@ -175,14 +175,24 @@ class Desk:
         return await assign(ticket_id, to, by=by, seen=seen, uow=self.start(), now=self.clock())
 
     async def open_ticket(
-        self, conversation_id: UUID, new: NewTicket, *, by: Person, request: str | None = None
+        self,
+        conversation_id: UUID,
+        new: NewTicket,
+        *,
+        by: Person,
+        request: str | None = None,
+        beside_others: bool = True,
     ) -> Ticket | None:
-        """`request` names the submission of a form: the same one twice is one ticket, and None."""
+        """`request` names the submission of a form: the same one twice is one ticket, and None.
+
+        `beside_others`: also where one is open already. Raises CarriedByTicket.
+        """
         return await open_ticket(
             conversation_id,
             new,
             by=by,
             request=request,
+            beside_others=beside_others,
             rules=self.rules.lifecycle,
             uow=self.start(),
             now=self.clock(),
@@ -215,7 +225,9 @@ class Desk:
         return await wake_conversation(conversation_id, by=by, uow=self.start(), now=self.clock())
 
     async def resolve(self, conversation_id: UUID, *, by: Person) -> Conversation:
-        return await resolve_conversation(conversation_id, by=by, uow=self.start(), now=self.clock())
+        """Raises CarriedByTicket."""
+        rules = self.rules.lifecycle
+        return await resolve_conversation(conversation_id, by=by, rules=rules, uow=self.start(), now=self.clock())
 
     async def switch_ai(self, *, on: bool) -> bool:
         """False if it was so already."""

@@ -247,7 +247,7 @@ class Room(Protocol):
         ...
 
     async def has_replies(self, ticket_id: UUID) -> bool:
-        """Whether somebody has answered the customer about this ticket."""
+        """Whether a person has answered the customer about this ticket."""
         ...
 
     async def card_deleted(self, channel: str, ts: str) -> UUID | None:

@@ -24,10 +24,21 @@ from core.errors import (
     Unreadable,
 )
 from ticketing.conversations.claim import AlreadyClaimed
+from ticketing.conversations.deliver import MayBeUndone
 from ticketing.conversations.file_event import ChannelOff, ReportTooEarly
+from ticketing.conversations.reply import RepliedMeanwhile
+from ticketing.conversations.settle import SettledMeanwhile
+from ticketing.conversations.state import SnoozeRefused
+from ticketing.conversations.withdraw import TooLate
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.register import EmailTaken, NotAnAddress
-from ticketing.tickets.changes import ChangedMeanwhile, CorrectionRefused, TicketIsDiscarded, TransitionRefused
+from ticketing.tickets.changes import (
+    CarriedByTicket,
+    ChangedMeanwhile,
+    CorrectionRefused,
+    TicketIsDiscarded,
+    TransitionRefused,
+)
 from ticketing.tickets.comment import TextRefused
 from ticketing.tickets.open_ticket import SubjectMissing
 from ticketing.triage.check import SuggestionUnreadable
@@ -41,12 +52,17 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     NotFound: 404,
     PermissionRefused: 403,
     AlreadyClaimed: 409,
+    CarriedByTicket: 409,
     ChangedMeanwhile: 409,
     CorrectionRefused: 409,
     EmailTaken: 409,
+    RepliedMeanwhile: 409,
+    SettledMeanwhile: 409,
     TicketIsDiscarded: 409,
+    TooLate: 409,
     TransitionRefused: 409,
     NotAnAddress: 422,
+    SnoozeRefused: 422,
     SubjectMissing: 422,
     TextRefused: 422,
     # Untrusted: outside input that we do not believe
@@ -57,6 +73,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     ChannelUnavailable: 503,
     Throttled: 503,
     ChannelOff: 503,
+    MayBeUndone: 503,
     ReportTooEarly: 503,
     StillMoving: 503,
     OutcomeUnknown: 502,

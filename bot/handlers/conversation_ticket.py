@@ -32,7 +32,10 @@ def register(bolt: AsyncApp, door: Door) -> None:
         form = Submission.decode(body)
         try:
             person = await door.person(form)
-            await door.desk.open_ticket(form.conversation_id, asked_for(form), by=person, request=form.request)
+            wanted = asked_for(form)
+            await door.desk.open_ticket(
+                form.conversation_id, wanted, by=person, request=form.request, beside_others=False
+            )
         except SubjectMissing as refusal:
             return await refuse(ack, refusal, field=Field.SUBJECT)
         except DeskError as refusal:

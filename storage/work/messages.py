@@ -37,7 +37,17 @@ _REPLIED_SINCE = (
     .limit(1)
 )
 _LOCK_BY_KEY = _LOCKED.where(message.c.key == bindparam("wanted"))
-_ON_ITS_WAY = ("delivery", "key", "error", "next_status", "sending_job", "sending_since", "note", "resendable")
+_ON_ITS_WAY = (
+    "delivery",
+    "key",
+    "request",
+    "error",
+    "next_status",
+    "sending_job",
+    "sending_since",
+    "note",
+    "resendable",
+)
 _SAVE_DELIVERY = (
     update(message)
     .where(message.c.id == bindparam("message"))

@@ -21,7 +21,7 @@ _ADD_COMMENT = insert(comment).on_conflict_do_nothing()
 _REPLIES = text("""
     SELECT EXISTS (
         SELECT FROM room_entry JOIN message ON message.id = room_entry.message_id
-        WHERE room_entry.ticket_id = :ticket AND message.direction = 'out'
+        WHERE room_entry.ticket_id = :ticket AND message.direction = 'out' AND message.author_id IS NOT NULL
             AND message.delivery NOT IN ('failed', 'withdrawn')
     )
 """).bindparams(bindparam("ticket", type_=Uuid))

@@ -108,3 +108,13 @@ async def test_it_stands_in_the_room_of_the_ticket_as_being_about_the_conversati
 )
 def test_it_says_when_in_the_customers_language_and_the_desks_zone(language: str, words: str) -> None:
     assert words in acknowledgement(language, HOURS.next_opening(EVENING), HOURS)
+
+
+async def test_it_is_nobodys_answer_so_what_was_no_ticket_can_still_be_discarded(evening: DeskAtWork) -> None:
+    mia, ben = await evening.person("Mia"), await evening.person("Ben")
+    conversation = await evening.customer_writes("Hello?")
+    await understood(evening, conversation, OneIssue())
+    assert await told(evening) == [TOLD]
+    (ticket,) = await evening.desk.claim(conversation, by=mia)
+    discarded = await evening.desk.discard(ticket.id, by=ben)
+    assert discarded.discarded_by == ben.id

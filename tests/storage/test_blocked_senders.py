@@ -76,3 +76,12 @@ async def test_any_agent_blocks_and_supervisors_and_admins_unblock(desk: DeskAtW
     with pytest.raises(PermissionRefused, match="a supervisor or an admin"):
         await desk.desk.unblock_sender("fake", CUSTOMER, file=False, by=agent)
     assert (await desk.desk.unblock_sender("fake", CUSTOMER, file=False, by=other)).was_blocked
+
+
+async def test_unblocking_is_told_to_the_light_card_once(desk: DeskAtWork) -> None:
+    await desk.customer_writes("Hi")
+    await desk.desk.block_sender("fake", CUSTOMER)
+    before = await desk.jobs()
+    for _ in range(2):
+        await desk.desk.unblock_sender("fake", CUSTOMER, file=False)
+    assert (await desk.jobs())[len(before) :] == ["ConversationChanged"]

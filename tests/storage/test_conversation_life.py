@@ -15,7 +15,9 @@ from ticketing.conversations.follow_tickets import follow_tickets
 from ticketing.conversations.set_state import wake_due
 from ticketing.people.person import Person
 from ticketing.playbook.shipped import IN_PROGRESS, RESOLVED
+from ticketing.tickets.changes import CarriedByTicket
 from ticketing.tickets.open_ticket import NewTicket
+from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import Brain, Burst, Priority, Suggestion, Vocabulary
 
 HOUR = timedelta(hours=1)
@@ -195,6 +197,32 @@ class TestATicketFromIt:
         assert opened is not None
         assert again is None
         assert [row.text for row in rows] == ["Hi there!", "Hello Ada!", "It is about my mug."]
+        assert await state(desk) == ("open", False)
+
+    async def test_of_two_people_at_once_one_opens_it_and_the_other_is_told(
+        self, desk: DeskAtWork, mia: Person
+    ) -> None:
+        conversation, ben = await greeted(desk), await desk.person("Ben")
+        new = NewTicket("Mug", Priority.LOW)
+        results = await asyncio.gather(
+            *(
+                desk.desk.open_ticket(conversation, new, by=who, request=f"f{who.name}", beside_others=False)
+                for who in (mia, ben) * 2  # each of them twice
+            ),
+            return_exceptions=True,
+        )
+        assert await desk.count("ticket") == 1
+        assert sum(isinstance(each, Ticket) for each in results) == 1
+        assert sum(each is None for each in results) == 1
+        assert {str(each) for each in results if isinstance(each, CarriedByTicket)} == {
+            "Ticket #1 has been opened in this conversation. To open another one, choose “New ticket…” on its card."
+        }
+
+    async def test_is_what_it_is_resolved_with(self, desk: DeskAtWork, mia: Person) -> None:
+        conversation = await greeted(desk)
+        await desk.ticket(conversation, mia)
+        with pytest.raises(CarriedByTicket, match="resolved with its ticket"):
+            await desk.desk.resolve(conversation, by=mia)
         assert await state(desk) == ("open", False)
 
     async def test_that_the_ai_opens_has_them_as_what_led_to_it(self, desk: DeskAtWork, mia: Person) -> None:

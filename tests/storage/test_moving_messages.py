@@ -11,6 +11,7 @@ from core.errors import NotFound, Refused
 from storage.rooms import SqlRooms
 from tests.factories import RULES, a_suggestion, an_issue
 from tests.storage.desk import DeskAtWork
+from ticketing.conversations.follow_tickets import follow_tickets
 from ticketing.people.person import Person
 from ticketing.playbook.shipped import IN_PROGRESS, RESOLVED, WAITING
 from ticketing.tickets.card import RoomEntry
@@ -204,6 +205,18 @@ class TestSplit:
         done = await each(*(desk.desk.split_message(where, by=mia) for _ in range(5)))
         assert sum(isinstance(result, Ticket) for result in done) == 1
         assert await desk.count("ticket") == 3
+
+    async def test_from_a_settled_ticket_it_opens_the_conversation_again(
+        self, desk: DeskAtWork, mug: Ticket, charge: Ticket, mia: Person
+    ) -> None:
+        await desk.desk.claim(mug.conversation_id, by=mia)
+        for settled in (mug, charge):
+            await desk.desk.change_status(settled.id, RESOLVED, by=mia)
+            await follow_tickets(settled.id, rules=RULES.lifecycle, uow=desk.start(), now=desk.now)
+        assert [row.state for row in await desk.rows("SELECT state FROM conversation")] == ["resolved"]
+        await desk.desk.split_message(await entry(desk, 1, "Mug"), by=mia)
+        assert [row.state for row in await desk.rows("SELECT state FROM conversation")] == ["open"]
+        assert await desk.broken_chains() == []
 
     async def test_discarded_again_it_teaches_that_the_message_was_no_ticket(
         self, desk: DeskAtWork, mug: Ticket, mia: Person

@@ -1,11 +1,14 @@
 """A reply of unknown fate, or one that failed: a person says that it arrived, or sends it again, once."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from core.errors import AccountRefused, ChannelError, MessageRefused, NotFound, OutcomeUnknown
+from storage.rooms import SqlRooms
+from tests.factories import RULES
 from tests.storage.desk import DeskAtWork
 from ticketing.conversations.settle import SettledMeanwhile
 from ticketing.people.person import Person
@@ -160,6 +163,25 @@ class TestSendAgain:
         await desk.desk.send_again(unknown, by=mia)
         (row,) = await desk.rows("SELECT needs_showing FROM room_entry WHERE message_id = :id", id=unknown)
         assert row.needs_showing
+
+    async def test_undone_it_may_be_sent_again_after_all_and_the_old_one_says_so(
+        self, desk: DeskAtWork, ticket: Ticket, unknown: UUID, mia: Person, ben: Person
+    ) -> None:
+        desk.undo(timedelta(seconds=5))
+        await desk.desk.send_again(unknown, by=mia)
+        undone = await desk.message(f"again:{unknown}")
+        rooms = SqlRooms(desk.database, RULES.lifecycle)
+        await rooms.begin_entries(ticket.id, now=desk.now)
+        for _ in range(2):
+            assert (await desk.desk.withdraw(undone, by=mia)).text == WORDS
+        entries = await rooms.begin_entries(ticket.id, now=desk.now)
+        assert {(each.message_id, each.resent_by) for each in entries} == {(unknown, None), (undone, None)}
+        desk.undo(timedelta())
+        await desk.desk.send_again(unknown, by=ben)
+        new = await desk.message(f"again:{unknown}")
+        for each in (undone, new):
+            await desk.deliver(each)
+        assert [sent.message_id for sent in desk.channel.sent] == [new]
 
     async def test_a_customers_message_is_no_reply(self, desk: DeskAtWork, ticket: Ticket, mia: Person) -> None:
         (row,) = await desk.rows("SELECT id FROM message")

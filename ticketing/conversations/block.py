@@ -10,7 +10,7 @@ from ticketing.conversations.state import resolve
 from ticketing.people.actor import Actor
 from ticketing.people.permissions import Act, require
 from ticketing.ports import UnitOfWork
-from ticketing.tickets.events import EventStored
+from ticketing.tickets.events import ConversationChanged, EventStored
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,15 @@ async def unblock_sender(
     """`file`: what was kept apart is filed after all. Safe to repeat. Raises PermissionRefused, NotFound."""
     async with uow:
         require(by, Act.UNBLOCK)
+        conversations = await uow.conversations.lock_all_of(channel, address)  # before the sender, by everybody
         sender = await uow.senders.lock(channel, address)
         was_blocked = sender.blocked_at is not None
         if was_blocked:
             await uow.senders.save(replace(sender, blocked_at=None, blocked_by=None))
             record = Record("sender.unblocked", by, now, {"blocked": True}, {"blocked": False})
             await uow.activity.append(Stream("sender", sender.id), [record])
+            for conversation in conversations:  # their light cards say who blocked the sender
+                uow.emit(ConversationChanged(conversation_id=conversation.id, at=now))
         kept = await uow.inbox.release_blocked(channel, address) if file else ()
         for inbox_id in kept:
             uow.emit(EventStored(inbox_id=inbox_id, at=now))

@@ -19,7 +19,7 @@ from ticketing.playbook.lifecycle import Lifecycle, StatusCategory
 from ticketing.ports import Attribution, UnitOfWork
 from ticketing.tickets.changes import CorrectionRefused, move
 from ticketing.tickets.events import MessageMoved
-from ticketing.tickets.open_ticket import NewTicket, add_ticket
+from ticketing.tickets.open_ticket import NewTicket, add_ticket, carry
 from ticketing.tickets.save import save_change
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.correction import Corrected, Correction, Labels
@@ -68,6 +68,9 @@ async def split_message(entry_id: UUID, *, by: Person, rules: Lifecycle, uow: Un
             place.conversation, new, by=person_acting(by), assignee_id=like.assignee_id, rules=rules, uow=uow, now=now
         )
         assert ticket is not None, "only a request can have been answered before"
+        # It may stand on a ticket that is settled, in a conversation that is: now there is work in it again.
+        conversation = await carry(place.conversation, ticket, person_acting(by), uow=uow, now=now)
+        place = replace(place, conversation=conversation)
         await place.attribute_to(ticket)
         await place.keep(Correction.SPLIT, ticket.id, {"ticket_worthy": True, "ticket": ticket.number})
         return ticket

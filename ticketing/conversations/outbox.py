@@ -16,6 +16,7 @@ from ticketing.tickets.comment import TextRefused
 from ticketing.tickets.events import ConversationChanged, DeliveryChanged, ReplyDue, ReplyWritten
 
 _HOLDS_UP = frozenset({Delivery.PENDING, Delivery.SENDING})
+_AGAIN = "again:"
 
 
 def sendable(text: str, channel: str, limits: Mapping[str, Limits]) -> str:
@@ -99,3 +100,14 @@ async def save_progress(before: Message, message: Message, *, uow: UnitOfWork, n
 def stream_of(message: Message, tickets: Sequence[UUID]) -> Stream:
     """Where a reply is recorded: with the first ticket in whose room it stands, or with its conversation."""
     return Stream("ticket", tickets[0]) if tickets else Stream("conversation", message.conversation_id)
+
+
+def request_to_repeat(message_id: UUID) -> str:
+    """Of a message there is one repetition, whoever asks for it: this is what it goes by."""
+    return f"{_AGAIN}{message_id}"
+
+
+def repeated_by(message: Message) -> UUID | None:
+    """The message that this one repeats."""
+    request = message.request or ""
+    return UUID(request.removeprefix(_AGAIN)) if request.startswith(_AGAIN) else None

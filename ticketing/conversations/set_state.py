@@ -9,7 +9,9 @@ from ticketing.conversations.state import open_again, resolve, snooze
 from ticketing.people.actor import SYSTEM, person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
+from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import StartWork, UnitOfWork
+from ticketing.tickets.changes import require_no_live_ticket
 
 _MOST_AT_ONCE = 100
 
@@ -36,12 +38,15 @@ async def wake_conversation(conversation_id: UUID, *, by: Person, uow: UnitOfWor
         return await save_conversation(open_again(conversation, by=actor, at=now), uow=uow, now=now)
 
 
-async def resolve_conversation(conversation_id: UUID, *, by: Person, uow: UnitOfWork, now: datetime) -> Conversation:
-    """Raises PermissionRefused."""
+async def resolve_conversation(
+    conversation_id: UUID, *, by: Person, rules: Lifecycle, uow: UnitOfWork, now: datetime
+) -> Conversation:
+    """Raises CarriedByTicket, PermissionRefused."""
     actor = person_acting(by)
     async with uow:
         conversation = await uow.conversations.lock(conversation_id)
         require(actor, Act.SET_STATE)
+        require_no_live_ticket(await uow.tickets.lock_recent(conversation_id), rules, "It is resolved with its ticket.")
         return await save_conversation(resolve(conversation, by=actor, at=now), uow=uow, now=now)
 
 

@@ -9,7 +9,7 @@ from core.errors import NotFound, Refused
 from core.messages import Delivery, Limits
 from ticketing.activity.record import Record
 from ticketing.conversations.conversation import Direction, Message
-from ticketing.conversations.outbox import put_in_outbox, save_progress, sendable, stream_of
+from ticketing.conversations.outbox import put_in_outbox, request_to_repeat, save_progress, sendable, stream_of
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
@@ -58,7 +58,7 @@ async def send_again(
         if message.delivery not in (Delivery.UNKNOWN, Delivery.FAILED):
             raise SettledMeanwhile(f"{_TRUTH[message.delivery]} It was not sent again.")
         conversation = await uow.conversations.get(message.conversation_id)
-        request = f"again:{message_id}"  # of this message there is one repetition, whoever asks for it
+        request = request_to_repeat(message_id)
         if (repeated := await uow.messages.by_request(request)) is not None:
             raise SettledMeanwhile(f"{repeated.author_name} has sent it again already.")
         text = sendable(message.text, conversation.channel, limits)

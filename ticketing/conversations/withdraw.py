@@ -8,7 +8,7 @@ from core.errors import NotFound, Refused
 from core.messages import Delivery
 from ticketing.activity.record import Record
 from ticketing.conversations.conversation import Direction
-from ticketing.conversations.outbox import save_progress, stream_of
+from ticketing.conversations.outbox import repeated_by, save_progress, stream_of
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
@@ -53,7 +53,12 @@ async def withdraw(message_id: UUID, *, by: Person, uow: UnitOfWork, now: dateti
                 state = _TOO_LATE.get(message.delivery, "has been sent")
                 raise TooLate(f"Too late to undo: the reply {state}.")
             withdrawn = replace(message, delivery=Delivery.WITHDRAWN, error=None, note=f"by {by.name}")
-            await save_progress(message, withdrawn, uow=uow, now=now)
+            if (original := repeated_by(message)) is None:
+                await save_progress(message, withdrawn, uow=uow, now=now)
+            else:  # which has not been sent again after all, and may be
+                await save_progress(message, replace(withdrawn, request=None), uow=uow, now=now)
+                first = await uow.messages.lock(original)
+                await save_progress(first, first, uow=uow, now=now)
             record = Record("reply.withdrawn", person_acting(by), now, {}, {"message": str(message_id)})
             await uow.activity.append(stream_of(message, tickets), [record])
         return Withdrawn(tickets[0] if tickets else None, message.conversation_id, message.text, message.next_status)

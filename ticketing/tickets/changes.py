@@ -3,6 +3,7 @@
 `move` is the one transition function: Slack, web, API, automations and AI all change a status here.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -36,6 +37,10 @@ class ChangedMeanwhile(Refused):
 
 class TicketIsDiscarded(Refused):
     """Somebody said that it was no ticket."""
+
+
+class CarriedByTicket(Refused):
+    """What was to be done with a conversation without a ticket; meanwhile it has one."""
 
 
 class CorrectionRefused(Refused):
@@ -154,6 +159,13 @@ def require_standing(ticket: Ticket) -> None:
     """Raises TicketIsDiscarded: nothing is done with one that was none, until it is put back."""
     if ticket.discarded_at is not None:
         raise TicketIsDiscarded(f"Ticket #{ticket.number} was no ticket, somebody said. Put it back first.")
+
+
+def require_no_live_ticket(tickets: Iterable[Ticket], rules: Lifecycle, instead: str) -> None:
+    """Raises CarriedByTicket, saying what to do `instead`. `tickets` are all the conversation's."""
+    live = [ticket.number for ticket in tickets if rules.status(ticket.status).category.is_live]
+    if live:
+        raise CarriedByTicket(f"Ticket #{max(live)} has been opened in this conversation. {instead}")
 
 
 def require_unchanged(ticket: Ticket, seen: int | None) -> None:

@@ -15,6 +15,7 @@ from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import UnitOfWork
+from ticketing.tickets.changes import require_no_live_ticket
 from ticketing.tickets.events import TicketOpened
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.check import SUBJECT_LENGTH
@@ -43,13 +44,14 @@ async def open_ticket(
     *,
     by: Person,
     request: str | None,
+    beside_others: bool = True,
     rules: Lifecycle,
     uow: UnitOfWork,
     now: datetime,
 ) -> Ticket | None:
     """Open a ticket by hand; the agent becomes its assignee. The same `request` twice is one ticket: None.
 
-    Raises SubjectMissing, PermissionRefused.
+    `beside_others`: also where one is open already. Raises SubjectMissing, CarriedByTicket, PermissionRefused.
     """
     subject = " ".join(new.subject.split())
     if not subject or len(subject) > SUBJECT_LENGTH:
@@ -63,22 +65,27 @@ async def open_ticket(
             conversation, wanted, by=actor, assignee_id=by.id, request=request, rules=rules, uow=uow, now=now
         )
         if ticket is not None:
-            await _carry(conversation, ticket, actor, uow=uow, now=now)
+            if not beside_others:
+                require_no_live_ticket(known, rules, "To open another one, choose “New ticket…” on its card.")
+            await carry(conversation, ticket, actor, uow=uow, now=now)
             if not any(rules.status(each.status).category.is_live for each in known):
                 await _keep_example(ticket, by, uow, now)
         return ticket
 
 
-async def _carry(conversation: Conversation, ticket: Ticket, by: Actor, *, uow: UnitOfWork, now: datetime) -> None:
-    """The ticket takes over what the conversation waited for, with the messages that led to it."""
+async def carry(
+    conversation: Conversation, ticket: Ticket, by: Actor, *, uow: UnitOfWork, now: datetime
+) -> Conversation:
+    """The new ticket takes over what the conversation waited for, with the messages that led to it."""
     if conversation.awaiting_since is not None:
         led_to_it = await uow.messages.unticketed(conversation.id, since=conversation.awaiting_since)
         await uow.room.add_messages(ticket.id, led_to_it, concerns=True, at=now)
     change = carried_by_ticket(conversation, by=by, at=now)
-    if change.record is None:  # triage that read it before must look again
-        await uow.conversations.save(replace(conversation, version=conversation.version + 1))
-    else:
-        await save_conversation(change, uow=uow, now=now)
+    if change.record is not None:
+        return await save_conversation(change, uow=uow, now=now)
+    after = replace(conversation, version=conversation.version + 1)  # triage that read it before must look again
+    await uow.conversations.save(after)
+    return after
 
 
 async def _keep_example(ticket: Ticket, by: Person, uow: UnitOfWork, now: datetime) -> None:

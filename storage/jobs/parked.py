@@ -100,7 +100,7 @@ async def count_parked(engine: AsyncEngine) -> int:
 async def retry(engine: AsyncEngine, ids: Sequence[int] | None = None) -> int:
     """Queue parked jobs again, all of them or those named. How many there were."""
     async with engine.begin() as connection:
-        values = {"all": ids is None, "ids": list(ids or ()), "consequence": ""}
+        values = {"all": ids is None, "ids": list(ids or ()), "consequence": None}
         return int((await connection.execute(_RETRY, values)).scalar_one())
 
 

@@ -173,7 +173,7 @@ class TestReplyToConversation:
         await desk.desk.reply_to_conversation(conversation, "You're welcome!", by=mia, request="r")
         rows = await desk.rows(
             "SELECT ticket_id, concerns FROM room_entry JOIN message ON message.id = message_id"
-            " WHERE direction = 'out' ORDER BY room_entry.id"
+            " JOIN ticket ON ticket.id = ticket_id WHERE direction = 'out' ORDER BY number"
         )
         assert [(row.ticket_id, row.concerns) for row in rows] == [(ticket.id, False), (other.id, False)]
         (row,) = await desk.rows("SELECT id FROM message WHERE direction = 'out'")

@@ -146,15 +146,21 @@ def entry_metadata(entry_id: UUID) -> str:
     return json.dumps({"v": _VERSION, "entry": str(entry_id)}, separators=(",", ":"))
 
 
-def conversation_metadata(ref: ConversationRef) -> str:
+def conversation_metadata(ref: ConversationRef, *, seen: datetime | None = None) -> str:
     """The same for a modal about a conversation without a ticket."""
-    conversation = {"c": str(ref.conversation_id), "v": ref.version}
-    return json.dumps({"v": _VERSION, "conversation": conversation}, separators=(",", ":"))
+    metadata = {"v": _VERSION, "conversation": {"c": str(ref.conversation_id), "v": ref.version}}
+    more = {"seen": seen.isoformat()} if seen else {}
+    return json.dumps(metadata | more, separators=(",", ":"))
+
+
+def _values(view: Mapping[str, Any]) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+    values: Mapping[str, Mapping[str, Mapping[str, Any]]] = (view.get("state") or {}).get("values") or {}
+    return values
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A submitted modal."""
+    """A submitted modal, or one that was closed."""
 
     person: str
     view_id: str
@@ -164,7 +170,7 @@ class Submission:
     @classmethod
     def decode(cls, body: Mapping[str, Any]) -> Self:
         view = body["view"]
-        return cls(body["user"]["id"], view["id"], view.get("private_metadata", ""), view["state"]["values"])
+        return cls(body["user"]["id"], view["id"], view.get("private_metadata", ""), _values(view))
 
     @property
     def ref(self) -> Ref:

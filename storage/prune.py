@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from ticketing.conversations.replying import FORGOTTEN_AFTER
+
 KEEP_JOB_LOG = timedelta(days=2)  # but why a job is parked stays as long as it is
 KEEP_FILED_EVENTS = timedelta(days=30)  # unreadable and unmatched ones stay until a person has looked
 BATCH = 5_000
@@ -22,6 +24,11 @@ _STATEMENTS = {
             SELECT id FROM inbox
             WHERE settled_at < :inbox AND outcome IN ('filed', 'ignored') ORDER BY settled_at LIMIT :batch)
     """),
+    "replying": text("""
+        DELETE FROM replying WHERE (conversation_id, person_id) IN (
+            SELECT conversation_id, person_id FROM replying WHERE since < :replying ORDER BY since LIMIT :batch)
+            AND since < :replying
+    """),
     "job_starts": text("""
         DELETE FROM job_start WHERE job_id IN (
             SELECT job_id FROM job_start
@@ -32,7 +39,7 @@ _STATEMENTS = {
 
 async def prune(engine: AsyncEngine, *, now: datetime) -> dict[str, int]:
     """How many rows of each kind went."""
-    bounds = {"job_log": now - KEEP_JOB_LOG, "inbox": now - KEEP_FILED_EVENTS}
+    bounds = {"job_log": now - KEEP_JOB_LOG, "inbox": now - KEEP_FILED_EVENTS, "replying": now - FORGOTTEN_AFTER}
     gone = dict.fromkeys(_STATEMENTS, 0)
     for name, statement in _STATEMENTS.items():
         parameters = {"batch": BATCH} | ({name: bounds[name]} if name in bounds else {})

@@ -17,6 +17,7 @@ from storage.work.corrections import Corrections
 from storage.work.inbox import Inbox
 from storage.work.messages import Messages
 from storage.work.people import People
+from storage.work.replying import Replying
 from storage.work.room import Room
 from storage.work.senders import Senders
 from storage.work.switches import Switches
@@ -41,6 +42,7 @@ class SqlUnitOfWork:
     corrections: Corrections
     switches: Switches
     people: People
+    replying: Replying
 
     def __init__(self, database: Database, route: Route, lifecycle: Lifecycle) -> None:
         self._database = database
@@ -67,6 +69,7 @@ class SqlUnitOfWork:
         self.corrections = Corrections(session)
         self.switches = Switches(session)
         self.people = People(session)
+        self.replying = Replying(session)
         return self
 
     async def __aexit__(

@@ -13,6 +13,7 @@ from ticketing.conversations.claim import claim
 from ticketing.conversations.conversation import Conversation
 from ticketing.conversations.move_message import move_message, places_to_go, release_message, split_message
 from ticketing.conversations.reply import Seen, reply, reply_to_conversation
+from ticketing.conversations.replying import begin_reply, end_reply
 from ticketing.conversations.set_state import resolve_conversation, snooze_conversation, wake_conversation
 from ticketing.conversations.settle import confirm_arrival, send_again
 from ticketing.conversations.withdraw import Withdrawn, withdraw
@@ -21,7 +22,7 @@ from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person, Role, Team
 from ticketing.people.register import add_person, add_team, set_intake
 from ticketing.playbook.lifecycle import Status
-from ticketing.ports import StartWork, Switch
+from ticketing.ports import StartWork, Switch, Writer
 from ticketing.tickets.assign import assign
 from ticketing.tickets.card import TicketName
 from ticketing.tickets.card_deleted import card_deleted
@@ -82,19 +83,30 @@ class Desk:
             now=self.clock(),
         )
 
-    async def reply_to_conversation(self, conversation_id: UUID, text: str, *, by: Person, request: str) -> None:
-        """Write to the customer about no ticket. `request` names the pressing of Send."""
+    async def reply_to_conversation(
+        self, conversation_id: UUID, text: str, *, by: Person, request: str, seen: Seen | None = None
+    ) -> None:
+        """Write to the customer about no ticket. `request` and `seen` as in `reply`."""
         await reply_to_conversation(
             conversation_id,
             text,
             by=by,
             request=request,
+            seen=seen,
             undo=self.undo,
             limits=self.limits,
             rules=self.rules.lifecycle,
             uow=self.start(),
             now=self.clock(),
         )
+
+    async def begin_reply(self, conversation_id: UUID, *, by: Person, at: datetime) -> Sequence[Writer]:
+        """They have a form for a reply open since `at`; which colleagues have one too. Blocks nobody."""
+        return await begin_reply(conversation_id, by=by, uow=self.start(), now=at)
+
+    async def end_reply(self, conversation_id: UUID, *, by: Person, until: datetime) -> None:
+        """They closed the form that they opened at `until` or before."""
+        await end_reply(conversation_id, by=by, until=until, uow=self.start())
 
     async def withdraw(self, message_id: UUID, *, by: Person) -> Withdrawn:
         """Undo a reply that has not left yet, and have its text back. Raises TooLate."""

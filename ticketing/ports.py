@@ -321,6 +321,26 @@ class People(Protocol):
     async def join(self, person_id: UUID, team_id: UUID) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Somebody who has a form for a reply open."""
+
+    name: str
+    since: datetime
+
+
+class Replying(Protocol):
+    """Who has a form for a reply open."""
+
+    async def begin(self, conversation_id: UUID, person_id: UUID, *, at: datetime, after: datetime) -> Sequence[Writer]:
+        """Note this person; the others who began after `after`, the longest first. One statement."""
+        ...
+
+    async def end(self, conversation_id: UUID, person_id: UUID, *, until: datetime) -> None:
+        """Forget this person, if they began by `until`."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Leaving it cleanly commits; an exception rolls everything back, jobs included."""
 
@@ -346,6 +366,8 @@ class UnitOfWork(Protocol):
     def switches(self) -> Switches: ...
     @property
     def people(self) -> People: ...
+    @property
+    def replying(self) -> Replying: ...
 
     def emit(self, event: Event) -> None:
         """Tell whoever `app/subscriptions.py` names, after the commit."""

@@ -1,15 +1,39 @@
 """Reply on a light card: to a customer whose conversation has no ticket."""
 
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door, refuse
+from bot.handlers import writing
 from bot.intents import Action, Field, Form
 from bot.press import Press, Submission
-from bot.views.answer_modal import answer_modal
+from bot.views.reply_modal import Draft, answer_modal
+from bot.wire import Json
 from core.errors import DeskError
+from ticketing.conversations.reply import RepliedMeanwhile, Seen
+from ticketing.people.person import Person
+
+
+async def open_form(
+    door: Door, press: Press, conversation_id: UUID, person: Person, *, draft: Draft | None = None
+) -> None:
+    """`draft` fills it in. Raises NotFound, ChannelError."""
+    seen = door.clock()
+    card = await door.light_cards.card(conversation_id)
+    setting = await writing.begin(door, conversation_id, card.channel, person, seen=seen, draft=draft)
+    await writing.show(door, press, answer_modal(card, setting), conversation_id, person, seen=seen)
+
+
+async def _anew(door: Door, form: Submission, draft: Draft) -> Json:
+    """The same form, of what is so by now."""
+    seen, person = door.clock(), await door.person(form)
+    card = await door.light_cards.card(form.conversation_id)
+    setting = await writing.begin(door, form.conversation_id, card.channel, person, seen=seen, draft=draft)
+    return answer_modal(card, setting)
 
 
 def register(bolt: AsyncApp, door: Door) -> None:
@@ -17,10 +41,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
     async def write(ack: AsyncAck, body: dict[str, Any]) -> None:
         press = Press.decode(body)
         try:
-            await door.person(press)
-            card = await door.light_cards.card(press.conversation_id)
-            limits = door.desk.limits.get(card.channel)  # None: the channel has been switched off since
-            await door.slack.open_view(press.trigger_id, answer_modal(card, most=limits.text if limits else None))
+            await open_form(door, press, press.conversation_id, await door.person(press))
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()
@@ -29,10 +50,29 @@ def register(bolt: AsyncApp, door: Door) -> None:
     async def send(ack: AsyncAck, body: dict[str, Any]) -> None:
         form = Submission.decode(body)
         try:
-            person = await door.person(form)
-            text = form.text(Field.TEXT)
-            await door.desk.reply_to_conversation(form.conversation_id, text, by=person, request=form.request)
+            await _send(door, form)
+        except RepliedMeanwhile as overtaken:
+            draft = Draft(form.text(Field.TEXT), meanwhile=overtaken.reply)
+            await ack(response_action="update", view=await _anew(door, form, draft))
         except DeskError as refusal:
-            return await refuse(ack, refusal, field=Field.TEXT)  # at the field: what was typed must not be lost
+            await refuse(ack, refusal, field=Field.TEXT)  # at the field: what was typed must not be lost
+        else:
+            await ack()
+
+    @bolt.view_closed(Form.ANSWER)
+    async def close(ack: AsyncAck, body: dict[str, Any]) -> None:
+        form = Submission.decode(body)
+        with suppress(DeskError):  # there is nobody to tell, and the note goes by itself
+            await writing.closed(door, form, form.conversation_id)
         await ack()
-        return None
+
+
+async def _send(door: Door, form: Submission) -> None:
+    conversation_id, seen = form.conversation_id, form.seen
+    await door.desk.reply_to_conversation(
+        conversation_id,
+        form.text(Field.TEXT),
+        by=await door.person(form),
+        request=form.request,
+        seen=Seen(conversation_id, seen) if seen else None,
+    )

@@ -1,6 +1,8 @@
 """Reply: the one explicit way from Slack to the customer."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door, refuse
+from bot.handlers import writing
 from bot.intents import KEEP, Action, Field, Form
 from bot.press import Press, Submission
 from bot.views.reply_modal import Draft, reply_modal
@@ -17,20 +20,29 @@ from ticketing.conversations.reply import RepliedMeanwhile, Seen
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.person import Person
 from ticketing.playbook.lifecycle import Status
+from ticketing.tickets.card import TicketCard
 from ticketing.tickets.changes import TransitionRefused
 
 
 async def open_form(door: Door, press: Press, ticket_id: UUID, person: Person, *, draft: Draft | None = None) -> None:
     """`draft` fills it in. Raises NotFound, ChannelError."""
-    await door.slack.open_view(press.trigger_id, await _form(door, ticket_id, person, draft))
-
-
-async def _form(door: Door, ticket_id: UUID, person: Person, draft: Draft | None) -> Json:
-    now = door.clock()
+    seen = door.clock()
     card = await door.rooms.card(ticket_id)
-    then = await _transitions(door, ticket_id, person)
-    limits = door.desk.limits.get(card.channel)  # None: the channel has been switched off since
-    return reply_modal(card, then=then, most=limits.text if limits else None, seen=now, draft=draft)
+    view = await _form(door, card, person, seen, draft)
+    await writing.show(door, press, view, card.conversation_id, person, seen=seen)
+
+
+async def _form(door: Door, card: TicketCard, person: Person, seen: datetime, draft: Draft | None) -> Json:
+    then = await _transitions(door, card.ticket_id, person)
+    setting = await writing.begin(door, card.conversation_id, card.channel, person, seen=seen, draft=draft)
+    return reply_modal(card, setting, then=then)
+
+
+async def _anew(door: Door, form: Submission, draft: Draft) -> Json:
+    """The same form, of what is so by now."""
+    seen = door.clock()
+    card = await door.rooms.card(form.ref.ticket_id)
+    return await _form(door, card, await door.person(form), seen, draft)
 
 
 def register(bolt: AsyncApp, door: Door) -> None:
@@ -53,14 +65,20 @@ def register(bolt: AsyncApp, door: Door) -> None:
         except RepliedMeanwhile as overtaken:
             # Not as an error at the field: that would leave the form as it is, and it has to know what was seen now.
             draft = Draft(form.text(Field.TEXT), then, overtaken.reply)
-            view = await _form(door, form.ref.ticket_id, await door.person(form), draft)
-            await ack(response_action="update", view=view)
+            await ack(response_action="update", view=await _anew(door, form, draft))
         except (TransitionRefused, PermissionRefused) as refusal:
             await refuse(ack, refusal, field=Field.TEXT if then == KEEP else Field.THEN)
         except DeskError as refusal:
             await refuse(ack, refusal, field=Field.TEXT)  # at the field: what was typed must not be lost
         else:
             await ack()
+
+    @bolt.view_closed(Form.REPLY)
+    async def close(ack: AsyncAck, body: dict[str, Any]) -> None:
+        form = Submission.decode(body)
+        with suppress(DeskError):  # there is nobody to tell, and the note goes by itself
+            await writing.closed(door, form, form.ref.conversation_id)
+        await ack()
 
 
 async def _send(door: Door, form: Submission, then: str) -> None:

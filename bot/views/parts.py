@@ -91,8 +91,9 @@ def field(name: Field, label: str, element: Json, *, optional: bool = False, hin
     return _with(shape, hint=plain(hint) if hint else None)
 
 
-def modal(form: Form, title: str, blocks: list[Json], *, submit: str, metadata: str) -> Json:
-    return {
+def modal(form: Form, title: str, blocks: list[Json], *, submit: str, metadata: str, heard: bool = False) -> Json:
+    """`heard`: Slack tells us when somebody closes it unsent."""
+    shape: Json = {
         "type": "modal",
         "callback_id": form.value,
         "title": plain(title),
@@ -101,6 +102,7 @@ def modal(form: Form, title: str, blocks: list[Json], *, submit: str, metadata: 
         "private_metadata": metadata,
         "blocks": blocks,
     }
+    return _with(shape, notify_on_close=True if heard else None)
 
 
 def _with(shape: Json, **given: object) -> Json:

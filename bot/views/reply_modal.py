@@ -1,19 +1,25 @@
-"""The reply modal: what is being answered, one text, and what the status becomes."""
+"""The modals for a reply, on a ticket and in a conversation without one: what is being answered, and one text.
+
+On a ticket they also ask what its status becomes.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.intents import KEEP, Field, Form
-from bot.press import private_metadata
+from bot.press import conversation_metadata, private_metadata
 from bot.text import inline, prose, title
-from bot.views import words
+from bot.views import light_card, ticket_card, words
 from bot.views.parts import OPTION, context, field, modal, mrkdwn, option, plain, section, select, typed
-from bot.views.ticket_card import ref
 from bot.wire import Json
 from ticketing.conversations.conversation import Message
+from ticketing.conversations.light_card import LightCard
 from ticketing.playbook.lifecycle import Status
+from ticketing.ports import Writer
 from ticketing.tickets.card import TicketCard
+
+_MOST_NAMED = 5  # colleagues who are writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,54 +27,84 @@ class Draft:
     """What the form is filled in with when a reply is written anew. `meanwhile`: what a colleague has replied."""
 
     text: str
-    then: str | None
+    then: str | None = None
     meanwhile: Message | None = None
 
 
-def reply_modal(
-    card: TicketCard,
-    *,
-    then: Sequence[Status],
-    most: int | None,
-    seen: datetime | None = None,
-    draft: Draft | None = None,
-) -> Json:
-    """`then`: the statuses this person may go to. `most`: characters the customer's channel takes, if known.
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """In what situation a reply is written.
 
-    `seen` is now: what is replied later, its writer has not seen.
+    `most`: characters the customer's channel takes, if known. `seen` is now: what is replied later, its writer has not
+    seen. `writers`: colleagues who are writing one too.
     """
-    meanwhile = draft.meanwhile if draft else None
-    answered = prose(card.last_words or "", 600)
-    to = f"To *{inline(card.customer, 200) or 'the customer'}* on {words.channel(card.channel)}"
-    blocks = [
-        section(mrkdwn(f"*#{card.number} {inline(card.subject, 200)}*\n{to}")),
-        *([context(plain(answered))] if answered else []),
-        *([_meanwhile(meanwhile)] if meanwhile else []),
-        field(
-            Field.TEXT,
-            "Your reply",
-            typed(Field.TEXT, lines=True, focus=True, most=most, initial=draft.text if draft else None),
-        ),
-    ]
+
+    most: int | None
+    seen: datetime | None = None
+    writers: Sequence[Writer] = ()
+    draft: Draft | None = None
+
+
+def reply_modal(card: TicketCard, setting: Setting, *, then: Sequence[Status]) -> Json:
+    """`then`: the statuses this person may go to."""
+    about = f"*#{card.number} {inline(card.subject, 200)}*\n{_to(card)}"
+    blocks = _blocks(about, card.last_words, setting)
     if then:
+        draft = setting.draft
         keep = option(title(f"Keep it: {card.status.label}", OPTION), KEEP)
         moves = [option(title(f"{words.sign(each)} {each.label}", OPTION), each.key) for each in then]
         offered = draft.then if draft and draft.then in {each.key for each in then} else KEEP
         menu = select(Field.THEN, [keep, *moves], chosen=offered)
         blocks.append(field(Field.THEN, "Then set the status", menu, optional=True))
-    return modal(
-        Form.REPLY,
-        f"Reply on #{card.number}"[:24],
-        blocks,
-        submit="Send",
-        metadata=private_metadata(ref(card), card.number, seen=seen),
-    )
+    metadata = private_metadata(ticket_card.ref(card), card.number, seen=setting.seen)
+    return modal(Form.REPLY, f"Reply on #{card.number}"[:24], blocks, submit="Send", metadata=metadata, heard=True)
+
+
+def answer_modal(card: LightCard, setting: Setting) -> Json:
+    """In a conversation without a ticket."""
+    metadata = conversation_metadata(light_card.ref(card), seen=setting.seen)
+    blocks = _blocks(_to(card), card.last_words, setting)
+    return modal(Form.ANSWER, "Reply", blocks, submit="Send", metadata=metadata, heard=True)
+
+
+def _to(card: TicketCard | LightCard) -> str:
+    return f"To *{inline(card.customer, 200) or 'the customer'}* on {words.channel(card.channel)}"
+
+
+def _blocks(about: str, last_words: str | None, setting: Setting) -> list[Json]:
+    answered = prose(last_words or "", 600)
+    draft = setting.draft
+    initial = draft.text if draft else None
+    return [
+        *([_writing(setting.writers)] if setting.writers else []),
+        section(mrkdwn(about)),
+        *([context(plain(answered))] if answered else []),
+        *([_meanwhile(draft.meanwhile)] if draft and draft.meanwhile else []),
+        field(Field.TEXT, "Your reply", typed(Field.TEXT, lines=True, focus=True, most=setting.most, initial=initial)),
+    ]
+
+
+def _writing(writers: Sequence[Writer]) -> Json:
+    lines = [
+        f"✍️ *{inline(each.name, 120) or 'Somebody'}* has been writing a reply since {_time(each.since)}"
+        for each in writers[:_MOST_NAMED]
+    ]
+    if more := writers[_MOST_NAMED:]:
+        lines.append(f"… and {words.count(len(more), 'more colleague')}")
+    return section(mrkdwn("\n".join(lines)))
 
 
 def _meanwhile(reply: Message) -> Json:
-    at = f"<!date^{int(reply.at.timestamp())}^{{time}}|{reply.at:%H:%M UTC}>"
     who = inline(reply.author_name or "", 120) or "Somebody"
-    words = f"“{inline(reply.text, 300)}”"
+    said = f"“{inline(reply.text, 300)}”"
     return section(
-        mrkdwn(f"⚠️ *{who} replied at {at}, while you were writing:* {words}\nPress Send again to send yours too.")
+        mrkdwn(
+            f"⚠️ *{who} replied at {_time(reply.at)}, while you were writing:* {said}\n"
+            "Press Send again to send yours too."
+        )
     )
+
+
+def _time(at: datetime) -> str:
+    """The time of day as each reader's own clock shows it."""
+    return f"<!date^{int(at.timestamp())}^{{time}}|{at.astimezone(UTC):%H:%M UTC}>"

@@ -1,7 +1,7 @@
 """The tables, as SQLAlchemy Core. The schema itself is made by `migrations/`; a test holds the two together."""
 
 from storage.tables.activity import activity, activity_head
-from storage.tables.conversations import conversation, customer, identity, message
+from storage.tables.conversations import conversation, customer, identity, message, replying
 from storage.tables.inbox import inbox, job_start
 from storage.tables.metadata import metadata
 from storage.tables.models import model_call, switch
@@ -26,6 +26,7 @@ __all__ = [
     "metadata",
     "model_call",
     "person",
+    "replying",
     "room_entry",
     "slack_user",
     "switch",

@@ -79,3 +79,13 @@ message = Table(
     # Holds the replies of which nobody knows whether they arrived: a handful.
     Index("ix_message_unknown", "at", postgresql_where=text("delivery = 'unknown'")),
 )
+
+# Who has a form for a reply open. Its rows live for minutes.
+replying = Table(
+    "replying",
+    metadata,
+    Column("conversation_id", ForeignKey("conversation.id"), primary_key=True),
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    instant("since"),
+    Index("ix_replying_since", "since"),
+)

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
-from bot.views.answer_modal import answer_modal
 from bot.views.assign_modal import assign_modal
 from bot.views.block_modal import block_modal
 from bot.views.comment_modal import comment_modal
@@ -20,7 +19,7 @@ from bot.views.move_modal import move_modal
 from bot.views.new_ticket_modal import new_ticket_modal
 from bot.views.notice import WENT_WRONG, notice
 from bot.views.priority_modal import priority_modal
-from bot.views.reply_modal import Draft, reply_modal
+from bot.views.reply_modal import Draft, Setting, answer_modal, reply_modal
 from bot.views.status_modal import status_modal
 from bot.views.thread_entry import thread_entry
 from bot.views.ticket_card import ticket_card
@@ -31,6 +30,7 @@ from ticketing.conversations.conversation import Direction, Message, State
 from ticketing.conversations.light_card import LastReply, LightCard, SuggestedTicket
 from ticketing.people.actor import AI
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
+from ticketing.ports import Writer
 from ticketing.tickets.card import RoomEntry, TicketCard, TicketName
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
@@ -98,13 +98,18 @@ def modals() -> Iterator[tuple[str, Json]]:
     """Every modal, by name."""
     following = LIFECYCLE.following("open")
     for name, card in cards():
-        yield f"reply_{name}", reply_modal(card, then=following, most=1600)
+        yield f"reply_{name}", reply_modal(card, Setting(1600), then=following)
     theirs = Message(
         UUID(int=6), UUID(int=7), Direction.OUTBOUND, "Hello *Anna*", NOON, Delivery.SENT, author_name="Ben"
     )
     draft = Draft("My <words>", "resolved", meanwhile=theirs)
-    yield "reply_overtaken", reply_modal(a_card(), then=following, most=1600, seen=NOON, draft=draft)
-    yield "reply_without_status", reply_modal(a_card(), then=(), most=4096)
+    yield "reply_overtaken", reply_modal(a_card(), Setting(1600, NOON, draft=draft), then=following)
+    writers = [Writer(name, NOON) for name in ("Ben", "Sara *S* <!here>", "Tom", "Uma", "Vic", "Wim", "Xia")]
+    for some in (writers[:1], writers[:2], writers):
+        setting = Setting(1600, NOON, some, Draft("My words", meanwhile=theirs))
+        yield f"reply_with_{len(some)}_writing", reply_modal(a_card(), setting, then=following)
+        yield f"answer_with_{len(some)}_writing", answer_modal(a_light_card(), setting)
+    yield "reply_without_status", reply_modal(a_card(), Setting(4096), then=())
     yield "comment", comment_modal(a_card())
     yield "status", status_modal(a_card(), following)
     yield "status_of_resolved", status_modal(a_card(status="resolved"), LIFECYCLE.following("resolved"))
@@ -118,7 +123,7 @@ def modals() -> Iterator[tuple[str, Json]]:
     yield "move_130", move_modal(UUID(int=1), tickets)
     for name, light in light_cards():
         yield f"block_{name}", block_modal(light)
-        yield f"answer_{name}", answer_modal(light, most=1600)
+        yield f"answer_{name}", answer_modal(light, Setting(1600))
         yield f"ticket_for_{name}", conversation_ticket_modal(light, VOCABULARY)
     yield "notice", notice(WENT_WRONG)
 

@@ -20,15 +20,17 @@ from bot.views.move_modal import move_modal
 from bot.views.new_ticket_modal import new_ticket_modal
 from bot.views.notice import notice
 from bot.views.priority_modal import priority_modal
-from bot.views.reply_modal import reply_modal
+from bot.views.reply_modal import Draft, Setting, answer_modal, reply_modal
 from bot.views.status_modal import status_modal
 from bot.views.thread_entry import thread_entry
 from bot.views.ticket_card import fallback_text, ticket_card
 from core.messages import Delivery
 from emulators.slack import as_text
 from emulators.slack.blocks import message_problems, too_long, view_problems
-from tests.bot.cards import a_card, a_person, a_trouble, an_entry, an_understanding
+from tests.bot.cards import NOON, a_card, a_light_card, a_person, a_trouble, an_entry, an_understanding
+from ticketing.conversations.conversation import Direction, Message
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
+from ticketing.ports import Writer
 from ticketing.tickets.card import TicketName
 from ticketing.triage.record import Trigger
 
@@ -104,7 +106,10 @@ def messages(words: str) -> Iterator[tuple[str, list[Any]]]:
 def modals(words: str) -> Iterator[dict[str, Any]]:
     card = a_card(subject=words, customer=words, last_words=words, assignee=words)
     following = LIFECYCLE.following("open")
-    yield reply_modal(card, then=following, most=1600)
+    theirs = Message(UUID(int=6), UUID(int=7), Direction.OUTBOUND, words, NOON, Delivery.SENT, author_name=f"B {words}")
+    setting = Setting(1600, NOON, [Writer(f"B {words}", NOON)], Draft("Mine", meanwhile=theirs))
+    yield reply_modal(card, setting, then=following)
+    yield answer_modal(a_light_card(customer=words, last_words=words), setting)
     yield comment_modal(card)
     yield status_modal(card, following)
     yield assign_modal(card, [a_person("Mia"), a_person(f"B {words}")])

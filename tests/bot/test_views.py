@@ -16,12 +16,11 @@ from slack_sdk.models.views import View
 from bot.intents import Action, Choice
 from bot.press import ConversationRef, Ref, StaleButton, Submission, private_metadata
 from bot.text import size
-from bot.views.answer_modal import answer_modal
 from bot.views.assign_modal import assign_modal
 from bot.views.conversation_ticket_modal import conversation_ticket_modal
 from bot.views.light_card import light_card
 from bot.views.message_menu import entry_in, ticket_in
-from bot.views.reply_modal import reply_modal
+from bot.views.reply_modal import Setting, answer_modal, reply_modal
 from bot.views.status_modal import status_modal
 from bot.views.thread_entry import thread_entry
 from bot.views.ticket_card import fallback_text, ticket_card
@@ -309,7 +308,7 @@ class TestModals:
     @given(hostile_cards())
     def test_slack_takes_them_whatever_customers_write(self, card: TicketCard) -> None:
         for view in (
-            reply_modal(card, then=LIFECYCLE.statuses, most=4096),
+            reply_modal(card, Setting(4096), then=LIFECYCLE.statuses),
             status_modal(card, LIFECYCLE.statuses),
             assign_modal(card, [a_person(NASTY * 9), a_person(NASTY * 9)]),
         ):
@@ -323,7 +322,7 @@ class TestModals:
         assert shown == ["Ben", "Mia (mia.two@desk.example)", "Mia (mia@desk.example)"]
 
     def test_the_reply_asks_for_no_status_that_the_person_may_not_set(self) -> None:
-        assert len(reply_modal(a_card(understanding=None), then=(), most=None)["blocks"]) == 2
+        assert len(reply_modal(a_card(understanding=None), Setting(None), then=())["blocks"]) == 2
 
 
 class TestRefs:
@@ -356,7 +355,7 @@ class TestLightCard:
             valid_message(light_card(card))
             live = [text for text in texts(light_card(card)) if "<!channel" in text or "<@" in text or "<http" in text]
             assert live == []
-        valid_view(answer_modal(a_light_card(last_words=said, customer=name), most=1600))
+        valid_view(answer_modal(a_light_card(last_words=said, customer=name), Setting(1600)))
 
     def test_it_is_one_line_once_nobody_is_needed_and_says_what_became_of_it(self) -> None:
         def line(**changes: Any) -> str:

@@ -91,6 +91,27 @@ async def test_a_reply_reaches_the_phone_once_and_the_card_says_who_wrote(stage:
     assert "Mia ✓✓ delivered" in shown
 
 
+async def test_who_replies_sees_who_else_does_and_is_told_first_what_they_said(stage: Stage) -> None:
+    mona, card = await greeted(stage, "Mona Meanwhile")
+    for person in (stage.mia, stage.ben):
+        await stage.press_light(person, card, "conversation.reply")
+    mine, theirs = stage.mia.modals()[-1], stage.ben.modals()[-1]
+
+    assert "has been writing" not in stage.text(mine)
+    assert "✍️ Mia has been writing a reply since" in stage.text(theirs)
+    assert (await stage.ben.submit(theirs["id"], {"text": "Hello Mona!"})).outcome == "closed"
+    assert (await stage.mia.submit(mine["id"], {"text": "Good morning!"})).outcome == "updated"
+
+    again = stage.mia.modals()[-1]
+    assert "while you were writing: “Hello Mona!”" in stage.text(again)
+    assert "Good morning!" in stage.text(again)
+    await stage.settled()
+    assert [message.body for message in mona.inbox] == ["Hello Mona!"]
+    assert (await stage.mia.submit(again["id"], {"text": "Good morning!"})).outcome == "closed"
+    await stage.settled()
+    assert [message.body for message in mona.inbox] == ["Hello Mona!", "Good morning!"]
+
+
 async def test_a_ticket_made_from_it_has_its_messages_and_the_card_says_which(stage: Stage) -> None:
     tess, card = await greeted(stage, "Tess Ticket")
 

@@ -45,6 +45,22 @@ async def test_a_reply_reaches_the_phone_and_the_thread_follows_it_to_read(stage
     assert len(stage.thread(card)) == 2
 
 
+async def test_of_two_who_open_the_form_the_second_sees_who_writes_until_the_first_has_closed_it(stage: Stage) -> None:
+    walt = stage.customer("Walt Writing")
+    card = await stage.writes(walt, DAMAGED)
+
+    first = await stage.opens(stage.mia, card, "reply")
+    second = await stage.opens(stage.ben, card, "reply")
+
+    assert "has been writing" not in stage.text(first)
+    assert "✍️ Mia has been writing a reply since" in stage.text(second)
+    assert "Ben" not in stage.text(second)
+    await stage.mia.close(first["id"])
+    assert "Ben has been writing a reply since" in stage.text(await stage.opens(stage.mia, card, "reply"))
+    assert (await stage.ben.submit(second["id"], {"text": ANSWER})).outcome == "closed"
+    assert "has been writing" not in stage.text(await stage.opens(stage.mia, card, "reply"))
+
+
 async def test_the_form_shows_what_is_being_answered_and_puts_the_cursor_in_the_text(stage: Stage) -> None:
     pia = stage.customer("Pia Preview")
     card = await stage.writes(pia, DAMAGED)

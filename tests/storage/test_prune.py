@@ -11,6 +11,7 @@ from storage.jobs.parked import parked
 from storage.prune import KEEP_FILED_EVENTS, KEEP_JOB_LOG, prune
 from tests.factories import NOW
 from tests.storage.desk import DeskAtWork
+from ticketing.conversations.replying import FORGOTTEN_AFTER
 
 SECOND = timedelta(seconds=1)
 
@@ -78,6 +79,14 @@ class TestPrune:
         await desk.rows("INSERT INTO job_start VALUES (:id, 2), (999999, 1) RETURNING job_id", id=waiting)
         assert (await prune(engine, now=NOW))["job_starts"] == 1
         assert [row.job_id for row in await desk.rows("SELECT job_id FROM job_start")] == [waiting]
+
+    async def test_who_was_writing_is_forgotten_after_five_minutes(self, engine: AsyncEngine, desk: DeskAtWork) -> None:
+        conversation = await desk.customer_writes()
+        for name, since in (("Mia", FORGOTTEN_AFTER + SECOND), ("Ben", FORGOTTEN_AFTER)):
+            await desk.desk.begin_reply(conversation, by=await desk.person(name), at=NOW - since)
+        assert (await prune(engine, now=NOW))["replying"] == 1
+        left = await desk.rows("SELECT name FROM replying JOIN person ON person.id = person_id")
+        assert [row.name for row in left] == ["Ben"]
 
     async def test_more_than_a_batch_goes_in_batches(
         self, engine: AsyncEngine, desk: DeskAtWork, monkeypatch: pytest.MonkeyPatch

@@ -76,11 +76,12 @@ async def reply(
             uow=uow,
             now=now,
         )
+        await uow.replying.end(conversation.id, by.id, until=now)
 
 
 async def _require_seen(seen: Seen, conversation: Conversation, by: Person, request: str, uow: UnitOfWork) -> None:
     if seen.conversation_id != conversation.id:
-        raise NotFound("This form is about another conversation. Open it anew from the ticket's card.")
+        raise NotFound("This form is about another conversation. Open it anew from the card.")
     newest = await uow.messages.replied_since(conversation.id, seen.at, but=by.id)
     if newest is not None and await uow.messages.by_request(request) is None:  # the same form twice was sent already
         raise RepliedMeanwhile(newest)
@@ -92,6 +93,7 @@ async def reply_to_conversation(
     *,
     by: Person,
     request: str,
+    seen: Seen | None,
     undo: timedelta,
     limits: Mapping[str, Limits],
     rules: Lifecycle,
@@ -99,11 +101,13 @@ async def reply_to_conversation(
     now: datetime,
 ) -> None:
     """Write a reply that is about no ticket. Where tickets are open (one may have come meanwhile) it stands in all
-    their rooms. `request` and errors as in `reply`.
+    their rooms. `request`, `seen` and errors as in `reply`.
     """
     async with uow:
         conversation = await uow.conversations.lock(conversation_id)
         require(person_acting(by), Act.REPLY)
+        if seen is not None:
+            await _require_seen(seen, conversation, by, request, uow)
         tickets = await uow.tickets.lock_recent(conversation_id)
         rooms = [ticket.id for ticket in tickets if rules.status(ticket.status).category.is_live]
         await put_in_outbox(
@@ -117,3 +121,4 @@ async def reply_to_conversation(
             uow=uow,
             now=now,
         )
+        await uow.replying.end(conversation.id, by.id, until=now)

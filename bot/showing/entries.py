@@ -39,7 +39,7 @@ async def show_entries(thread: Thread, hold: Hold, rooms: Rooms, client: Slack, 
     for at, entry in enumerate(entries):
         posts = thread_entry(entry)
         try:
-            ts = await _changed(entry, posts, thread, client) or await _posted(
+            ts = await _changed(entry, posts, thread, hold, client) or await _posted(
                 entry, posts, known, thread, hold, client
             )
         except HoldLost:
@@ -66,13 +66,14 @@ async def _let_go(entries: Sequence[RoomEntry], known: _Known, rooms: Rooms) -> 
         await rooms.entries_lost(lost)
 
 
-async def _changed(entry: RoomEntry, posts: Sequence[Post], thread: Thread, client: Slack) -> str | None:
+async def _changed(entry: RoomEntry, posts: Sequence[Post], thread: Thread, hold: Hold, client: Slack) -> str | None:
     """Bring a post that stands there up to date; only an entry's first one ever changes. None: there is none."""
     if entry.slack_ts is None:
         return None
     text, blocks = posts[0]
     try:
         async with client.turn(Method.UPDATE, thread.channel, thread.visitor) as turn:
+            await hold.keep()  # whoever took over may have shown something newer
             await client.update(thread.channel, entry.slack_ts, text, blocks, turn=turn)
     except CardGone:
         return None
@@ -92,6 +93,7 @@ async def _posted(
                 await hold.keep()
                 ts = await client.post(thread.channel, text, blocks, metadata=mark, thread_ts=thread.card_ts, turn=turn)
         elif part == 0:
+            await hold.keep()
             await client.update(thread.channel, ts, text, blocks)  # the reply may have got on since
         stamps.append(ts)
     return stamps[0]

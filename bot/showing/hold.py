@@ -37,7 +37,7 @@ class Hold:
         return await self._cards.take(self._owner_id, job=self._job, now=self._since)
 
     async def keep(self) -> None:
-        """To be called before every call to Slack that must not happen twice.
+        """To be called before every call to Slack that must not happen twice, or overwrite what is newer.
 
         Raises HoldLost; Throttled when this run has lasted long enough: a long thread goes on in the next one.
         """

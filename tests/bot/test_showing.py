@@ -334,6 +334,19 @@ class TestTheHold:
         assert len(posts(workspace, support)) == 1
 
 
+    async def test_whoever_was_too_slow_does_not_change_what_another_has_shown_meanwhile(
+        self, workspace: Workspace, support: Channel, slack: Slack, rooms: FakeRooms, card: TicketCard
+    ) -> None:
+        reply = an_entry_of(card, kind="outbound", delivery=Delivery.SENDING)
+        rooms.add_entry(reply)
+        await show(card, rooms, slack)
+        rooms.add_entry(reply)  # to be shown anew, as it was when this job read it
+        looks = Stolen(rooms, card.ticket_id, looks=2)  # taking, beginning the entries
+        with pytest.raises(ChannelUnavailable, match="Another job"):
+            await show_ticket(card.ticket_id, job="job 2", rooms=rooms, client=slack, clock=looks)
+        assert workspace.calls_of("chat.update") == []
+
+
 class Creeping:
     """A clock on which time passes with every look."""
 
@@ -346,17 +359,18 @@ class Creeping:
 
 
 class Stolen:
-    """A clock that stands still for three looks; at the fourth an hour has gone and another job has come."""
+    """A clock that stands still for so many looks; at the next an hour has gone and another job has come."""
 
-    def __init__(self, rooms: FakeRooms, ticket_id: UUID) -> None:
-        self.rooms, self.ticket_id, self.looks = rooms, ticket_id, 0
+    def __init__(self, rooms: FakeRooms, ticket_id: UUID, *, looks: int = 4) -> None:
+        # taking, posting the card, noting it, beginning the entries
+        self.rooms, self.ticket_id, self.still, self.looks = rooms, ticket_id, looks, 0
 
     def __call__(self) -> datetime:
         self.looks += 1
-        if self.looks <= 4:  # taking, posting the card, noting it, beginning the entries
+        if self.looks <= self.still:
             return NOON
         later = NOON + timedelta(hours=1)
-        self.rooms.hand_over(self.ticket_id, "job 2", until=later + timedelta(seconds=30))
+        self.rooms.hand_over(self.ticket_id, "another job", until=later + timedelta(seconds=30))
         return later
 
 

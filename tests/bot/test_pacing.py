@@ -91,13 +91,24 @@ class TestTurnstile:
         assert await retry_after(turns, Visitor("c", 0)) > 50
 
     async def test_a_waiter_that_is_cancelled_takes_no_turn(self) -> None:
-        turns = turnstile(per_second=5)
+        turns = turnstile(per_second=5, most_waiting=1)
         (await turns.take(*UPDATE, Visitor("a", 0))).use()
         gone = asyncio.create_task(turns.take(*UPDATE, Visitor("b", 0)))
         await asyncio.sleep(0)
         gone.cancel()
         await asyncio.gather(gone, return_exceptions=True)
-        assert await retry_after_or_zero(turns, Visitor("c", 0)) == 0
+        assert await retry_after_or_zero(turns, Visitor("c", 0)) == 0  # in the one place there is to wait
+
+    async def test_one_that_is_cancelled_when_its_turn_has_just_come_gives_it_back(self) -> None:
+        turns = turnstile(per_second=0.25)
+        turn = await turns.take(*UPDATE, Visitor("a", 0))
+        gone = asyncio.create_task(turns.take(*UPDATE, Visitor("b", 0)))
+        await asyncio.sleep(0)
+        turn.give_back()
+        gone.cancel()
+        await asyncio.gather(gone, return_exceptions=True)
+        assert gone.cancelled()
+        assert not (await turns.take(*UPDATE, Visitor("c", 0))).waited
 
     async def test_what_slack_closes_is_closed_for_everybody_and_nothing_else_is(self) -> None:
         turns = Turnstile({Method.UPDATE: LIMITS[Method.UPDATE], Method.POST: LIMITS[Method.POST]})

@@ -333,7 +333,6 @@ class TestTheHold:
             )
         assert len(posts(workspace, support)) == 1
 
-
     async def test_whoever_was_too_slow_does_not_change_what_another_has_shown_meanwhile(
         self, workspace: Workspace, support: Channel, slack: Slack, rooms: FakeRooms, card: TicketCard
     ) -> None:

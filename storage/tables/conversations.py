@@ -67,6 +67,8 @@ message = Table(
     UniqueConstraint("key"),
     UniqueConstraint("request"),
     Index("ix_message_conversation", "conversation_id", "at"),
+    # The newest reply of a conversation, however much its customer has written since.
+    Index("ix_message_outbound", "conversation_id", "at", postgresql_where=text("direction = 'out'")),
     # Holds only what is still to be understood, whatever the table has grown to.
     Index("ix_message_waiting", "conversation_id", "at", postgresql_where=text("NOT triaged")),
     # Holds the replies that are still to leave: who comes after them asks here.

@@ -10,12 +10,13 @@ triage = Table(
     "triage",
     metadata,
     key(),
-    Column("conversation_id", ForeignKey("conversation.id"), nullable=False, index=True),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
     Column("message_ids", ARRAY(Uuid), nullable=False),
     Column("suggestion", JSONB, nullable=False),
     word("verdict"),
     Column("took_ms", Float, nullable=False),
     instant("at"),
+    Index("ix_triage_conversation_id_at", "conversation_id", "at"),  # the newest of a conversation
 )
 
 ai_context = Table(

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from hashlib import md5
 from typing import Any
 from uuid import UUID
@@ -175,3 +176,45 @@ async def test_no_hot_question_reads_a_whole_table(database: str, engine: AsyncE
     assert {query: tables for query, tables in scanned.items() if tables} == {}
     await raw.close()
     assert (await trouble(engine)).unreadable == 0
+
+
+# One customer who has written for years: 5,000 messages, each understood, and no answer for a long time.
+LONG = """
+    INSERT INTO message (id, conversation_id, direction, text, at, delivery, key, triaged)
+        SELECT md5('lm' || i)::uuid, md5('v77')::uuid, 'in', 'Hello', now() + i * interval '1 minute', 'delivered',
+               'long:' || i, true
+        FROM generate_series(1, 5000) AS i;
+    INSERT INTO message (id, conversation_id, direction, text, at, delivery, triaged)
+        VALUES (md5('lr')::uuid, md5('v77')::uuid, 'out', 'Hello', now(), 'read', true);
+    INSERT INTO triage (id, conversation_id, message_ids, suggestion, verdict, took_ms, at)
+        SELECT md5('lg' || i)::uuid, md5('v77')::uuid, '{}', '{"ticket_worthy": false}', '', 1,
+               now() + i * interval '1 minute'
+        FROM generate_series(1, 5000) AS i;
+    ANALYZE message, triage;
+"""
+
+
+def _read(node: dict[str, Any]) -> int:
+    """The most rows that one step of this plan looked at."""
+    here = (int(node["Actual Rows"]) + int(node.get("Rows Removed by Filter", 0))) * int(node["Actual Loops"])
+    return max([here, *(_read(below) for below in node.get("Plans", []))])
+
+
+async def test_what_is_newest_in_a_conversation_costs_the_same_however_long_it_is(
+    database: str, engine: AsyncEngine
+) -> None:
+    raw = await asyncpg.connect(plain_dsn(database))
+    await understand_json(raw)
+    await raw.execute(GROWN + LONG)
+    await raw.execute("SET plan_cache_mode = force_generic_plan")
+    sent: list[tuple[str, tuple[Any, ...]]] = []
+    raw.add_query_logger(lambda record: sent.append((record.query, record.args)))
+    await Corrections(Session(raw)).newest_reading(_id("v"))
+    await Messages(Session(raw)).replied_since(_id("v"), NOW - timedelta(days=9999), but=_id("p", 1))
+    await SqlLightCards(OneSession(Session(raw)), sure_enough=RULES.sure_enough).card(_id("v"))
+    asked = [(query, values) for query, values in sent if query.lstrip().startswith("SELECT")]
+    assert len(asked) >= 3
+    for query, values in asked:
+        plan = await raw.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {query}", *values)
+        assert _read(plan[0]["Plan"]) <= 20, query
+    await raw.close()

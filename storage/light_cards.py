@@ -16,6 +16,7 @@ from ticketing.conversations.light_card import LastReply, LightCard, SuggestedTi
 from ticketing.triage.suggestion import Priority
 
 MOST_LISTED = 500
+_UNFINISHED = frozenset({Delivery.PENDING, Delivery.SENDING, Delivery.UNKNOWN, Delivery.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,18 @@ def _suggested(issue: dict[str, Any] | None) -> SuggestedTicket | None:
 
 
 def _reply(row: Row) -> LastReply | None:
-    if row.reply_at is None:
+    if row.reply_id is None:
         return None
-    return LastReply(row.reply_author or "", Delivery(row.reply_delivery), row.reply_error, row.reply_at)
+    of_now = row.awaiting_since is not None and row.reply_at >= row.awaiting_since
+    if not of_now and (row.reply_in_room or Delivery(row.reply_delivery) not in _UNFINISHED):
+        return None
+    return LastReply(
+        message_id=row.reply_id,
+        author=row.reply_author or "",
+        text=row.reply_text,
+        delivery=Delivery(row.reply_delivery),
+        error=row.reply_error,
+        note=row.reply_note,
+        resendable=row.reply_resendable,
+        at=row.reply_at,
+    )

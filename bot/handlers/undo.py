@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
-from bot.handlers.reply import open_form
+from bot.handlers import answer, reply
 from bot.intents import Action
 from bot.press import Press
 from bot.views.reply_modal import Draft
@@ -29,11 +29,13 @@ def register(bolt: AsyncApp, door: Door) -> None:
         await ack()
 
 
-async def _give_back(door: Door, press: Press, person: Person, reply: Withdrawn) -> None:
+async def _give_back(door: Door, press: Press, person: Person, taken: Withdrawn) -> None:
+    draft = Draft(taken.text, taken.then)
     try:
-        if reply.ticket_id is not None:
-            return await open_form(door, press, reply.ticket_id, person, draft=Draft(reply.text, reply.then))
-        why = "Its words:"
+        if taken.ticket_id is not None:
+            await reply.open_form(door, press, taken.ticket_id, person, draft=draft)
+        else:
+            await answer.open_form(door, press, taken.conversation_id, person, draft=draft)
     except DeskError as refusal:
         why = f"The form did not open ({refusal.message}), so here are its words:"
-    return await door.tell(press, f"The reply was not sent. {why}\n\n{reply.text}")
+        await door.tell(press, f"The reply was not sent. {why}\n\n{taken.text}")

@@ -3,17 +3,18 @@
 from datetime import UTC, datetime
 
 from bot.intents import Action, Choice
-from bot.press import ConversationRef
+from bot.press import ConversationRef, message_value
 from bot.text import cut, inline, prose, title
 from bot.views import words
-from bot.views.parts import HEADER, button, context, mrkdwn, option, overflow, plain, section
+from bot.views.parts import HEADER, actions, button, context, mrkdwn, option, overflow, plain, section
+from bot.views.remedies import remedies
 from bot.views.ticket_card import take_over_button
 from bot.wire import Json
 from core.messages import Delivery
 from ticketing.conversations.conversation import State
 from ticketing.conversations.light_card import LastReply, LightCard
 
-_IN_TROUBLE = frozenset({Delivery.FAILED, Delivery.UNKNOWN})
+_TOLD_WHY = frozenset({Delivery.FAILED, Delivery.UNKNOWN, Delivery.PENDING})
 _WORDLESS = "(A message without text. Pictures, voice and files are not shown.)"
 
 _CHOICES = {
@@ -26,7 +27,7 @@ _CHOICES = {
 
 def light_card(card: LightCard) -> list[Json]:
     """The blocks. Customers' words stand in them as plain text, or escaped."""
-    return _full(card) if card.needs_people else [_line(card)]
+    return _full(card) if card.needs_people else [_line(card), *_unfinished(card.reply)]
 
 
 def fallback_text(card: LightCard) -> str:
@@ -43,13 +44,13 @@ def _full(card: LightCard) -> list[Json]:
     head = title(f"💬 {card.customer or 'unknown'} · {words.channel(card.channel)}", HEADER)
     holder = f"🙋 *{inline(card.assignee, 120)}* has it" if card.assignee else "_nobody has it yet_"
     facts = [mrkdwn(_why(card)), mrkdwn(f"{holder} · waiting since {_date(card.awaiting_since)}")]
-    if card.reply is not None:
-        facts.append(mrkdwn(_replied(card.reply)))
+    reply = [context(*_replied(card.reply)), *_about(card.reply)] if card.reply else []
     return [
         {"type": "header", "text": plain(head)},
         section(plain(prose(card.last_words or "", 900) or _WORDLESS)),
         context(*facts),
-        {"type": "actions", "elements": _buttons(card)},
+        *reply,
+        actions(*_buttons(card)),
     ]
 
 
@@ -60,9 +61,29 @@ def _why(card: LightCard) -> str:
     return f"🤖 No ticket. {why}" if why else "🤖 No ticket."
 
 
-def _replied(reply: LastReply) -> str:
-    line = f"📤 *{inline(reply.author, 120) or 'unknown'}* {words.delivery(reply.delivery)} · {_date(reply.at)}"
-    return f"{line} · {inline(reply.error, 300)}" if reply.error and reply.delivery in _IN_TROUBLE else line
+def _replied(reply: LastReply) -> list[Json]:
+    """The newest reply in the words of a ticket's thread, cut to a line, and how far it came."""
+    state = words.delivery_of(reply.delivery, reply.error)
+    line = [f"📤 *{inline(reply.author, 120) or 'unknown'}* → customer: “{inline(reply.text, 300)}”", state]
+    if reply.note:
+        line.append(inline(reply.note, 200))
+    facts = [mrkdwn(" · ".join([*line, _date(reply.at)]))]
+    if reply.delivery in _TOLD_WHY and (why := inline(reply.error or "", 500)):
+        facts.append(mrkdwn(why))
+    return facts
+
+
+def _about(reply: LastReply) -> list[Json]:
+    """What can be done about it in this state."""
+    if reply.delivery is Delivery.PENDING:
+        return [actions(button("Undo", Action.UNDO, message_value(reply.message_id)))]
+    offered = remedies(reply.message_id, reply.delivery, resendable=reply.resendable)
+    return [actions(*offered)] if offered else []
+
+
+def _unfinished(reply: LastReply | None) -> list[Json]:
+    """Nobody waits any more, but what was last written to them can be undone still, or did not arrive."""
+    return [context(*_replied(reply)), *_about(reply)] if reply and reply.delivery in _TOLD_WHY else []
 
 
 def _buttons(card: LightCard) -> list[Json]:
@@ -80,7 +101,8 @@ def _buttons(card: LightCard) -> list[Json]:
 
 
 def _line(card: LightCard) -> Json:
-    text = mrkdwn(f"{title(inline(card.customer, 80) or 'unknown', 80)}: {_became(card)}")
+    # Bold, so that a name that ends in ":a" makes no emoji of our colon.
+    text = mrkdwn(f"*{inline(card.customer, 80) or 'unknown'}*: {_became(card)}")
     wake = button("Wake", Action.WAKE, ref(card).encode()) if card.state is State.SNOOZED else None
     return section(text, accessory=wake)
 

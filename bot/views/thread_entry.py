@@ -63,7 +63,7 @@ def _who(entry: RoomEntry) -> str:
 
 
 def _remarks(entry: RoomEntry) -> list[str]:
-    remarks = [_state(entry)] if entry.kind == "outbound" else []
+    remarks = [words.delivery_of(entry.delivery, entry.error)] if entry.kind == "outbound" else []
     if entry.note:
         remarks.append(inline(entry.note, 200))
     if entry.resent_by:
@@ -71,12 +71,6 @@ def _remarks(entry: RoomEntry) -> list[str]:
     if not entry.concerns:
         remarks.append("_about the conversation, not this ticket in particular_")
     return remarks
-
-
-def _state(entry: RoomEntry) -> str:
-    if entry.delivery is Delivery.PENDING and entry.error:
-        return words.WAITING
-    return words.delivery(entry.delivery)
 
 
 def _buttons(entry: RoomEntry) -> list[Json]:

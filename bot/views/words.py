@@ -59,6 +59,11 @@ def delivery(state: Delivery) -> str:
     return _DELIVERY[state]
 
 
+def delivery_of(state: Delivery, error: str | None) -> str:
+    """The same of a reply with what is in its way, if anything is."""
+    return WAITING if state is Delivery.PENDING and error else delivery(state)
+
+
 def count(number: int, thing: str) -> str:
     """ "1 comment", "2 comments"."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"

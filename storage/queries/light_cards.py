@@ -27,8 +27,10 @@ CARD = text("""
         triage.suggestion ->> 'why' AS why,
         coalesce((triage.suggestion ->> 'confidence')::float, 1) AS confidence,
         triage.suggestion #> '{issues,0}' AS suggested,
-        reply.author_name AS reply_author, reply.delivery AS reply_delivery, reply.error AS reply_error,
-        reply.at AS reply_at,
+        reply.id AS reply_id, reply.author_name AS reply_author, reply.text AS reply_text,
+        reply.delivery AS reply_delivery, reply.error AS reply_error, reply.note AS reply_note,
+        reply.resendable AS reply_resendable, reply.at AS reply_at,
+        EXISTS (SELECT FROM room_entry WHERE room_entry.message_id = reply.id) AS reply_in_room,
         (SELECT max(number) FROM ticket
          WHERE ticket.conversation_id = conversation.id AND discarded_at IS NULL) AS ticket,
         CASE WHEN identity.blocked_at IS NOT NULL THEN identity.blocked_by END AS blocked_by
@@ -40,9 +42,9 @@ CARD = text("""
         SELECT suggestion FROM triage WHERE triage.conversation_id = conversation.id ORDER BY at DESC LIMIT 1
     ) AS triage ON true
     LEFT JOIN LATERAL (
-        SELECT author_name, delivery, error, at FROM message
-        WHERE message.conversation_id = conversation.id AND direction = 'out' AND at >= conversation.awaiting_since
-        ORDER BY at DESC LIMIT 1
+        SELECT id, author_name, text, delivery, error, note, resendable, at FROM message
+        WHERE message.conversation_id = conversation.id AND direction = 'out' AND delivery <> 'withdrawn'
+        ORDER BY at DESC, id DESC LIMIT 1
     ) AS reply ON true
     WHERE conversation.id = :conversation
 """).bindparams(bindparam("conversation", type_=Uuid))

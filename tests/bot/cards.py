@@ -8,7 +8,7 @@ from uuid import UUID
 from core.ids import new_id
 from core.messages import Delivery
 from ticketing.conversations.conversation import State
-from ticketing.conversations.light_card import LightCard
+from ticketing.conversations.light_card import LastReply, LightCard
 from ticketing.people.person import Person, Role
 from ticketing.playbook.shipped import LIFECYCLE
 from ticketing.tickets.card import RoomEntry, TicketCard, Trouble, Understanding
@@ -79,6 +79,12 @@ def a_light_card(**changes: Any) -> LightCard:
         reply=None,
         ticket=None,
     )
+    return replace(plain, **changes)
+
+
+def a_last_reply(delivery: Delivery = Delivery.DELIVERED, **changes: Any) -> LastReply:
+    """Mia's, as a light card tells of it."""
+    plain = LastReply(UUID(int=5), "Mia", "Hello Anna!", delivery, None, None, resendable=False, at=NOON)
     return replace(plain, **changes)
 
 

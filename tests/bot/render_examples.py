@@ -25,9 +25,9 @@ from bot.views.thread_entry import thread_entry
 from bot.views.ticket_card import ticket_card
 from bot.wire import Json
 from core.messages import Delivery
-from tests.bot.cards import NOON, a_card, a_light_card, a_person, a_trouble, an_entry, an_understanding
+from tests.bot.cards import NOON, a_card, a_last_reply, a_light_card, a_person, a_trouble, an_entry, an_understanding
 from ticketing.conversations.conversation import Direction, Message, State
-from ticketing.conversations.light_card import LastReply, LightCard, SuggestedTicket
+from ticketing.conversations.light_card import LightCard, SuggestedTicket
 from ticketing.people.actor import AI
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
 from ticketing.ports import Writer
@@ -82,9 +82,17 @@ def entries() -> Iterator[tuple[str, RoomEntry]]:
 def light_cards() -> Iterator[tuple[str, LightCard]]:
     """Every kind of light card, by name."""
     yield "waiting", a_light_card()
-    yield "claimed", a_light_card(assignee="Mia", reply=LastReply("Mia", Delivery.DELIVERED, None, NOON))
+    yield "claimed", a_light_card(assignee="Mia")
     yield "unsure", a_light_card(unsure=True, why="Perhaps asks for a refund.", suggested=SUGGESTED)
-    yield "reply_failed", a_light_card(reply=LastReply("Mia", Delivery.FAILED, FAILED, NOON))
+    for delivery in Delivery:
+        error = FAILED if delivery in (Delivery.FAILED, Delivery.UNKNOWN) else None
+        reply = a_last_reply(delivery, error=error, resendable=True)
+        yield f"reply_{delivery}", a_light_card(assignee="Mia", reply=reply)
+        done = a_light_card(state=State.RESOLVED, awaiting_since=None, state_by="Mia", reply=reply)
+        yield f"resolved_reply_{delivery}", done
+    long = a_last_reply(Delivery.PENDING, text="Sorry! " * 900, error="WhatsApp is away.", note="n" * 900)
+    yield "reply_waiting", a_light_card(last_words="Hi! " * 900, customer="A" * 900, why="w" * 900, reply=long)
+    yield "reply_failed_for_good", a_light_card(reply=a_last_reply(Delivery.FAILED, error=FAILED))
     yield "wordless", a_light_card(last_words=None, customer="", why=None)
     yield "snoozed", a_light_card(state=State.SNOOZED, snoozed_until=NOON, state_by="Mia")
     yield "resolved", a_light_card(state=State.RESOLVED, awaiting_since=None, state_by="Mia")

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from bot.text import from_slack
 from bot.views.assign_modal import assign_modal
 from bot.views.comment_modal import comment_modal
+from bot.views.light_card import fallback_text as light_fallback
+from bot.views.light_card import light_card
 from bot.views.move_modal import move_modal
 from bot.views.new_ticket_modal import new_ticket_modal
 from bot.views.notice import notice
@@ -27,8 +29,8 @@ from bot.views.ticket_card import fallback_text, ticket_card
 from core.messages import Delivery
 from emulators.slack import as_text
 from emulators.slack.blocks import message_problems, too_long, view_problems
-from tests.bot.cards import NOON, a_card, a_light_card, a_person, a_trouble, an_entry, an_understanding
-from ticketing.conversations.conversation import Direction, Message
+from tests.bot.cards import NOON, a_card, a_last_reply, a_light_card, a_person, a_trouble, an_entry, an_understanding
+from ticketing.conversations.conversation import Direction, Message, State
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
 from ticketing.ports import Writer
 from ticketing.tickets.card import TicketName
@@ -97,6 +99,12 @@ def messages(words: str) -> Iterator[tuple[str, list[Any]]]:
     for status in ("resolved", "closed"):
         yield "", ticket_card(a_card(status=status, **filled))
     yield "", ticket_card(a_card(discarded_by=words, **filled))
+    for delivery in Delivery:
+        reply = a_last_reply(delivery, author=words, text=words, error=words, note=words, resendable=True)
+        said = {"customer": words, "last_words": words, "assignee": words, "why": words, "state_by": words}
+        light = a_light_card(reply=reply, **said)
+        for each in (light, replace(light, state=State.RESOLVED, awaiting_since=None)):
+            yield light_fallback(each), light_card(each)
     for kind in ("inbound", "outbound", "comment"):
         entry = {"kind": kind, "author": words, "text": words, "error": words, "delivery": Delivery.FAILED}
         yield from thread_entry(an_entry(ticket=tickets[0], others=tickets, **entry))

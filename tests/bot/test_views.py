@@ -25,11 +25,12 @@ from bot.views.status_modal import status_modal
 from bot.views.thread_entry import thread_entry
 from bot.views.ticket_card import fallback_text, ticket_card
 from bot.views.type_menu import chosen_type
+from bot.views.words import delivery_of
 from bot.wire import Json
 from core.messages import Delivery
 from emulators.slack import as_text
 from emulators.slack.blocks import elements_of, message_problems, too_long, view_problems
-from tests.bot.cards import NOON, a_card, a_light_card, a_person, a_trouble, an_entry, an_understanding
+from tests.bot.cards import NOON, a_card, a_last_reply, a_light_card, a_person, a_trouble, an_entry, an_understanding
 from tests.bot.render_examples import SUGGESTED, messages, modals
 from ticketing.conversations.conversation import State
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
@@ -371,6 +372,34 @@ class TestLightCard:
         asleep = line(state=State.SNOOZED, snoozed_until=NOON, state_by="Mia")
         assert "💤 snoozed until" in asleep
         assert "[Wake]" in asleep
+
+    @pytest.mark.parametrize(
+        ("delivery", "buttons"),
+        [
+            (Delivery.PENDING, ["Undo"]),
+            (Delivery.SENDING, []),
+            (Delivery.SENT, []),
+            (Delivery.READ, []),
+            (Delivery.UNKNOWN, ["It arrived", "Send again"]),
+            (Delivery.FAILED, ["Send again"]),
+        ],
+    )
+    def test_it_says_what_became_of_the_last_reply_and_what_can_be_done_about_it(
+        self, delivery: Delivery, buttons: list[str]
+    ) -> None:
+        card = a_light_card(reply=a_last_reply(delivery, error="It rang off.", resendable=True))
+        *_, offered = light_card(replace(card, state=State.RESOLVED, awaiting_since=None, state_by="Mia"))
+        shown = as_text({"blocks": light_card(card)}, columns=500)
+        assert f"📤 Mia → customer: “Hello Anna!” · {delivery_of(delivery, 'It rang off.')}" in shown
+        assert ("It rang off." in shown) is (delivery in (Delivery.PENDING, Delivery.UNKNOWN, Delivery.FAILED))
+        for name in ("Undo", "It arrived", "Send again"):
+            assert (f"[{name}]" in shown) is (name in buttons)
+        assert [each["text"]["text"] for each in offered.get("elements", []) if "action_id" in each] == buttons
+
+    def test_a_failure_that_sending_again_cannot_mend_offers_no_button(self) -> None:
+        shown = as_text({"blocks": light_card(a_light_card(reply=a_last_reply(Delivery.FAILED, error="Gone.")))})
+        assert "⚠️ failed" in shown
+        assert "[Send again]" not in shown
 
     def test_the_ticket_form_starts_from_what_triage_suggests(self) -> None:
         form = conversation_ticket_modal(a_light_card(suggested=SUGGESTED), VOCABULARY)

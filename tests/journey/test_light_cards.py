@@ -24,6 +24,12 @@ async def greeted(stage: Stage, name: str) -> tuple[Customer, Json]:
     return customer, await stage.light_card_of(customer)
 
 
+async def answered(stage: Stage, card: Json, text: str) -> None:
+    """Mia replies on the light card."""
+    await stage.press_light(stage.mia, card, "conversation.reply")
+    assert (await stage.mia.submit(stage.mia.modals()[-1]["id"], {"text": text})).outcome == "closed"
+
+
 async def line(stage: Stage, customer: Customer) -> str:
     """The light card, which has become one line."""
     card = await stage.light_card_of(customer)
@@ -88,7 +94,7 @@ async def test_a_reply_reaches_the_phone_once_and_the_card_says_who_wrote(stage:
 
     shown = stage.text(await stage.light_card_of(rosa))
     assert [message.body for message in rosa.inbox] == ["Hello Rosa!"]
-    assert "Mia ✓✓ delivered" in shown
+    assert "📤 Mia → customer: “Hello Rosa!” · ✓✓ delivered" in shown
 
 
 async def test_who_replies_sees_who_else_does_and_is_told_first_what_they_said(stage: Stage) -> None:
@@ -110,6 +116,38 @@ async def test_who_replies_sees_who_else_does_and_is_told_first_what_they_said(s
     assert (await stage.mia.submit(again["id"], {"text": "Good morning!"})).outcome == "closed"
     await stage.settled()
     assert [message.body for message in mona.inbox] == ["Hello Mona!", "Good morning!"]
+
+
+async def test_a_reply_of_unknown_fate_is_sent_again_from_the_card_once_whoever_presses(stage: Stage) -> None:
+    nia, card = await greeted(stage, "Nia Nobody")
+    stage.twilio.faults.next("messages.create", status=503)
+    await answered(stage, card, "Hello Nia!")
+    assert "“Hello Nia!” · ❓ unknown" in stage.text(await stage.light_card_of(nia))
+    assert "[It arrived] [Send again]" in stage.text(await stage.light_card_of(nia))
+
+    for person in (stage.ben, stage.mia):
+        await person.press(stage.channel, card["ts"], "reply.send_again")
+
+    shown = stage.text(await stage.light_card_of(nia))
+    assert [message.body for message in nia.inbox] == ["Hello Nia!"]
+    assert "📤 Ben → customer: “Hello Nia!” · ✓✓ delivered" in shown
+    assert "[Send again]" not in shown
+
+
+async def test_what_did_not_arrive_still_says_so_once_the_conversation_is_resolved_and_can_be_settled(
+    stage: Stage,
+) -> None:
+    sol, card = await greeted(stage, "Sol Settled")
+    stage.twilio.faults.next("messages.create", status=503)
+    await answered(stage, card, "Hello Sol!")
+    await stage.press_light(stage.mia, card, "conversation.resolve")
+    shown = stage.text(await stage.light_card_of(sol))
+    assert "✅ resolved by Mia" in shown
+    assert "[It arrived] [Send again]" in shown
+
+    await stage.ben.press(stage.channel, card["ts"], "reply.arrived")
+
+    assert await line(stage, sol) == "Sol Settled: ✅ resolved by Mia"
 
 
 async def test_a_ticket_made_from_it_has_its_messages_and_the_card_says_which(stage: Stage) -> None:

@@ -36,3 +36,33 @@ async def test_an_undone_reply_never_reaches_the_phone_and_can_be_written_anew(s
     assert "Deer Uwe, we are sorry." in stage.text(stage.mia.modals()[-1])
     assert stage.twilio.calls_of("messages.create") == []
     assert uwe.inbox == ()
+
+
+async def test_a_reply_without_a_ticket_is_undone_on_its_light_card(stage: Stage) -> None:
+    una = stage.customer("Una Undone")
+    await una.write("Hello! Good morning :)")
+
+    def card() -> Json | None:
+        posts = stage.slack.channel_messages(stage.channel)
+        return next((each for each in posts if "Una Undone" in stage.text(each)), None)
+
+    def shown() -> str:
+        return stage.text(card() or {})
+
+    light = await until(card, "the light card")
+    await stage.press_light(stage.mia, light, "conversation.reply")
+    await stage.mia.submit(stage.mia.modals()[-1]["id"], {"text": "Deer Una, hello."})
+
+    await until(
+        lambda: "📤 Mia → customer: “Deer Una, hello.” · sending in a moment" in shown(), "the reply on the card"
+    )
+    assert "[Undo]" in shown()
+    assert (await stage.mia.press(stage.channel, light["ts"], "reply.undo")).outcome == "acknowledged"
+
+    await until(lambda: "Deer Una" not in shown(), "the reply to be gone from the card")
+    assert "[Undo]" not in shown()
+    form = stage.mia.modals()[-1]
+    assert "Deer Una, hello." in stage.text(form)
+    assert (await stage.mia.submit(form["id"], {"text": "Dear Una, hello."})).outcome == "closed"
+    await until(lambda: "“Dear Una, hello.” · sending in a moment" in shown(), "the new reply on the card")
+    assert una.inbox == ()

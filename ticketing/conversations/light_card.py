@@ -21,11 +21,19 @@ class SuggestedTicket:
 
 @dataclass(frozen=True, slots=True)
 class LastReply:
-    """The newest message to the customer since they began to wait."""
+    """The newest message to the customer that was not taken back.
 
+    One from before they began to wait: only while it can be undone, or if it did not arrive, and no ticket's room has
+    it.
+    """
+
+    message_id: UUID
     author: str
+    text: str
     delivery: Delivery
     error: str | None
+    note: str | None
+    resendable: bool
     at: datetime
 
 

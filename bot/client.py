@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -17,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config import SlackConfig
 from bot.pacing import ANYBODY, Method, Turn, Turnstile, Visitor
 from bot.refusals import refusal
+from bot.searching import Search
 from bot.wire import Json
 from core.errors import ChannelUnavailable, OutcomeUnknown, Throttled
 from core.proxies import reached_directly
@@ -51,6 +53,7 @@ class Slack:
         self._turns = turns
         self._web = web_client(config, token=config.bot_token)
         self._home: str | None = None
+        self._searches: dict[str, Search] = {}
 
     @asynccontextmanager
     async def turn(self, method: Method, channel: str, visitor: Visitor = ANYBODY) -> AsyncIterator[Turn]:
@@ -133,6 +136,15 @@ class Slack:
         """The channel's messages from this instant (seconds since 1970) on, with their metadata, newest first."""
         async for message in self._pages(Method.HISTORY, {"channel": channel, "oldest": f"{oldest:.6f}"}, visitor):
             yield message
+
+    async def card_posted(self, owner_id: UUID, channel: str, oldest: float, *, visitor: Visitor) -> str | None:
+        """The ts of the card of this ticket or conversation, if it was posted there since; see `searching.py`."""
+        search = self._searches.get(channel)
+        if search is None:
+            search = self._searches[channel] = Search(
+                lambda since, who: self.messages_since(channel, since, visitor=who)
+            )
+        return await search.find(owner_id, oldest, visitor)
 
     async def replies(self, channel: str, thread_ts: str, *, visitor: Visitor = ANYBODY) -> AsyncIterator[Json]:
         """The thread's messages with their metadata, oldest first."""

@@ -28,11 +28,11 @@ def entry_mark(entry_id: UUID, ticket_id: UUID, part: int) -> Json:
     }
 
 
-def is_card_of(message: Json, owner_id: UUID) -> bool:
-    """Whether the message is the card of this ticket, or the light card of this conversation."""
+def card_owner(message: Json) -> str | None:
+    """The id of the ticket whose card a message is, or of the conversation whose light card; None for others."""
     mark = message.get("metadata") or {}
     owner = _OWNER.get(mark.get("event_type", ""))
-    return owner is not None and mark.get("event_payload", {}).get(owner) == str(owner_id)
+    return None if owner is None else mark.get("event_payload", {}).get(owner)
 
 
 def comment_source(channel: str, ts: str) -> str:

@@ -11,8 +11,8 @@ from datetime import datetime
 
 import asyncpg
 
+from core.sharing import SharedRounds
 from storage.engine import DATABASE_AWAY, create_pool
-from storage.sharing import SharedRounds
 
 PATIENCE = 4.0  # seconds; Twilio waits 5 and asks again, so a later answer would be to nobody
 MOST_AT_ONCE = 64

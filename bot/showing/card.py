@@ -11,7 +11,7 @@ from bot.pacing import Method, Visitor
 from bot.ports import Cards
 from bot.refusals import CardGone
 from bot.showing.hold import Hold
-from bot.wire import Json, is_card_of
+from bot.wire import Json
 from core.errors import ChannelUnavailable
 from core.instants import Clock
 from ticketing.tickets.card import Shown
@@ -61,10 +61,7 @@ class Showing:
         if shown.channel is None or shown.posting_since is None:
             return None
         since = (shown.posting_since - _CLOCKS_DIFFER).timestamp()
-        async for message in self.client.messages_since(shown.channel, since, visitor=self.visitor):
-            if is_card_of(message, shown.id):
-                return str(message["ts"])
-        return None
+        return await self.client.card_posted(shown.id, shown.channel, since, visitor=self.visitor)
 
     async def _update(self, channel: str, ts: str, now: Drawn) -> None:
         async with self.client.turn(Method.UPDATE, channel, self.visitor) as turn:

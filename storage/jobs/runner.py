@@ -18,9 +18,9 @@ from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.domain.errors import FailingListenerError
 from pgqueuer.domain.models import Job, TracebackRecord
 
+from core.sharing import SharedRounds
 from storage.engine import DATABASE_AWAY, create_pool
 from storage.jobs.execution import Execution, Handback, Handler, Patience
-from storage.sharing import SharedRounds
 
 CONCURRENCY = 100
 BATCH = 50

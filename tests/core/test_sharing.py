@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from storage.sharing import SharedRounds
+from core.sharing import SharedRounds
 
 
 class Counter:

@@ -34,13 +34,22 @@ class Patience:
     crashes: int = 3  # of a job whose process dies while it runs
     first_delay: float = 0.5  # seconds; doubles with every attempt
     longest_delay: float = 120.0
+    outage_delay: float = 15.0  # seconds at most between two tries during an outage: so late is all once it is over
+    long_outage: timedelta = timedelta(minutes=5)  # a job older than this is tried more rarely
+    long_outage_delay: float = 45.0
     run: float = 90.0  # seconds one run may take
     alone: float = 10.0  # seconds a job waits to run alone, before it lets others pass
 
-    def delay(self, attempts: int, *, at_least: float = 0.0) -> timedelta:
+    def delay(self, attempts: int, *, at_most: float | None = None) -> timedelta:
         """Exponential, with jitter: half of it is chance, so that what failed together does not return together."""
-        whole = min(self.first_delay * 2.0 ** min(attempts, 60), self.longest_delay)  # 2.0**1024 is no number
-        return timedelta(seconds=max(whole * random.uniform(0.5, 1.0), at_least))  # noqa: S311 - jitter, not a secret
+        longest = self.longest_delay if at_most is None else min(at_most, self.longest_delay)
+        whole = min(self.first_delay * 2.0 ** min(attempts, 60), longest)  # 2.0**1024 is no number
+        return timedelta(seconds=whole * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
+
+    def delay_in_outage(self, attempts: int, *, age: timedelta, asked: float) -> timedelta:
+        """Of a job this old whose provider or database is away. At least the seconds that the provider `asked` for."""
+        at_most = self.outage_delay if age < self.long_outage else self.long_outage_delay
+        return max(self.delay(attempts, at_most=at_most), timedelta(seconds=asked))
 
 
 class HandlerCancelled(RuntimeError):
@@ -153,13 +162,14 @@ class Execution(AbstractEntrypointExecutor):
 
     def _retry_outage(self, job: Job, error: Exception) -> None:
         # Both: a job that waited a day for a worker, or for a person to retry it, still gets its attempts.
-        if datetime.now(UTC) - job.created > self._patience.outage and job.attempts + 1 >= self._patience.attempts:
+        age = datetime.now(UTC) - job.created
+        if age > self._patience.outage and job.attempts + 1 >= self._patience.attempts:
             raise error
         if isinstance(error, Throttled):  # nothing failed, so nothing is put off longer each time
             delay = timedelta(seconds=error.retry_after)
         else:
             asked = error.retry_after if isinstance(error, ChannelUnavailable) else None
-            delay = self._patience.delay(job.attempts, at_least=asked or 0.0)
+            delay = self._patience.delay_in_outage(job.attempts, age=age, asked=asked or 0.0)
         raise RetryRequested(delay, error.message if isinstance(error, DeskError) else repr(error)) from error
 
     async def _run(self, job: Job) -> None:

@@ -58,7 +58,12 @@ class Counted:
 
 
 async def run(
-    handler: Handler, job: Job, *, starts: int | Exception | None = None, handback: Handback | None = None
+    handler: Handler,
+    job: Job,
+    *,
+    starts: int | Exception | None = None,
+    handback: Handback | None = None,
+    patience: Patience = PATIENCE,
 ) -> None:
     """`starts` counts this run too; by default every earlier run has ended."""
 
@@ -66,7 +71,7 @@ async def run(
     execution = Execution(
         parameters,
         starts=Counted(job.attempts + 1 if starts is None else starts),
-        patience=PATIENCE,
+        patience=patience,
         handback=handback or Handback(),
     )
     await execution.execute(job, Context(cancellation=anyio.CancelScope()))
@@ -103,6 +108,25 @@ class TestExecute:
         with pytest.raises(RetryRequested) as retry:
             await run(failing(ChannelUnavailable("Busy.", retry_after=45)), a_job())
         assert retry.value.delay >= timedelta(seconds=45)
+
+    @pytest.mark.parametrize(
+        "error", [ChannelUnavailable("Away."), ConnectionRefusedError()], ids=["Slack", "database"]
+    )
+    @pytest.mark.parametrize(("age", "longest"), [(timedelta(minutes=4), 15), (timedelta(minutes=6), 45)])
+    async def test_once_an_outage_is_over_nothing_is_late_for_long(
+        self, error: Exception, age: timedelta, longest: float
+    ) -> None:
+        delays = set()
+        for _ in range(20):
+            with pytest.raises(RetryRequested) as retry:
+                await run(failing(error), a_job(attempts=30, age=age), patience=Patience())
+            delays.add(retry.value.delay.total_seconds())
+        assert longest / 2 <= min(delays) < max(delays) <= longest
+
+    async def test_a_provider_that_asks_for_more_than_that_gets_it(self) -> None:
+        with pytest.raises(RetryRequested) as retry:
+            await run(failing(ChannelUnavailable("Away.", retry_after=90)), a_job(attempts=30), patience=Patience())
+        assert retry.value.delay == timedelta(seconds=90)
 
     async def test_what_is_held_back_comes_back_at_its_appointment_however_often_it_was(self) -> None:
         with pytest.raises(RetryRequested) as retry:

@@ -6,34 +6,42 @@ from typing import Protocol
 from uuid import UUID
 
 from ticketing.conversations.light_card import LightCard
-from ticketing.tickets.card import RoomEntry, Shown, Standing, TicketCard
+from ticketing.tickets.card import RoomEntry, Run, Shown, Standing, TicketCard
 
-__all__ = ["Cards", "LightCards", "Repairs", "Rooms", "Shown", "Standing"]
+__all__ = ["Cards", "LightCards", "Repairs", "Rooms", "Run", "Shown", "Standing"]
 
 
 class Cards(Protocol):
     """Where the cards of tickets, or of conversations, stand.
 
-    Every method is one short transaction of its own; no lock is held while Slack is called.
+    Every method is one short transaction of its own; no lock is held while Slack is called. What a run notes when
+    another one has taken over changes nothing.
     """
 
-    async def take(self, owner_id: UUID, /, *, job: str, now: datetime) -> Shown | None:
-        """Become the one job that shows this ticket or conversation, for 30 seconds or until `release`.
+    async def take(self, owner_id: UUID, /, *, run: Run, now: datetime, until: datetime) -> Shown | None:
+        """Become the one run that shows this ticket or conversation, up to `until` or to `release`.
 
-        None: another job is at it, and will look again before it stops. The same `job` may take twice: its first run
-        died. A card that is not posted yet is marked as being posted.
+        None: another job is at it, and will look again before it stops. Raises Throttled when another run of the same
+        job is, which may be dead: `retry_after` is when its time is over. A card that is not posted yet is marked as
+        being posted.
         """
         ...
 
-    async def release(self, owner_id: UUID, /, *, job: str) -> bool:
-        """Let go. True: something changed meanwhile, take it again."""
+    async def renew(self, owner_id: UUID, /, *, run: Run, until: datetime) -> bool:
+        """Hold it up to `until` from now on. False: another run has taken over, whether or not it still has it."""
         ...
 
-    async def card_shown(self, owner_id: UUID, /, *, channel: str, ts: str, digest: str, now: datetime) -> bool:
-        """Note where it stands and what it shows. False: it was deleted meanwhile, and stands nowhere."""
+    async def release(self, owner_id: UUID, /, *, run: Run) -> bool:
+        """Let go. True: something changed meanwhile, or another run has taken over: take it again."""
         ...
 
-    async def card_lost(self, owner_id: UUID, /) -> None:
+    async def card_shown(
+        self, owner_id: UUID, /, *, run: Run, channel: str, ts: str, digest: str, now: datetime
+    ) -> bool:
+        """Note where it stands and what it shows. False: it was deleted or taken over meanwhile: nothing is noted."""
+        ...
+
+    async def card_lost(self, owner_id: UUID, /, *, run: Run) -> None:
         """The message is gone from Slack, or provably never reached it: it counts as not posted."""
         ...
 
@@ -57,11 +65,11 @@ class Rooms(Cards, Protocol):
         """What is to be shown or shown anew in the thread, oldest first; marked as being posted."""
         ...
 
-    async def entries_lost(self, entry_ids: Sequence[UUID]) -> None:
+    async def entries_lost(self, entry_ids: Sequence[UUID], *, run: Run) -> None:
         """These were begun and provably did not reach Slack."""
         ...
 
-    async def entry_shown(self, entry_id: UUID, *, ts: str) -> None: ...
+    async def entry_shown(self, entry_id: UUID, *, run: Run, ts: str) -> None: ...
 
     async def ticket_at(self, channel: str, thread_ts: str) -> UUID | None:
         """The ticket whose card stands there."""

@@ -1,18 +1,24 @@
 """Where cards stand in Slack, and who is showing them: the part that tickets and conversations share."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import TextClause
 
-from core.errors import NotFound
+from core.errors import NotFound, Throttled
 from storage.database import Database, Row
 from storage.queries.cards import CardTable
-from ticketing.tickets.card import Shown
+from ticketing.tickets.card import Run, Shown
 
-HOLD = timedelta(seconds=30)
+_A_MOMENT = 0.1  # seconds; the queue is no clockwork, and too early is once more
+
+
+def still_held(until: datetime, now: datetime) -> Throttled:
+    """What the second run of a job is told: if the first one is dead, its time is over then."""
+    wait = max((until - now).total_seconds(), 0.0) + _A_MOMENT
+    return Throttled("An earlier run of this job may still be calling Slack.", retry_after=wait)
 
 
 class SqlCards:
@@ -22,24 +28,32 @@ class SqlCards:
         self._database = database
         self._table = table
 
-    async def take(self, owner_id: UUID, /, *, job: str, now: datetime) -> Shown | None:
-        row = await self._one(self._table.take, {"owner": owner_id, "job": job, "now": now, "until": now + HOLD})
+    async def take(self, owner_id: UUID, /, *, run: Run, now: datetime, until: datetime) -> Shown | None:
+        taking = {"owner": owner_id, "job": run.job, "run": run.id, "now": now, "until": until}
+        row = await self._one(self._table.take, taking)
         if row is None:
             raise NotFound("There is no such ticket or conversation.")
-        if row.held_by != job:
-            return None
-        return Shown(owner_id, row.channel, row.ts, row.digest, row.posted_before)
+        if row.held_run == run.id:
+            return Shown(owner_id, row.channel, row.ts, row.digest, row.posted_before)
+        if row.held_by == run.job:
+            raise still_held(row.held_until, now)
+        return None
 
-    async def release(self, owner_id: UUID, /, *, job: str) -> bool:
-        row = await self._one(self._table.release, {"owner": owner_id, "job": job})
-        return bool(row and row.was_again)
+    async def renew(self, owner_id: UUID, /, *, run: Run, until: datetime) -> bool:
+        return await self._one(self._table.renew, {"owner": owner_id, "run": run.id, "until": until}) is not None
 
-    async def card_shown(self, owner_id: UUID, /, *, channel: str, ts: str, digest: str, now: datetime) -> bool:
+    async def release(self, owner_id: UUID, /, *, run: Run) -> bool:
+        row = await self._one(self._table.release, {"owner": owner_id, "run": run.id})
+        return row is None or row.was_again
+
+    async def card_shown(
+        self, owner_id: UUID, /, *, run: Run, channel: str, ts: str, digest: str, now: datetime
+    ) -> bool:
         where = {"channel": channel, "ts": ts, "digest": digest, "now": now}
-        return await self._one(self._table.shown, {"owner": owner_id} | where) is not None
+        return await self._one(self._table.shown, {"owner": owner_id, "run": run.id} | where) is not None
 
-    async def card_lost(self, owner_id: UUID, /) -> None:
-        await self._do(self._table.lost, {"owner": owner_id})
+    async def card_lost(self, owner_id: UUID, /, *, run: Run) -> None:
+        await self._one(self._table.lost, {"owner": owner_id, "run": run.id})
 
     async def _owner_at(self, channel: str, ts: str) -> UUID | None:
         row = await self._one(self._table.at, {"channel": channel, "ts": ts})

@@ -11,7 +11,7 @@ from storage.database import Database, Row
 from storage.queries import rooms as sql
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.shipped import CATEGORIES, TYPES
-from ticketing.tickets.card import RoomEntry, TicketCard, TicketName, Trouble, Understanding
+from ticketing.tickets.card import RoomEntry, Run, TicketCard, TicketName, Trouble, Understanding
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
 
@@ -50,10 +50,11 @@ class SqlRooms(SqlCards):
             discarded_by=row.discarded_by,
         )
 
-    async def card_lost(self, ticket_id: UUID, /) -> None:
+    async def card_lost(self, ticket_id: UUID, /, *, run: Run) -> None:
         async with self._database.transaction() as session:
-            await session.execute(sql.TICKETS.lost, {"owner": ticket_id})
-            await session.execute(sql.THREAD_LOST, {"ticket": ticket_id})
+            lost = await session.execute(sql.TICKETS.lost, {"owner": ticket_id, "run": run.id})
+            if lost.one_or_none() is not None:
+                await session.execute(sql.THREAD_LOST, {"ticket": ticket_id})
 
     async def begin_entries(self, ticket_id: UUID, *, now: datetime) -> Sequence[RoomEntry]:
         async with self._database.single() as session:
@@ -65,11 +66,11 @@ class SqlRooms(SqlCards):
             rows = await session.execute(sql.ENTRIES, {"entries": [row.id for row in begun], "live": live})
             return [entry_of(row, posting=row.id in posting) for row in rows]
 
-    async def entries_lost(self, entry_ids: Sequence[UUID]) -> None:
-        await self._do(sql.ENTRIES_LOST, {"entries": list(entry_ids)})
+    async def entries_lost(self, entry_ids: Sequence[UUID], *, run: Run) -> None:
+        await self._do(sql.ENTRIES_LOST, {"entries": list(entry_ids), "run": run.id})
 
-    async def entry_shown(self, entry_id: UUID, *, ts: str) -> None:
-        await self._do(sql.ENTRY_SHOWN, {"entry": entry_id, "ts": ts})
+    async def entry_shown(self, entry_id: UUID, *, run: Run, ts: str) -> None:
+        await self._do(sql.ENTRY_SHOWN, {"entry": entry_id, "run": run.id, "ts": ts})
 
     async def ticket_at(self, channel: str, thread_ts: str) -> UUID | None:
         return await self._owner_at(channel, thread_ts)

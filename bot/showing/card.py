@@ -79,15 +79,17 @@ class Showing:
             async with self.client.turn(Method.POST, channel, self.visitor) as turn:
                 if turn.waited:
                     now = await self.draw()
-                await self.hold.keep()
-                ts = await self.client.post(channel, now.text, now.blocks, metadata=now.mark, turn=turn)
+                async with self.hold.once():
+                    ts = await self.client.post(channel, now.text, now.blocks, metadata=now.mark, turn=turn)
         except ChannelUnavailable:
             # It provably is not there: without the mark the next attempt need not look through the channel.
-            if not self.hold.lost:
-                await self.cards.card_lost(self.shown.id)
+            await self.cards.card_lost(self.shown.id, run=self.hold.run)
             raise
-        await self._note(channel, ts, now)
+        if not await self._note(channel, ts, now):
+            await self.hold.renew(self.clock())
         return ts
 
     async def _note(self, channel: str, ts: str, now: Drawn) -> bool:
-        return await self.cards.card_shown(self.shown.id, channel=channel, ts=ts, digest=now.digest, now=self.clock())
+        return await self.cards.card_shown(
+            self.shown.id, run=self.hold.run, channel=channel, ts=ts, digest=now.digest, now=self.clock()
+        )

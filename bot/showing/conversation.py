@@ -28,7 +28,7 @@ async def show_conversation(conversation_id: UUID, *, job: str, cards: LightCard
         card = await cards.card(conversation_id)
         showing = Showing(shown, draw, light_visitor(conversation_id), hold, cards, client, clock)
         if shown.ts is None and not card.needs_people and await showing.found() is None:
-            await cards.card_lost(conversation_id)  # nothing stands there, and nothing is to be posted
+            await cards.card_lost(conversation_id, run=hold.run)  # nothing stands there, and nothing is to be posted
             return
         if shown.channel is None:
             raise AccountRefused(_NO_CHANNEL)

@@ -49,21 +49,21 @@ async def show_entries(thread: Thread, hold: Hold, rooms: Rooms, client: Slack, 
             lost = entries[at : at + 1] if only_this else entries[at:]
             # Of an entry in several posts, some may stand there: it stays marked, and the next run looks.
             unsure = isinstance(error, OutcomeUnknown) or len(posts) > 1
-            await _let_go(lost[1:] if unsure else lost, known, rooms)
+            await _let_go(lost[1:] if unsure else lost, known, hold, rooms)
             if not only_this:
                 raise
             refused = refused or error
         else:
-            await rooms.entry_shown(entry.id, ts=ts)
+            await rooms.entry_shown(entry.id, run=hold.run, ts=ts)
     if refused is not None:
         raise refused
 
 
-async def _let_go(entries: Sequence[RoomEntry], known: _Known, rooms: Rooms) -> None:
+async def _let_go(entries: Sequence[RoomEntry], known: _Known, hold: Hold, rooms: Rooms) -> None:
     """Take the mark from what provably did not reach Slack, so that the next run need not look for it."""
     seen = {entry for entry, _ in known}
     if lost := [entry.id for entry in entries if str(entry.id) not in seen]:
-        await rooms.entries_lost(lost)
+        await rooms.entries_lost(lost, run=hold.run)
 
 
 async def _changed(entry: RoomEntry, posts: Sequence[Post], thread: Thread, hold: Hold, client: Slack) -> str | None:
@@ -89,8 +89,7 @@ async def _posted(
         ts = known.get((str(entry.id), part))
         if ts is None:
             mark = entry_mark(entry.id, entry.ticket_id, part)
-            async with client.turn(Method.POST, thread.channel, thread.visitor) as turn:
-                await hold.keep()
+            async with client.turn(Method.POST, thread.channel, thread.visitor) as turn, hold.once():
                 ts = await client.post(thread.channel, text, blocks, metadata=mark, thread_ts=thread.card_ts, turn=turn)
         elif part == 0:
             await hold.keep()

@@ -1,57 +1,87 @@
-"""The right to show one ticket or conversation, which one job has for 30 seconds, renewed while Slack is slow."""
+"""The right to show one ticket or conversation, which one run of one job has at a time."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
 
 from bot.ports import Cards
-from core.errors import ChannelUnavailable, Throttled
+from core.errors import ChannelError, ChannelUnavailable, OutcomeUnknown, Throttled
 from core.instants import Clock
-from ticketing.tickets.card import Shown
+from ticketing.tickets.card import Run, Shown
 
-# A call to Slack takes 10 seconds at most, so whoever looks at the time before each call never overstays.
-_RENEW_AFTER = timedelta(seconds=10)
+# Nobody takes over while a request of the run before can still reach Slack. A call is begun at most _RENEW_AFTER after
+# the hold was last known to be ours, and has ended SlackConfig.timeout (10 s) later; both fit in HOLD, and what is left
+# (5 s) is for clocks that differ and for what Slack does with a request whose sender has gone. So whoever takes over
+# finds in the channel whatever the run before has posted. It is also how long the card of a killed worker is late.
+HOLD = timedelta(seconds=20)
+_RENEW_AFTER = timedelta(seconds=5)
+SETTLING = timedelta(seconds=2)  # the connection broke in a call: before that nobody looks what became of it
 LONGEST_RUN = 45.0  # seconds; a job may run for 90, and every wait and call in it fits between
 
 
 class HoldLost(ChannelUnavailable):
-    """This job was too slow, and another one took over. It must not touch anything any more."""
+    """This run was too slow, and another one took over. It must not touch anything any more."""
 
 
 class Hold:
-    """One job's hold of one ticket or conversation."""
+    """One run's hold of one ticket or conversation."""
 
     def __init__(
         self, owner_id: UUID, job: str, cards: Cards, clock: Clock, *, timer: Callable[[], float] = monotonic
     ) -> None:
-        self._owner_id, self._job, self._cards, self._clock = owner_id, job, cards, clock
+        self.run = Run(job)
+        self._owner_id, self._cards, self._clock = owner_id, cards, clock
         self._since: datetime | None = None
-        self._renewed = False
+        self._unanswered = False
         self._timer, self._began = timer, timer()
-        self.lost = False
 
     async def take(self) -> Shown | None:
-        """None: another job has it, and will look again before it lets go."""
-        self._since, self._renewed = self._clock(), False
-        return await self._cards.take(self._owner_id, job=self._job, now=self._since)
+        """None: another job has it, and will look again before it lets go. Raises Throttled: this very job has."""
+        self._since = self._clock()
+        return await self._cards.take(self._owner_id, run=self.run, now=self._since, until=self._since + HOLD)
 
     async def keep(self) -> None:
-        """To be called before every call to Slack that must not happen twice, or overwrite what is newer.
+        """To be called right before every change in Slack: it must not happen twice, or overwrite what is newer.
 
         Raises HoldLost; Throttled when this run has lasted long enough: a long thread goes on in the next one.
         """
-        if self._timer() - self._began > LONGEST_RUN:
-            raise Throttled("There is more to show than fits one run.", retry_after=0.0)
-        now = self._clock()
-        if self._since is not None and now - self._since < _RENEW_AFTER:
-            return
-        if await self._cards.take(self._owner_id, job=self._job, now=now) is None:
-            self.lost = True
-            raise HoldLost("Another job shows this meanwhile.", retry_after=1)
-        self._since, self._renewed = now, True
+        while True:
+            if self._timer() - self._began > LONGEST_RUN:
+                raise Throttled("There is more to show than fits one run.", retry_after=0.0)
+            now = self._clock()
+            if self._since is not None and now - self._since < _RENEW_AFTER:
+                return
+            await self.renew(now)  # which may take long itself, so the clock is looked at once more
+
+    async def renew(self, now: datetime) -> None:
+        """Raises HoldLost."""
+        if not await self._cards.renew(self._owner_id, run=self.run, until=now + HOLD):
+            raise HoldLost("Another run shows this meanwhile.", retry_after=1)
+        self._since = now
+
+    @asynccontextmanager
+    async def once(self) -> AsyncIterator[None]:
+        """Around a call to Slack that must not happen twice. Raises as `keep` does."""
+        await self.keep()
+        self._unanswered = True
+        try:
+            yield
+        except OutcomeUnknown:
+            raise
+        except ChannelError:
+            self._unanswered = False
+            raise
+        self._unanswered = False
 
     async def release(self) -> bool:
-        """True: something changed meanwhile, take it again."""
-        again = await self._cards.release(self._owner_id, job=self._job)
-        return again or self._renewed  # renewing wipes out the note that another job may have left
+        """True: something changed meanwhile, take it again.
+
+        What a call without an answer came to, also one that was cancelled, nobody can see at once: then it is let go
+        of a little later.
+        """
+        if self._unanswered:
+            await self._cards.renew(self._owner_id, run=self.run, until=self._clock() + SETTLING)
+            return False
+        return await self._cards.release(self._owner_id, run=self.run)

@@ -5,19 +5,19 @@ from uuid import UUID
 
 from bot.ports import Cards
 from bot.refusals import CardGone
-from bot.showing.hold import Hold
+from bot.showing.hold import SETTLING, Hold
 from core.errors import ChannelUnavailable, MessageRefused, OutcomeUnknown
 from core.instants import Clock
 from ticketing.tickets.card import Shown
 
-_LOOK_AGAIN = 2.0  # seconds
+_LOOK_AGAIN = SETTLING.total_seconds()
 _MOST_LOST = 2  # cards that may vanish in one run; after that, posting more does not help
 
 
 async def take_turns(
     owner_id: UUID, *, job: str, cards: Cards, clock: Clock, bring_up_to_date: Callable[[Shown, Hold], Awaitable[None]]
 ) -> None:
-    """Bring the card of a ticket or conversation up to date. `job` names this run, and every repetition of it.
+    """Bring the card of a ticket or conversation up to date. `job` is the same in every run of one job.
 
     Raises ChannelUnavailable (run it again after `retry_after`), AccountRefused (an admin must act first),
     MessageRefused (a bug of ours). An attempt with an unknown outcome counts as unavailable: the next run looks what
@@ -39,7 +39,7 @@ async def take_turns(
             gone, lost = True, lost + 1
             if lost > _MOST_LOST:
                 raise
-            await cards.card_lost(owner_id)
+            await cards.card_lost(owner_id, run=hold.run)
         except MessageRefused as error:
             refused = error
         finally:

@@ -113,13 +113,18 @@ ENTRIES = text("""
     ORDER BY 8, entry.id
 """).bindparams(bindparam("entries", type_=ARRAY(Uuid)), bindparam("live", type_=ARRAY(Text)))
 
+# Both only while the ticket is that run's: whoever took it over knows better what stands there.
 ENTRIES_LOST = text("""
-    UPDATE room_entry SET needs_showing = true, posting_since = NULL WHERE id = ANY(:entries)
-""").bindparams(bindparam("entries", type_=ARRAY(Uuid)))
+    UPDATE room_entry SET needs_showing = true, posting_since = NULL
+    FROM ticket_card AS card
+    WHERE room_entry.id = ANY(:entries) AND card.ticket_id = room_entry.ticket_id AND card.held_run = :run
+""").bindparams(bindparam("entries", type_=ARRAY(Uuid)), bindparam("run", type_=Uuid))
 
 ENTRY_SHOWN = text("""
-    UPDATE room_entry SET slack_ts = :ts, posting_since = NULL WHERE id = :entry
-""").bindparams(bindparam("entry", type_=Uuid))
+    UPDATE room_entry SET slack_ts = :ts, posting_since = NULL
+    FROM ticket_card AS card
+    WHERE room_entry.id = :entry AND card.ticket_id = room_entry.ticket_id AND card.held_run = :run
+""").bindparams(bindparam("entry", type_=Uuid), bindparam("run", type_=Uuid))
 
 EMAIL_OF = text("SELECT email FROM slack_user WHERE slack_user = :user")
 

@@ -1,6 +1,6 @@
 """Where tickets and conversations are shown in Slack, and who a Slack user is."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Table, Text, UniqueConstraint, Uuid
 
 from storage.tables.metadata import instant, metadata, word
 
@@ -14,6 +14,7 @@ ticket_card = Table(
     instant("posting_since", nullable=True),
     instant("shown_at", nullable=True),
     word("held_by", nullable=True),  # the one job that is showing it now
+    Column("held_run", Uuid),  # ... and which of its runs
     instant("held_until", nullable=True),
     Column("again", Boolean, nullable=False),  # another job came meanwhile: look once more
     UniqueConstraint("channel", "ts"),
@@ -29,6 +30,7 @@ conversation_card = Table(
     instant("posting_since", nullable=True),
     instant("shown_at", nullable=True),
     word("held_by", nullable=True),
+    Column("held_run", Uuid),
     instant("held_until", nullable=True),
     Column("again", Boolean, nullable=False),
     UniqueConstraint("channel", "ts"),

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from bot.config import SlackConfig
 from bot.http import slack_endpoint
 from bot.intents import Action, Choice
 from bot.showing import show_ticket
+from bot.showing.hold import HOLD
 from core.events import Event
 from core.ids import new_id
 from core.instants import utc_now
@@ -35,6 +37,7 @@ from ticketing.desk import Desk
 from ticketing.people.actor import AI
 from ticketing.people.person import Role
 from ticketing.ports import UnitOfWork
+from ticketing.tickets.card import Run
 from ticketing.tickets.open_ticket import NewTicket, add_ticket
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import Priority
@@ -55,12 +58,21 @@ class Office:
     ticket: Ticket
     ts: str = ""
 
-    async def show(self, ticket_id: UUID | None = None) -> None:
+    async def show(self, ticket_id: UUID | None = None, *, after: timedelta = timedelta()) -> None:
         shown = ticket_id or self.ticket.id
-        await show_ticket(shown, job=str(new_id()), rooms=self.rooms, client=self.slack, clock=utc_now)
+        await show_ticket(
+            shown, job=str(new_id()), rooms=self.rooms, client=self.slack, clock=lambda: utc_now() + after
+        )
         if ticket_id is None:
             row = await self.one("SELECT ts FROM ticket_card WHERE ticket_id = :id", id=self.ticket.id)
             self.ts = row["ts"]
+
+    async def forget_card(self) -> None:
+        """What we do when Slack says that it is gone."""
+        run, now = Run("forgetting"), utc_now()
+        await self.rooms.take(self.ticket.id, run=run, now=now, until=now + HOLD)
+        await self.rooms.card_lost(self.ticket.id, run=run)
+        await self.rooms.release(self.ticket.id, run=run)
 
     async def deliver(self) -> None:
         """The oldest reply that waits leaves the outbox."""

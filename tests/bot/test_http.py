@@ -15,6 +15,7 @@ from bot.app import build
 from bot.client import Slack
 from bot.config import SlackConfig
 from bot.http import slack_endpoint
+from bot.showing.hold import HOLD
 from tests.bot.cards import a_card
 from tests.bot.conftest import clock
 from tests.fakes.light_cards import FakeLightCards
@@ -22,6 +23,7 @@ from tests.fakes.rooms import FakeRooms
 from ticketing.desk import Desk
 from ticketing.playbook.shipped import LIFECYCLE, REOPEN_WINDOW, SURE_ENOUGH
 from ticketing.ports import UnitOfWork
+from ticketing.tickets.card import Run
 from ticketing.triage.decide import Rules
 
 SECRET = "a-signing-secret"
@@ -113,8 +115,9 @@ class TestWhatSlackSends:
     ) -> None:
         card = a_card()
         rooms.put(card, channel="C1")
-        await rooms.take(card.ticket_id, job="job 1", now=clock())
-        await rooms.card_shown(card.ticket_id, channel="C1", ts="1.1", digest="", now=clock())
+        first = Run("job 1")
+        await rooms.take(card.ticket_id, run=first, now=clock(), until=clock() + HOLD)
+        await rooms.card_shown(card.ticket_id, run=first, channel="C1", ts="1.1", digest="", now=clock())
         rooms.users["U1"] = "mia@desk.example"
         said = {"type": "message", "channel": "C1", "user": "U1", "text": "hi", "ts": "2.1", "thread_ts": "1.1"}
         body = json.dumps({"type": "event_callback", "team_id": "T1", "event": said}).encode()

@@ -10,6 +10,7 @@ import pytest
 from bot.client import Slack
 from bot.refusals import CardGone
 from bot.showing import show_ticket
+from bot.showing.hold import HOLD, SETTLING
 from core.errors import AccountRefused, ChannelUnavailable, MessageRefused
 from core.ids import new_id
 from core.messages import Delivery
@@ -18,7 +19,10 @@ from tests.bot.cards import NOON, a_card, an_entry
 from tests.bot.conftest import clock
 from tests.fakes.rooms import FakeRooms
 from ticketing.playbook.shipped import LIFECYCLE
-from ticketing.tickets.card import RoomEntry, TicketCard
+from ticketing.tickets.card import RoomEntry, Run, TicketCard
+
+DEAD = HOLD + timedelta(seconds=1)  # nothing was heard of it for so long
+SETTLED = SETTLING + timedelta(seconds=1)
 
 
 class Killed(BaseException):
@@ -40,8 +44,8 @@ class Dying(FakeRooms):
             raise Killed
         await super().entry_shown(entry_id, **note)  # type: ignore[arg-type]
 
-    async def release(self, ticket_id: UUID, *, job: str) -> bool:
-        return False if self.dies_at else await super().release(ticket_id, job=job)
+    async def release(self, ticket_id: UUID, /, *, run: Run) -> bool:
+        return False if self.dies_at else await super().release(ticket_id, run=run)
 
 
 class Changing(FakeRooms):
@@ -51,7 +55,8 @@ class Changing(FakeRooms):
         card = await super().card(ticket_id)
         if card.assignee is None:
             self.put(replace(card, assignee="Mia", version=card.version + 1), channel=None)
-            assert await self.take(ticket_id, job="job 2", now=clock()) is None
+            now = clock()
+            assert await self.take(ticket_id, run=Run("job 2"), now=now, until=now + HOLD) is None
         return card
 
 
@@ -66,8 +71,10 @@ def an_entry_of(card: TicketCard, **changes: object) -> RoomEntry:
     return an_entry(ticket_id=card.ticket_id, **changes)
 
 
-async def show(card: TicketCard, rooms: FakeRooms, slack: Slack, job: str = "job 1") -> None:
-    await show_ticket(card.ticket_id, job=job, rooms=rooms, client=slack, clock=clock)
+async def show(
+    card: TicketCard, rooms: FakeRooms, slack: Slack, job: str = "job 1", *, after: timedelta = timedelta()
+) -> None:
+    await show_ticket(card.ticket_id, job=job, rooms=rooms, client=slack, clock=lambda: clock() + after)
 
 
 def posts(workspace: Workspace, support: Channel) -> list[str]:
@@ -106,7 +113,7 @@ class TestTheCard:
         with pytest.raises(Killed):
             await show(card, rooms, slack)
         rooms.dies_at = ""
-        await show(card, rooms, slack)  # the same job, run again
+        await show(card, rooms, slack, after=DEAD)  # the same job, run again
         assert len(posts(workspace, support)) == 1
         assert rooms.where(card.ticket_id) == workspace.channel_messages(support)[0]["ts"]
 
@@ -118,7 +125,7 @@ class TestTheCard:
             await show(card, rooms, slack)
         for _ in range(250):
             await slack.post(support.id, "another", [], metadata={"event_type": "other", "event_payload": {}})
-        await show(card, rooms, slack, "job 2")
+        await show(card, rooms, slack, "job 2", after=SETTLED)
         assert sum("#12" in text for text in posts(workspace, support)) == 1
         assert len(workspace.calls_of("conversations.history")) == 2
 
@@ -128,7 +135,7 @@ class TestTheCard:
         workspace.faults.next("chat.postMessage", reset=True)  # this time Slack never saw it
         with pytest.raises(ChannelUnavailable):
             await show(card, rooms, slack)
-        await show(card, rooms, slack)
+        await show(card, rooms, slack, after=SETTLED)
         assert len(posts(workspace, support)) == 1
         assert len(workspace.calls_of("conversations.history")) == 1
 
@@ -231,7 +238,7 @@ class TestTheThread:
         with pytest.raises(Killed):
             await show(card, rooms, slack)
         rooms.dies_at = ""
-        await show(card, rooms, slack)
+        await show(card, rooms, slack, after=DEAD)
         shown = [text.splitlines()[-1] for text in posts(workspace, support)[1:]]
         assert shown == ["message 0", "message 1", "message 2"]
 
@@ -240,7 +247,7 @@ class TestTheThread:
     ) -> None:
         rooms.add_entry(an_entry_of(card, text="&" * 4000))  # 20,000 characters on the wire: three posts
         await show_but_fail_at(3, card, rooms, slack, workspace)
-        await show(card, rooms, slack, "job 2")
+        await show(card, rooms, slack, "job 2", after=SETTLED)
         thread = workspace.thread(support, str(rooms.where(card.ticket_id)))
         parts = [message["metadata"]["event_payload"]["part"] for message in thread[1:]]
         assert parts == [0, 1, 2]
@@ -318,16 +325,16 @@ class TestTheHold:
     ) -> None:
         for number in range(5):
             rooms.add_entry(an_entry_of(card, text=f"message {number}", at=NOON + timedelta(seconds=number)))
-        slow = Creeping(timedelta(seconds=12))
+        slow = Creeping(timedelta(seconds=4))
         await show_ticket(card.ticket_id, job="job 1", rooms=rooms, client=slack, clock=slow)
-        assert slow.now - NOON > timedelta(seconds=60)
+        assert slow.now - NOON > 2 * HOLD
         assert len(posts(workspace, support)) == 6
 
     async def test_once_lost_nothing_more_is_posted(
         self, workspace: Workspace, support: Channel, slack: Slack, rooms: FakeRooms, card: TicketCard
     ) -> None:
         rooms.add_entry(an_entry_of(card))
-        with pytest.raises(ChannelUnavailable, match="Another job"):
+        with pytest.raises(ChannelUnavailable, match="Another run"):
             await show_ticket(
                 card.ticket_id, job="job 1", rooms=rooms, client=slack, clock=Stolen(rooms, card.ticket_id)
             )
@@ -341,7 +348,7 @@ class TestTheHold:
         await show(card, rooms, slack)
         rooms.add_entry(reply)  # to be shown anew, as it was when this job read it
         looks = Stolen(rooms, card.ticket_id, looks=2)  # taking, beginning the entries
-        with pytest.raises(ChannelUnavailable, match="Another job"):
+        with pytest.raises(ChannelUnavailable, match="Another run"):
             await show_ticket(card.ticket_id, job="job 2", rooms=rooms, client=slack, clock=looks)
         assert workspace.calls_of("chat.update") == []
 
@@ -369,7 +376,7 @@ class Stolen:
         if self.looks <= self.still:
             return NOON
         later = NOON + timedelta(hours=1)
-        self.rooms.hand_over(self.ticket_id, "another job", until=later + timedelta(seconds=30))
+        self.rooms.hand_over(self.ticket_id, Run("another job"), until=later + timedelta(seconds=30))
         return later
 
 

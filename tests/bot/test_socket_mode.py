@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.app import build
 from bot.client import Slack
 from bot.config import SlackConfig
+from bot.showing.hold import HOLD
 from bot.socket_mode import run
 from core.errors import AccountRefused
 from emulators.slack import Channel, Person, Workspace
@@ -20,6 +21,7 @@ from tests.fakes.rooms import FakeRooms
 from ticketing.desk import Desk
 from ticketing.playbook.shipped import LIFECYCLE, REOPEN_WINDOW, SURE_ENOUGH
 from ticketing.ports import UnitOfWork
+from ticketing.tickets.card import Run
 from ticketing.triage.decide import Rules
 
 
@@ -71,8 +73,9 @@ class TestRun:
         ts = await slack.post(support.id, "x", [], metadata={"event_type": "x", "event_payload": {}})
         card = a_card()
         rooms.put(card, channel=support.id)
-        await rooms.take(card.ticket_id, job="job 1", now=clock())
-        await rooms.card_shown(card.ticket_id, channel=support.id, ts=ts, digest="", now=clock())
+        first = Run("job 1")
+        await rooms.take(card.ticket_id, run=first, now=clock(), until=clock() + HOLD)
+        await rooms.card_shown(card.ticket_id, run=first, channel=support.id, ts=ts, digest="", now=clock())
         workspace.courier.deadline = 0.3
         async with running(bolt, workspace.app_token):
             await asyncio.wait_for(workspace.sockets.until_connected(), 5)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.showing.hold import SETTLING
 from core.errors import ChannelUnavailable
 from emulators.slack import Person
 from tests.bot.office import Office, told
@@ -64,7 +65,7 @@ class TestUnderACardThatWeDoNotKnowToStandThere:
     async def card(self, office: Office) -> str:
         """The ts of such a card."""
         await office.slack.delete(office.support.id, office.ts)
-        await office.rooms.card_lost(office.ticket.id)
+        await office.forget_card()
         office.workspace.faults.add("chat.postMessage", "reset_after")
         with pytest.raises(ChannelUnavailable):
             await office.show(office.ticket.id)
@@ -75,7 +76,7 @@ class TestUnderACardThatWeDoNotKnowToStandThere:
         assert said.delivery is not None
         assert [attempt.status for attempt in said.delivery.attempts] == [200]
         assert await office.all("SELECT text FROM comment") == [{"text": "asking logistics"}]
-        await office.show()
+        await office.show(after=2 * SETTLING)
         assert office.ts == card
         assert len(office.workspace.thread(office.support, card)) == 2
 

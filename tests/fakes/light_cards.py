@@ -1,14 +1,12 @@
 """A `bot.ports.LightCards` in memory. Held to `tests/storage/test_light_cards_contract.py` like the real one."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from core.errors import NotFound
+from core.errors import NotFound, Throttled
 from ticketing.conversations.light_card import LightCard
-from ticketing.tickets.card import Shown
-
-HELD_FOR = timedelta(seconds=30)
+from ticketing.tickets.card import Run, Shown
 
 
 @dataclass
@@ -18,7 +16,7 @@ class _Place:
     ts: str | None = None
     digest: str | None = None
     posting_since: datetime | None = None
-    held_by: str | None = None
+    held_by: Run | None = None
     held_until: datetime | None = None
     again: bool = False
 
@@ -34,21 +32,31 @@ class FakeLightCards:
         known = self._places.setdefault(card.conversation_id, _Place(card, channel))
         known.card = card
 
-    async def take(self, conversation_id: UUID, /, *, job: str, now: datetime) -> Shown | None:
+    async def take(self, conversation_id: UUID, /, *, run: Run, now: datetime, until: datetime) -> Shown | None:
         place = self._place(conversation_id)
-        if place.held_by not in (None, job) and place.held_until is not None and place.held_until > now:
+        if place.held_by is not None and place.held_until is not None and place.held_until >= now:
             place.again = True
+            if place.held_by.job == run.job:
+                wait = (place.held_until - now).total_seconds()
+                raise Throttled("Another run of this job has it.", retry_after=wait + 0.1)
             return None
-        place.held_by, place.held_until, place.again = job, now + HELD_FOR, False
+        place.held_by, place.held_until, place.again = run, until, False
         shown = Shown(conversation_id, place.channel, place.ts, place.digest, place.posting_since)
         if place.ts is None and place.channel is not None and place.posting_since is None:
             place.posting_since = now
         return shown
 
-    async def release(self, conversation_id: UUID, /, *, job: str) -> bool:
+    async def renew(self, conversation_id: UUID, /, *, run: Run, until: datetime) -> bool:
         place = self._place(conversation_id)
-        if place.held_by != job:
+        if place.held_by != run:
             return False
+        place.held_until = until
+        return True
+
+    async def release(self, conversation_id: UUID, /, *, run: Run) -> bool:
+        place = self._place(conversation_id)
+        if place.held_by != run:
+            return True
         place.held_by = place.held_until = None
         again, place.again = place.again, False
         return again
@@ -56,15 +64,19 @@ class FakeLightCards:
     async def card(self, conversation_id: UUID) -> LightCard:
         return self._place(conversation_id).card
 
-    async def card_shown(self, conversation_id: UUID, /, *, channel: str, ts: str, digest: str, now: datetime) -> bool:
+    async def card_shown(
+        self, conversation_id: UUID, /, *, run: Run, channel: str, ts: str, digest: str, now: datetime
+    ) -> bool:
         place = self._place(conversation_id)
-        if place.ts != ts and place.posting_since is None:
+        if place.held_by != run or (place.ts != ts and place.posting_since is None):
             return False
         place.channel, place.ts, place.digest, place.posting_since = channel, ts, digest, None
         return True
 
-    async def card_lost(self, conversation_id: UUID, /) -> None:
+    async def card_lost(self, conversation_id: UUID, /, *, run: Run) -> None:
         place = self._place(conversation_id)
+        if place.held_by != run:
+            return
         place.ts = place.digest = place.posting_since = None
 
     async def conversation_at(self, channel: str, thread_ts: str) -> UUID | None:

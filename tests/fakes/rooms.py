@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from core.errors import NotFound
-from ticketing.tickets.card import RoomEntry, Shown, TicketCard
-
-HELD_FOR = timedelta(seconds=30)
+from core.errors import NotFound, Throttled
+from ticketing.tickets.card import RoomEntry, Run, Shown, TicketCard
 
 
 @dataclass
@@ -18,7 +16,7 @@ class _Room:
     ts: str | None = None
     digest: str | None = None
     posting_since: datetime | None = None
-    held_by: str | None = None
+    held_by: Run | None = None
     held_until: datetime | None = None
     again: bool = False
     entries: dict[UUID, RoomEntry] = field(default_factory=dict)
@@ -49,28 +47,38 @@ class FakeRooms:
         room.entries[entry.id] = entry
         room.due.add(entry.id)
 
-    def hand_over(self, ticket_id: UUID, job: str, *, until: datetime) -> None:
-        """Another job has taken it, because the one before overstayed."""
-        self._rooms[ticket_id].held_by, self._rooms[ticket_id].held_until = job, until
+    def hand_over(self, ticket_id: UUID, run: Run, *, until: datetime) -> None:
+        """Another run has taken it, because the one before overstayed."""
+        self._rooms[ticket_id].held_by, self._rooms[ticket_id].held_until = run, until
 
     def where(self, ticket_id: UUID) -> str | None:
         return self._rooms[ticket_id].ts
 
-    async def take(self, ticket_id: UUID, /, *, job: str, now: datetime) -> Shown | None:
+    async def take(self, ticket_id: UUID, /, *, run: Run, now: datetime, until: datetime) -> Shown | None:
         room = self._room(ticket_id)
-        if room.held_by not in (None, job) and room.held_until is not None and room.held_until > now:
+        if room.held_by is not None and room.held_until is not None and room.held_until >= now:
             room.again = True
+            if room.held_by.job == run.job:
+                wait = (room.held_until - now).total_seconds()
+                raise Throttled("Another run of this job has it.", retry_after=wait + 0.1)
             return None
-        room.held_by, room.held_until, room.again = job, now + HELD_FOR, False
+        room.held_by, room.held_until, room.again = run, until, False
         shown = Shown(ticket_id, room.channel, room.ts, room.digest, room.posting_since)
         if room.ts is None and room.posting_since is None:
             room.posting_since = now
         return shown
 
-    async def release(self, ticket_id: UUID, /, *, job: str) -> bool:
+    async def renew(self, ticket_id: UUID, /, *, run: Run, until: datetime) -> bool:
         room = self._room(ticket_id)
-        if room.held_by != job:
+        if room.held_by != run:
             return False
+        room.held_until = until
+        return True
+
+    async def release(self, ticket_id: UUID, /, *, run: Run) -> bool:
+        room = self._room(ticket_id)
+        if room.held_by != run:
+            return True
         room.held_by = room.held_until = None
         again, room.again = room.again, False
         return again
@@ -78,15 +86,19 @@ class FakeRooms:
     async def card(self, ticket_id: UUID) -> TicketCard:
         return self._room(ticket_id).card
 
-    async def card_shown(self, ticket_id: UUID, /, *, channel: str, ts: str, digest: str, now: datetime) -> bool:
+    async def card_shown(
+        self, ticket_id: UUID, /, *, run: Run, channel: str, ts: str, digest: str, now: datetime
+    ) -> bool:
         room = self._room(ticket_id)
-        if room.ts != ts and room.posting_since is None:
+        if room.held_by != run or (room.ts != ts and room.posting_since is None):
             return False
         room.channel, room.ts, room.digest, room.posting_since = channel, ts, digest, None
         return True
 
-    async def card_lost(self, ticket_id: UUID, /) -> None:
+    async def card_lost(self, ticket_id: UUID, /, *, run: Run) -> None:
         room = self._room(ticket_id)
+        if room.held_by != run:
+            return
         room.ts = room.digest = room.posting_since = None
         for entry in room.entries.values():
             room.entries[entry.id] = replace(entry, slack_ts=None, posting=False)
@@ -100,14 +112,14 @@ class FakeRooms:
             room.entries[entry.id] = replace(entry, posting=True)
         return sorted(due, key=lambda entry: (entry.at, entry.id))
 
-    async def entries_lost(self, entry_ids: Sequence[UUID]) -> None:
-        for room in self._rooms.values():
+    async def entries_lost(self, entry_ids: Sequence[UUID], *, run: Run) -> None:
+        for room in self._held_by(run):
             for entry_id in room.entries.keys() & set(entry_ids):
                 room.entries[entry_id] = replace(room.entries[entry_id], posting=False)
                 room.due.add(entry_id)
 
-    async def entry_shown(self, entry_id: UUID, *, ts: str) -> None:
-        for room in self._rooms.values():
+    async def entry_shown(self, entry_id: UUID, *, run: Run, ts: str) -> None:
+        for room in self._held_by(run):
             if entry_id in room.entries:
                 room.entries[entry_id] = replace(room.entries[entry_id], slack_ts=ts, posting=False)
 
@@ -122,6 +134,9 @@ class FakeRooms:
 
     async def remember_user(self, slack_user: str, email: str, *, now: datetime) -> None:
         self.users[slack_user] = email
+
+    def _held_by(self, run: Run) -> list[_Room]:
+        return [room for room in self._rooms.values() if room.held_by == run]
 
     def _room(self, ticket_id: UUID) -> _Room:
         if ticket_id not in self._rooms:

@@ -1,6 +1,6 @@
 """What `bot.ports.LightCards` promises, held against PostgreSQL and against the fake that tests use instead."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.ports import LightCards
-from core.errors import NotFound
+from core.errors import NotFound, Throttled
 from core.ids import new_id
 from storage.database import Database
 from storage.light_cards import SqlLightCards
@@ -16,10 +16,12 @@ from tests.bot.cards import a_light_card
 from tests.factories import NOW, RULES, a_suggestion
 from tests.fakes.light_cards import FakeLightCards
 from tests.storage.desk import DeskAtWork, Says
-from ticketing.tickets.card import Shown
+from ticketing.tickets.card import Run, Shown
 
 CHANNEL, INTAKE = "C0SUPPORT", "C0INTAKE"
 SECOND = timedelta(seconds=1)
+HOLD = timedelta(seconds=20)
+ONE, TWO, ONE_AGAIN = Run("1"), Run("2"), Run("1")
 
 
 class Stage(Protocol):
@@ -61,15 +63,19 @@ def stage(request: pytest.FixtureRequest) -> Stage:
     return SqlStage(request.getfixturevalue("engine"), request.getfixturevalue("store"))
 
 
+async def take(stage: Stage, owner_id: UUID, run: Run, now: datetime = NOW) -> Shown | None:
+    return await stage.cards.take(owner_id, run=run, now=now, until=now + HOLD)
+
+
 async def test_it_belongs_in_the_default_teams_channel(stage: Stage) -> None:
     conversation = await stage.conversation()
-    assert await stage.cards.take(conversation, job="1", now=NOW) == Shown(conversation, CHANNEL, None, None, None)
+    assert await take(stage, conversation, ONE) == Shown(conversation, CHANNEL, None, None, None)
     assert (await stage.cards.card(conversation)).needs_people
 
 
 async def test_or_in_the_intake_channel_if_there_is_one(stage: Stage) -> None:
     conversation = await stage.conversation(intake=INTAKE)
-    shown = await stage.cards.take(conversation, job="1", now=NOW)
+    shown = await take(stage, conversation, ONE)
     assert shown is not None
     assert shown.channel == INTAKE
 
@@ -77,38 +83,56 @@ async def test_or_in_the_intake_channel_if_there_is_one(stage: Stage) -> None:
 async def test_there_may_be_no_channel_and_then_nothing_is_being_posted(stage: Stage) -> None:
     conversation = await stage.conversation(channel=None)
     for _ in range(2):
-        assert await stage.cards.take(conversation, job="1", now=NOW) == Shown(conversation, None, None, None, None)
+        assert await take(stage, conversation, ONE) == Shown(conversation, None, None, None, None)
+        assert not await stage.cards.release(conversation, run=ONE)
 
 
 async def test_one_job_at_a_time_and_it_looks_again_for_the_others(stage: Stage) -> None:
     conversation = await stage.conversation()
-    assert await stage.cards.take(conversation, job="1", now=NOW)
-    assert await stage.cards.take(conversation, job="2", now=NOW + SECOND) is None
-    assert await stage.cards.release(conversation, job="1")
-    assert await stage.cards.take(conversation, job="2", now=NOW + SECOND)
+    assert await take(stage, conversation, ONE)
+    assert await take(stage, conversation, TWO, NOW + SECOND) is None
+    assert await stage.cards.release(conversation, run=ONE)
+    assert await take(stage, conversation, TWO, NOW + SECOND)
+
+
+async def test_a_second_run_of_the_same_job_waits_and_what_was_taken_over_never_comes_back(stage: Stage) -> None:
+    conversation = await stage.conversation()
+    await take(stage, conversation, ONE)
+    with pytest.raises(Throttled) as wait:
+        await take(stage, conversation, ONE_AGAIN, NOW + 12 * SECOND)
+    assert 8 < wait.value.retry_after < 9
+    assert await stage.cards.renew(conversation, run=ONE, until=NOW + 30 * SECOND)
+    assert await take(stage, conversation, ONE_AGAIN, NOW + 31 * SECOND)
+    assert not await stage.cards.renew(conversation, run=ONE, until=NOW + 60 * SECOND)
+    assert not await stage.cards.card_shown(conversation, run=ONE, channel=CHANNEL, ts="1.1", digest="d", now=NOW)
+    assert await stage.cards.card_shown(conversation, run=ONE_AGAIN, channel=CHANNEL, ts="1.2", digest="d", now=NOW)
+    await stage.cards.card_lost(conversation, run=ONE)
+    assert await stage.cards.conversation_at(CHANNEL, "1.2") == conversation
+    assert await stage.cards.release(conversation, run=ONE)
 
 
 async def test_the_first_attempt_to_post_is_the_one_that_counts_and_a_dead_job_is_not_waited_for(stage: Stage) -> None:
     conversation = await stage.conversation()
-    await stage.cards.take(conversation, job="1", now=NOW)
-    later = await stage.cards.take(conversation, job="2", now=NOW + 31 * SECOND)
+    await take(stage, conversation, ONE)
+    later = await take(stage, conversation, TWO, NOW + 21 * SECOND)
     assert later is not None
     assert later.posting_since == NOW
 
 
 async def test_where_it_stands_is_remembered_both_ways_until_it_is_lost(stage: Stage) -> None:
     conversation = await stage.conversation()
-    await stage.cards.take(conversation, job="1", now=NOW)
-    await stage.cards.card_shown(conversation, channel=CHANNEL, ts="1.1", digest="d", now=NOW)
+    await take(stage, conversation, ONE)
+    await stage.cards.card_shown(conversation, run=ONE, channel=CHANNEL, ts="1.1", digest="d", now=NOW)
     assert await stage.cards.conversation_at(CHANNEL, "1.1") == conversation
     assert await stage.cards.conversation_at(CHANNEL, "1.2") is None
-    assert await stage.cards.take(conversation, job="1", now=NOW) == Shown(conversation, CHANNEL, "1.1", "d", None)
-    await stage.cards.card_lost(conversation)
+    await stage.cards.release(conversation, run=ONE)
+    assert await take(stage, conversation, ONE) == Shown(conversation, CHANNEL, "1.1", "d", None)
+    await stage.cards.card_lost(conversation, run=ONE)
     assert await stage.cards.conversation_at(CHANNEL, "1.1") is None
 
 
 async def test_there_is_nothing_to_take_of_no_conversation(stage: Stage) -> None:
     with pytest.raises(NotFound):
-        await stage.cards.take(new_id(), job="1", now=NOW)
+        await take(stage, new_id(), ONE)
     with pytest.raises(NotFound):
         await stage.cards.card(new_id())

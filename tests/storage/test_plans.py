@@ -26,6 +26,7 @@ from storage.work.senders import Senders
 from storage.work.tickets import Tickets
 from tests.factories import NOW, RULES, a_record, an_inbound
 from ticketing.activity.record import Stream
+from ticketing.tickets.card import Run
 
 GROWN = """
     INSERT INTO customer (id, name, created_at)
@@ -73,6 +74,9 @@ GROWN = """
         SELECT 'fake', i::text, '', '', now(), 'filed', now() FROM generate_series(1, 20000) AS i;
     ANALYZE;
 """
+
+
+A_RUN = Run("1")
 
 
 def _id(kind: str, number: int = 77) -> UUID:
@@ -125,8 +129,8 @@ async def _ask_everything(session: Session) -> None:
     await lights.card(_id("v"))
     await lights.unticketed()
     await lights.conversation_at("C1", "77")
-    await lights.take(_id("v"), job="1", now=NOW)
-    await lights.release(_id("v"), job="1")
+    await lights.take(_id("v"), run=A_RUN, now=NOW, until=NOW)
+    await lights.release(_id("v"), run=A_RUN)
     await conversations.lock_of(_id("t"))
     await messages.waiting_for_triage(_id("v"))
     await messages.lock(_id("m"))
@@ -157,8 +161,11 @@ async def _ask_everything(session: Session) -> None:
     await rooms.begin_entries(_id("t", 78), now=NOW)
     await rooms.card(_id("t", 78))
     await rooms.ticket_at("C1", "78")
-    await rooms.take(_id("t", 78), job="1", now=NOW)
-    await rooms.release(_id("t", 78), job="1")
+    await rooms.take(_id("t", 78), run=A_RUN, now=NOW, until=NOW)
+    await rooms.renew(_id("t", 78), run=A_RUN, until=NOW)
+    await rooms.entry_shown(_id("r"), run=A_RUN, ts="1.1")
+    await rooms.entries_lost([_id("r")], run=A_RUN)
+    await rooms.release(_id("t", 78), run=A_RUN)
 
 
 async def test_no_hot_question_reads_a_whole_table(database: str, engine: AsyncEngine) -> None:

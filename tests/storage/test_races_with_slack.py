@@ -1,7 +1,7 @@
 """What must not be lost between the database, Slack and clocks that disagree, whoever is killed or slow."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -14,9 +14,12 @@ from storage.rooms import SqlRooms
 from tests.factories import NOW, RULES
 from tests.storage.desk import DeskAtWork, OneIssue
 from ticketing.playbook.shipped import VOCABULARY
+from ticketing.tickets.card import Run, Shown
 from ticketing.triage.understand import Pace, StillMoving, understand
 
 CHANNEL = "C0SUPPORT"
+HOLD = timedelta(seconds=20)
+ONE, TWO = Run("1"), Run("2")
 _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
 
 
@@ -32,6 +35,10 @@ def rooms(store: Database) -> SqlRooms:
     return SqlRooms(store, RULES.lifecycle)
 
 
+async def take(rooms: SqlRooms, owner_id: UUID, run: Run, now: datetime = NOW) -> Shown | None:
+    return await rooms.take(owner_id, run=run, now=now, until=now + HOLD)
+
+
 async def somebody_waits(engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
         while True:
@@ -44,19 +51,21 @@ async def test_a_lost_card_is_searched_from_its_first_attempt_however_long_the_s
     rooms: SqlRooms, ticket_id: UUID
 ) -> None:
     """Or a card that Slack took in the first attempt would be too old to be found, and be posted twice."""
-    await rooms.take(ticket_id, job="1", now=NOW)
+    await take(rooms, ticket_id, ONE)
+    await rooms.release(ticket_id, run=ONE)
     for minutes in (1, 5, 60):
-        shown = await rooms.take(ticket_id, job="1", now=NOW + timedelta(minutes=minutes))
+        shown = await take(rooms, ticket_id, ONE, NOW + timedelta(minutes=minutes))
         assert shown is not None
         assert shown.posting_since == NOW
+        await rooms.release(ticket_id, run=ONE)
 
 
 async def test_a_card_that_provably_was_not_posted_is_not_searched_for(rooms: SqlRooms, ticket_id: UUID) -> None:
-    await rooms.take(ticket_id, job="1", now=NOW)
-    await rooms.card_lost(ticket_id)
-    await rooms.release(ticket_id, job="1")
+    await take(rooms, ticket_id, ONE)
+    await rooms.card_lost(ticket_id, run=ONE)
+    await rooms.release(ticket_id, run=ONE)
 
-    shown = await rooms.take(ticket_id, job="2", now=NOW + timedelta(seconds=5))
+    shown = await take(rooms, ticket_id, TWO, NOW + timedelta(seconds=5))
 
     assert shown is not None
     assert shown.posting_since is None

@@ -1,7 +1,7 @@
 """What `bot.ports.Rooms` promises, held against PostgreSQL and against the fake that tests use instead."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.ports import Rooms
-from core.errors import NotFound
+from core.errors import NotFound, Throttled
 from core.ids import new_id
 from storage.database import Database
 from storage.rooms import SqlRooms
@@ -18,10 +18,13 @@ from tests.factories import NOW, RULES
 from tests.fakes.rooms import FakeRooms
 from tests.storage.desk import DeskAtWork
 from ticketing.people.person import Person
-from ticketing.tickets.card import Shown
+from ticketing.tickets.card import Run, Shown
 
 CHANNEL = "C0SUPPORT"
 SECOND = timedelta(seconds=1)
+HOLD = timedelta(seconds=20)
+ONE, TWO, THREE = Run("1"), Run("2"), Run("3")
+ONE_AGAIN = Run("1")  # the same job, begun once more
 
 
 class Stage(Protocol):
@@ -79,6 +82,10 @@ def stage(request: pytest.FixtureRequest) -> Stage:
     )
 
 
+async def take(stage: Stage, owner_id: UUID, run: Run, now: datetime = NOW) -> Shown | None:
+    return await stage.rooms.take(owner_id, run=run, now=now, until=now + HOLD)
+
+
 async def begun(stage: Stage, ticket_id: UUID) -> Sequence[tuple[str, bool]]:
     """Text of what is to be shown, and whether an earlier attempt may have reached Slack."""
     return [(entry.text, entry.posting) for entry in await stage.rooms.begin_entries(ticket_id, now=NOW)]
@@ -87,47 +94,77 @@ async def begun(stage: Stage, ticket_id: UUID) -> Sequence[tuple[str, bool]]:
 class TestTake:
     async def test_a_new_ticket_stands_nowhere_yet(self, stage: Stage) -> None:
         ticket = await stage.ticket()
-        assert await stage.rooms.take(ticket, job="1", now=NOW) == Shown(ticket, CHANNEL, None, None, None)
+        assert await take(stage, ticket, ONE) == Shown(ticket, CHANNEL, None, None, None)
 
     async def test_a_team_may_have_no_channel(self, stage: Stage) -> None:
         ticket = await stage.ticket(channel=None)
-        assert await stage.rooms.take(ticket, job="1", now=NOW) == Shown(ticket, None, None, None, None)
+        assert await take(stage, ticket, ONE) == Shown(ticket, None, None, None, None)
 
     async def test_one_job_at_a_time_and_it_looks_again_for_the_others(self, stage: Stage) -> None:
         ticket = await stage.ticket()
-        assert await stage.rooms.take(ticket, job="1", now=NOW)
-        assert await stage.rooms.take(ticket, job="2", now=NOW + SECOND) is None
-        assert await stage.rooms.release(ticket, job="1")
-        assert await stage.rooms.take(ticket, job="1", now=NOW + SECOND)
-        assert not await stage.rooms.release(ticket, job="1")
-        assert await stage.rooms.take(ticket, job="2", now=NOW + SECOND)
+        assert await take(stage, ticket, ONE)
+        assert await take(stage, ticket, TWO, NOW + SECOND) is None
+        assert await stage.rooms.release(ticket, run=ONE)
+        assert await take(stage, ticket, ONE, NOW + SECOND)
+        assert not await stage.rooms.release(ticket, run=ONE)
+        assert await take(stage, ticket, TWO, NOW + SECOND)
 
-    async def test_a_job_that_died_may_take_it_again_at_once(self, stage: Stage) -> None:
+    async def test_a_second_run_of_the_same_job_waits_until_the_first_ones_time_is_over(self, stage: Stage) -> None:
+        """It may be dead, or only slow. Nobody but this job would look again, so it must not just go."""
         ticket = await stage.ticket()
-        await stage.rooms.take(ticket, job="1", now=NOW)
-        again = await stage.rooms.take(ticket, job="1", now=NOW + SECOND)
+        await take(stage, ticket, ONE)
+        with pytest.raises(Throttled) as wait:
+            await take(stage, ticket, ONE_AGAIN, NOW + 12 * SECOND)
+        assert 8 < wait.value.retry_after < 9
+        again = await take(stage, ticket, ONE_AGAIN, NOW + 12 * SECOND + timedelta(seconds=wait.value.retry_after))
         assert again is not None
         assert again.posting_since == NOW
 
     async def test_others_wait_for_a_dead_one_no_longer_than_its_time(self, stage: Stage) -> None:
         ticket = await stage.ticket()
-        await stage.rooms.take(ticket, job="1", now=NOW)
-        assert await stage.rooms.take(ticket, job="2", now=NOW + 29 * SECOND) is None
-        assert await stage.rooms.take(ticket, job="2", now=NOW + 31 * SECOND)
-        assert not await stage.rooms.release(ticket, job="1")
-        assert await stage.rooms.take(ticket, job="3", now=NOW + 32 * SECOND) is None
+        await take(stage, ticket, ONE)
+        assert await take(stage, ticket, TWO, NOW + 19 * SECOND) is None
+        assert await take(stage, ticket, TWO, NOW + 21 * SECOND)
+        assert await stage.rooms.release(ticket, run=ONE)  # it was too late, and has to look again
+        assert await take(stage, ticket, THREE, NOW + 22 * SECOND) is None
+
+    async def test_renewing_makes_it_longer_and_keeps_the_notes_of_others(self, stage: Stage) -> None:
+        ticket = await stage.ticket()
+        await take(stage, ticket, ONE)
+        assert await take(stage, ticket, TWO, NOW + 15 * SECOND) is None
+        assert await stage.rooms.renew(ticket, run=ONE, until=NOW + 40 * SECOND)
+        assert await take(stage, ticket, TWO, NOW + 39 * SECOND) is None
+        assert await stage.rooms.renew(ticket, run=ONE, until=NOW + 60 * SECOND)
+        assert await stage.rooms.release(ticket, run=ONE)
+
+    async def test_whoever_is_late_may_renew_as_long_as_nobody_has_taken_over(self, stage: Stage) -> None:
+        ticket = await stage.ticket()
+        await take(stage, ticket, ONE)
+        assert await stage.rooms.renew(ticket, run=ONE, until=NOW + 90 * SECOND)
+        assert await take(stage, ticket, TWO, NOW + 89 * SECOND) is None
+
+    @pytest.mark.parametrize("other", [ONE_AGAIN, TWO], ids=["the same job", "another job"])
+    async def test_what_was_taken_over_never_comes_back(self, stage: Stage, other: Run) -> None:
+        """Also when the other one has let go: what the first one has read is old, and it would post a second card."""
+        ticket = await stage.ticket()
+        await take(stage, ticket, ONE)
+        assert await take(stage, ticket, other, NOW + 21 * SECOND)
+        assert not await stage.rooms.renew(ticket, run=ONE, until=NOW + 60 * SECOND)
+        assert not await stage.rooms.release(ticket, run=other)
+        assert not await stage.rooms.renew(ticket, run=ONE, until=NOW + 60 * SECOND)
+        assert await take(stage, ticket, THREE, NOW + 22 * SECOND)
 
     async def test_the_first_attempt_to_post_is_the_one_that_counts(self, stage: Stage) -> None:
         ticket = await stage.ticket()
         for minute in range(3):
-            shown = await stage.rooms.take(ticket, job="1", now=NOW + minute * timedelta(minutes=1))
-            await stage.rooms.release(ticket, job="1")
+            shown = await take(stage, ticket, ONE, NOW + timedelta(minutes=minute))
+            await stage.rooms.release(ticket, run=ONE)
         assert shown is not None
         assert shown.posting_since == NOW
 
     async def test_there_is_nothing_to_take_of_no_ticket(self, stage: Stage) -> None:
         with pytest.raises(NotFound):
-            await stage.rooms.take(new_id(), job="1", now=NOW)
+            await take(stage, new_id(), ONE)
         with pytest.raises(NotFound):
             await stage.rooms.card(new_id())
 
@@ -135,31 +172,47 @@ class TestTake:
 class TestTheCard:
     async def test_where_it_stands_is_remembered_both_ways(self, stage: Stage) -> None:
         ticket = await stage.ticket()
-        await stage.rooms.take(ticket, job="1", now=NOW)
-        await stage.rooms.card_shown(ticket, channel=CHANNEL, ts="1.1", digest="d", now=NOW)
-        await stage.rooms.release(ticket, job="1")
-        assert await stage.rooms.take(ticket, job="2", now=NOW) == Shown(ticket, CHANNEL, "1.1", "d", None)
+        await take(stage, ticket, ONE)
+        await stage.rooms.card_shown(ticket, run=ONE, channel=CHANNEL, ts="1.1", digest="d", now=NOW)
+        await stage.rooms.release(ticket, run=ONE)
+        assert await take(stage, ticket, TWO) == Shown(ticket, CHANNEL, "1.1", "d", None)
         assert await stage.rooms.ticket_at(CHANNEL, "1.1") == ticket
         assert await stage.rooms.ticket_at(CHANNEL, "1.2") is None
         assert await stage.rooms.ticket_at("C0OTHER", "1.1") is None
 
     async def test_a_lost_one_counts_as_never_posted(self, stage: Stage) -> None:
         ticket = await stage.ticket()
-        await stage.rooms.take(ticket, job="1", now=NOW)
-        await stage.rooms.card_shown(ticket, channel=CHANNEL, ts="1.1", digest="d", now=NOW)
-        await stage.rooms.card_lost(ticket)
-        await stage.rooms.release(ticket, job="1")
-        assert await stage.rooms.take(ticket, job="1", now=NOW) == Shown(ticket, CHANNEL, None, None, None)
+        await take(stage, ticket, ONE)
+        await stage.rooms.card_shown(ticket, run=ONE, channel=CHANNEL, ts="1.1", digest="d", now=NOW)
+        await stage.rooms.card_lost(ticket, run=ONE)
+        await stage.rooms.release(ticket, run=ONE)
+        assert await take(stage, ticket, ONE) == Shown(ticket, CHANNEL, None, None, None)
         assert await stage.rooms.ticket_at(CHANNEL, "1.1") is None
 
     async def test_one_that_was_deleted_while_it_was_changed_is_not_noted_as_standing(self, stage: Stage) -> None:
         ticket = await stage.ticket()
-        await stage.rooms.take(ticket, job="1", now=NOW)
-        assert await stage.rooms.card_shown(ticket, channel=CHANNEL, ts="1.1", digest="d", now=NOW)
-        assert await stage.rooms.card_shown(ticket, channel=CHANNEL, ts="1.1", digest="e", now=NOW)
-        await stage.rooms.card_lost(ticket)
-        assert not await stage.rooms.card_shown(ticket, channel=CHANNEL, ts="1.1", digest="f", now=NOW)
+        await take(stage, ticket, ONE)
+        assert await stage.rooms.card_shown(ticket, run=ONE, channel=CHANNEL, ts="1.1", digest="d", now=NOW)
+        assert await stage.rooms.card_shown(ticket, run=ONE, channel=CHANNEL, ts="1.1", digest="e", now=NOW)
+        await stage.rooms.card_lost(ticket, run=ONE)
+        assert not await stage.rooms.card_shown(ticket, run=ONE, channel=CHANNEL, ts="1.1", digest="f", now=NOW)
         assert await stage.rooms.ticket_at(CHANNEL, "1.1") is None
+
+    async def test_what_a_run_notes_after_it_was_taken_over_changes_nothing(self, stage: Stage) -> None:
+        ticket = await stage.ticket()
+        await stage.write(ticket, "one")
+        await take(stage, ticket, ONE)
+        await take(stage, ticket, ONE_AGAIN, NOW + 21 * SECOND)
+        (entry,) = await stage.rooms.begin_entries(ticket, now=NOW)
+        assert not await stage.rooms.card_shown(ticket, run=ONE, channel=CHANNEL, ts="1.1", digest="d", now=NOW)
+        assert await stage.rooms.card_shown(ticket, run=ONE_AGAIN, channel=CHANNEL, ts="1.2", digest="d", now=NOW)
+        await stage.rooms.card_lost(ticket, run=ONE)
+        assert await stage.rooms.ticket_at(CHANNEL, "1.2") == ticket
+        await stage.rooms.entry_shown(entry.id, run=ONE, ts="1.3")
+        await stage.rooms.entries_lost([entry.id], run=ONE)
+        assert await begun(stage, ticket) == [("one", True)]
+        await stage.rooms.entry_shown(entry.id, run=ONE_AGAIN, ts="1.4")
+        assert await begun(stage, ticket) == []
 
 
 class TestEntries:
@@ -172,15 +225,17 @@ class TestEntries:
     async def test_once_shown_are_done_with(self, stage: Stage) -> None:
         ticket = await stage.ticket()
         await stage.write(ticket, "one", "two")
+        await take(stage, ticket, ONE)
         first, _ = await stage.rooms.begin_entries(ticket, now=NOW)
-        await stage.rooms.entry_shown(first.id, ts="1.2")
+        await stage.rooms.entry_shown(first.id, run=ONE, ts="1.2")
         assert await begun(stage, ticket) == [("two", True)]
 
     async def test_that_provably_did_not_arrive_begin_afresh(self, stage: Stage) -> None:
         ticket = await stage.ticket()
         await stage.write(ticket, "one", "two")
+        await take(stage, ticket, ONE)
         _, second = await stage.rooms.begin_entries(ticket, now=NOW)
-        await stage.rooms.entries_lost([second.id])
+        await stage.rooms.entries_lost([second.id], run=ONE)
         assert await begun(stage, ticket) == [("one", True), ("two", False)]
 
 

@@ -1,9 +1,10 @@
 """What a ticket's card and room show: the read models that doors render. Values only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from core.ids import new_id
 from core.messages import Delivery
 from ticketing.playbook.lifecycle import Status
 from ticketing.triage.record import Trigger
@@ -102,6 +103,14 @@ class Shown:
     ts: str | None  # None: not posted yet
     digest: str | None  # of what it shows
     posting_since: datetime | None  # an earlier attempt to post it may have reached Slack
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of one job that shows a card. A job runs again when it seems dead, so two of its runs may be at work."""
+
+    job: str
+    id: UUID = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True)

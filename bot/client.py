@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import SlackConfig
 from bot.pacing import ANYBODY, Method, Turn, Turnstile, Visitor
-from bot.refusals import refusal
+from bot.refusals import CardGone, refusal
 from bot.searching import Search
 from bot.wire import Json
 from core.errors import ChannelUnavailable, OutcomeUnknown, Throttled
@@ -101,7 +101,12 @@ class Slack:
         arguments: Json = {"channel": channel, "ts": ts, "text": text, "blocks": blocks}
         if metadata is not None:
             arguments["metadata"] = metadata
-        await self._in_turn(Method.UPDATE, arguments, turn)
+        try:
+            await self._in_turn(Method.UPDATE, arguments, turn)
+        except CardGone:
+            if (search := self._searches.get(channel)) is not None:
+                search.forget(ts)
+            raise
 
     async def delete(self, channel: str, ts: str) -> None:
         """Raises CardGone where there is nothing of ours."""

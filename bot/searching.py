@@ -1,7 +1,8 @@
 """Looking for cards that earlier attempts may have left in a channel: one look serves everybody who waits for it.
 
 After an outage hundreds of jobs are unsure at once. Each with a look of its own, Slack would be asked for the same
-pages hundreds of times, answer more slowly still, and make more of them unsure.
+pages hundreds of times, answer more slowly still, and make more of them unsure. So they look together, and what was
+seen once is not read again: a look goes on where the one before it ended.
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -14,6 +15,8 @@ from bot.wire import Json, card_owner
 from core.sharing import SharedRounds
 
 _MOST_AT_ONCE = 1000  # the more the cheaper; so many are never unsure in one process
+_MOST_KEPT = 20_000  # cards remembered; a look further back reads the channel again
+_OVERLAP = 10.0  # seconds read twice: Slack need not show a message the very moment that it takes it
 
 Read = Callable[[float, Visitor], AsyncIterator[Json]]  # a channel's messages from an instant on, newest first
 
@@ -31,6 +34,8 @@ class Search:
     def __init__(self, read: Read) -> None:
         self._read = read
         self._looks: SharedRounds[None, _Wanted, str | None] = SharedRounds(_nothing, self._look, most=_MOST_AT_ONCE)
+        self._seen: dict[str, str] = {}  # owner -> ts of its newest card, of the time from `_from` to `_until`
+        self._from = self._until = 0.0
 
     async def find(self, owner_id: UUID, since: float, visitor: Visitor) -> str | None:
         """The ts of this ticket's or conversation's card, if one was posted since (seconds since 1970).
@@ -39,17 +44,38 @@ class Search:
         """
         return await self._looks.do(_Wanted(owner_id, since, visitor))
 
+    def forget(self, ts: str) -> None:
+        """The card that stood there is gone."""
+        self._seen = {owner: its for owner, its in self._seen.items() if its != ts}
+
     async def _look(self, _: None, wanted: Sequence[_Wanted]) -> Sequence[str | None]:
-        missing = {str(each.owner_id) for each in wanted}
-        found: dict[str, str] = {}
-        first = min(wanted, key=lambda each: each.visitor.rank)
-        async for message in self._read(min(each.since for each in wanted), first.visitor):
-            owner = card_owner(message)
-            if owner in missing and owner not in found:  # the newest, if there were two
-                found[owner] = str(message["ts"])
-                if len(found) == len(missing):
-                    break
-        return [found.get(str(each.owner_id)) for each in wanted]
+        since = min(each.since for each in wanted)
+        goes_on = self._from <= since <= self._until
+        await self._read_on(self._until - _OVERLAP if goes_on else since, min(each.visitor.rank for each in wanted))
+        if not goes_on:
+            self._from = since
+        return [self._card(each) for each in wanted]
+
+    async def _read_on(self, oldest: float, rank: int) -> None:
+        newest: dict[str, str] = {}
+        until = oldest
+        async for message in self._read(oldest, Visitor(None, rank)):
+            until = max(until, float(message["ts"]))
+            if (owner := card_owner(message)) is not None:
+                newest.setdefault(owner, str(message["ts"]))
+        self._seen |= newest  # only now: a look that breaks off has seen nothing
+        self._until = max(until, self._until)
+        self._keep_few()
+
+    def _keep_few(self) -> None:
+        if len(self._seen) <= _MOST_KEPT:
+            return
+        kept = sorted(self._seen.items(), key=lambda each: float(each[1]))[-_MOST_KEPT // 2 :]
+        self._seen, self._from = dict(kept), float(kept[0][1])
+
+    def _card(self, wanted: _Wanted) -> str | None:
+        ts = self._seen.get(str(wanted.owner_id))
+        return ts if ts is not None and float(ts) >= wanted.since else None
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ import pytest
 
 from bot.client import Slack
 from bot.pacing import ANYBODY
+from bot.refusals import CardGone
 from bot.wire import card_mark, conversation_mark
 from core.errors import ChannelUnavailable
 from core.ids import new_id
@@ -36,14 +37,37 @@ async def test_hundreds_who_look_at_once_share_a_look(slack: Slack, support: Cha
     assert looks(workspace) <= 2  # at most the first comer's own, and one for all who came meanwhile
 
 
-async def test_a_look_ends_with_the_page_that_has_the_last_card(
+async def test_a_look_goes_on_where_the_one_before_it_ended(
     slack: Slack, support: Channel, workspace: Workspace
 ) -> None:
-    await posted(slack, support, 210)
+    old = await posted(slack, support, 3)
+    assert await slack.card_posted(new_id(), support.id, 0, visitor=ANYBODY) is None
+    workspace.calls.clear()
+    new = await posted(slack, support, 2)
+
+    for owner, ts in {**old, **new}.items():
+        assert await slack.card_posted(owner, support.id, 0, visitor=ANYBODY) == ts
+
+    oldest = [float(call.arguments["oldest"]) for call in workspace.calls if call.method == "conversations.history"]
+    assert len(oldest) == 5
+    assert min(oldest) > float(next(iter(old.values()))) - 60, "not from the beginning again"
+
+
+async def test_what_is_older_than_asked_for_is_not_found(slack: Slack, support: Channel) -> None:
     ((owner, ts),) = (await posted(slack, support, 1)).items()
 
     assert await slack.card_posted(owner, support.id, 0, visitor=ANYBODY) == ts
-    assert looks(workspace) == 1
+    assert await slack.card_posted(owner, support.id, float(ts) + 1, visitor=ANYBODY) is None
+
+
+async def test_a_card_that_is_gone_is_not_found_again(slack: Slack, support: Channel) -> None:
+    ((owner, ts),) = (await posted(slack, support, 1)).items()
+    assert await slack.card_posted(owner, support.id, 0, visitor=ANYBODY) == ts
+    await slack.delete(support.id, ts)
+
+    with pytest.raises(CardGone):
+        await slack.update(support.id, ts, "a card", [])
+    assert await slack.card_posted(owner, support.id, 0, visitor=ANYBODY) is None
 
 
 async def test_light_cards_are_found_and_those_of_other_conversations_are_not(slack: Slack, support: Channel) -> None:

@@ -20,7 +20,7 @@ from pgqueuer.domain.models import Job, TracebackRecord
 
 from core.sharing import SharedRounds
 from storage.engine import DATABASE_AWAY, create_pool
-from storage.jobs.execution import Execution, Handback, Handler, Patience
+from storage.jobs.execution import SUSPICIOUS, Execution, Handback, Handler, Patience
 
 CONCURRENCY = 100
 BATCH = 50
@@ -36,8 +36,9 @@ _BEGIN = """
         before AS (SELECT job_id, starts FROM job_start WHERE job_id = ANY($1)),
         begun AS (
             INSERT INTO job_start AS known (job_id, starts) SELECT id, 1 FROM job ORDER BY id
-            ON CONFLICT (job_id) DO UPDATE SET starts = known.starts
-                + CASE WHEN known.starts > (SELECT attempts FROM job WHERE job.id = known.job_id) THEN 0 ELSE 1 END
+            ON CONFLICT (job_id) DO UPDATE SET starts = CASE
+                WHEN known.starts >= $3 + (SELECT attempts FROM job WHERE job.id = known.job_id) THEN known.starts
+                ELSE known.starts + 1 END
         )
     SELECT job.id, coalesce(before.starts, 0) - job.attempts AS deaths
     FROM job LEFT JOIN before ON before.job_id = job.id
@@ -154,7 +155,7 @@ class PoolStarts:
 
     async def _begin(self, connection: asyncpg.Connection, jobs: Sequence[tuple[int, int]]) -> Sequence[int]:
         attempts = dict(jobs)
-        rows = await connection.fetch(_BEGIN, list(attempts), list(attempts.values()))
+        rows = await connection.fetch(_BEGIN, list(attempts), list(attempts.values()), SUSPICIOUS)
         deaths = {row["id"]: int(row["deaths"]) for row in rows}
         return [deaths[job_id] for job_id, _ in jobs]
 

@@ -32,7 +32,8 @@ async def test_a_burst_of_ten_greetings_is_one_light_card_and_one_acknowledgemen
     (told,) = tim.inbox
     assert told.body is not None
     assert told.body.startswith("Thank you for your message. We are closed at the moment and will be back on ")
-    assert "Threadline ✓✓ delivered" in shown
+    assert "📤 Threadline" in shown
+    assert "✓✓ delivered" in shown
 
 
 async def test_the_thread_of_a_ticket_shows_it_and_the_next_message_brings_no_other(closed: Stage) -> None:

@@ -23,6 +23,8 @@ from bot.wire import Json
 from core.errors import ChannelUnavailable, OutcomeUnknown, Throttled
 from core.proxies import reached_directly
 
+# A connection that Slack closes while we write to it reads as OutcomeUnknown, so none is kept idle for long.
+_IDLE_SECONDS = 3
 _PAGE = 200  # messages looked through in one call
 _PACED: frozenset[str] = frozenset(Method)
 
@@ -199,7 +201,8 @@ class Slack:
     async def _call(self, method: str, **request: Any) -> Mapping[str, Any]:
         if self._web.session is None:
             limits = aiohttp.ClientTimeout(total=self._config.timeout, connect=self._config.timeout / 2)
-            self._web.session = aiohttp.ClientSession(timeout=limits)
+            connector = aiohttp.TCPConnector(keepalive_timeout=_IDLE_SECONDS)
+            self._web.session = aiohttp.ClientSession(timeout=limits, connector=connector)
         try:
             response = await self._web.api_call(method, **request)
         except SlackApiError as error:

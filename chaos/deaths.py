@@ -75,6 +75,7 @@ async def carry_out(deaths: Sequence[Death], house: House, progress: Callable[[]
         except NeverCame:
             done.missed[death.way.name] += 1
         else:
+            house.timeline.note(death.way.name)
             done.happened[death.way.name] += 1
 
 

@@ -12,6 +12,7 @@ from app.wiring import services
 from chaos.plan import Plan
 from chaos.processes import Kept
 from chaos.server import Server
+from chaos.timeline import Timeline, write_posts
 from chaos.waiting import free_port, listens, until
 from emulators.slack import Channel, Person, Workspace
 from emulators.twilio import Account, running
@@ -35,6 +36,7 @@ _DESK = (
 class House:
     dsn: str
     logs: Path
+    timeline: Timeline
     server: Server
     kept: Sequence[Kept]
     slack: Workspace
@@ -71,7 +73,7 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
     people = [slack.add_user(name, f"{name}@example.com", real_name=name.title()) for name, _ in _DESK]
     stranger = slack.add_user("stranger", "stranger@elsewhere.example")
     channel = slack.add_channel("support")  # with everybody who is there by now
-    server = Server(folder / "database")
+    server, timeline = Server(folder / "database"), Timeline(logs / "timeline.log")
     try:
         dsn = await server.start()
         await _open_the_desk(dsn, channel)
@@ -92,18 +94,19 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
             }
             kept = [
                 *(
-                    Kept(f"web-{at}", "web", {**environment, "PORT": str(port)}, logs)
+                    Kept(f"web-{at}", "web", {**environment, "PORT": str(port)}, timeline)
                     for at, port in enumerate(ports, 1)
                 ),
-                *(Kept(f"worker-{at}", "worker", environment, logs) for at in (1, 2)),
-                *([Kept("clock", "clock", environment, logs)] if plan.clock else []),
+                *(Kept(f"worker-{at}", "worker", environment, timeline) for at in (1, 2)),
+                *([Kept("clock", "clock", environment, timeline)] if plan.clock else []),
             ]
             async with _running(kept):
                 for port in ports:
                     await until(lambda port=port: listens(port), f"something on port {port}", patience=120)  # type: ignore[misc]
-                yield House(dsn, logs, server, kept, slack, twilio, channel, people, stranger)
+                yield House(dsn, logs, timeline, server, kept, slack, twilio, channel, people, stranger)
     finally:
-        await server.close()
+        write_posts(logs / "posts.jsonl", slack.calls)
+        await server.close(logs)
 
 
 async def _open_the_desk(dsn: str, channel: Channel) -> None:

@@ -8,11 +8,10 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-
 import psutil
 
 from app.settings import HOME
+from chaos.timeline import Timeline
 
 AGAIN = 0.3  # seconds between a death and the next start
 PATIENCE = 40.0  # seconds a process gets to stop
@@ -32,12 +31,13 @@ class Life:
 class Kept:
     """A process that is kept running. `name` is for people, `command` what `python -m app` is told to run."""
 
-    def __init__(self, name: str, command: str, environment: Mapping[str, str], logs: Path) -> None:
+    def __init__(self, name: str, command: str, environment: Mapping[str, str], timeline: Timeline) -> None:
         self.name = name
         self.command = command
         self.lives: list[Life] = []
         self._environment = {**os.environ, **environment, "PYTHONPATH": str(HOME)}
-        self._log = logs / f"{name}.log"
+        self._timeline = timeline
+        self._log = timeline.path.with_name(f"{name}.log")
         self._process: asyncio.subprocess.Process | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -54,8 +54,10 @@ class Kept:
                     env=self._environment,
                 )
             self.lives.append(life)
+            self._timeline.note(f"{self.name} begins as process {process.pid}")
             await self._end(process, stop)
             life.code = process.returncode
+            self._timeline.note(f"{self.name} ended with {life.code}")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), AGAIN)
 

@@ -35,6 +35,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "deaths": dict(outcome.died.happened),
         "faults": dict(outcome.failed),
         "lives": dict(outcome.restarts),
+        "stood_still": round(outcome.stood_still, 1),
         "books": [{"what": line.what, "is": line.found, "should": line.should} for line in outcome.books.lines],
         "latencies": {
             name: {"accepted": _percentiles(each.accepted), "to_card": _percentiles(each.to_card)}
@@ -74,6 +75,7 @@ def _happened(outcome: Outcome) -> Table:
         rows.add_row(f"{name}: nothing there to kill", str(times))
     for name, times in sorted(outcome.failed.items()):
         rows.add_row(name, str(times))
+    rows.add_row("longest moment without the emulators", f"{outcome.stood_still:.1f} s")
     rows.add_row("lives", ", ".join(f"{name} {lives}" for name, lives in outcome.restarts.items()))
     if outcome.unexpected:
         rows.add_row("ended by itself and was started again", f"{len(outcome.unexpected)}: {outcome.unexpected[0]}")

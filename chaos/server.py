@@ -38,8 +38,10 @@ class Server:
                     return True
         return False
 
-    async def close(self) -> None:
-        """Stopped, and its data gone."""
+    async def close(self, logs: Path) -> None:
+        """Stopped, its logs kept, and its data gone."""
         home = self._engine.home
         await self._engine.stop()
+        for log in (home / "state").glob("*.log*"):
+            shutil.copy(log, logs)
         shutil.rmtree(home, ignore_errors=True)

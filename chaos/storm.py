@@ -52,6 +52,7 @@ class Outcome:
     storm: Latencies
     calm: Latencies
     memory: Sequence[Memory]
+    stood_still: float  # seconds; the longest time in which the emulators answered nobody
     said: str  # the end of the logs
 
     @property
@@ -82,7 +83,7 @@ async def run(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Outcom
     await asyncio.to_thread(OfflineBrain.train, cache=HOME / "var" / "cache")  # so that the workers find it
     async with housed(folder, plan) as house:
         every = min(memory.EVERY, plan.seconds / 10)
-        async with _beside(memory.watch(house.kept, every=every)):
+        async with _beside(memory.watch(house.kept, every=every)), _beside(house.timeline.watch_stalls()):
             progress, died = Progress(planned=people.planned), Deaths()
             board = Board(house.channel, people)
             office = Office(house, board, dice)
@@ -90,10 +91,12 @@ async def run(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Outcom
             await _storm(plan, house, people, office, died, progress, watch)
             seconds = time.monotonic() - began
             progress.stage = "waiting until it is quiet"
+            house.timeline.note(progress.stage)
             watch(progress)
             await quiet(house)
             until_quiet = time.monotonic() - began - seconds
             progress.stage = "calm"
+            house.timeline.note(progress.stage)
             watch(progress)
             stop = asyncio.Event()
             stop.set()
@@ -115,6 +118,7 @@ async def run(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Outcom
             _latencies(people, house),
             _latencies(later, house),
             memory.longest_lives(house.kept),
+            house.timeline.longest_stall,
             house.said(),
         )
 

@@ -27,7 +27,7 @@ def configure_logs(settings: Settings, *, process: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
-    plain = "%(levelname)s %(name)s %(message)s"
+    plain = "%(asctime)s %(levelname)s %(name)s %(message)s"
     logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr, format=plain)
     for noisy in ("pgqueuer", "slack_bolt", "slack_sdk", "aiohttp", "apscheduler"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL if noisy == "pgqueuer" else logging.ERROR)

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import SlackConfig
 from bot.pacing import ANYBODY, Method, Turn, Turnstile, Visitor
-from bot.refusals import CardGone, refusal
+from bot.refusals import CardGone, Unanswered, refusal
 from bot.searching import Search
 from bot.wire import Json
 from core.errors import ChannelUnavailable, OutcomeUnknown, Throttled
@@ -25,6 +25,7 @@ from core.proxies import reached_directly
 
 # A connection that Slack closes while we write to it reads as OutcomeUnknown, so none is kept idle for long.
 _IDLE_SECONDS = 3
+_AT_ONCE = 30  # calls; whoever finds no place within half of the patience has done nothing, and comes again
 _PAGE = 200  # messages looked through in one call
 _PACED: frozenset[str] = frozenset(Method)
 
@@ -188,7 +189,9 @@ class Slack:
             return await self._call(method, json=arguments)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise ChannelUnavailable("Slack cannot be reached: nothing was done.") from error
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        except TimeoutError as error:
+            raise Unanswered("Slack did not answer in time: it may still do it.") from error
+        except (aiohttp.ClientError, OSError) as error:
             raise OutcomeUnknown("The connection broke before Slack answered: it may have done it.") from error
 
     async def _read(self, method: str, arguments: Json) -> Mapping[str, Any]:
@@ -201,7 +204,7 @@ class Slack:
     async def _call(self, method: str, **request: Any) -> Mapping[str, Any]:
         if self._web.session is None:
             limits = aiohttp.ClientTimeout(total=self._config.timeout, connect=self._config.timeout / 2)
-            connector = aiohttp.TCPConnector(keepalive_timeout=_IDLE_SECONDS)
+            connector = aiohttp.TCPConnector(limit=_AT_ONCE, keepalive_timeout=_IDLE_SECONDS)
             self._web.session = aiohttp.ClientSession(timeout=limits, connector=connector)
         try:
             response = await self._web.api_call(method, **request)

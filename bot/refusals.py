@@ -9,6 +9,10 @@ class CardGone(MessageRefused):
     """The message we would change is not there any more, or is not ours: post it anew."""
 
 
+class Unanswered(OutcomeUnknown):
+    """Slack was silent for as long as we listened. It may not even have begun."""
+
+
 class TooSlow(MessageRefused):
     """A dialog must be opened within three seconds of the click."""
 

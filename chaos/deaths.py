@@ -68,7 +68,7 @@ async def carry_out(deaths: Sequence[Death], house: House, progress: Callable[[]
     enough to tell whether their memory grows.
     """
     for death in deaths:
-        await until(lambda death=death: progress() >= death.at, "the work before a death", patience=600)  # type: ignore[misc]
+        await until(lambda death=death: progress() >= death.at, "the work before a death", patience=600, pause=0.1)  # type: ignore[misc]
         await asyncio.sleep(death.later)
         try:
             await until(lambda death=death: _dies(death, house), f"a living {death.way.what}", patience=30)  # type: ignore[misc]

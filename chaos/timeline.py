@@ -54,6 +54,7 @@ def write_posts(path: Path, calls: Iterable[Call]) -> None:
                 "mark": call.arguments.get("metadata"),
                 "thread": call.arguments.get("thread_ts"),
                 "carried_out": call.carried_out,
+                "abandoned": call.abandoned,
                 "fault": call.fault,
                 "status": call.status,
                 "ts": call.answer.get("ts"),

@@ -101,21 +101,16 @@ class Town:
     citizens: Sequence[Citizen]
     done: int = 0  # messages that nobody sends any more: acknowledged, or given up
     by_text: dict[str, Citizen] = field(default_factory=dict)  # of texts that only one customer writes
+    planned: int = field(init=False)
+    tickets: int = field(init=False)  # that these messages make, if all of them arrive
 
     def __post_init__(self) -> None:
+        self.planned = sum(len(citizen.messages) for citizen in self.citizens)
+        self.tickets = sum(len({each.ticket for each in citizen.messages} - {None}) for citizen in self.citizens)
         for citizen in self.citizens:
             for told in (*citizen.messages, *([citizen.later] if citizen.later else [])):
                 if told.ticket is not None:
                     self.by_text[told.text] = citizen
-
-    @property
-    def planned(self) -> int:
-        return sum(len(citizen.messages) for citizen in self.citizens)
-
-    @property
-    def tickets(self) -> int:
-        """How many tickets these messages make, if all of them arrive."""
-        return sum(len({each.ticket for each in citizen.messages} - {None}) for citizen in self.citizens)
 
     def written(self) -> Iterator[tuple[Citizen, Told]]:
         for citizen in self.citizens:

@@ -102,6 +102,11 @@ class Served:
         self._server = self._task = None
 
 
+def has_gone(scope: Any) -> bool:
+    """Whether whoever sent this request has closed the connection, as far as is known by now."""
+    return bool(scope["extensions"][_TRANSPORT]["it"].is_closing())
+
+
 def hang_up(scope: Any, *, reset: bool) -> None:
     """Close the connection a request came on, without an answer.
 

@@ -69,8 +69,8 @@ class Showing:
                 now = await self.draw()
             if now.digest == self.shown.digest:  # what changed has been changed back while we waited
                 return
-            await self.hold.keep()
-            await self.client.update(channel, ts, now.text, now.blocks, metadata=now.mark, turn=turn)
+            async with self.hold.once():
+                await self.client.update(channel, ts, now.text, now.blocks, metadata=now.mark, turn=turn)
             if not await self._note(channel, ts, now):
                 raise CardGone("The card was deleted while it was changed.")
 

@@ -72,8 +72,7 @@ async def _changed(entry: RoomEntry, posts: Sequence[Post], thread: Thread, hold
         return None
     text, blocks = posts[0]
     try:
-        async with client.turn(Method.UPDATE, thread.channel, thread.visitor) as turn:
-            await hold.keep()  # whoever took over may have shown something newer
+        async with client.turn(Method.UPDATE, thread.channel, thread.visitor) as turn, hold.once():
             await client.update(thread.channel, entry.slack_ts, text, blocks, turn=turn)
     except CardGone:
         return None
@@ -92,8 +91,8 @@ async def _posted(
             async with client.turn(Method.POST, thread.channel, thread.visitor) as turn, hold.once():
                 ts = await client.post(thread.channel, text, blocks, metadata=mark, thread_ts=thread.card_ts, turn=turn)
         elif part == 0:
-            await hold.keep()
-            await client.update(thread.channel, ts, text, blocks)  # the reply may have got on since
+            async with hold.once():
+                await client.update(thread.channel, ts, text, blocks)  # the reply may have got on since
         stamps.append(ts)
     return stamps[0]
 

@@ -7,17 +7,19 @@ from time import monotonic
 from uuid import UUID
 
 from bot.ports import Cards
+from bot.refusals import Unanswered
 from core.errors import ChannelError, ChannelUnavailable, OutcomeUnknown, Throttled
 from core.instants import Clock
 from ticketing.tickets.card import Run, Shown
 
 # Nobody takes over while a request of the run before can still reach Slack. A call is begun at most _RENEW_AFTER after
-# the hold was last known to be ours, and has ended SlackConfig.timeout (10 s) later; both fit in HOLD, and what is left
-# (5 s) is for clocks that differ and for what Slack does with a request whose sender has gone. So whoever takes over
+# the hold was last known to be ours, and its sender waits SlackConfig.timeout (10 s) for the answer; both fit in HOLD.
+# What is left (15 s) is for what a Slack in trouble does with a request whose sender has gone. So whoever takes over
 # finds in the channel whatever the run before has posted. It is also how long the card of a killed worker is late.
-HOLD = timedelta(seconds=20)
+HOLD = timedelta(seconds=30)
 _RENEW_AFTER = timedelta(seconds=5)
-SETTLING = timedelta(seconds=2)  # the connection broke in a call: before that nobody looks what became of it
+SETTLING = timedelta(seconds=2)  # Slack ended the call without a good answer: before that nobody looks what it did
+LATE = timedelta(seconds=20)  # Slack was still silent when we stopped listening: it may yet do what it was asked
 LONGEST_RUN = 45.0  # seconds; a job may run for 90, and every wait and call in it fits between
 
 
@@ -34,7 +36,7 @@ class Hold:
         self.run = Run(job)
         self._owner_id, self._cards, self._clock = owner_id, cards, clock
         self._since: datetime | None = None
-        self._unanswered = False
+        self._settling: timedelta | None = None
         self._timer, self._began = timer, timer()
 
     async def take(self) -> Shown | None:
@@ -63,25 +65,33 @@ class Hold:
 
     @asynccontextmanager
     async def once(self) -> AsyncIterator[None]:
-        """Around a call to Slack that must not happen twice. Raises as `keep` does."""
+        """Around a call to Slack that must not happen twice, nor after a later one. Raises as `keep` does."""
         await self.keep()
-        self._unanswered = True
+        self._settling = LATE  # also when we are cancelled
         try:
             yield
+        except Unanswered:
+            raise
         except OutcomeUnknown:
+            self._settling = SETTLING
             raise
         except ChannelError:
-            self._unanswered = False
+            self._settling = None
             raise
-        self._unanswered = False
+        self._settling = None
+
+    @property
+    def look_after(self) -> float:
+        """Seconds after which it can be seen what the last call came to."""
+        return (self._settling or SETTLING).total_seconds()
 
     async def release(self) -> bool:
         """True: something changed meanwhile, take it again.
 
         What a call without an answer came to, also one that was cancelled, nobody can see at once: then it is let go
-        of a little later.
+        of later.
         """
-        if self._unanswered:
-            await self._cards.renew(self._owner_id, run=self.run, until=self._clock() + SETTLING)
+        if self._settling is not None:
+            await self._cards.renew(self._owner_id, run=self.run, until=self._clock() + self._settling)
             return False
         return await self._cards.release(self._owner_id, run=self.run)

@@ -5,12 +5,11 @@ from uuid import UUID
 
 from bot.ports import Cards
 from bot.refusals import CardGone
-from bot.showing.hold import SETTLING, Hold
+from bot.showing.hold import Hold
 from core.errors import ChannelUnavailable, MessageRefused, OutcomeUnknown
 from core.instants import Clock
 from ticketing.tickets.card import Shown
 
-_LOOK_AGAIN = SETTLING.total_seconds()
 _MOST_LOST = 2  # cards that may vanish in one run; after that, posting more does not help
 
 
@@ -34,7 +33,7 @@ async def take_turns(
         try:
             await bring_up_to_date(shown, hold)
         except OutcomeUnknown as error:
-            raise ChannelUnavailable(error.message, retry_after=_LOOK_AGAIN) from error
+            raise ChannelUnavailable(error.message, retry_after=hold.look_after) from error
         except CardGone:
             gone, lost = True, lost + 1
             if lost > _MOST_LOST:
@@ -46,7 +45,7 @@ async def take_turns(
             again = await hold.release()
         if refused is not None:
             if again:  # the job that left the note is gone, so the note must not end with this one
-                raise ChannelUnavailable(refused.message, retry_after=_LOOK_AGAIN) from refused
+                raise ChannelUnavailable(refused.message, retry_after=hold.look_after) from refused
             raise refused
         # Only taking it anew marks the next card as being posted, before it is.
         again = again or gone

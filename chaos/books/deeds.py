@@ -4,12 +4,13 @@ everywhere the same. And of replies: nobody got one twice, and what is said of e
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from chaos.books.books import Books
 from chaos.books.ledger import Ledger, Row
 from chaos.office import Deed, Outcome
 from emulators.twilio import Account
+from ticketing.playbook.shipped import LIFECYCLE
 
 _OVER = frozenset({"sent", "delivered", "read", "failed", "unknown"})
 _ARRIVED = frozenset({"sent", "delivered", "read"})
@@ -61,6 +62,7 @@ def _changed(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
         for name, value in _values(row["after"]).items():
             passed[str(row["stream_id"]), name].add(str(value))
             made[row["kind"], str(row["actor_id"]), str(row["stream_id"]), str(value)] += 1
+    conversation_of = {str(row["id"]): str(row["conversation_id"]) for row in ledger.tables.tickets}
     wrong, asked, done = [], Counter[tuple[str, str, str, str]](), 0
     for deed in deeds:
         if deed.kind not in (*_RECORDED, "claim"):
@@ -69,7 +71,10 @@ def _changed(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
         kind, name = _RECORDED.get(deed.kind, ("ticket.assigned", "assignee"))
         to = who if deed.kind == "claim" else deed.to
         done += deed.told is Outcome.DONE
-        if deed.told is Outcome.DONE and to not in passed[deed.ticket, name]:
+        there = to in passed[deed.ticket, name]
+        if deed.kind == "claim" and not there and _was_over(passed[deed.ticket, "status"]):
+            there = to in passed[conversation_of[deed.ticket], name]  # resolved before the click came: not theirs
+        if deed.told is Outcome.DONE and not there:
             wrong.append(f"{deed.kind} to {to} by {deed.who} on {deed.ticket} was done and left no record")
         if deed.kind != "claim" and deed.told is not Outcome.REFUSED:
             asked[kind, who, deed.ticket, to] += 1
@@ -81,6 +86,10 @@ def _changed(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
         ):
             wrong.append(f"{key} was made {times} times and asked for {asked[key]} times")
     books.compare("changes and claims that were done", done - len(wrong), done, wrong)
+
+
+def _was_over(statuses: Iterable[str]) -> bool:
+    return any(not LIFECYCLE.status(each).category.is_live for each in statuses)
 
 
 def _values(after: object) -> dict[str, object]:

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from emulators.server import hang_up
+from emulators.server import hang_up, has_gone
 from emulators.slack.api import APP_LEVEL, METHODS
 from emulators.slack.api.arguments import Refusal
 from emulators.slack.channels import Json
@@ -59,7 +59,8 @@ class Web:
             await asyncio.sleep(fault.delay)
         outcome = _Outcome() if fault is not None and fault.refuses else self._carry_out(method, headers, arguments)
         shown = outcome if fault is None else _as_the_fault_says(fault, outcome)
-        self._record(method, arguments, shown, carried_out=outcome.answer.get("ok") is True, fault=fault)
+        done = outcome.answer.get("ok") is True
+        self._record(method, arguments, shown, carried_out=done, fault=fault, abandoned=has_gone(scope))
         if fault is not None and fault.cut_answer:
             await _respond(send, shown, cut=True)
         if fault is not None and shown.status == 0:
@@ -98,10 +99,18 @@ class Web:
         return None if token == wanted else "not_allowed_token_type"
 
     def _record(
-        self, method: str, arguments: Json, shown: "_Outcome", *, carried_out: bool, fault: Fault | None = None
+        self,
+        method: str,
+        arguments: Json,
+        shown: "_Outcome",
+        *,
+        carried_out: bool,
+        fault: Fault | None = None,
+        abandoned: bool = False,
     ) -> None:
         at, kind = self._workspace.clock(), None if fault is None else fault.kind
-        self._workspace.calls.append(Call(method, arguments, at, shown.answer, shown.status, kind, carried_out))
+        call = Call(method, arguments, at, shown.answer, shown.status, kind, carried_out, abandoned)
+        self._workspace.calls.append(call)
 
     async def _response(self, request: Request) -> Response:
         try:

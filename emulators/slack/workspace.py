@@ -40,6 +40,7 @@ class Call:
     status: int  # 0 when the connection was cut instead
     fault: str | None = None  # the kind of fault it met
     carried_out: bool = True  # whatever the caller was told
+    abandoned: bool = False  # the caller had gone before it was carried out
 
 
 class Workspace:

@@ -196,3 +196,5 @@ class Execution(AbstractEntrypointExecutor):
             if not running.done():
                 running.cancel()
                 await asyncio.wait((running,))
+            if not running.cancelled():
+                running.exception()  # seen: where it was given up, nobody asks for its failure

@@ -134,6 +134,43 @@ class TestReplies:
         assert words in wrong_replies(told, rows, sent=sent)
 
 
+def wrong_claims(told: Outcome, *records: tuple[str, str, str, str]) -> str:
+    """What the books say of one claim by Mia, given records as (stream, kind, field, value)."""
+    rows = [
+        {"stream_id": stream, "kind": kind, "actor_id": "mia", "before": None, "after": {name: value}}
+        for stream, kind, name, value in records
+    ]
+    ledger = a_ledger(
+        people={"mia@example.com": "mia"}, tickets=[{**_TICKET, "id": "t", "conversation_id": "c"}], records=rows
+    )
+    books = Books()
+    balance_deeds(books, ledger, [Deed("claim", "mia@example.com", "t", "", told)], Account(limits=False))
+    return "\n".join(books.wrong)
+
+
+_TICKET = {"number": 1, "subject": "Mug", "address": "+4915112345678", "reporter": "ai"}
+_ASSIGNED = ("t", "ticket.assigned", "assignee", "mia")
+_CLAIMED = ("c", "conversation.claimed", "assignee", "mia")
+_RESOLVED = ("t", "status.changed", "status", "resolved")
+
+
+class TestClaims:
+    @pytest.mark.parametrize(
+        ("told", "records"),
+        [
+            (Outcome.DONE, [_CLAIMED, _ASSIGNED]),
+            (Outcome.DONE, [_RESOLVED, _CLAIMED]),  # the ticket was over when the click came
+            (Outcome.UNKNOWN, []),
+        ],
+    )
+    def test_what_may_be(self, told: Outcome, records: list[tuple[str, str, str, str]]) -> None:
+        assert "left no record" not in wrong_claims(told, *records)
+
+    @pytest.mark.parametrize("records", [[], [_CLAIMED], [_RESOLVED]])
+    def test_one_that_was_done_leaves_a_record(self, records: list[tuple[str, str, str, str]]) -> None:
+        assert "left no record" in wrong_claims(Outcome.DONE, *records)
+
+
 def a_life(*resident: float) -> Life:
     """Sampled every five seconds."""
     return Life("worker", 0.0, [(5.0 * at, mb) for at, mb in enumerate(resident)])

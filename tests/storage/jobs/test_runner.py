@@ -188,4 +188,5 @@ async def test_a_cancelled_worker_hands_its_jobs_back_too(database: str, engine:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert await queue(engine) == [("queued", 1)]
+    # It may have been begun once more before the worker had stopped.
+    assert [status for status, _ in await queue(engine)] == ["queued"]

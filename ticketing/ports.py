@@ -104,6 +104,10 @@ class Conversations(Protocol):
 
     async def save(self, conversation: Conversation) -> None: ...
 
+    async def has_light_card(self, conversation_id: UUID) -> bool:
+        """Whether a light card of it stands in Slack, or may. Asked while the conversation is locked."""
+        ...
+
     async def card_deleted(self, channel: str, ts: str) -> UUID | None:
         """The conversation whose light card stood there, which counts as not posted now."""
         ...

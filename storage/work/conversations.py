@@ -14,7 +14,7 @@ from core.ids import new_id
 from core.messages import Inbound
 from storage.database import Row, Session
 from storage.queries.light_cards import CONVERSATIONS
-from storage.tables import conversation, customer, identity, ticket
+from storage.tables import conversation, conversation_card, customer, identity, ticket
 from ticketing.conversations.conversation import Conversation, State
 
 _SELECT = select(
@@ -64,6 +64,10 @@ _SAVE = (
     update(conversation)
     .where(conversation.c.id == bindparam("conversation"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
+# A statement of its own: one that waited for a lock would still see what was so before it waited.
+_HAS_LIGHT_CARD = select(conversation_card.c.conversation_id).where(
+    conversation_card.c.conversation_id == bindparam("conversation")
 )
 _DUE = (
     select(conversation.c.id)
@@ -163,6 +167,10 @@ class Conversations:
     async def save(self, changed: Conversation) -> None:
         new = {f"new_{name}": getattr(changed, name) for name in _CHANGING}
         await self._session.execute(_SAVE, {"conversation": changed.id} | new)
+
+    async def has_light_card(self, conversation_id: UUID) -> bool:
+        found = await self._session.execute(_HAS_LIGHT_CARD, {"conversation": conversation_id})
+        return found.one_or_none() is not None
 
     async def card_deleted(self, channel: str, ts: str) -> UUID | None:
         row = (await self._session.execute(CONVERSATIONS.deleted, {"channel": channel, "ts": ts})).one_or_none()

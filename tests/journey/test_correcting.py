@@ -1,43 +1,16 @@
 """When the AI was wrong: each mistake is put right in two clicks, by any agent, and can be taken back."""
 
 import asyncio
-import json
 
 import pytest
 
-from emulators.slack import Interaction, Person
 from emulators.twilio import Customer
+from tests.journey.clicks import Clicks
 from tests.journey.stage import Json, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DAMAGED = "My mug from order 4711 arrived broken, I want a refund."
-
-
-class Clicks:
-    """A person at Slack whose clicks are counted: one opens a menu, one chooses in it, one presses a button."""
-
-    def __init__(self, stage: Stage, person: Person) -> None:
-        self.stage, self.person, self.count = stage, person, 0
-
-    async def press(self, message: Json, action: str) -> Interaction:
-        self.count += 1
-        return await self.person.press(self.stage.channel, message["ts"], action)
-
-    async def choose(self, message: Json, action: str, label: str) -> Interaction:
-        """Open the menu, choose the option that begins so."""
-        self.count += 2
-        option = next(each for each in _options(message, action) if each["text"]["text"].startswith(label))
-        return await self.person.press(self.stage.channel, message["ts"], action, selected_option=option["value"])
-
-
-def _options(message: Json, action: str) -> list[Json]:
-    for block in message["blocks"]:
-        for element in (*block.get("elements", []), block.get("accessory", {})):
-            if element.get("action_id") == action:
-                groups = element.get("option_groups") or [element]
-                return [option for group in groups for option in group["options"]]
-    raise AssertionError(f"no {action} on {json.dumps(message['blocks'])}")
 
 
 async def test_not_a_ticket_takes_two_clicks_and_putting_it_back_one(stage: Stage) -> None:

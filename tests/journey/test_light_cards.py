@@ -8,6 +8,7 @@ import pytest
 from app.wiring import services
 from core.instants import utc_now
 from emulators.twilio import Customer
+from tests.journey.clicks import Clicks
 from tests.journey.stage import Json, Stage
 from ticketing.conversations.set_state import wake_due
 
@@ -172,6 +173,22 @@ async def test_a_ticket_that_the_ai_opens_takes_it_over(stage: Stage) -> None:
     made = await stage.card_of(adam)
     assert "→ #" in await line(stage, adam)
     assert HELLO in stage.thread_text(made)
+
+
+async def test_its_line_names_the_newest_ticket(stage: Stage) -> None:
+    """Found by `make chaos`: a later ticket left the line as it was."""
+    nina, _ = await greeted(stage, "Nina Newest")
+    await nina.write(DAMAGED)
+    first = stage.text(await stage.card_of(nina)).split()[0]
+    assert await line(stage, nina) == f"Nina Newest: → {first}"
+
+    await nina.write("I was charged twice for order 4712.")
+    newest = await stage.card_of(nina, number=2)
+    assert await line(stage, nina) == f"Nina Newest: → {stage.text(newest).split()[0]}"
+
+    await Clicks(stage, stage.mia).choose(newest, "ticket.more", "Not a ticket")
+    await stage.settled()
+    assert await line(stage, nina) == f"Nina Newest: → {first}"
 
 
 async def test_resolved_is_one_line_with_the_name_and_the_next_greeting_brings_it_back(stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from ticketing.activity.record import Stream
 from ticketing.conversations.conversation import Conversation
@@ -19,3 +20,9 @@ async def save_conversation(change: Change, *, uow: UnitOfWork, now: datetime) -
     await uow.activity.append(Stream("conversation", after.id), [change.record])
     uow.emit(ConversationChanged(conversation_id=after.id, at=now))
     return after
+
+
+async def other_newest_ticket(conversation_id: UUID, *, uow: UnitOfWork, now: datetime) -> None:
+    """The locked conversation may have another newest ticket now, and the line of its light card names it."""
+    if await uow.conversations.has_light_card(conversation_id):
+        uow.emit(ConversationChanged(conversation_id=conversation_id, at=now))

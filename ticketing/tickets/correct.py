@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from ticketing.conversations.save import other_newest_ticket
 from ticketing.people.person import Person
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import Changed
@@ -30,6 +31,7 @@ async def save_correction(
         return ticket
     conversation = await uow.conversations.lock(ticket.conversation_id)
     await uow.conversations.save(replace(conversation, version=conversation.version + 1))
+    await other_newest_ticket(conversation.id, uow=uow, now=now)
     reading = await uow.corrections.reading_of_ticket(ticket.id)
     if reading is not None:
         await uow.corrections.add(Corrected(kind, conversation.id, ticket.id, reading, right, by, now))

@@ -8,7 +8,7 @@ from core.errors import Refused
 from core.ids import new_id
 from ticketing.activity.record import Record, Stream, Value
 from ticketing.conversations.conversation import Conversation
-from ticketing.conversations.save import save_conversation
+from ticketing.conversations.save import other_newest_ticket, save_conversation
 from ticketing.conversations.state import carried_by_ticket
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.permissions import Act, require
@@ -132,6 +132,7 @@ async def add_ticket(
         return None
     await uow.activity.append(Stream("ticket", ticket.id), [_opened(ticket, by)], new=True)
     uow.emit(TicketOpened(ticket_id=ticket.id, at=now))
+    await other_newest_ticket(conversation.id, uow=uow, now=now)
     return ticket
 
 

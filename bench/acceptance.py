@@ -13,8 +13,9 @@ import uvicorn
 import uvloop
 
 from bench.load import Load, Outcome, run
-from bench.processes import ACCOUNT_SID, AUTH_TOKEN, free_port, process
+from bench.processes import ACCOUNT_SID, AUTH_TOKEN, process
 from connectors.whatsapp import WhatsAppConfig, WhatsAppConnector
+from emulators.loopback import free_port
 from storage.inbox_gate import ACCEPT
 from web.app import build
 

@@ -15,7 +15,8 @@ import asyncpg
 from app.settings import Settings
 from app.wiring import services
 from bench.load import Load, run
-from bench.processes import AUTH_TOKEN, BOT_TOKEN, SIGNING_SECRET, Running, control, free_port, process
+from bench.processes import AUTH_TOKEN, BOT_TOKEN, SIGNING_SECRET, Running, control, process
+from emulators.loopback import free_port
 from storage.engine import plain_dsn
 
 TEXTS = (

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -12,6 +11,9 @@ from typing import Any
 
 import aiohttp
 import psutil
+
+from emulators.loopback import listens
+from emulators.waiting import until
 
 HOME = Path(__file__).resolve().parent.parent
 ACCOUNT_SID = "AC" + "0" * 32
@@ -33,12 +35,6 @@ class Running:
         return float(psutil.Process(self.pid).memory_info().rss) / 1e6
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @asynccontextmanager
 async def process(
     name: str, arguments: list[str], environment: Mapping[str, str], *, port: int | None = None
@@ -58,17 +54,12 @@ async def process(
 
 
 async def _listening(port: int, child: asyncio.subprocess.Process) -> None:
-    for _ in range(1200):
+    async def up() -> bool:
         if child.returncode is not None:
             raise RuntimeError(f"a benchmark process ended with {child.returncode}")
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            await asyncio.sleep(0.05)
-        else:
-            writer.close()
-            return
-    raise TimeoutError(f"nothing listens on port {port}")
+        return await listens(port)
+
+    await until(up, f"something on port {port}", patience=60, pause=0.05)
 
 
 async def control(url: str, path: str, body: Mapping[str, Any] | None = None) -> Any:

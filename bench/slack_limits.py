@@ -17,10 +17,11 @@ import asyncpg
 from app.services import Services
 from app.settings import Settings
 from app.wiring import RULES, services
-from bench.processes import BOT_TOKEN, SIGNING_SECRET, control, free_port, process
+from bench.processes import BOT_TOKEN, SIGNING_SECRET, control, process
 from bot.showing import show_ticket
 from core.ids import new_id
 from core.messages import Inbound
+from emulators.loopback import free_port
 from storage.engine import plain_dsn
 from ticketing.people.actor import AI
 from ticketing.people.person import Person, Role

@@ -8,10 +8,11 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from chaos.house import House
 from chaos.plan import Plan
-from chaos.waiting import NeverCame, until
+from emulators.waiting import NeverCame, until
 
 KILL, TERM, INT, QUIT = signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT
 
@@ -71,7 +72,7 @@ async def carry_out(deaths: Sequence[Death], house: House, progress: Callable[[]
         await until(lambda death=death: progress() >= death.at, "the work before a death", patience=600, pause=0.1)  # type: ignore[misc]
         await asyncio.sleep(death.later)
         try:
-            await until(lambda death=death: _dies(death, house), f"a living {death.way.what}", patience=30)  # type: ignore[misc]
+            await until(partial(_dies, death, house), f"a living {death.way.what}", patience=30, pause=0.05)
         except NeverCame:
             done.missed[death.way.name] += 1
         else:

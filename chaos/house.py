@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from app.run import bring_up_to_date
@@ -13,9 +14,10 @@ from chaos.plan import Plan
 from chaos.processes import Kept
 from chaos.server import Server
 from chaos.timeline import Timeline, write_posts
-from chaos.waiting import free_port, listens, until
+from emulators.loopback import free_port, listens
 from emulators.slack import Channel, Person, Workspace
 from emulators.twilio import Account, running
+from emulators.waiting import until
 from ticketing.people.person import Role
 
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
@@ -102,7 +104,7 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
             ]
             async with _running(kept):
                 for port in ports:
-                    await until(lambda port=port: listens(port), f"something on port {port}", patience=120)  # type: ignore[misc]
+                    await until(partial(listens, port), f"something on port {port}", patience=120, pause=0.05)
                 yield House(dsn, logs, timeline, server, kept, slack, twilio, channel, people, stranger)
     finally:
         write_posts(logs / "posts.jsonl", slack.calls)

@@ -23,8 +23,8 @@ from chaos.memory import Memory
 from chaos.office import Office
 from chaos.plan import Plan
 from chaos.town import Kind, Town, town
-from chaos.waiting import NeverCame, until
 from chaos.writing import everybody_writes
+from emulators.waiting import NeverCame, until
 from storage.engine import DATABASE_AWAY, plain_dsn
 
 STUCK = 180.0  # seconds in which nothing at all changes: it will not become quiet any more

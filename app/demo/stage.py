@@ -5,7 +5,6 @@ Entered, everything is up and ready; left, nothing of it runs any more, however 
 
 import asyncio
 import contextlib
-import socket
 import time
 import urllib.error
 import urllib.request
@@ -25,6 +24,7 @@ from app.run import bring_up_to_date, database
 from app.settings import HOME, Settings
 from app.wiring import services
 from bot.intents import CARD_EVENT, CONVERSATION_EVENT
+from emulators.loopback import free_port
 from emulators.slack import Channel, Person, Workspace
 from emulators.twilio import Account, running
 from storage.engine import create_engine
@@ -92,7 +92,7 @@ async def staged(teller: Teller, *, undo: float = 0.0) -> AsyncIterator[Stage]:
             engine = create_engine(dsn, size=2)
             stack.push_async_callback(engine.dispose)
         with teller.start("Slack and Twilio, emulated on this machine"):
-            port = _free_port()
+            port = free_port()
             slack, channel, (mia, ben, sara) = _workspace(f"http://127.0.0.1:{port}")
             slack_server = await stack.enter_async_context(slack.serve())
             twilio = await stack.enter_async_context(running(_account(f"http://127.0.0.1:{port}")))
@@ -199,9 +199,3 @@ def _get(url: str) -> str | None:
 async def metrics(url: str) -> str:
     """What the web process counted, as Prometheus reads it."""
     return await asyncio.to_thread(_get, f"{url}/metrics") or ""
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

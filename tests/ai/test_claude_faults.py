@@ -11,6 +11,7 @@ from ai.claude.brain import ClaudeBrain
 from ai.claude.config import Prices
 from core.errors import AccountRefused, ChannelUnavailable, DeskError, MessageRefused
 from emulators.anthropic import Organization
+from emulators.waiting import until
 from tests.ai.bursts import a_burst
 from tests.ai.conftest import PRICES, Books, a_config
 from tests.ai.test_claude_wire import an_answer, an_issue
@@ -130,8 +131,7 @@ class TestFaults:
     ) -> None:
         organization.faults.next("stream_stall")
         asking = asyncio.create_task(understand(claude))
-        while not organization.calls:  # noqa: ASYNC110 - the emulator rings no bell
-            await asyncio.sleep(0.01)
+        await until(lambda: organization.calls, "the question")
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking

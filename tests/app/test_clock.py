@@ -9,8 +9,8 @@ import pytest
 
 from app.processes import clock
 from app.settings import Settings
+from emulators.waiting import until
 from storage.engine import plain_dsn
-from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +88,7 @@ async def test_a_leader_prunes_at_once(database: str, admin: asyncpg.Connection)
         return bool(await admin.fetchval("SELECT count(*) = 0 FROM pgqueuer_log"))
 
     async with a_clock(database):
-        await until(pruned)
+        await until(pruned, "the old to be pruned")
 
 
 async def test_a_database_that_is_away_is_waited_for(admin: asyncpg.Connection, database: str) -> None:

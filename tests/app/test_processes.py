@@ -15,8 +15,8 @@ import pytest
 from app.processes.clock import LOCK
 from app.processes.up import run_processes
 from app.settings import HOME
+from emulators.waiting import until
 from storage.engine import plain_dsn
-from tests.waiting import until
 
 ENDED_CLEANLY = 0
 
@@ -39,7 +39,7 @@ async def _until_elected(admin: asyncpg.Connection) -> None:
     async def elected() -> bool:
         return bool(await admin.fetchval(_ELECTED, LOCK & 0xFFFF_FFFF))
 
-    await until(elected, within=60)
+    await until(elected, "a clock to be elected", patience=60)
 
 
 async def _a_clock_process(database: str, where: Path) -> asyncio.subprocess.Process:
@@ -84,10 +84,7 @@ async def test_one_that_dies_is_started_again_and_all_end_at_the_stop(
     first.wait(10)
     log = tmp_path / "clock.log"
 
-    async def elected_again() -> bool:
-        return log.read_text().count("clock_elected") == 2
-
-    await until(elected_again, within=60)
+    await until(lambda: log.read_text().count("clock_elected") == 2, "another clock to be elected", patience=60)
     (second,) = _children()
     assert second.pid != first.pid
     stop.set()

@@ -21,6 +21,7 @@ from bot.showing.hold import HOLD, LATE, SETTLING, HoldLost
 from core.errors import ChannelUnavailable, Throttled
 from core.instants import utc_now
 from emulators.slack import Channel, Workspace, as_text
+from emulators.waiting import until
 from storage.database import Database
 from storage.light_cards import SqlLightCards
 from storage.rooms import SqlRooms
@@ -115,9 +116,7 @@ class Shop:
         """A run of the job, whose next post is under way and lands when Slack finds the time."""
         self.workspace.faults.next("chat.postMessage", delay=LANDS_AFTER)
         first = asyncio.create_task(self.run())
-        async with asyncio.timeout(30):
-            while self.workspace.faults.left:  # noqa: ASYNC110 - it sets no event here
-                await asyncio.sleep(0.01)
+        await until(lambda: not self.workspace.faults.left, "the post to be under way", patience=30)
         return first
 
     async def comments(self, *texts: str) -> None:
@@ -135,9 +134,8 @@ class Shop:
         return [str(message["ts"]) for message in self._messages(in_thread=False)]
 
     async def landed(self, number: int) -> None:
-        async with asyncio.timeout(30):
-            while len(self.workspace.channel_messages(self.support)) < number:  # noqa: ASYNC110 - the same
-                await asyncio.sleep(0.01)
+        posts = self.workspace.channel_messages
+        await until(lambda: len(posts(self.support)) >= number, f"{number} posts", patience=30)
 
     async def noted(self) -> str:
         """Where the card stands, as far as we know."""

@@ -4,8 +4,8 @@ import pytest
 
 from core.errors import ChannelError, ChannelUnavailable, OutcomeUnknown
 from emulators.proxy import MENU, Proxy
+from emulators.waiting import until
 from tests.faults.conftest import SlackSide, TwilioSide
-from tests.journey.stage import until
 
 # Where a connection of ours can break: before the provider has heard anything, in the middle of our request, before
 # the first byte of its answer, in the middle of it.

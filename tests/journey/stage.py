@@ -4,12 +4,9 @@ What a journey does, it does as a customer with a phone or as a person in Slack.
 """
 
 import asyncio
-import contextlib
 import itertools
 import json
-import random
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,8 +19,10 @@ from app.settings import Settings
 from app.wiring import services
 from core.instants import utc_now
 from emulators.anthropic import Organization
+from emulators.loopback import free_port, listens
 from emulators.slack import Channel, Interaction, Person, Workspace, as_text
 from emulators.twilio import Account, Customer, running
+from emulators.waiting import until
 from storage.engine import plain_dsn
 from ticketing.people.person import Role
 from ticketing.triage.suggestion import Brain
@@ -197,28 +196,6 @@ def _element(card: Json, action_id: str) -> Json:
     raise AssertionError(f"no {action_id} on {json.dumps(card['blocks'])}")
 
 
-async def until(check: Callable[[], Any], what: str, *, patience: float = 15.0) -> Any:
-    """Wait until `check` says yes, and return what it says."""
-    deadline = asyncio.get_running_loop().time() + patience
-    while True:
-        answer = check()
-        value = await answer if isinstance(answer, Awaitable) else answer
-        if value:
-            return value
-        assert asyncio.get_running_loop().time() < deadline, f"waited {patience:.0f} s for {what}"
-        await asyncio.sleep(0.01)
-
-
-def free_port() -> int:
-    """A port that stays ours while nobody listens there: the system gives those from 32,768 up to any client."""
-    for _ in range(100):
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no free port")
-
-
 @asynccontextmanager
 async def staged(
     dsn: str,
@@ -303,13 +280,4 @@ async def _running(settings: Settings, dsn: str, brain: Brain) -> AsyncIterator[
 
 async def answers_at(port: int) -> None:
     """Wait until somebody listens there."""
-    await until(lambda: _listens(port), f"something on port {port}", patience=30)
-
-
-async def _listens(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    return True
+    await until(lambda: listens(port), f"something on port {port}", patience=30)

@@ -8,7 +8,8 @@ import pytest
 
 from emulators.slack import FormIncomplete
 from emulators.twilio import Customer
-from tests.journey.stage import Json, Stage, until
+from emulators.waiting import until
+from tests.journey.stage import Json, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -9,9 +9,10 @@ from sqlalchemy import text
 
 from app.commands.doctor import examine
 from emulators.slack import Fault
+from emulators.waiting import until
 from storage.engine import create_engine
 from storage.jobs.parked import retry
-from tests.journey.stage import Json, Stage, until
+from tests.journey.stage import Json, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

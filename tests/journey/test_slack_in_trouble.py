@@ -7,7 +7,8 @@ import pytest
 from emulators.slack import Fault
 from emulators.slack.faults import MENU
 from emulators.twilio import Customer
-from tests.journey.stage import Stage, until
+from emulators.waiting import until
+from tests.journey.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -6,8 +6,9 @@ import pytest
 import pytest_asyncio
 
 from ai.offline import OfflineBrain
+from emulators.waiting import until
 from tests.conftest import fresh_database
-from tests.journey.stage import Json, Stage, staged, until
+from tests.journey.stage import Json, Stage, staged
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.messages import Delivery
+from emulators.waiting import until
 from storage.database import Database
 from storage.rooms import SqlRooms
 from tests.factories import NOW, RULES
@@ -41,10 +42,7 @@ async def take(rooms: SqlRooms, owner_id: UUID, run: Run, now: datetime = NOW) -
 
 async def somebody_waits(engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
-        while True:
-            if await connection.scalar(_WAITING):
-                return
-            await asyncio.sleep(0.005)
+        await until(lambda: connection.scalar(_WAITING), "somebody to wait for a lock", pause=0.005)
 
 
 async def test_a_lost_card_is_searched_from_its_first_attempt_however_long_the_search_fails(

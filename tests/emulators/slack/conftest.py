@@ -1,9 +1,8 @@
 """One vocabulary for these tests: a workspace with Ana and a channel, served, and the real SDK pointed at it."""
 
-import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -135,13 +134,6 @@ def modal(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
         "blocks": list(blocks) or [{"type": "divider"}],
         **more,
     }
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something that Bolt does after it has acknowledged. Nothing announces it, so look often."""
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
 
 
 def text_input(block_id: str = "words", action_id: str = "text", **more: Any) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from slack_bolt.app.async_app import AsyncApp
 
 from emulators.server import Served
 from emulators.slack import CannotDo, Channel, FormIncomplete, NoSuchButton, NoSuchOption, Person, Workspace
-from tests.emulators.slack.conftest import bolt_app, bolt_over_http, button, card, modal, text_input, until
+from emulators.waiting import until
+from tests.emulators.slack.conftest import bolt_app, bolt_over_http, button, card, modal, text_input
 
 
 @pytest.fixture
@@ -311,7 +312,7 @@ class TestTalking:
         async with bolt_over_http(workspace, bolt):
             delivery = await ana.open_home()
             assert delivery is not None
-            await until(lambda: ana.home() is not None)
+            await until(ana.home, "the home")
 
     async def test_a_command_answers_in_its_acknowledgement(
         self, workspace: Workspace, bolt: AsyncApp, ana: Person, desk: Channel
@@ -387,5 +388,5 @@ class TestResponseUrl:
 
 async def opened(person: Person) -> dict[str, Any]:
     """The modal that appears; Bolt may still be opening it after it has acknowledged."""
-    await until(lambda: bool(person.modals()))
+    await until(person.modals, "the modal")
     return person.modals()[-1]

@@ -14,7 +14,8 @@ from emulators.server import Served
 from emulators.slack import Channel, Workspace
 from emulators.slack.faults import MENU
 from emulators.slack.rates import POST_BURST, Rates
-from tests.emulators.slack.conftest import Clock, until
+from emulators.waiting import until
+from tests.emulators.slack.conftest import Clock
 
 
 class TestRates:
@@ -111,7 +112,7 @@ class TestFaults:
         workspace.faults.next("chat.postMessage", delay=0.2)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(impatient.chat_postMessage(channel=desk.id, text="x"), 0.05)
-        await until(lambda: bool(workspace.calls_of("chat.postMessage")))
+        await until(lambda: workspace.calls_of("chat.postMessage"), "the call that was given up")
         assert len(workspace.channel_messages(desk)) == 1
 
 

@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -13,18 +12,11 @@ import asyncpg
 import psutil
 import pytest
 
+from emulators.waiting import until
 from storage.embedded import EmbeddedEngine
 from tests.storage.embedded.program import QUICK
 
 REPOSITORY = Path(__file__).parents[3]
-
-
-async def eventually(condition: Callable[[], object], *, within: float = 15.0) -> None:
-    """Wait for something about processes that are not our children, which nothing can announce to us."""
-    deadline = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < deadline, "did not happen in time"
-        await asyncio.sleep(0.05)
 
 
 async def asked(dsn: str, question: str) -> object:
@@ -102,7 +94,7 @@ class Checkout:
         return {process.pid for process in self.processes() if "storage.embedded.guardian" in command_of(process)}
 
     async def gone(self, *, within: float = 10.0) -> None:
-        await eventually(lambda: not self.processes(), within=within)
+        await until(lambda: not self.processes(), "the end of its processes", patience=within, pause=0.05)
 
     def _ours(self, process: psutil.Process) -> bool:
         home = str(self.home)

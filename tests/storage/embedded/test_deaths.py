@@ -10,8 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from emulators.waiting import until
 from storage.embedded import EngineFailed, sockets
-from tests.storage.embedded.conftest import Checkout, answers, asked, command_of, eventually, told
+from tests.storage.embedded.conftest import Checkout, answers, asked, command_of, told
 from tests.storage.embedded.program import QUICK
 
 
@@ -87,7 +88,7 @@ async def test_a_killed_guardian_is_replaced_and_postgresql_goes_on(checkout: Ch
     postmaster, guardian = checkout.postmaster(), checkout.guardian()
 
     guardian.kill()
-    await eventually(lambda: checkout.guardians() - {guardian.pid})
+    await until(lambda: checkout.guardians() - {guardian.pid}, "another guardian", pause=0.05)
 
     assert checkout.postmaster().pid == postmaster.pid
     assert await answers(dsn)
@@ -139,7 +140,7 @@ async def test_a_guardian_that_is_told_to_stop_stops_postgresql(checkout: Checko
     guardian, postmaster = checkout.guardian(), checkout.postmaster()
 
     guardian.terminate()
-    await eventually(lambda: not guardian.is_running())
+    await until(lambda: not guardian.is_running(), "the guardian's end")
 
     assert command_of(postmaster) == []
     await program.kill()
@@ -169,7 +170,7 @@ def creating(checkout: Checkout) -> bool:
 
 async def test_a_creation_killed_half_way_is_begun_again(new_checkout: Checkout) -> None:
     program = await new_checkout.unready_program()
-    await eventually(lambda: creating(new_checkout))
+    await until(lambda: creating(new_checkout), "a data folder to be made", pause=0.05)
     for process in new_checkout.processes():
         with contextlib.suppress(psutil.NoSuchProcess):  # with its parent gone, a child may have ended by itself
             process.kill()
@@ -184,7 +185,7 @@ async def test_a_creation_killed_half_way_is_begun_again(new_checkout: Checkout)
 
 async def test_a_program_killed_during_the_creation_leaves_nothing(new_checkout: Checkout) -> None:
     program = await new_checkout.unready_program()
-    await eventually(lambda: creating(new_checkout))
+    await until(lambda: creating(new_checkout), "a data folder to be made", pause=0.05)
 
     await program.kill()
 

@@ -12,13 +12,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.errors import ChannelUnavailable, Refused
+from emulators.waiting import until
 from storage.database import Database
 from storage.jobs import runner
 from storage.jobs.enqueue import NewJob, enqueue
 from storage.jobs.execution import Handler, Patience
 from storage.jobs.parked import parked, retry
 from storage.jobs.runner import run_jobs
-from tests.waiting import until
 
 QUICK = Patience(attempts=3, first_delay=0.02, longest_delay=0.1, run=5)
 
@@ -42,7 +42,7 @@ async def until_queue(engine: AsyncEngine, wanted: list[tuple[str, int]]) -> Non
     async def is_so() -> bool:
         return await queue(engine) == wanted
 
-    await until(is_so)
+    await until(is_so, f"a queue of {wanted}")
 
 
 @contextlib.asynccontextmanager

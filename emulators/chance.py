@@ -1,7 +1,7 @@
 """Trouble by a seeded chance: which kind, if any, the next call or delivery meets. Makes nothing happen itself.
 
-What a provider's API does with a call has a menu of its own (`slack/faults.py`, `twilio/faults.py`). What a network
-does with what the provider delivers to us is the same everywhere, and stands here:
+What a provider's API does with a call has menus of its own (`faults.py`). What a network does with what the provider
+delivers to us is the same everywhere, and stands here:
 
 | kind | what happens to one delivery |
 |---|---|

@@ -175,7 +175,7 @@ def _as_the_fault_says(fault: Fault, outcome: _Answer) -> _Answer | None:
     """What the caller gets to see of the outcome; None when the connection ends instead."""
     if fault.reset or fault.drop_reply or fault.reset_after or fault.cut_answer:
         return None
-    if (refusal := fault.refusal()) is not None:
+    if (refusal := fault.answer()) is not None:
         return _refused(refusal, html=fault.html)
     return replace(outcome, truncated=fault.truncated)
 

@@ -32,7 +32,7 @@ class TestFailures:
     async def test_a_lost_answer_is_unknown_and_not_repeated(
         self, workspace: Workspace, slack: Slack, support: Channel, fault: dict[str, int]
     ) -> None:
-        workspace.faults.next("chat.postMessage", **fault)  # type: ignore[arg-type]  # one keyword each
+        workspace.faults.next("chat.postMessage", **fault)
         with pytest.raises(OutcomeUnknown):
             await post(slack, support)
         assert len(workspace.calls_of("chat.postMessage")) == 1

@@ -1,0 +1,35 @@
+"""Forms: what they ask."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+
+from bot.views.assign_modal import assign_modal
+from bot.views.reply_modal import Setting, reply_modal
+from bot.views.status_modal import status_modal
+from tests.bot.cards import a_card, a_person
+from tests.bot.views.hostile import NASTY, hostile_cards, is_inert, valid_view
+from ticketing.playbook.shipped import LIFECYCLE
+from ticketing.tickets.card import TicketCard
+
+
+class TestModals:
+    @settings(max_examples=20, deadline=None)
+    @given(hostile_cards())
+    def test_slack_takes_them_whatever_customers_write(self, card: TicketCard) -> None:
+        for view in (
+            reply_modal(card, Setting(4096), then=LIFECYCLE.statuses),
+            status_modal(card, LIFECYCLE.statuses),
+            assign_modal(card, [a_person(NASTY * 9), a_person(NASTY * 9)]),
+        ):
+            valid_view(view)
+            assert is_inert(view["blocks"])
+
+    def test_namesakes_are_told_apart_by_their_address(self) -> None:
+        first, second = a_person("Mia"), replace(a_person("Mia"), email="mia.two@desk.example")
+        menu = assign_modal(a_card(), [first, second, a_person("Ben")])["blocks"][1]["element"]
+        shown = [option["text"]["text"] for option in menu["options"]]
+        assert shown == ["Ben", "Mia (mia.two@desk.example)", "Mia (mia@desk.example)"]
+
+    def test_the_reply_asks_for_no_status_that_the_person_may_not_set(self) -> None:
+        assert len(reply_modal(a_card(understanding=None), Setting(None), then=())["blocks"]) == 2

@@ -36,6 +36,14 @@ async def waiting(stage: Stage) -> list[Json]:
     return await stage.rows("SELECT id FROM pgqueuer WHERE status = 'queued' AND entrypoint LIKE '%.show_ticket'")
 
 
+async def tried_in_vain(stage: Stage) -> None:
+    """An hour later Slack is called once more, and the jobs wait again."""
+    fails = stage.slack.faults.left
+    await forward(stage)
+    await until(lambda: stage.slack.faults.left < fails, "another call of Slack")
+    await until(lambda: waiting(stage), "jobs that wait for Slack")
+
+
 async def parked(stage: Stage) -> list[Json]:
     return await stage.rows("SELECT attempts FROM pgqueuer WHERE status = 'failed'")
 
@@ -75,9 +83,8 @@ async def test_after_an_hour_without_slack_every_card_is_true_and_nothing_is_dou
         await asyncio.gather(*(each.write(DAMAGED) for each in new))
         await old.write(NEWS)
         await until(lambda: waiting(stage), "jobs that wait for Slack")
-        for _ in range(3):  # they are tried, and wait again
-            await forward(stage)
-            await asyncio.sleep(0.1)
+        for _ in range(3):
+            await tried_in_vain(stage)
         assert await parked(stage) == []
     await until(lambda: _settled_soon(stage), "an idle queue", patience=60)
 

@@ -22,8 +22,8 @@ class Cards(Protocol):
         """Become the one run that shows this ticket or conversation, up to `until` or to `release`.
 
         None: another job is at it, and will look again before it stops. Raises Throttled when another run of the same
-        job is, which may be dead: `retry_after` is when its time is over. A card that is not posted yet is marked as
-        being posted.
+        job is, or a repair, which may be dead: `retry_after` is when its time is over. A card that is not posted yet is
+        marked as being posted.
         """
         ...
 

@@ -16,9 +16,9 @@ _A_MOMENT = 0.1  # seconds; the queue is no clockwork, and too early is once mor
 
 
 def still_held(until: datetime, now: datetime) -> Throttled:
-    """What the second run of a job is told: if the first one is dead, its time is over then."""
+    """What the second run of a job is told, and whoever meets a repair: if the first one is dead, its time is over."""
     wait = max((until - now).total_seconds(), 0.0) + _A_MOMENT
-    return Throttled("An earlier run of this job may still be calling Slack.", retry_after=wait)
+    return Throttled("An earlier run of this job, or a repair, may still be calling Slack.", retry_after=wait)
 
 
 class SqlCards:
@@ -35,7 +35,7 @@ class SqlCards:
             raise NotFound("There is no such ticket or conversation.")
         if row.held_run == run.id:
             return Shown(owner_id, row.channel, row.ts, row.digest, row.posted_before)
-        if row.held_by == run.job:
+        if run.must_wait_for(row.held_by):
             raise still_held(row.held_until, now)
         return None
 

@@ -18,8 +18,8 @@ from bot.showing import show_ticket
 from bot.views.moved_card import moved_card
 from bot.wire import comment_source
 from core.errors import AccountRefused, ChannelError, ChannelUnavailable, MessageRefused
-from core.ids import new_id
 from core.instants import Clock
+from ticketing.tickets.card import repair_job
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,9 @@ async def carry_out(
     """Yields each step as it is done. Raises ChannelUnavailable when Slack stays away."""
     hand = _Hand(repairs, rooms, client, clock)
     for step in steps:
+        job = repair_job()
         try:
-            await patiently(lambda s=step: hand.take(s))  # type: ignore[misc]
+            await patiently(lambda s=step, j=job: hand.take(s, j))  # type: ignore[misc]
         except ChannelUnavailable:
             raise
         except ChannelError as error:
@@ -53,8 +54,8 @@ class _Hand:
     client: Slack
     clock: Clock
 
-    async def take(self, step: Step) -> None:
-        """Safe to repeat."""
+    async def take(self, step: Step, job: str) -> None:
+        """Safe to repeat, by the same job: it finds what the try before came to."""
         if step.kind is Kind.DELETE:
             await self._delete(step)
             return
@@ -69,7 +70,7 @@ class _Hand:
             if step.kind is Kind.MOVE:
                 await self._leave_word(ticket.number, ticket.channel, ticket.ts, step.channel)
             await self.repairs.forget_card(ticket.channel, ticket.ts)
-        await show_ticket(ticket.id, job=str(new_id()), rooms=self.rooms, client=self.client, clock=self.clock)
+        await show_ticket(ticket.id, job=job, rooms=self.rooms, client=self.client, clock=self.clock)
 
     async def _delete(self, step: Step) -> None:
         assert step.ts is not None

@@ -40,7 +40,10 @@ class Hold:
         self._timer, self._began = timer, timer()
 
     async def take(self) -> Shown | None:
-        """None: another job has it, and will look again before it lets go. Raises Throttled: this very job has."""
+        """None: another job has it, and will look again before it lets go.
+
+        Raises Throttled: this very job has it, or a repair.
+        """
         self._since = self._clock()
         return await self._cards.take(self._owner_id, run=self.run, now=self._since, until=self._since + HOLD)
 

@@ -36,9 +36,9 @@ class FakeCards(Generic[P]):
         place = self._place(owner_id)
         if place.held_by is not None and place.held_until is not None and place.held_until >= now:
             place.again = True
-            if place.held_by.job == run.job:
+            if run.must_wait_for(place.held_by.job):
                 wait = (place.held_until - now).total_seconds()
-                raise Throttled("Another run of this job has it.", retry_after=wait + 0.1)
+                raise Throttled("Another run of this job has it, or a repair.", retry_after=wait + 0.1)
             return None
         place.held_by, place.held_until, place.again = run, until, False
         shown = Shown(owner_id, place.channel, place.ts, place.digest, place.posting_since)

@@ -16,7 +16,7 @@ from tests.bot.cards import a_light_card
 from tests.factories import NOW, RULES, a_suggestion
 from tests.fakes.light_cards import FakeLightCards
 from tests.storage.desk import DeskAtWork, Says
-from ticketing.tickets.card import Run, Shown
+from ticketing.tickets.card import Run, Shown, repair_job
 
 CHANNEL, INTAKE = "C0SUPPORT", "C0INTAKE"
 SECOND = timedelta(seconds=1)
@@ -109,6 +109,19 @@ async def test_a_second_run_of_the_same_job_waits_and_what_was_taken_over_never_
     await stage.cards.card_lost(conversation, run=ONE)
     assert await stage.cards.conversation_at(CHANNEL, "1.2") == conversation
     assert await stage.cards.release(conversation, run=ONE)
+
+
+async def test_whoever_meets_a_repair_comes_again_for_an_interrupted_one_looks_at_no_note(stage: Stage) -> None:
+    conversation = await stage.conversation()
+    repair = Run(repair_job())
+    assert await take(stage, conversation, repair)
+    for run in (ONE, Run(repair_job()), Run(repair.job)):
+        with pytest.raises(Throttled) as wait:
+            await take(stage, conversation, run, NOW + 12 * SECOND)
+        assert 8 < wait.value.retry_after < 9
+    assert await stage.cards.release(conversation, run=repair), "the repair looks once more all the same"
+    assert await take(stage, conversation, ONE, NOW + 13 * SECOND)
+    assert await take(stage, conversation, repair, NOW + 13 * SECOND) is None, "a job can be left a note"
 
 
 async def test_the_first_attempt_to_post_is_the_one_that_counts_and_a_dead_job_is_not_waited_for(stage: Stage) -> None:

@@ -18,7 +18,7 @@ from tests.factories import NOW, RULES
 from tests.fakes.rooms import FakeRooms
 from tests.storage.desk import DeskAtWork
 from ticketing.people.person import Person
-from ticketing.tickets.card import Run, Shown
+from ticketing.tickets.card import Run, Shown, repair_job
 
 CHANNEL = "C0SUPPORT"
 SECOND = timedelta(seconds=1)
@@ -119,6 +119,20 @@ class TestTake:
         again = await take(stage, ticket, ONE_AGAIN, NOW + 12 * SECOND + timedelta(seconds=wait.value.retry_after))
         assert again is not None
         assert again.posting_since == NOW
+
+    async def test_whoever_meets_a_repair_comes_again_for_an_interrupted_one_looks_at_no_note(
+        self, stage: Stage
+    ) -> None:
+        ticket = await stage.ticket()
+        repair = Run(repair_job())
+        assert await take(stage, ticket, repair)
+        for run in (ONE, Run(repair_job()), Run(repair.job)):
+            with pytest.raises(Throttled) as wait:
+                await take(stage, ticket, run, NOW + 12 * SECOND)
+            assert 8 < wait.value.retry_after < 9
+        assert await stage.rooms.release(ticket, run=repair), "the repair looks once more all the same"
+        assert await take(stage, ticket, ONE, NOW + 13 * SECOND)
+        assert await take(stage, ticket, repair, NOW + 13 * SECOND) is None, "a job can be left a note"
 
     async def test_others_wait_for_a_dead_one_no_longer_than_its_time(self, stage: Stage) -> None:
         ticket = await stage.ticket()

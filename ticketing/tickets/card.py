@@ -112,6 +112,22 @@ class Run:
     job: str
     id: UUID = field(default_factory=new_id)
 
+    def must_wait_for(self, holder: str) -> bool:
+        """Whether this run has to come again after `holder`, the job that shows the card now.
+
+        To another job it would leave a note and go. But a job that died is run again and finds the note; a repair that
+        was interrupted is not, and the note would be for nobody.
+        """
+        return holder == self.job or holder.startswith(_REPAIR)
+
+
+_REPAIR = "repair:"
+
+
+def repair_job() -> str:
+    """A name to show one card by, of a repair: no queue runs it again."""
+    return f"{_REPAIR}{new_id()}"
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -12,6 +12,7 @@ from storage.repairs import SqlRepairs
 from storage.rooms import SqlRooms
 from ticketing.desk import Desk
 from ticketing.ports import StartWork
+from ticketing.tickets.card import Owner
 from ticketing.triage.decide import Rules
 from ticketing.triage.suggestion import Brain
 from ticketing.triage.understand import Pace
@@ -27,7 +28,7 @@ class Services:
     pace: Pace
     desk: Desk
     rooms: SqlRooms
-    repairs: SqlRepairs
+    repairs: Mapping[Owner, SqlRepairs]
     light_cards: SqlLightCards
     connectors: Mapping[str, Connector]
     slack: Slack | None

@@ -18,12 +18,13 @@ from core.instants import Clock, utc_now
 from storage.database import Database
 from storage.ledger import SqlLedger
 from storage.light_cards import SqlLightCards
-from storage.repairs import SqlRepairs
+from storage.repairs import SqlTicketRepairs, light_card_repairs
 from storage.rooms import SqlRooms
 from storage.unit_of_work import SqlUnitOfWork
 from ticketing.desk import Desk
 from ticketing.playbook import shipped
 from ticketing.ports import UnitOfWork
+from ticketing.tickets.card import Owner
 from ticketing.triage.decide import Rules
 from ticketing.triage.suggestion import Brain, Burst, Suggestion, Vocabulary
 from ticketing.triage.understand import Pace
@@ -75,7 +76,10 @@ async def services(
             pace=Pace(pause, timedelta(seconds=max(settings.burst_longest_seconds, settings.burst_seconds))),
             desk=Desk(start, clock, rules, limits, zone=settings.zone, undo=timedelta(seconds=settings.undo_seconds)),
             rooms=SqlRooms(database, RULES.lifecycle),
-            repairs=SqlRepairs(database, RULES.lifecycle),
+            repairs={
+                Owner.TICKET: SqlTicketRepairs(database, RULES.lifecycle),
+                Owner.CONVERSATION: light_card_repairs(database),
+            },
             light_cards=SqlLightCards(database, sure_enough=RULES.sure_enough),
             connectors=connectors,
             slack=slack,

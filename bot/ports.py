@@ -6,9 +6,9 @@ from typing import Protocol
 from uuid import UUID
 
 from ticketing.conversations.light_card import LightCard
-from ticketing.tickets.card import RoomEntry, Run, Shown, Standing, TicketCard
+from ticketing.tickets.card import Owner, RoomEntry, Run, Shown, Standing, TicketCard
 
-__all__ = ["Cards", "LightCards", "Repairs", "Rooms", "Run", "Shown", "Standing"]
+__all__ = ["Cards", "LightCards", "Owner", "Repairs", "Rooms", "Run", "Shown", "Standing"]
 
 
 class Cards(Protocol):
@@ -81,15 +81,17 @@ class Rooms(Cards, Protocol):
 
 
 class Repairs(Protocol):
-    """What only a repair asks and tells; everything else goes through Rooms."""
+    """What only a repair asks and tells of the cards of tickets, or of conversations; the rest goes through Cards."""
 
     async def live(self) -> Sequence[Standing]:
-        """Every live ticket."""
+        """Every ticket or conversation that must have a card."""
         ...
 
-    async def these(self, ticket_ids: Sequence[UUID]) -> Sequence[Standing]: ...
+    async def these(self, owner_ids: Sequence[UUID]) -> Sequence[Standing]:
+        """Those of them that there are."""
+        ...
 
-    async def doubt_card(self, ticket_id: UUID) -> None:
+    async def doubt_card(self, owner_id: UUID) -> None:
         """It does not show what we believe: the next showing changes it."""
         ...
 
@@ -98,19 +100,19 @@ class Repairs(Protocol):
         ...
 
     async def adopt_card(
-        self, ticket_id: UUID, *, channel: str, instead_of: str | None, since: datetime, comments: Collection[str]
+        self, owner_id: UUID, *, channel: str, instead_of: str | None, since: datetime, comments: Collection[str]
     ) -> None:
         """One that was posted then stands in this channel, with a thread: whoever shows it looks for it there first.
 
-        Nothing happens if the ticket's card is another than `instead_of` by now. `comments`: the sources of those that
-        stand in its thread already.
+        Nothing happens if the card is another than `instead_of` by now. `comments`: the sources of those that stand in
+        its thread already.
         """
         ...
 
-    async def posted(self, ticket_id: UUID) -> frozenset[str]:
-        """The ts of the posts in the ticket's thread, as far as we know."""
+    async def posted(self, owner_id: UUID) -> frozenset[str]:
+        """The ts of our posts in the card's thread, as far as we know."""
         ...
 
-    async def entries_gone(self, ticket_id: UUID, gone: Collection[str]) -> None:
+    async def entries_gone(self, owner_id: UUID, gone: Collection[str]) -> None:
         """These posts are not there any more: their entries are to be posted again."""
         ...

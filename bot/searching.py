@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bot.pacing import Visitor
-from bot.wire import Json, card_owner
+from bot.wire import Json, card_seen
 from core.sharing import SharedRounds
 
 _MOST_AT_ONCE = 1000  # the more the cheaper; so many are never unsure in one process
@@ -34,7 +34,7 @@ class Search:
     def __init__(self, read: Read) -> None:
         self._read = read
         self._looks: SharedRounds[None, _Wanted, str | None] = SharedRounds(_nothing, self._look, most=_MOST_AT_ONCE)
-        self._seen: dict[str, str] = {}  # owner -> ts of its newest card, of the time from `_from` to `_until`
+        self._seen: dict[UUID, str] = {}  # owner -> ts of its newest card, of the time from `_from` to `_until`
         self._from = self._until = 0.0
 
     async def find(self, owner_id: UUID, since: float, visitor: Visitor) -> str | None:
@@ -57,12 +57,12 @@ class Search:
         return [self._card(each) for each in wanted]
 
     async def _read_on(self, oldest: float, rank: int) -> None:
-        newest: dict[str, str] = {}
+        newest: dict[UUID, str] = {}
         until = oldest
         async for message in self._read(oldest, Visitor(None, rank)):
             until = max(until, float(message["ts"]))
-            if (owner := card_owner(message)) is not None:
-                newest.setdefault(owner, str(message["ts"]))
+            if (mark := card_seen(message)) is not None:
+                newest.setdefault(mark.owner_id, str(message["ts"]))
         self._seen |= newest  # only now: a look that breaks off has seen nothing
         self._until = max(until, self._until)
         self._keep_few()
@@ -74,7 +74,7 @@ class Search:
         self._seen, self._from = dict(kept), float(kept[0][1])
 
     def _card(self, wanted: _Wanted) -> str | None:
-        ts = self._seen.get(str(wanted.owner_id))
+        ts = self._seen.get(wanted.owner_id)
         return ts if ts is not None and float(ts) >= wanted.since else None
 
 

@@ -1,23 +1,44 @@
 """Slack's JSON as we keep it, and the mark that every post of ours carries so that we know it again. Pure."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from bot.intents import CARD_EVENT, CONVERSATION_EVENT, ENTRY_EVENT
+from ticketing.tickets.card import Owner
 
 Json = dict[str, Any]  # a block, a view, a message, as it stands on the wire
 
-_OWNER = {CARD_EVENT: "ticket", CONVERSATION_EVENT: "conversation"}
+_OWNER = {CARD_EVENT: Owner.TICKET, CONVERSATION_EVENT: Owner.CONVERSATION}
+_EVENT = {owner: event for event, owner in _OWNER.items()}
+_MOVED = "moved"  # in place of a digest
+
+
+class CardMark(NamedTuple):
+    """What the mark of a card says."""
+
+    owner: Owner
+    owner_id: UUID
+    shows: str | None  # the digest it was drawn with; None: drawn before there was one
+
+    @property
+    def moved(self) -> bool:
+        """Whether it only says where the card is now."""
+        return self.shows == _MOVED
 
 
 def card_mark(ticket_id: UUID, digest: str) -> Json:
     """Metadata of a ticket's card; `digest` tells what it shows, whatever Slack makes of texts and blocks."""
-    return {"event_type": CARD_EVENT, "event_payload": {"ticket": str(ticket_id), "shows": digest}}
+    return _mark(Owner.TICKET, ticket_id, digest)
 
 
 def conversation_mark(conversation_id: UUID, digest: str) -> Json:
     """The same of a conversation's light card."""
-    return {"event_type": CONVERSATION_EVENT, "event_payload": {"conversation": str(conversation_id), "shows": digest}}
+    return _mark(Owner.CONVERSATION, conversation_id, digest)
+
+
+def moved_mark(owner: Owner, owner_id: UUID) -> Json:
+    """Of what is left of a card where it does not belong any more."""
+    return _mark(owner, owner_id, _MOVED)
 
 
 def entry_mark(entry_id: UUID, ticket_id: UUID, part: int) -> Json:
@@ -28,26 +49,20 @@ def entry_mark(entry_id: UUID, ticket_id: UUID, part: int) -> Json:
     }
 
 
-def card_owner(message: Json) -> str | None:
-    """The id of the ticket whose card a message is, or of the conversation whose light card; None for others."""
-    mark = message.get("metadata") or {}
-    owner = _OWNER.get(mark.get("event_type", ""))
-    return None if owner is None else mark.get("event_payload", {}).get(owner)
-
-
 def comment_source(channel: str, ts: str) -> str:
     """The name of a comment that was written there, in Slack itself."""
     return f"slack:{channel}:{ts}"
 
 
-def card_seen(message: Json) -> tuple[UUID, str | None] | None:
-    """The ticket whose card a message is, and the digest of what it shows; None for what is no card."""
+def card_seen(message: Json) -> CardMark | None:
+    """The ticket whose card a message is, or the conversation whose light card, and what it shows; None for others."""
     mark = message.get("metadata") or {}
     payload = mark.get("event_payload", {})
-    if mark.get("event_type") != CARD_EVENT:
+    owner = _OWNER.get(mark.get("event_type", ""))
+    if owner is None:
         return None
     try:
-        return UUID(str(payload["ticket"])), payload.get("shows")
+        return CardMark(owner, UUID(str(payload[owner.value])), payload.get("shows"))
     except (KeyError, ValueError):
         return None
 
@@ -59,3 +74,7 @@ def entry_part(message: Json) -> tuple[str, int] | None:
     if mark.get("event_type") != ENTRY_EVENT or "entry" not in payload:
         return None
     return str(payload["entry"]), int(payload.get("part", 0))
+
+
+def _mark(owner: Owner, owner_id: UUID, shows: str) -> Json:
+    return {"event_type": _EVENT[owner], "event_payload": {owner.value: str(owner_id), "shows": shows}}

@@ -11,12 +11,12 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from app.consequences import show_ticket
+from app.consequences import show_conversation, show_ticket
 from app.run import database
 from app.services import Services
 from app.settings import Settings
 from app.wiring import services
-from bot.repair import Done, Survey, carry_out, survey
+from bot.repair import Done, Step, Survey, carry_out, decks, survey
 from core.errors import AccountRefused, ChannelUnavailable
 from storage.engine import create_engine
 from storage.jobs.parked import retry_consequence
@@ -57,17 +57,18 @@ async def repair(made: Services, dsn: str, *, dry_run: bool = False, quiet: bool
     """Safe to repeat and to interrupt. Raises AccountRefused, ChannelUnavailable."""
     if made.slack is None:
         raise AccountRefused("Slack is off: set SLACK_BOT_TOKEN, then run `threadline doctor --repair`.")
-    found = await survey(made.repairs, made.rooms, made.slack)
+    cards = decks(made.repairs, made.rooms, made.light_cards, made.slack, made.clock)
+    found = await survey(cards, made.slack)
     repaired = Repaired(found, dry_run, problems=list(found.problems))
     if dry_run:
         return repaired
     with Progress(console=Console(stderr=True), transient=True, disable=quiet or len(found.steps) < _LONG) as bar:
         task = bar.add_task("Repairing", total=len(found.steps))
         try:
-            async for done in carry_out(found.steps, made.repairs, made.rooms, made.slack, made.clock):
+            async for done in carry_out(found.steps, cards, made.slack):
                 repaired.done.append(done)
                 if done.problem is not None:
-                    repaired.problems.append(f"#{done.step.ticket.number}: {done.problem}")
+                    repaired.problems.append(f"{done.step.of.name}: {done.problem}")
                 bar.advance(task)
         except ChannelUnavailable as error:
             repaired.problems.append(f"{error.message} Run it again to go on where it stopped.")
@@ -78,38 +79,42 @@ async def repair(made: Services, dsn: str, *, dry_run: bool = False, quiet: bool
 async def _requeue(dsn: str) -> int:
     engine = create_engine(dsn, size=1)
     try:
-        return await retry_consequence(engine, show_ticket.__name__)
+        return sum([await retry_consequence(engine, show.__name__) for show in (show_ticket, show_conversation)])
     finally:
         await engine.dispose()
 
 
-def _rows(repaired: Repaired) -> Sequence[tuple[str, str, str]]:
-    """Ticket, channel, what was done to it or would be."""
+def _steps(repaired: Repaired) -> Sequence[tuple[Step, str]]:
+    """What was done, or would be."""
     if repaired.dry_run:
-        return [(f"#{step.ticket.number}", step.channel, f"to be {step.kind}") for step in repaired.found.steps]
-    return [
-        (f"#{done.step.ticket.number}", done.step.channel, f"not {done.step.kind}" if done.problem else done.step.kind)
-        for done in repaired.done
-    ]
+        return [(step, f"to be {step.kind}") for step in repaired.found.steps]
+    return [(done.step, f"not {done.step.kind}" if done.problem else done.step.kind) for done in repaired.done]
 
 
 def _data(repaired: Repaired) -> str:
-    rows = [dict(zip(("ticket", "channel", "what"), row, strict=True)) for row in _rows(repaired)]
-    told = {"dry_run": repaired.dry_run, "steps": rows, "problems": repaired.problems, "requeued": repaired.requeued}
-    return json.dumps({"cards": repaired.found.cards, **told}, ensure_ascii=False)
+    steps = [
+        {step.of.owner: step.of.name, "id": str(step.of.id), "channel": step.channel, "what": what}
+        for step, what in _steps(repaired)
+    ]
+    looked = {"cards": repaired.found.cards, "strange": repaired.found.strange, "dry_run": repaired.dry_run}
+    told = {"steps": steps, "problems": repaired.problems, "requeued": repaired.requeued}
+    return json.dumps(looked | told, ensure_ascii=False)
 
 
 def _tell(repaired: Repaired) -> None:
     console = Console()
     console.print(f"{repaired.found.cards} cards were looked at.", highlight=False)
-    if rows := _rows(repaired):
-        table = Table("Ticket", "Channel", "What")
-        for row in rows:
-            table.add_row(*map(escape, row))
+    if repaired.found.strange:
+        strange = f"{repaired.found.strange} of them are of tickets or conversations that the database does not know"
+        console.print(f"{strange}: they were left alone.", highlight=False)
+    if steps := _steps(repaired):
+        table = Table("Card of", "Channel", "What")
+        for step, what in steps:
+            table.add_row(*map(escape, (step.of.name, step.channel, what)))
         console.print(table)
     if repaired.requeued:
-        console.print(f"Parked jobs that show tickets, queued again: {repaired.requeued}.", highlight=False)
+        console.print(f"Parked jobs that show cards, queued again: {repaired.requeued}.", highlight=False)
     for problem in repaired.problems:
         console.print(f"[yellow]![/] {escape(problem)}", highlight=False)
-    if not rows and not repaired.problems:
+    if not steps and not repaired.problems:
         console.print("[green]✓[/] Slack shows what the database says.")

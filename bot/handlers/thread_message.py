@@ -11,6 +11,7 @@ from bot.door import Door
 from bot.text import escape, from_slack, mentioned
 from bot.wire import card_seen, comment_source
 from core.errors import ChannelError, DeskError, Refused
+from ticketing.tickets.card import Owner
 
 _log = logging.getLogger(__name__)
 
@@ -60,8 +61,8 @@ def _may_be_a_card(event: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
 async def _unnoted_card(channel: str, root: str, door: Door) -> UUID | None:
     """The ticket of a card whose post got no answer, or is being noted just now. Raises ChannelError."""
     async for message in door.slack.replies(channel, root):
-        seen = card_seen(message)
-        return None if seen is None else seen[0]
+        mark = card_seen(message)
+        return mark.owner_id if mark is not None and mark.owner is Owner.TICKET else None
     return None
 
 

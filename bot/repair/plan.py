@@ -9,11 +9,11 @@ from bot.ports import Standing
 
 
 class Kind(StrEnum):
-    """What can be wrong with a ticket's card, by what is done about it."""
+    """What can be wrong with a card, by what is done about it. Its thread, if it has one, goes with it."""
 
-    POST = "posted, with its whole thread"
-    ADOPT = "found again, and its thread completed"
-    MOVE = "moved to the team's channel, with its whole thread"
+    POST = "posted"
+    ADOPT = "found again"
+    MOVE = "moved to its channel"
     UPDATE = "brought up to date"
     THREAD = "thread completed"
     DELETE = "extra card deleted"
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 class Seen:
     """A card of ours as it stands in a channel."""
 
-    ticket_id: UUID
+    owner_id: UUID
     channel: str
     ts: str
     shows: str | None  # the digest it was drawn with; None: drawn before there was one
@@ -35,14 +35,14 @@ class Step:
     """One thing to do. `ts`: of the card it is about, None where there is none."""
 
     kind: Kind
-    ticket: Standing
+    of: Standing
     channel: str
     ts: str | None = None
     gone: frozenset[str] = frozenset()  # of a thread: the ts of the posts that are not there any more
 
 
 def plan(
-    tickets: Sequence[Standing],
+    standings: Sequence[Standing],
     seen: Mapping[UUID, Sequence[Seen]],
     *,
     digests: Mapping[UUID, str],
@@ -55,35 +55,42 @@ def plan(
     not be read; what should stand there is left alone.
     """
     steps: list[Step] = []
-    for ticket in tickets:
-        cards = seen.get(ticket.id, ())
-        missing = gone.get(ticket.id, frozenset())
-        steps += _steps(ticket, cards, digests.get(ticket.id), missing, unread)
-    return sorted(steps, key=lambda step: (step.kind is Kind.DELETE, step.ticket.number))
+    for each in standings:
+        cards = seen.get(each.id, ())
+        missing = gone.get(each.id, frozenset())
+        steps += _steps(each, cards, digests.get(each.id), missing, unread)
+    return sorted(steps, key=lambda step: step.kind is Kind.DELETE)
 
 
-def kept_card(ticket: Standing, cards: Sequence[Seen]) -> Seen | None:
+def kept_card(standing: Standing, cards: Sequence[Seen]) -> Seen | None:
     """The one that the database knows."""
-    return next((card for card in cards if (card.channel, card.ts) == (ticket.channel, ticket.ts)), None)
+    return next((card for card in cards if (card.channel, card.ts) == (standing.channel, standing.ts)), None)
 
 
 def _steps(
-    ticket: Standing, cards: Sequence[Seen], digest: str | None, gone: frozenset[str], unread: Collection[str]
+    of: Standing, cards: Sequence[Seen], digest: str | None, gone: frozenset[str], unread: Collection[str]
 ) -> Iterator[Step]:
-    kept = kept_card(ticket, cards)
-    home = ticket.home if ticket.live else ticket.channel
+    kept = kept_card(of, cards)
+    home = of.home if of.live or of.ts is None else of.channel
     if home is not None and home not in unread:
-        if ticket.live and ticket.ts is not None and ticket.channel != home:
-            yield Step(Kind.MOVE, ticket, home, ticket.ts)
+        if of.live and of.ts is not None and of.channel != home:
+            yield Step(Kind.MOVE, of, home, of.ts)
         elif kept is not None:
-            if kept.shows != digest:
-                yield Step(Kind.UPDATE, ticket, kept.channel, kept.ts)
-            if gone or (ticket.live and ticket.due):
-                yield Step(Kind.THREAD, ticket, kept.channel, kept.ts, gone)
-        elif ticket.live:
-            # The newest one is what `show_ticket` finds.
+            yield from _mended(of, kept, digest, gone)
+        elif of.live or of.ts is None:
+            # The newest one is what whoever shows it finds.
             kept = max((card for card in cards if card.channel == home), key=lambda card: float(card.ts), default=None)
-            yield Step(Kind.ADOPT if kept else Kind.POST, ticket, home, kept.ts if kept else None)
+            if kept is not None:
+                yield Step(Kind.ADOPT, of, home, kept.ts)
+            elif of.live:
+                yield Step(Kind.POST, of, home)
     for card in cards:
         if kept is not None and card != kept:
-            yield Step(Kind.DELETE, ticket, card.channel, card.ts)
+            yield Step(Kind.DELETE, of, card.channel, card.ts)
+
+
+def _mended(of: Standing, kept: Seen, digest: str | None, gone: frozenset[str]) -> Iterator[Step]:
+    if kept.shows != digest:
+        yield Step(Kind.UPDATE, of, kept.channel, kept.ts)
+    if gone or (of.live and of.due):
+        yield Step(Kind.THREAD, of, kept.channel, kept.ts, gone)

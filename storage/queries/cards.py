@@ -37,6 +37,13 @@ class CardTable:
             bindparam("channel", type_=Text), bindparam("ts", type_=Text)
         )
         self.at: TextClause = text(_AT.format(table=table, owner=owner))
+        self.doubt: TextClause = text(_DOUBT.format(table=table, owner=owner)).bindparams(_OWNER)
+        self.adopt: TextClause = text(_ADOPT.format(table=table, owner=owner)).bindparams(
+            _OWNER,
+            bindparam("channel", type_=Text),
+            bindparam("instead_of", type_=Text),
+            bindparam("since", type_=DateTime(timezone=True)),
+        )
 
 
 _TAKE = """
@@ -91,3 +98,15 @@ _DELETED = """
 """
 
 _AT = "SELECT {owner} AS owner FROM {table} WHERE channel = :channel AND ts = :ts"
+
+_DOUBT = "UPDATE {table} SET digest = NULL WHERE {owner} = :owner"
+
+# A row there may not be: of a database that was restored, Slack knows more than the database does.
+_ADOPT = """
+    INSERT INTO {table} AS card ({owner}, channel, posting_since, again)
+    VALUES (:owner, :channel, :since, false)
+    ON CONFLICT ({owner}) DO UPDATE
+        SET ts = NULL, digest = NULL, channel = EXCLUDED.channel, posting_since = EXCLUDED.posting_since
+        WHERE card.ts IS NOT DISTINCT FROM :instead_of
+    RETURNING {owner} AS owner
+"""

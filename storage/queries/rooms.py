@@ -53,17 +53,6 @@ THREAD_LOST = text("""
     UPDATE room_entry SET slack_ts = NULL, posting_since = NULL, needs_showing = true WHERE ticket_id = :ticket
 """).bindparams(bindparam("ticket", type_=Uuid))
 
-CARD_DELETED = text("""
-    WITH gone AS (
-        UPDATE ticket_card SET ts = NULL, digest = NULL, posting_since = NULL WHERE channel = :channel AND ts = :ts
-        RETURNING ticket_id
-    ), under_it AS (
-        UPDATE room_entry SET slack_ts = NULL, posting_since = NULL, needs_showing = true
-        FROM gone WHERE room_entry.ticket_id = gone.ticket_id
-    )
-    SELECT ticket_id FROM gone
-""").bindparams(bindparam("channel", type_=Text), bindparam("ts", type_=Text))
-
 # `needs_showing` goes off here, not when it is shown: what changes while Slack is being called goes on again.
 # Whoever fails puts it back with ENTRIES_LOST; whoever dies is found by `posting_since`.
 BEGIN_ENTRIES = text("""

@@ -11,7 +11,7 @@ from sqlalchemy.types import Boolean, DateTime, Uuid
 from core.errors import NotFound
 from core.ids import new_id
 from storage.database import Session
-from storage.queries.rooms import CARD_DELETED
+from storage.queries.rooms import THREAD_LOST, TICKETS
 from storage.tables import comment, room_entry
 from ticketing.ports import Attribution, Comment
 
@@ -100,8 +100,10 @@ class Room:
         return bool((await self._session.execute(_REPLIES, {"ticket": ticket_id})).scalar())
 
     async def card_deleted(self, channel: str, ts: str) -> UUID | None:
-        row = (await self._session.execute(CARD_DELETED, {"channel": channel, "ts": ts})).one_or_none()
-        return row.ticket_id if row else None
+        row = (await self._session.execute(TICKETS.deleted, {"channel": channel, "ts": ts})).one_or_none()
+        if row is not None:
+            await self._session.execute(THREAD_LOST, {"ticket": row.owner})
+        return row.owner if row else None
 
     async def _add(
         self, ticket_id: UUID, of: dict[str, UUID], *, concerns: bool, at: datetime, needs_showing: bool

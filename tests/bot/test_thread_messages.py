@@ -5,7 +5,9 @@ import asyncio
 import pytest
 
 from bot.showing.hold import SETTLING
+from bot.wire import Json, conversation_mark
 from core.errors import ChannelUnavailable
+from core.ids import new_id
 from emulators.slack import Person
 from tests.bot.office import Office, told
 
@@ -90,9 +92,17 @@ class TestUnderACardThatWeDoNotKnowToStandThere:
         assert [attempt.status for attempt in said.delivery.attempts] == [500, 200]
         assert len(await office.all("SELECT text FROM comment")) == 1
 
-    async def test_under_another_post_of_ours_they_are_none_of_our_business(self, office: Office, mia: Person) -> None:
-        ts = await office.slack.post(office.support.id, "hello", [], metadata={"event_type": "x", "event_payload": {}})
+    @pytest.mark.parametrize(
+        "mark",
+        [{"event_type": "x", "event_payload": {}}, conversation_mark(new_id(), "x")],
+        ids=["unmarked", "light card"],
+    )
+    async def test_under_another_post_of_ours_they_are_none_of_our_business(
+        self, office: Office, mia: Person, mark: Json
+    ) -> None:
+        ts = await office.slack.post(office.support.id, "hello", [], metadata=mark)
         said = await mia.say(office.support, "hello yourself", ts)
         assert said.delivery is not None
         assert [attempt.status for attempt in said.delivery.attempts] == [200]
+        assert mia.ephemerals() == []
         assert await office.all("SELECT text FROM comment") == []

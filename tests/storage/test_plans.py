@@ -14,6 +14,7 @@ from storage.database import Database, Session, understand_json
 from storage.engine import plain_dsn
 from storage.light_cards import SqlLightCards
 from storage.queries.trouble import trouble
+from storage.repairs import light_card_repairs
 from storage.rooms import SqlRooms
 from storage.work.activity import Activity
 from storage.work.conversations import Conversations
@@ -131,6 +132,8 @@ async def _ask_everything(session: Session) -> None:
     await lights.conversation_at("C1", "77")
     await lights.take(_id("v"), run=A_RUN, now=NOW, until=NOW)
     await lights.release(_id("v"), run=A_RUN)
+    await light_card_repairs(OneSession(session)).live()
+    await light_card_repairs(OneSession(session)).these([_id("v")])
     await conversations.lock_of(_id("t"))
     await messages.waiting_for_triage(_id("v"))
     await messages.lock(_id("m"))

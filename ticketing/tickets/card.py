@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from core.ids import new_id
@@ -129,16 +130,24 @@ def repair_job() -> str:
     return f"{_REPAIR}{new_id()}"
 
 
+class Owner(StrEnum):
+    """What has a card in Slack."""
+
+    TICKET = "ticket"
+    CONVERSATION = "conversation"  # a light card
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A ticket, and where its card stands as far as we know."""
+    """A ticket or conversation, and where its card stands as far as we know."""
 
+    owner: Owner
     id: UUID
-    number: int
-    live: bool
-    opened_at: datetime
-    home: str | None  # its team's channel now
+    name: str  # "#12", or the customer's
+    live: bool  # it must have a card: a ticket that is not settled, a conversation that needs people
+    since: datetime  # its cards are no older
+    home: str | None  # the channel that its card belongs in now
     channel: str | None
     ts: str | None
-    entries: int  # posts that its thread should have at least
-    due: int  # entries that are still to be shown, or shown anew
+    entries: int = 0  # posts that its thread should have at least
+    due: int = 0  # entries that are still to be shown, or shown anew

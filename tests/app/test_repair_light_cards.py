@@ -11,8 +11,8 @@ from bot.wire import conversation_mark
 from core.errors import Throttled
 from core.ids import new_id
 from emulators.slack import as_text
+from emulators.waiting import until
 from tests.app.repairing import Desk, done, open_desk
-from tests.waiting import until
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ async def test_what_happens_while_an_interrupted_repair_holds_a_card_is_shown_al
     async def posting() -> bool:
         return not desk.slack.faults.left
 
-    await until(posting)
+    await until(posting, "a repair that posts")
     await desk.made.desk.claim(anna.id, by=desk.mia)
     with pytest.raises(Throttled):  # so the worker's job comes again, instead of leaving it to the repair
         await desk.show(anna)
@@ -153,7 +153,7 @@ async def test_what_happens_while_an_interrupted_repair_holds_a_card_is_shown_al
     async def landed() -> bool:
         return len(desk.marked(anna)) == 1
 
-    await until(landed)
+    await until(landed, "its post in Slack")
     await desk.run("UPDATE conversation_card SET held_until = now() - interval '1 second'")  # the time has passed
     await desk.show(anna)
     assert "Mia has it" in as_text(await desk.card(anna))

@@ -26,6 +26,21 @@ ROOT = Path(__file__).resolve().parent.parent
 _MIGRATIONS = sorted((ROOT / "storage" / "migrations" / "versions").glob("*.py"))
 TEMPLATE = f"template_{hashlib.sha256(b''.join(path.read_bytes() for path in _MIGRATIONS)).hexdigest()[:16]}"
 
+# The longest go first: one that began last would keep everybody waiting for its worker alone.
+_LONGEST = (
+    "tests/chaos/test_storm.py",
+    "tests/app/test_demo.py",
+    "tests/storage/test_plans.py",
+    "tests/journey/",
+    "tests/faults/",
+    "tests/storage/embedded/",
+    "tests/app/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+
 
 @pytest.fixture(autouse=True)
 def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:

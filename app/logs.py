@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 
 import structlog
 
@@ -28,6 +29,10 @@ def configure_logs(settings: Settings, *, process: str) -> None:
     )
     structlog.contextvars.bind_contextvars(process=process)
     plain = "%(asctime)s %(levelname)s %(name)s %(message)s"
-    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr, format=plain)
+    formatter = logging.Formatter(plain)
+    formatter.converter = time.gmtime  # as all other times in the logs
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler])
     for noisy in ("pgqueuer", "slack_bolt", "slack_sdk", "aiohttp", "apscheduler"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL if noisy == "pgqueuer" else logging.ERROR)

@@ -61,7 +61,7 @@ class Search:
         until = oldest
         async for message in self._read(oldest, Visitor(None, rank)):
             until = max(until, float(message["ts"]))
-            if (mark := card_seen(message)) is not None:
+            if (mark := card_seen(message)) is not None and not mark.moved:
                 newest.setdefault(mark.owner_id, str(message["ts"]))
         self._seen |= newest  # only now: a look that breaks off has seen nothing
         self._until = max(until, self._until)

@@ -107,8 +107,10 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
                     await until(partial(listens, port), f"something on port {port}", patience=120, pause=0.05)
                 yield House(dsn, logs, timeline, server, kept, slack, twilio, channel, people, stranger)
     finally:
-        write_posts(logs / "posts.jsonl", slack.calls)
-        await server.close(logs)
+        try:
+            write_posts(logs / "posts.jsonl", slack.calls)
+        finally:
+            await server.close(logs)
 
 
 async def _open_the_desk(dsn: str, channel: Channel) -> None:

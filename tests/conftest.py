@@ -39,7 +39,10 @@ _LONGEST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+    def place(item: pytest.Item) -> int:
+        return next((at for at, part in enumerate(_LONGEST) if item.nodeid.startswith(part)), len(_LONGEST))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(autouse=True)

@@ -39,7 +39,7 @@ async def show_entries(thread: Thread, hold: Hold, rooms: Rooms, client: Slack, 
     for at, entry in enumerate(entries):
         posts = thread_entry(entry)
         try:
-            ts = await _changed(entry, posts, thread, hold, client) or await _posted(
+            ts = await _changed(entry.slack_ts, posts, thread, hold, client) or await _posted(
                 entry, posts, known, thread, hold, client
             )
         except HoldLost:
@@ -66,17 +66,17 @@ async def _let_go(entries: Sequence[RoomEntry], known: _Known, hold: Hold, rooms
         await rooms.entries_lost(lost, run=hold.run)
 
 
-async def _changed(entry: RoomEntry, posts: Sequence[Post], thread: Thread, hold: Hold, client: Slack) -> str | None:
-    """Bring a post that stands there up to date; only an entry's first one ever changes. None: there is none."""
-    if entry.slack_ts is None:
+async def _changed(ts: str | None, posts: Sequence[Post], thread: Thread, hold: Hold, client: Slack) -> str | None:
+    """Bring an entry's post up to date; only its first one ever changes. None: there is none, or none any more."""
+    if ts is None:
         return None
     text, blocks = posts[0]
     try:
         async with client.turn(Method.UPDATE, thread.channel, thread.visitor) as turn, hold.once():
-            await client.update(thread.channel, entry.slack_ts, text, blocks, turn=turn)
+            await client.update(thread.channel, ts, text, blocks, turn=turn)
     except CardGone:
         return None
-    return entry.slack_ts
+    return ts
 
 
 async def _posted(
@@ -86,13 +86,12 @@ async def _posted(
     stamps = []
     for part, (text, blocks) in enumerate(posts):
         ts = known.get((str(entry.id), part))
+        if part == 0:  # the reply may have got on since
+            ts = await _changed(ts, posts, thread, hold, client)
         if ts is None:
             mark = entry_mark(entry.id, entry.ticket_id, part)
             async with client.turn(Method.POST, thread.channel, thread.visitor) as turn, hold.once():
                 ts = await client.post(thread.channel, text, blocks, metadata=mark, thread_ts=thread.card_ts, turn=turn)
-        elif part == 0:
-            async with hold.once():
-                await client.update(thread.channel, ts, text, blocks)  # the reply may have got on since
         stamps.append(ts)
     return stamps[0]
 

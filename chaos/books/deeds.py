@@ -73,7 +73,9 @@ def _changed(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
         done += deed.told is Outcome.DONE
         there = to in passed[deed.ticket, name]
         if deed.kind == "claim" and not there and _was_over(passed[deed.ticket, "status"]):
-            there = to in passed[conversation_of[deed.ticket], name]  # resolved before the click came: not theirs
+            there = (
+                to in passed[conversation_of[deed.ticket], name]
+            )  # over before the click came, it does not become theirs
         if deed.told is Outcome.DONE and not there:
             wrong.append(f"{deed.kind} to {to} by {deed.who} on {deed.ticket} was done and left no record")
         if deed.kind != "claim" and deed.told is not Outcome.REFUSED:

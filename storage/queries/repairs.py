@@ -41,7 +41,7 @@ TICKETS = Standings(
 # A light card stays in its place for as long as the customer writes, so it may be much older than what waits now. Only
 # where none is known may one stand anywhere since the conversation began. Nothing of ours stands below it.
 _CONVERSATIONS = """
-    SELECT conversation.id, coalesce(nullif(customer.name, ''), conversation.address) AS name,
+    SELECT conversation.id, coalesce(nullif(customer.name, ''), 'unknown') AS name,
         least(conversation.awaiting_since, coalesce(to_timestamp(card.ts::float8), conversation.created_at)) AS since,
         coalesce(team.intake_channel, team.slack_channel) AS home, card.channel, card.ts,
         conversation.awaiting_since IS NOT NULL AND conversation.state = 'open' AS live, 0 AS entries, 0 AS due

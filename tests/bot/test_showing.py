@@ -256,6 +256,18 @@ class TestTheThread:
         )
         assert words == "&amp;" * 4000
 
+    async def test_a_post_that_vanishes_while_it_is_looked_for_costs_no_card(
+        self, workspace: Workspace, support: Channel, slack: Slack, rooms: FakeRooms, card: TicketCard
+    ) -> None:
+        rooms.add_entry(an_entry_of(card, text="&" * 4000))
+        await show_but_fail_at(3, card, rooms, slack, workspace)
+        workspace.faults.next("chat.update", error="message_not_found")  # deleted after we had read the thread
+        await show(card, rooms, slack, "job 2", after=SETTLED)
+        top = [m for m in workspace.channel_messages(support) if m.get("thread_ts", m["ts"]) == m["ts"]]
+        assert len(top) == 1
+        parts = [m["metadata"]["event_payload"]["part"] for m in workspace.thread(support, top[0]["ts"])[1:]]
+        assert sorted(set(parts)) == [0, 1, 2]
+
     async def test_an_entry_that_slack_refuses_keeps_no_other_from_being_shown(
         self, workspace: Workspace, support: Channel, slack: Slack, rooms: FakeRooms, card: TicketCard
     ) -> None:

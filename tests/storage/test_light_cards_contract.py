@@ -20,7 +20,7 @@ from ticketing.tickets.card import Run, Shown, repair_job
 
 CHANNEL, INTAKE = "C0SUPPORT", "C0INTAKE"
 SECOND = timedelta(seconds=1)
-HOLD = timedelta(seconds=20)
+HELD_FOR = timedelta(seconds=20)
 ONE, TWO, ONE_AGAIN = Run("1"), Run("2"), Run("1")
 
 
@@ -64,7 +64,7 @@ def stage(request: pytest.FixtureRequest) -> Stage:
 
 
 async def take(stage: Stage, owner_id: UUID, run: Run, now: datetime = NOW) -> Shown | None:
-    return await stage.cards.take(owner_id, run=run, now=now, until=now + HOLD)
+    return await stage.cards.take(owner_id, run=run, now=now, until=now + HELD_FOR)
 
 
 async def test_it_belongs_in_the_default_teams_channel(stage: Stage) -> None:

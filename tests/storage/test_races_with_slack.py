@@ -19,7 +19,7 @@ from ticketing.tickets.card import Run, Shown
 from ticketing.triage.understand import Pace, StillMoving, understand
 
 CHANNEL = "C0SUPPORT"
-HOLD = timedelta(seconds=20)
+HELD_FOR = timedelta(seconds=20)
 ONE, TWO = Run("1"), Run("2")
 _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
 
@@ -37,7 +37,7 @@ def rooms(store: Database) -> SqlRooms:
 
 
 async def take(rooms: SqlRooms, owner_id: UUID, run: Run, now: datetime = NOW) -> Shown | None:
-    return await rooms.take(owner_id, run=run, now=now, until=now + HOLD)
+    return await rooms.take(owner_id, run=run, now=now, until=now + HELD_FOR)
 
 
 async def somebody_waits(engine: AsyncEngine) -> None:

@@ -22,7 +22,7 @@ from ticketing.tickets.card import Run, Shown, repair_job
 
 CHANNEL = "C0SUPPORT"
 SECOND = timedelta(seconds=1)
-HOLD = timedelta(seconds=20)
+HELD_FOR = timedelta(seconds=20)
 ONE, TWO, THREE = Run("1"), Run("2"), Run("3")
 ONE_AGAIN = Run("1")  # the same job, begun once more
 
@@ -83,7 +83,7 @@ def stage(request: pytest.FixtureRequest) -> Stage:
 
 
 async def take(stage: Stage, owner_id: UUID, run: Run, now: datetime = NOW) -> Shown | None:
-    return await stage.rooms.take(owner_id, run=run, now=now, until=now + HOLD)
+    return await stage.rooms.take(owner_id, run=run, now=now, until=now + HELD_FOR)
 
 
 async def begun(stage: Stage, ticket_id: UUID) -> Sequence[tuple[str, bool]]:

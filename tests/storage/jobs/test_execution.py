@@ -1,6 +1,7 @@
 """One run of one job: what its failure means. No database: what the runs before came to is handed in."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -18,7 +19,7 @@ from core.errors import ChannelUnavailable, Refused, Throttled
 from storage.jobs.execution import CrashLoop, Execution, Handback, Handler, Patience
 from tests.factories import unhurried
 
-PATIENCE = Patience(attempts=3, outage=timedelta(hours=1), crashes=3, first_delay=0.5, longest_delay=8, run=0.05)
+PATIENCE = Patience(attempts=3, outage=timedelta(hours=1), crashes=3, first_delay=0.5, longest_delay=8, run=30)
 
 
 def a_job(*, attempts: int = 0, age: timedelta = timedelta()) -> Job:
@@ -178,7 +179,7 @@ class TestExecute:
                 stopped.set()
 
         with pytest.raises(RetryRequested) as retry:
-            await run(wedged, a_job())
+            await run(wedged, a_job(), patience=replace(PATIENCE, run=0.05))
         assert stopped.is_set()
         assert "TimeoutError" in str(retry.value.reason)
 

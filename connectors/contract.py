@@ -3,9 +3,12 @@
 `tests/connectors/test_contract.py` runs over every implementation, the fake included.
 """
 
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
-from core.messages import DeliveryReport, Inbound, Limits, Outbound, RawRequest, Receipt
+from core.messages import Limits, Outbound, Pressed, RawRequest, Receipt, Received
 
 
 class Sender(Protocol):
@@ -45,6 +48,87 @@ class Webhook(Protocol):
         """
         ...
 
-    def parse(self, request: RawRequest) -> tuple[Inbound | DeliveryReport, ...]:
+    def parse(self, request: RawRequest) -> tuple[Received, ...]:
         """What the event says; empty when it says nothing we act on. Raises Unreadable. Never anything else."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A file that is being fetched. What the provider says of it is not believed."""
+
+    content_type: str | None
+    size: int | None  # bytes
+    chunks: AsyncIterator[bytes]
+
+
+class FileSource(Protocol):
+    """Fetches the files of customers' messages."""
+
+    def fetch(self, source: str, *, most: int) -> AbstractAsyncContextManager[OpenFile]:
+        """Open the file of `RemoteFile.source`, streaming: never the whole of it in memory.
+
+        Opening and reading raise only leaves of ChannelError: FileTooLarge over `most` bytes (also while reading),
+        FileGone, AccountRefused, ChannelUnavailable (try again). Credentials go to the provider's own hosts only.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedEvent:
+    """An event that we fetched, in the form in which a webhook would have brought it."""
+
+    key: str  # the same as `Webhook.admit` gives for it, so that neither way makes a second one
+    url: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """`cursor` goes into the next `fetch_events` once all `events` are stored, which confirms them to the provider."""
+
+    events: Sequence[FetchedEvent]
+    cursor: str | None
+
+
+class Feed(Protocol):
+    """Fetches events that are not posted to us, or were not although they should have been."""
+
+    pause: float  # seconds between two looks; 0 where a look itself waits for news
+
+    async def fetch_events(self, cursor: str | None) -> Fetched:
+        """The events after `cursor`, oldest first; None: from as far back as the provider has them.
+
+        Raises leaves of ChannelError.
+        """
+        ...
+
+
+class Presses(Protocol):
+    """Answers a customer who pressed a button, so that their app stops waiting."""
+
+    async def acknowledge_press(self, press: Pressed, text: str) -> None:
+        """Show `text` for a moment. Raises leaves of ChannelError; a press that is too old is no error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTemplate:
+    """A message template as the provider knows it."""
+
+    id: str
+    name: str
+    language: str
+    body: str  # with {{1}} or {{name}} where variables go
+    variables: tuple[str, ...]  # their names, in the order of the body
+    status: str  # approved | pending | rejected | paused | unsubmitted
+    category: str | None = None
+    why: str | None = None  # it was rejected
+
+
+class Templates(Protocol):
+    """Knows which templates may be sent."""
+
+    async def templates(self) -> Sequence[ChannelTemplate]:
+        """All of the account. Raises leaves of ChannelError."""
         ...

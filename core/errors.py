@@ -9,7 +9,10 @@ DeskError
     ├── OutcomeUnknown       it may have happened; a person decides
     ├── MessageRefused       this message will never pass
     ├── AccountRefused       our credential is bad
-    └── RecipientGone        the customer cannot be reached there any more
+    ├── RecipientGone        the customer cannot be reached there any more
+    │   └── RecipientMoved   … but at another address
+    ├── FileGone             the provider does not have the file (any more)
+    └── FileTooLarge         it is larger than we take
 """
 
 
@@ -93,3 +96,19 @@ class AccountRefused(ChannelError):
 
 class RecipientGone(ChannelError):
     """The customer blocked us, opted out, or the address does not exist."""
+
+
+class RecipientMoved(RecipientGone):
+    """The customer's address on the channel has changed. Nothing was sent; the same message may go to `to`."""
+
+    def __init__(self, message: str, *, to: str) -> None:
+        super().__init__(message)
+        self.to = to
+
+
+class FileGone(ChannelError):
+    """A customer's file cannot be fetched, now or later."""
+
+
+class FileTooLarge(ChannelError):
+    """A customer's file is larger than we take. What was read of it is thrown away."""

@@ -1,11 +1,11 @@
-"""What crosses a channel: a customer's message coming in, our message going out, and what became of it.
+"""What crosses a channel: what a customer does coming in, our message going out, and what became of it.
 
 Connectors turn bytes into these values and back. Nothing here knows tickets or databases.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -53,6 +53,16 @@ class RawRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file of a customer's message, still at the provider. What it says of itself is not believed."""
+
+    source: str  # what the connector fetches it by; never holds a secret
+    name: str | None = None
+    content_type: str | None = None
+    size: int | None = None  # bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One message a customer sent us."""
 
@@ -65,6 +75,57 @@ class Inbound:
     sent_at: datetime | None  # the provider's instant; None where it gives none
     replies_to: str | None = None  # the provider's id of the message this one answers
     extra: Mapping[str, str] = field(default_factory=dict)  # not modelled yet; the inbox keeps it for a while
+    files: tuple[RemoteFile, ...] = ()
+    pressed: str | None = None  # the data of the button of ours that wrote it
+    phone: str | None = None  # the sender's own number, where the channel vouches for it, e.g. "+4915112345678"
+    language: str | None = None  # of the sender's app, e.g. "de"
+    start: str | None = None  # what a link that led them here carried; "" for none. Such a message asks for nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A customer changed what they had written. The earlier text is kept."""
+
+    key: str  # of the message, as `Inbound.key`
+    channel: str
+    account: str
+    sender: str
+    sender_name: str | None
+    text: str
+    edited_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A customer pressed a button under a message of ours, without writing anything."""
+
+    key: str  # of the press; `Presses.acknowledge_press` answers it by this
+    channel: str
+    account: str
+    sender: str
+    sender_name: str | None
+    data: str
+    message_key: str | None  # the provider's id of our message
+
+
+@dataclass(frozen=True, slots=True)
+class Reachability:
+    """Whether the customer still takes messages of ours: they blocked us, or let us in again."""
+
+    channel: str
+    account: str
+    sender: str
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The customer's address on the channel is another one from now on."""
+
+    channel: str
+    account: str
+    sender: str
+    to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +140,48 @@ class DeliveryReport:
     resendable: bool = False  # sending the same again may help, once what the words name is done
 
 
+Received = Inbound | Edited | Pressed | Reachability | Moved | DeliveryReport
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundFile:
+    """A file that we send. A connector reads it, or names its address to a provider that fetches it."""
+
+    name: str
+    content_type: str
+    size: int  # bytes
+    url: str  # signed; works for as long as a provider may take to fetch it
+    open: Callable[[], AsyncIterator[bytes]]  # its bytes from the beginning, each time
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message of ours. `data` comes back when it is pressed."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateUse:
+    """An approved template with its variables filled in: the only thing a closed window lets through."""
+
+    id: str  # the provider's, e.g. Twilio's ContentSid
+    variables: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One message we send to a customer."""
+    """One message we send to a customer. With a `template`, `text` is only what people here read of it."""
 
     message_id: UUID
     account: str  # our address it is sent from
     recipient: str
     text: str
+    file: OutboundFile | None = None
+    buttons: tuple[Button, ...] = ()
+    template: TemplateUse | None = None
+    replies_to: str | None = None  # the provider's id of the customer's message it answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +192,19 @@ class Receipt:
     delivery: Delivery = Delivery.SENT
 
 
+def _no_files(content_type: str) -> int:  # noqa: ARG001 - the shape of Limits.file
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a channel takes in one message."""
 
     text: int  # in the units that `length` counts
     length: Callable[[str], int] = len  # counts a text as the provider counts it
+    splits: bool = False  # a longer text may go out as several messages; else it is refused
+    caption: int = 0  # of a text that goes with a file; a longer one goes before it, as a message of its own
+    file: Callable[[str], int] = _no_files  # the most bytes of a file of this content type; 0: none is taken
+    receives: int = 0  # the most bytes of a file that customers can send us
+    buttons: int = 0  # under one message
+    window: timedelta | None = None  # free messages only so long after the customer's last one. None: always

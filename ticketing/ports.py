@@ -12,7 +12,7 @@ from typing import Protocol, Self
 from uuid import UUID
 
 from core.events import Event
-from core.messages import DeliveryReport, Inbound, Limits, Outbound, RawRequest, Receipt
+from core.messages import Inbound, Limits, Outbound, RawRequest, Receipt, Received
 from ticketing.activity.record import Record, Stream
 from ticketing.conversations.conversation import Conversation, Message
 from ticketing.people.person import Person, Team
@@ -21,7 +21,7 @@ from ticketing.triage.correction import Corrected, Reading
 from ticketing.triage.record import AiContext, TriageRecord
 from ticketing.triage.suggestion import BurstMessage, KnownTicket
 
-Parse = Callable[[RawRequest], tuple[Inbound | DeliveryReport, ...]]
+Parse = Callable[[RawRequest], tuple[Received, ...]]
 
 
 class ChannelSender(Protocol):

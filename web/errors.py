@@ -15,11 +15,14 @@ from core.errors import (
     BadSignature,
     ChannelUnavailable,
     DeskError,
+    FileGone,
+    FileTooLarge,
     MessageRefused,
     MessageTooLong,
     NotFound,
     OutcomeUnknown,
     RecipientGone,
+    RecipientMoved,
     Throttled,
     Unreadable,
 )
@@ -81,6 +84,9 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     MessageTooLong: 422,
     AccountRefused: 502,
     RecipientGone: 422,
+    RecipientMoved: 409,
+    FileGone: 410,
+    FileTooLarge: 413,
 }
 
 

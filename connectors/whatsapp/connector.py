@@ -6,7 +6,7 @@ It sends free text as it is told. Whether the 24-hour window is open is the outb
 from connectors.whatsapp import wire
 from connectors.whatsapp.client import TwilioClient
 from connectors.whatsapp.config import WhatsAppConfig
-from core.messages import DeliveryReport, Inbound, Limits, Outbound, RawRequest, Receipt
+from core.messages import Limits, Outbound, RawRequest, Receipt, Received
 
 
 class WhatsAppConnector:
@@ -34,5 +34,5 @@ class WhatsAppConnector:
     def admit(self, request: RawRequest) -> str:
         return wire.admit(request, auth_token=self._config.auth_token)
 
-    def parse(self, request: RawRequest) -> tuple[Inbound | DeliveryReport, ...]:
+    def parse(self, request: RawRequest) -> tuple[Received, ...]:
         return (wire.parse(request),)

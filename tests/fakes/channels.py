@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from core.errors import BadSignature, ChannelError, MessageRefused, MessageTooLong, Unreadable
-from core.messages import Delivery, DeliveryReport, Inbound, Limits, Outbound, RawRequest, Receipt
+from core.messages import Delivery, DeliveryReport, Inbound, Limits, Outbound, RawRequest, Receipt, Received
 
 SIGNATURE = "x-fake-signature"
 
@@ -61,7 +61,7 @@ class FakeConnector:
             return "unreadable:" + hmac.digest(b"", request.body, "sha256").hex()
         return ":".join([event["kind"], event["id"], event.get("delivery", "")])
 
-    def parse(self, request: RawRequest) -> tuple[Inbound | DeliveryReport, ...]:
+    def parse(self, request: RawRequest) -> tuple[Received, ...]:
         event = _event(request.body)
         try:
             if event["kind"] == "status":

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from core.errors import ChannelUnavailable, NotFound, Unreadable
 from core.ids import new_id
-from core.messages import Delivery, DeliveryReport, Inbound, advance
+from core.messages import Delivery, DeliveryReport, Inbound, Received, advance
 from ticketing.conversations.conversation import Conversation, Direction, Message, State
 from ticketing.conversations.outbox import save_progress
 from ticketing.conversations.save import save_conversation
@@ -50,10 +50,12 @@ async def file_event(inbox_id: int, *, parse: Mapping[str, Parse], uow: UnitOfWo
         await uow.inbox.settle(inbox_id, outcome, note=note, at=now)
 
 
-async def _file(item: Inbound | DeliveryReport, event: StoredEvent, uow: UnitOfWork, now: datetime) -> tuple[str, str]:
+async def _file(item: Received, event: StoredEvent, uow: UnitOfWork, now: datetime) -> tuple[str, str]:
     """What became of it, and a note."""
-    if not isinstance(item, Inbound):
+    if isinstance(item, DeliveryReport):
         return await _file_report(item, event, uow, now), ""
+    if not isinstance(item, Inbound):
+        return "ignored", ""
     if await uow.senders.is_blocked(item.channel, item.sender):
         return "blocked", item.sender  # kept apart: nobody is told, and the sender does not notice
     return await _file_message(item, event, uow, now), ""

@@ -28,7 +28,8 @@ from core.errors import (
 )
 from ticketing.conversations.claim import AlreadyClaimed
 from ticketing.conversations.deliver import MayBeUndone
-from ticketing.conversations.file_event import ChannelOff, ReportTooEarly
+from ticketing.conversations.file_event import ChannelOff
+from ticketing.conversations.file_report import ReportTooEarly
 from ticketing.conversations.reply import RepliedMeanwhile
 from ticketing.conversations.settle import SettledMeanwhile
 from ticketing.conversations.state import SnoozeRefused

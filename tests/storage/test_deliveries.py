@@ -11,7 +11,7 @@ from core.errors import AccountRefused, ChannelError, ChannelUnavailable, Messag
 from core.messages import Limits, Outbound, Receipt
 from tests.storage.desk import CUSTOMER, OURS, DeskAtWork
 from ticketing.conversations.deliver import UNKNOWN_OUTCOME
-from ticketing.conversations.file_event import REPORT_PATIENCE, ReportTooEarly
+from ticketing.conversations.file_report import REPORT_PATIENCE, ReportTooEarly
 
 
 @pytest.fixture

@@ -7,10 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from core.errors import NotFound
+from core.instants import Clock, utc_now
 from core.messages import Delivery
 from storage.cards import SqlCards
 from storage.database import Database, Row
+from storage.files import shown_files
 from storage.queries import light_cards as sql
+from ticketing.attachments.links import Links
 from ticketing.conversations.conversation import State
 from ticketing.conversations.light_card import LastReply, LightCard, SuggestedTicket
 from ticketing.triage.suggestion import Priority
@@ -37,9 +40,13 @@ class Unticketed:
 class SqlLightCards(SqlCards):
     """The storage side of `bot.ports.LightCards`."""
 
-    def __init__(self, database: Database, *, sure_enough: float) -> None:
+    def __init__(
+        self, database: Database, *, sure_enough: float, links: Links | None = None, clock: Clock = utc_now
+    ) -> None:
+        """Without `links`, nothing leads to the files that it shows; `clock` says for how long they are good."""
         super().__init__(database, sql.CONVERSATIONS)
         self._sure_enough = sure_enough
+        self._links, self._clock = links, clock
 
     async def card(self, conversation_id: UUID) -> LightCard:
         row = await self._one(sql.CARD, {"conversation": conversation_id})
@@ -62,6 +69,7 @@ class SqlLightCards(SqlCards):
             reply=_reply(row),
             ticket=row.ticket,
             blocked_by=row.blocked_by,
+            attachments=shown_files(row.files, self._links, self._clock()),
         )
 
     async def conversation_at(self, channel: str, thread_ts: str) -> UUID | None:

@@ -8,7 +8,10 @@ from core.errors import NotFound
 from core.messages import Delivery
 from storage.cards import SqlCards
 from storage.database import Database, Row
+from storage.files import shown_files
 from storage.queries import rooms as sql
+from ticketing.attachments.attachment import ShownFile
+from ticketing.attachments.links import Links
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.shipped import CATEGORIES, TYPES
 from ticketing.tickets.card import RoomEntry, Run, TicketCard, TicketName, Trouble, Understanding
@@ -19,9 +22,11 @@ from ticketing.triage.suggestion import Priority, Sentiment
 class SqlRooms(SqlCards):
     """Over the same connections as the use cases."""
 
-    def __init__(self, database: Database, lifecycle: Lifecycle) -> None:
+    def __init__(self, database: Database, lifecycle: Lifecycle, *, links: Links | None = None) -> None:
+        """Without `links`, nothing leads to the files that it shows."""
         super().__init__(database, sql.TICKETS)
         self._lifecycle = lifecycle
+        self._links = links
 
     async def card(self, ticket_id: UUID) -> TicketCard:
         row = await self._one(sql.CARD, {"ticket": ticket_id})
@@ -48,6 +53,7 @@ class SqlRooms(SqlCards):
             trouble=_trouble(row),
             last_words=row.last_words,
             discarded_by=row.discarded_by,
+            files=row.files,
         )
 
     async def card_lost(self, ticket_id: UUID, /, *, run: Run) -> None:
@@ -64,7 +70,9 @@ class SqlRooms(SqlCards):
             posting = {row.id for row in begun if row.posted_before is not None}
             live = [each.key for each in self._lifecycle.statuses if each.category.is_live]
             rows = await session.execute(sql.ENTRIES, {"entries": [row.id for row in begun], "live": live})
-            return [entry_of(row, posting=row.id in posting) for row in rows]
+            return [
+                entry_of(row, posting=row.id in posting, files=shown_files(row.files, self._links, now)) for row in rows
+            ]
 
     async def entries_lost(self, entry_ids: Sequence[UUID], *, run: Run) -> None:
         await self._do(sql.ENTRIES_LOST, {"entries": list(entry_ids), "run": run.id})
@@ -103,7 +111,7 @@ def _understanding(row: Row) -> Understanding | None:
     )
 
 
-def entry_of(row: Row, *, posting: bool) -> RoomEntry:
+def entry_of(row: Row, *, posting: bool, files: tuple[ShownFile, ...] = ()) -> RoomEntry:
     """A row of `sql.ENTRIES` as a value."""
     return RoomEntry(
         id=row.id,
@@ -125,4 +133,5 @@ def entry_of(row: Row, *, posting: bool) -> RoomEntry:
         moved_by=row.moved_by,
         resendable=bool(row.resendable),
         resent_by=row.resent_by,
+        attachments=files,
     )

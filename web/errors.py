@@ -26,6 +26,7 @@ from core.errors import (
     Throttled,
     Unreadable,
 )
+from ticketing.attachments.links import LinkExpired, LinkForged
 from ticketing.conversations.claim import AlreadyClaimed
 from ticketing.conversations.deliver import MayBeUndone
 from ticketing.conversations.file_event import ChannelOff
@@ -65,6 +66,8 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     TicketIsDiscarded: 409,
     TooLate: 409,
     TransitionRefused: 409,
+    LinkForged: 403,
+    LinkExpired: 410,
     NotAnAddress: 422,
     SnoozeRefused: 422,
     SubjectMissing: 422,

@@ -4,6 +4,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.types import Uuid
 
 from storage.queries.cards import CardTable
+from storage.queries.files import with_files
 
 CONVERSATIONS = CardTable(
     "conversation_card",
@@ -16,7 +17,7 @@ CONVERSATIONS = CardTable(
 )
 
 # A greeting in three messages is read in one go; more than that is in the thread of nothing yet.
-CARD = text("""
+CARD = with_files("""
     SELECT conversation.version, conversation.channel, conversation.state, conversation.snoozed_until,
         conversation.state_by, conversation.awaiting_since, customer.name AS customer, person.name AS assignee,
         (SELECT string_agg(newest.text, E'\n' ORDER BY newest.at, newest.id)
@@ -24,6 +25,12 @@ CARD = text("""
                WHERE message.conversation_id = conversation.id AND direction = 'in'
                AND at >= coalesce(conversation.awaiting_since, '-infinity')
                ORDER BY at DESC, id DESC LIMIT 3) AS newest) AS last_words,
+        (SELECT jsonb_agg(:FILE ORDER BY newest.at, newest.id, attachment.position)
+         FROM (SELECT id, at FROM message
+               WHERE message.conversation_id = conversation.id AND direction = 'in'
+               AND at >= coalesce(conversation.awaiting_since, '-infinity')
+               ORDER BY at DESC, id DESC LIMIT 10) AS newest
+         JOIN attachment ON attachment.message_id = newest.id) AS files,
         triage.suggestion ->> 'why' AS why,
         coalesce((triage.suggestion ->> 'confidence')::float, 1) AS confidence,
         triage.suggestion #> '{issues,0}' AS suggested,

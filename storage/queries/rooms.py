@@ -5,6 +5,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime, Text, Uuid
 
 from storage.queries.cards import CardTable
+from storage.queries.files import with_files
 
 TICKETS = CardTable(
     "ticket_card",
@@ -29,6 +30,15 @@ CARD = text("""
          WHERE room_entry.ticket_id = ticket.id AND room_entry.concerns AND message.direction = 'in'
              AND room_entry.moved_to IS NULL
          ORDER BY message.at DESC LIMIT 1) AS last_words,
+        (SELECT count(*)
+         FROM room_entry JOIN attachment ON attachment.message_id = room_entry.message_id
+         WHERE room_entry.ticket_id = ticket.id AND room_entry.moved_to IS NULL)
+        + (SELECT count(*)
+           FROM room_entry JOIN message ON message.id = room_entry.message_id
+           WHERE room_entry.ticket_id = ticket.id AND message.file_id IS NOT NULL AND message.delivery <> 'withdrawn')
+        + (SELECT count(*)
+           FROM comment JOIN attachment ON attachment.comment_id = comment.id
+           WHERE comment.ticket_id = ticket.id) AS files,
         reply.id AS reply_id, reply.delivery AS reply_delivery, reply.error AS reply_error, reply.resendable
     FROM ticket
     JOIN customer ON customer.id = ticket.customer_id
@@ -69,7 +79,7 @@ BEGIN_ENTRIES = text("""
 
 # A statement of its own, begun after the one above: that one may have waited for whoever was just changing a delivery,
 # and would show the message as it was before, with the flag already off.
-ENTRIES = text("""
+ENTRIES = with_files("""
     SELECT entry.id, entry.ticket_id, entry.concerns, entry.slack_ts,
         CASE WHEN entry.comment_id IS NOT NULL THEN 'comment' WHEN message.direction = 'in' THEN 'inbound'
              ELSE 'outbound' END AS kind,
@@ -79,6 +89,10 @@ ENTRIES = text("""
         coalesce(message.delivery, 'delivered') AS delivery,
         message.error, message.id AS message_id, message.note, message.resendable,
         (SELECT author_name FROM message AS again WHERE again.request = 'again:' || message.id) AS resent_by,
+        (SELECT jsonb_agg(:FILE ORDER BY attachment.position, attachment.id)
+         FROM attachment
+         WHERE attachment.message_id = entry.message_id OR attachment.comment_id = entry.comment_id
+             OR attachment.id = message.file_id) AS files,
         own.number, own.subject, moved.number AS moved_to, mover.name AS moved_by,
         CASE WHEN message.direction = 'in' AND entry.moved_to IS NULL THEN (
             SELECT jsonb_agg(jsonb_build_array(id, number, subject) ORDER BY number DESC)

@@ -1,6 +1,7 @@
 """The tables, as SQLAlchemy Core. The schema itself is made by `migrations/`; a test holds the two together."""
 
 from storage.tables.activity import activity, activity_head
+from storage.tables.attachments import attachment, secret
 from storage.tables.conversations import conversation, customer, identity, message, replying
 from storage.tables.inbox import inbox, job_start
 from storage.tables.metadata import metadata
@@ -14,6 +15,7 @@ __all__ = [
     "activity",
     "activity_head",
     "ai_context",
+    "attachment",
     "comment",
     "conversation",
     "conversation_card",
@@ -28,6 +30,7 @@ __all__ = [
     "person",
     "replying",
     "room_entry",
+    "secret",
     "slack_user",
     "switch",
     "team",

@@ -64,6 +64,7 @@ message = Table(
     instant("sending_since", nullable=True),
     word("note", nullable=True),
     Column("resendable", Boolean, nullable=False, server_default=text("false")),
+    Column("file_id", ForeignKey("attachment.id", use_alter=True)),
     UniqueConstraint("key"),
     UniqueConstraint("request"),
     Index("ix_message_conversation", "conversation_id", "at"),
@@ -78,6 +79,8 @@ message = Table(
         "at",
         postgresql_where=text("direction = 'out' AND delivery IN ('pending', 'sending')"),
     ),
+    # Holds the replies that carry a file: a file that nothing carries may be forgotten.
+    Index("ix_message_file", "file_id", postgresql_where=text("file_id IS NOT NULL")),
     # Holds the replies of which nobody knows whether they arrived: a handful.
     Index("ix_message_unknown", "at", postgresql_where=text("delivery = 'unknown'")),
 )

@@ -71,6 +71,9 @@ _GROWN = """
         FROM generate_series(1, $rows) AS i;
     INSERT INTO replying (conversation_id, person_id, since)
         SELECT md5('v' || i)::uuid, md5('p1')::uuid, now() FROM generate_series(1, $rows) AS i;
+    INSERT INTO attachment (id, message_id, position, name, state, sha256, has_thumbnail, created_at, attached_at)
+        SELECT md5('f' || i)::uuid, md5('m' || i)::uuid, 0, 'photo.jpg', 'stored', i::text, true, now(), now()
+        FROM generate_series(1, $rows) AS i;
     INSERT INTO inbox (channel, key, url, body, received_at, outcome, settled_at)
         SELECT 'fake', i::text, '', '', now(), 'filed', now() FROM generate_series(1, $rows) AS i;
     ANALYZE;

@@ -66,3 +66,4 @@ class Message:
     sending_since: datetime | None = None
     note: str | None = None  # what a person decided about it, in words
     resendable: bool = False  # failed, and sending the same again may help
+    file_id: UUID | None = None  # the file of ours that it carries, outbound

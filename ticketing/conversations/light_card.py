@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from core.messages import Delivery
+from ticketing.attachments.attachment import ShownFile
 from ticketing.conversations.conversation import State
 from ticketing.triage.suggestion import Priority
 
@@ -57,6 +58,7 @@ class LightCard:
     reply: LastReply | None
     ticket: int | None  # number of the conversation's newest ticket
     blocked_by: str | None = None  # who blocked its sender
+    attachments: tuple[ShownFile, ...] = ()  # of the newest ten messages, in order
 
     @property
     def needs_people(self) -> bool:

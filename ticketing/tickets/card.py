@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.ids import new_id
 from core.messages import Delivery
+from ticketing.attachments.attachment import ShownFile
 from ticketing.playbook.lifecycle import Status
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
@@ -59,6 +60,7 @@ class TicketCard:
     trouble: Trouble | None  # of the newest reply
     last_words: str | None = None  # the customer's newest message on this ticket
     discarded_by: str | None = None  # who said that it was none
+    files: int = 0  # in its room, the customer's and the team's
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class RoomEntry:
     moved_by: str | None = None
     resendable: bool = False  # failed, and sending it again may help
     resent_by: str | None = None  # who has sent it again
+    attachments: tuple[ShownFile, ...] = ()  # its files, in order
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,61 @@
+"""Links to files: signed, for a while. Whoever has the link has the file, so links end; nobody can make one up."""
+
+import hmac
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from urllib.parse import quote
+from uuid import UUID
+
+from core.errors import Refused
+
+FOR_PEOPLE = timedelta(days=30)
+FOR_PROVIDERS = timedelta(days=1)
+
+
+class Variant(StrEnum):
+    ORIGINAL = "file"
+    THUMBNAIL = "thumb"
+
+
+class LinkForged(Refused):
+    """Not a link of ours, or one that somebody has changed."""
+
+
+class LinkExpired(Refused):
+    """A link of ours whose time is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes and checks links. `base_url` is where people and providers reach us."""
+
+    base_url: str
+    key: bytes = field(repr=False)
+
+    def for_people(self, file_id: UUID, name: str, *, now: datetime, variant: Variant = Variant.ORIGINAL) -> str:
+        """Good for 30 to 31 days. The same all day long, so that what shows it does not change with every look."""
+        midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return self._link(file_id, name, variant, midnight + FOR_PEOPLE + timedelta(days=1))
+
+    def for_providers(self, file_id: UUID, name: str, *, now: datetime) -> str:
+        """Good for a day: a provider fetches a file soon after it was told of it."""
+        return self._link(file_id, name, Variant.ORIGINAL, now + FOR_PROVIDERS)
+
+    def check(self, file_id: UUID, variant: Variant, expires: str, signature: str, *, now: datetime) -> None:
+        """Raises LinkForged, LinkExpired. `expires` and `signature` as they stand in the link."""
+        expected = self._signature(file_id, variant, expires)
+        if not hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace")):
+            raise LinkForged("This link is not one of ours. Open the file from its ticket.")
+        if now.timestamp() >= int(expires):
+            raise LinkExpired("This link has expired. Open the ticket in Slack and follow the new link there.")
+
+    def _link(self, file_id: UUID, name: str, variant: Variant, expires: datetime) -> str:
+        at = str(int(expires.timestamp()))
+        link = f"{self.base_url.rstrip('/')}/files/{file_id}/{quote(name, safe='')}"
+        link = f"{link}?e={at}&s={self._signature(file_id, variant, at)}"
+        return link if variant is Variant.ORIGINAL else f"{link}&v={variant}"
+
+    def _signature(self, file_id: UUID, variant: Variant, expires: str) -> str:
+        return hmac.new(self.key, f"{file_id}:{variant}:{expires}".encode("utf-8", "replace"), sha256).hexdigest()

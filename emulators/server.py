@@ -118,3 +118,10 @@ def hang_up(scope: Any, *, reset: bool) -> None:
         raw = transport.get_extra_info("socket")
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
+
+
+def write_and_close(scope: Any, answer: bytes) -> None:
+    """Write an answer past the server, which would let none out that breaks HTTP, and end the connection after it."""
+    transport = scope["extensions"][_TRANSPORT]["it"]
+    transport.write(answer)
+    transport.close()

@@ -4,7 +4,7 @@
 serves it, and the real `twilio` SDK talks to it. `account.customer("+49…")` is the person with the phone.
 Start reading at `account.py`; `api.py` is the wire.
 
-It keeps everything in memory, knows WhatsApp only (no SMS, voice or media download), and shares no code with what it
+It keeps everything in memory, knows WhatsApp only (no SMS, no voice), and shares no code with what it
 tests.
 """
 
@@ -13,6 +13,7 @@ from emulators.twilio.callbacks import Script
 from emulators.twilio.customer import Customer, PhoneMessage, Written
 from emulators.twilio.delivery import Attempt, Delivery, Overrides
 from emulators.twilio.faults import Fault
+from emulators.twilio.media import Download, File, Media
 from emulators.twilio.recording import Call
 from emulators.twilio.serving import running
 from emulators.twilio.signing import signature, signed_form
@@ -23,7 +24,10 @@ __all__ = [
     "Call",
     "Customer",
     "Delivery",
+    "Download",
     "Fault",
+    "File",
+    "Media",
     "Overrides",
     "PhoneMessage",
     "Script",

@@ -8,9 +8,10 @@ from typing import Any
 from emulators.twilio import refusals, sending
 from emulators.twilio.callbacks import Courier, Scripts
 from emulators.twilio.customer import Customer
-from emulators.twilio.delivery import Delivery, Poster
+from emulators.twilio.delivery import MESSAGE_LOST, REPORT_LOST, Delivery, Poster
 from emulators.twilio.faults import Faults
 from emulators.twilio.ledger import Ledger
+from emulators.twilio.media import Shelf
 from emulators.twilio.messages import Message
 from emulators.twilio.recording import Call
 from emulators.twilio.refusals import Refused
@@ -56,12 +57,14 @@ class Account:
         self.setup.auth_token = auth_token or self.setup.auth_token
         self.url = ""  # where it is served; set by running()
         self.ledger = Ledger(clock)
+        self.media = Shelf(self.setup)
         self.faults = Faults()
         self.callbacks = Scripts()
         self.calls: list[Call] = []
         self._poster = Poster(self.setup.auth_token, retry_pause=retry_pause)
         self.delivery_faults = self._poster.faults
-        self.courier = Courier(self.setup, self.ledger, self._poster, arrived=self._arrived)
+        self.losses = self._poster.losses  # apart from those faults: what is lost is found by asking, if at all
+        self.courier = Courier(self.setup, self.ledger, self._poster, self.media, arrived=self._arrived)
         self._customers: dict[str, Customer] = {}
         self._throttle = Throttle(per_second=MESSAGES_PER_SECOND, burst=MESSAGES_PER_SECOND)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -106,7 +109,13 @@ class Account:
         key = address(number)
         if key not in self._customers:
             self._customers[key] = Customer(
-                key, name, setup=self.setup, ledger=self.ledger, poster=self._poster, courier=self.courier
+                key,
+                name,
+                setup=self.setup,
+                ledger=self.ledger,
+                shelf=self.media,
+                poster=self._poster,
+                courier=self.courier,
             )
         if name:
             self._customers[key].name = name
@@ -134,6 +143,19 @@ class Account:
         if self.setup.limits and not self._throttle.admits(now):
             raise Refused(refusals.TOO_MANY_REQUESTS)
         return self.ledger.file(sending.accept(form, self.setup, at=now))
+
+    def forget(self, message: Message) -> None:
+        """As `DELETE …/Messages/{sid}.json`: the message and its files."""
+        self.ledger.messages.pop(message.sid, None)
+        for media in self.media.of(message.sid):
+            self.media.delete(media.sid)
+
+    def drop_webhooks(self, times: int = 1, *, reports: bool = False) -> None:
+        """The next `times` messages of customers (`reports`: callbacks) never reach the desk, and nobody comes again.
+
+        `losses.at_random(seed, share)` loses some from now on.
+        """
+        self.losses.next(REPORT_LOST if reports else MESSAGE_LOST, times=times)
 
     def background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

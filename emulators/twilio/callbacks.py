@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 
 from emulators.chance import Chance
 from emulators.twilio.delivery import Delivery, Form, Poster
+from emulators.twilio.fetching import fetch
 from emulators.twilio.ledger import Ledger
+from emulators.twilio.media import File, Shelf
 from emulators.twilio.messages import API_VERSION, Message
 from emulators.twilio.refusals import failure_message
 from emulators.twilio.setup import PREFIX, Setup
@@ -102,9 +104,12 @@ def _script(order: str | Sequence[str], copies: int, before_response: bool, pace
 
 
 class Courier:
-    def __init__(self, setup: Setup, ledger: Ledger, poster: Poster, *, arrived: Callable[[Message], None]) -> None:
+    def __init__(
+        self, setup: Setup, ledger: Ledger, poster: Poster, shelf: Shelf, *, arrived: Callable[[Message], None]
+    ) -> None:
         self._setup = setup
         self._ledger = ledger
+        self._shelf = shelf
         self._poster = poster
         self._arrived = arrived
         self._random = random.Random(0)
@@ -113,7 +118,7 @@ class Courier:
         """Bring the message to its end and make every callback about it. Returns when the last was answered."""
         if message.messaging_service_sid and not message.sender:
             message.sender = PREFIX + self._setup.services[message.messaging_service_sid].removeprefix(PREFIX)
-        fate = self._fate(message, script)
+        fate = self._fate(message, script, await self._collect(message))
         if script.order != NATURAL:
             for status in fate.truth:
                 self._happen(message, status, fate.error)
@@ -138,8 +143,18 @@ class Courier:
     async def _tell_copies(self, message: Message, status: str, copies: int) -> None:
         await asyncio.gather(*(self.tell(message, status) for _ in range(copies)))
 
-    def _fate(self, message: Message, script: Script) -> "_Fate":
-        fate = self._likely_fate(message)
+    async def _collect(self, message: Message) -> int | None:
+        """Fetch the file that a message of ours names and keep it with the message. The code of the failure, if any."""
+        for url in message.media:
+            match await fetch(url):
+                case File() as file:
+                    self._shelf.keep(self._shelf.new(message.sid, file))
+                case failure:
+                    return failure
+        return None
+
+    def _fate(self, message: Message, script: Script, failure: int | None) -> "_Fate":
+        fate = self._likely_fate(message, failure)
         if script.order == SHUFFLED:
             return replace(fate, told=tuple(self._random.sample(fate.truth, len(fate.truth))))
         if not isinstance(script.order, tuple):
@@ -148,9 +163,11 @@ class Courier:
             return _Fate(script.order, script.order, script.error or fate.error or UNKNOWN_ERROR)
         return replace(fate, told=script.order)
 
-    def _likely_fate(self, message: Message) -> "_Fate":
+    def _likely_fate(self, message: Message, failure: int | None) -> "_Fate":
         if not message.template and not self._ledger.window_open(customer=message.to, sender=message.sender):
             return _Fate(("failed",), ("failed",), OUTSIDE_WINDOW)
+        if failure is not None:
+            return _Fate(("failed",), ("failed",), failure)
         if (code := self._setup.unreachable.get(message.to)) is not None:
             return _Fate(("sent", "undelivered"), ("sent", "undelivered"), code)
         return _Fate(("sent", "delivered"), ("sent", "delivered"), None)

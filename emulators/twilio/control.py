@@ -9,29 +9,37 @@
 | POST /_emulator/phones/{number}/read | | the messages that were unread |
 | GET, DELETE /_emulator/calls | `?operation=` | every API call |
 | GET /_emulator/messages | | every message in and out |
+| GET /_emulator/messages/{sid}/files/{index} | | the bytes of a file as they arrived |
+| GET /_emulator/downloads | | what came to the host that the redirects of files lead to |
 | GET /_emulator/deliveries | `?sid=` | every form posted to the desk |
 | POST /_emulator/faults | `operation` and a fault's fields | |
-| POST /_emulator/chaos | `calls`, `deliveries`, `messages`: `seed`, `share`, `only`; null: calm | what happened |
+| POST /_emulator/chaos | `calls`, `deliveries`, `losses`, `messages`, `media`: see below | what happened |
 | POST /_emulator/callbacks | `next` or `always`: a script's fields | |
 | POST /_emulator/undeliverable | `number`, `code` | |
 | POST /_emulator/opt-out | `number` | |
 | POST /_emulator/settle | | once every callback was made |
+
+In `media` stands [URL, type], or an object with the fields of a `File`, its `data` in base64. Each part of a chaos is
+`seed`, `share`, `only`; null: calm.
 """
 
+import base64
 import inspect
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from emulators.chance import Chance
 from emulators.twilio.account import Account
 from emulators.twilio.callbacks import Scripts
-from emulators.twilio.customer import NoWebhook
+from emulators.twilio.customer import Enclosed, NoWebhook
 from emulators.twilio.faults import Faults
+from emulators.twilio.media import File
 
 PATH = "/_emulator"
 _SETTINGS = ("webhook_url", "status_callback_url", "limits")
@@ -53,6 +61,8 @@ def control_app(account: Account) -> Starlette:
         ("GET", "/calls", control.calls),
         ("DELETE", "/calls", control.forget_calls),
         ("GET", "/messages", control.messages),
+        ("GET", "/messages/{sid}/files/{index:int}", control.file),
+        ("GET", "/downloads", control.downloads),
         ("GET", "/deliveries", control.deliveries),
         ("POST", "/faults", control.fault),
         ("POST", "/chaos", control.chaos),
@@ -64,13 +74,14 @@ def control_app(account: Account) -> Starlette:
     return Starlette(routes=[Route(PATH + path, _endpoint(act), methods=[method]) for method, path, act in routes])
 
 
-def _endpoint(act: Action) -> Callable[[Request], Awaitable[JSONResponse]]:
-    async def endpoint(request: Request) -> JSONResponse:
+def _endpoint(act: Action) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
         try:
             body: Json = await request.json() if await request.body() else {}
             answer = act(request, body)
-            return JSONResponse(await answer if inspect.isawaitable(answer) else answer)
-        except (KeyError, TypeError, ValueError, NoWebhook) as error:
+            shown = await answer if inspect.isawaitable(answer) else answer
+            return shown if isinstance(shown, Response) else JSONResponse(shown)
+        except (LookupError, TypeError, ValueError, NoWebhook) as error:
             return JSONResponse({"ok": False, "error": f"{type(error).__name__}: {error}"}, 400)
 
     return endpoint
@@ -97,7 +108,7 @@ class _Control:
         customer = self._account.customer(body.pop("from"), body.pop("name", ""))
         extra = body.pop("extra", {})
         raw_body = body.pop("raw_body", None)
-        media = [(url, content_type) for url, content_type in body.pop("media", [])]
+        media = [_enclosed(each) for each in body.pop("media", [])]
         written = await customer.write(
             body.pop("text", ""), media=media, raw_body=raw_body and raw_body.encode(), **body, **extra
         )
@@ -123,6 +134,13 @@ class _Control:
     def messages(self, _request: Request, _body: Json) -> Json:
         return {"messages": [message.resource() for message in self._account.messages.values()]}
 
+    def file(self, request: Request, _body: Json) -> Response:
+        file = self._account.media.of(request.path_params["sid"])[request.path_params["index"]].file
+        return Response(file.read(), media_type=file.content_type)
+
+    def downloads(self, _request: Request, _body: Json) -> Json:
+        return {"downloads": [asdict(each) for each in self._account.media.downloads]}
+
     def deliveries(self, request: Request, _body: Json) -> Json:
         wanted = request.query_params.get("sid")
         return {"deliveries": [made.as_json() for made in self._account.deliveries if wanted in {None, made.sid}]}
@@ -136,6 +154,8 @@ class _Control:
         at: dict[str, Faults | Chance | Scripts] = {
             "calls": account.faults,
             "deliveries": account.delivery_faults,
+            "losses": account.losses,
+            "media": account.media.faults,
             "messages": account.callbacks,
         }
         for name, settings in body.items():
@@ -163,3 +183,10 @@ class _Control:
     async def settle(self, _request: Request, _body: Json) -> Json:
         await self._account.settle()
         return _OK
+
+
+def _enclosed(given: Any) -> Enclosed:
+    if isinstance(given, dict):
+        return File(**(given | {"data": base64.b64decode(given.get("data", ""))}))
+    url, content_type = given
+    return url, content_type

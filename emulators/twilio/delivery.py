@@ -22,6 +22,8 @@ from emulators.twilio.signing import FORM, signature
 
 # What ends an exchange without a status: no connection, or a connection without an answer.
 CONNECT, READ = "ct", "rt"
+# What can be lost for good, as when nobody listened for longer than Twilio tries.
+MESSAGE_LOST, REPORT_LOST = LOSSES = ("message_lost", "report_lost")
 _UNANNOUNCED = (("UnannouncedFlag", "true"), ("UnannouncedWords", "<neu> & größer 🙂"), ("Unannounced Blank", ""))
 
 
@@ -100,6 +102,11 @@ class Form:
     token: str | None = None  # sign with this token in place of the account's
     body: bytes | None = None
 
+    @property
+    def loss(self) -> str:
+        """What it is called when this form is lost."""
+        return REPORT_LOST if any(name == "MessageStatus" for name, _ in self.params) else MESSAGE_LOST
+
 
 class Poster:
     """The account's way out. One connection per attempt, so that a retry never meets a connection gone stale."""
@@ -110,6 +117,7 @@ class Poster:
         self._session: aiohttp.ClientSession | None = None
         self.deliveries: list[Delivery] = []  # everything posted so far
         self.faults = Chance(DELIVERIES)
+        self.losses = Chance(LOSSES)
         # Where the posts really go, such as a proxy's `http://127.0.0.1:1234`; they are signed as addressed.
         self.via: str | None = None
 
@@ -117,6 +125,8 @@ class Poster:
         """Deliver `form` to `url`, retrying as the URL's fragment says. Never raises for what the receiver does."""
         # A body given as it is, or signed by somebody else, is not Twilio's: it goes out untouched.
         honest = form.signed and form.token is None and form.body is None
+        if honest and self.losses.draw((form.loss,)) is not None:
+            return self._lost(url, form)
         trouble = self.faults.draw() if honest else None
         if trouble == "delayed":
             await asyncio.sleep(self.faults.seconds())
@@ -126,6 +136,11 @@ class Poster:
             first, _ = await asyncio.gather(self._post(url, form), self._post(url, form))
             return first
         return await self._post(url, form, answer_lost=trouble == "answer_lost")
+
+    def _lost(self, url: str, form: Form) -> Delivery:
+        delivery = Delivery(form.sid, url, tuple(form.params), (Attempt(None, CONNECT, 0.0),), 0.0)
+        self.deliveries.append(delivery)
+        return delivery
 
     async def _post(self, url: str, form: Form, *, answer_lost: bool = False) -> Delivery:
         overrides = Overrides.of(url)

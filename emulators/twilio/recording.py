@@ -10,7 +10,7 @@ from emulators.twilio.faults import Fault
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    operation: str  # "messages.create", "messages.list", "messages.fetch", "messages.delete", "unknown"
+    operation: str  # "messages.create", "media.fetch", …, as in `api.py`; "unknown"
     method: str
     path: str
     params: Mapping[str, str]  # of the form or the query; of a repeated key the last value

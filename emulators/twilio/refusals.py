@@ -65,6 +65,8 @@ FAILURES = {
     63003: "Channel could not find To address",
     63016: "Failed to send freeform message because you are outside the allowed window",
     63018: "Rate limit exceeded for Channel",
+    63019: "Media failed to download",
+    63021: "Channel invalid content error",
     63024: "Invalid message recipient",
 }
 

@@ -48,6 +48,7 @@ async def deliver_reply(services: Services, event: ReplyDue, job: str) -> None:
         job=job,
         channels=services.connectors,
         rules=services.rules.lifecycle,
+        zone=services.desk.zone,
         start=services.start,
         clock=services.clock,
     )

@@ -78,10 +78,18 @@ class OutcomeUnknown(ChannelError):
 class MessageRefused(ChannelError):
     """This message will never pass; another one may."""
 
-    def __init__(self, message: str, *, vendor_code: str | None = None, resendable: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        vendor_code: str | None = None,
+        resendable: bool = False,
+        window_closed: bool = False,
+    ) -> None:
         super().__init__(message)
         self.vendor_code = vendor_code
         self.resendable = resendable
+        self.window_closed = window_closed  # the provider takes nothing but templates until the customer writes again
 
 
 class MessageTooLong(MessageRefused):

@@ -138,6 +138,7 @@ class DeliveryReport:
     error_code: str | None = None
     error: str | None = None  # in words a person can act on
     resendable: bool = False  # sending the same again may help, once what the words name is done
+    window_closed: bool = False  # the provider takes nothing but templates until the customer writes again
 
 
 Received = Inbound | Edited | Pressed | Reachability | Moved | DeliveryReport

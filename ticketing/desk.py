@@ -78,6 +78,7 @@ class Desk:
             seen=seen,
             undo=self.undo,
             limits=self.limits,
+            zone=self.zone,
             rules=self.rules.lifecycle,
             uow=self.start(),
             now=self.clock(),
@@ -95,6 +96,7 @@ class Desk:
             seen=seen,
             undo=self.undo,
             limits=self.limits,
+            zone=self.zone,
             rules=self.rules.lifecycle,
             uow=self.start(),
             now=self.clock(),
@@ -118,7 +120,15 @@ class Desk:
 
     async def send_again(self, message_id: UUID, *, by: Person) -> None:
         """The words of a reply that failed, or may have, once more. Raises SettledMeanwhile."""
-        await send_again(message_id, by=by, undo=self.undo, limits=self.limits, uow=self.start(), now=self.clock())
+        await send_again(
+            message_id,
+            by=by,
+            undo=self.undo,
+            limits=self.limits,
+            zone=self.zone,
+            uow=self.start(),
+            now=self.clock(),
+        )
 
     async def comment(
         self, ticket_id: UUID, text: str, *, by: Person, source: str | None = None, in_thread: bool = False

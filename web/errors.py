@@ -34,6 +34,7 @@ from ticketing.conversations.file_report import ReportTooEarly
 from ticketing.conversations.reply import RepliedMeanwhile
 from ticketing.conversations.settle import SettledMeanwhile
 from ticketing.conversations.state import SnoozeRefused
+from ticketing.conversations.window import WindowClosed
 from ticketing.conversations.withdraw import TooLate
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.register import EmailTaken, NotAnAddress
@@ -63,6 +64,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     EmailTaken: 409,
     RepliedMeanwhile: 409,
     SettledMeanwhile: 409,
+    WindowClosed: 409,
     TicketIsDiscarded: 409,
     TooLate: 409,
     TransitionRefused: 409,

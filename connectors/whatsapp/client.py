@@ -17,7 +17,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from connectors.whatsapp.config import WhatsAppConfig
-from connectors.whatsapp.failures import ACCOUNT, failure
+from connectors.whatsapp.failures import ACCOUNT, WINDOW_CLOSED, failure
 from connectors.whatsapp.wire import delivery_of
 from core.errors import (
     AccountRefused,
@@ -47,7 +47,12 @@ def refusal(status: int, body: str, headers: Mapping[str, str]) -> ChannelError:
         return RecipientGone(failure(code).words)
     if 400 <= status < 500:
         named = failure(code, said)
-        return MessageRefused(named.words, vendor_code=code or str(status), resendable=named.resendable)
+        return MessageRefused(
+            named.words,
+            vendor_code=code or str(status),
+            resendable=named.resendable,
+            window_closed=code == WINDOW_CLOSED,
+        )
     # A 5xx may have sent the message. Sending again could reach the customer twice, so a person decides.
     return OutcomeUnknown(f"Twilio answered {status}: the message may have been sent.")
 

@@ -22,6 +22,7 @@ ACCOUNT = Failure(
     "Then send it again.",
     resendable=True,
 )
+WINDOW_CLOSED = "63016"
 _SETUP = "an admin must check the WhatsApp sender in Twilio's console. Then send it again."
 
 _FAILURES = {
@@ -48,9 +49,9 @@ _FAILURES = {
         "The customer has not joined the Twilio sandbox: they must send its join word first. Then send it again.",
         resendable=True,
     ),
-    "63016": Failure(
+    WINDOW_CLOSED: Failure(
         "The 24-hour window is closed: WhatsApp takes free text only for 24 hours after the customer's last message. "
-        "Wait until they write, or send an approved template in Twilio's console."
+        "Wait until they write, or send an approved template."
     ),
     "63018": Failure(
         "Our WhatsApp sender sent too much in a short time: send it again in a few minutes.", resendable=True

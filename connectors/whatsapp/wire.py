@@ -7,16 +7,17 @@ import hmac
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import parse_qs, parse_qsl, unquote_to_bytes, urlencode, urlsplit
 from uuid import UUID
 
-from connectors.whatsapp.failures import failure
+from connectors.whatsapp.failures import WINDOW_CLOSED, failure
 from core.errors import BadSignature, MessageRefused, MessageTooLong, Unreadable
 from core.messages import Delivery, DeliveryReport, Inbound, Limits, Outbound, RawRequest
 
 CHANNEL = "whatsapp"
-LIMITS = Limits(text=1600, length=lambda text: characters(text))
+LIMITS = Limits(text=1600, length=lambda text: characters(text), window=timedelta(hours=24))
 
 _MOST_FIELDS = 1000  # Twilio sends about twenty; a stranger's 100,000 are not worth a signature check
 _MOST_EXTRA, _EXTRA_NAME, _EXTRA_VALUE = 60, 64, 1000  # fields, and characters of each, that we keep unmodelled
@@ -202,6 +203,7 @@ def _report(form: Mapping[str, str], url: str) -> DeliveryReport:
         error_code=code[:_EXTRA_NAME] or None,
         error=failed.words if failed else None,
         resendable=failed is not None and failed.resendable,
+        window_closed=code == WINDOW_CLOSED,
     )
 
 

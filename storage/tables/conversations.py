@@ -1,6 +1,7 @@
 """Customers, their addresses, their conversations and messages."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from storage.tables.metadata import instant, key, metadata, word
 
@@ -32,6 +33,8 @@ conversation = Table(
     word("state_by", nullable=True),
     instant("awaiting_since", nullable=True),
     instant("acknowledged_until", nullable=True),
+    instant("last_inbound_at", nullable=True),
+    instant("window_closed_at", nullable=True),
     Column("assignee_id", ForeignKey("person.id")),
     Column("version", Integer, nullable=False),
     instant("created_at"),
@@ -65,6 +68,7 @@ message = Table(
     word("note", nullable=True),
     Column("resendable", Boolean, nullable=False, server_default=text("false")),
     Column("file_id", ForeignKey("attachment.id", use_alter=True)),
+    Column("template", JSONB(none_as_null=True)),  # the provider's id, name and variables
     UniqueConstraint("key"),
     UniqueConstraint("request"),
     Index("ix_message_conversation", "conversation_id", "at"),

@@ -31,6 +31,8 @@ _SELECT = select(
     conversation.c.state_by,
     conversation.c.awaiting_since,
     conversation.c.acknowledged_until,
+    conversation.c.last_inbound_at,
+    conversation.c.window_closed_at,
 ).join(customer, customer.c.id == conversation.c.customer_id)
 
 _GET = _SELECT.where(conversation.c.id == bindparam("conversation"))
@@ -59,7 +61,17 @@ _LOCK_ALL_OF = (
     .order_by(conversation.c.id)
     .with_for_update(of=conversation, key_share=True)
 )
-_CHANGING = ("assignee_id", "version", "state", "snoozed_until", "state_by", "awaiting_since", "acknowledged_until")
+_CHANGING = (
+    "assignee_id",
+    "version",
+    "state",
+    "snoozed_until",
+    "state_by",
+    "awaiting_since",
+    "acknowledged_until",
+    "last_inbound_at",
+    "window_closed_at",
+)
 _SAVE = (
     update(conversation)
     .where(conversation.c.id == bindparam("conversation"))
@@ -100,7 +112,7 @@ _START = text("""
     ON CONFLICT DO NOTHING
     RETURNING id, customer_id, coalesce((SELECT name FROM customer WHERE id = customer_id), :name) AS name, channel,
         account, address, assignee_id, version, state, snoozed_until, state_by, awaiting_since,
-        acknowledged_until
+        acknowledged_until, last_inbound_at, window_closed_at
 """).bindparams(
     bindparam("customer", type_=Uuid),
     bindparam("identity", type_=Uuid),

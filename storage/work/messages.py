@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import any_, bindparam, literal_column, select, text, update
@@ -13,7 +14,7 @@ from core.errors import NotFound
 from core.messages import Delivery
 from storage.database import Row, Session
 from storage.tables import conversation, message, room_entry, switch
-from ticketing.conversations.conversation import Direction, Message
+from ticketing.conversations.conversation import Direction, Message, TemplateSent
 from ticketing.ports import Waiting
 from ticketing.triage.suggestion import BurstMessage
 
@@ -47,6 +48,8 @@ _ON_ITS_WAY = (
     "sending_since",
     "note",
     "resendable",
+    "text",
+    "template",
 )
 _SAVE_DELIVERY = (
     update(message)
@@ -102,7 +105,14 @@ def _message(row: Row) -> Message:
     values = row.as_dict()
     values["direction"] = Direction(values["direction"])
     values["delivery"] = Delivery(values["delivery"])
+    values["template"] = TemplateSent(**values["template"]) if values["template"] else None
     return Message(**values)
+
+
+def _template(new: Message) -> dict[str, Any] | None:
+    if new.template is None:
+        return None
+    return {"id": new.template.id, "name": new.template.name, "variables": dict(new.template.variables)}
 
 
 class Messages:
@@ -111,7 +121,7 @@ class Messages:
 
     async def add(self, new: Message) -> bool:
         values = {field.name: getattr(new, field.name) for field in fields(Message)}
-        values |= {"direction": new.direction.value, "delivery": new.delivery.value}
+        values |= {"direction": new.direction.value, "delivery": new.delivery.value, "template": _template(new)}
         return (await self._session.execute(_ADD, values)).rowcount == 1
 
     async def lock(self, message_id: UUID) -> Message:
@@ -135,7 +145,7 @@ class Messages:
 
     async def save_delivery(self, changed: Message) -> None:
         new = {f"new_{name}": getattr(changed, name) for name in _ON_ITS_WAY}
-        new["new_delivery"] = changed.delivery.value
+        new |= {"new_delivery": changed.delivery.value, "new_template": _template(changed)}
         await self._session.execute(_SAVE_DELIVERY, {"message": changed.id} | new)
         await self._session.execute(_SHOW_AGAIN, {"message": changed.id})
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -79,7 +79,9 @@ class Office:
         row = await self.one("SELECT id FROM message WHERE delivery = 'pending' ORDER BY at LIMIT 1")
         channels = {"whatsapp": FakeConnector(channel="whatsapp")}
         rules = RULES.lifecycle
-        await deliver(row["id"], job="1", channels=channels, rules=rules, start=self.desk.start, clock=utc_now)
+        await deliver(
+            row["id"], job="1", channels=channels, rules=rules, zone=UTC, start=self.desk.start, clock=utc_now
+        )
 
     def card(self) -> str:
         return as_text(self.workspace.message(self.support, self.ts))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -63,6 +63,11 @@ class DeskAtWork:
 
     def start(self) -> SqlUnitOfWork:
         return SqlUnitOfWork(self.database, self.route, RULES.lifecycle)
+
+    def use(self, channel: FakeConnector) -> None:
+        """Another fake channel from now on."""
+        self.channel = channel
+        self.desk = replace(self.desk, limits={"fake": channel.limits})
 
     def undo(self, within: timedelta) -> None:
         """From now on, replies can be undone for this long."""
@@ -149,6 +154,7 @@ class DeskAtWork:
             job=job,
             channels={"fake": self.channel} if channels is None else channels,
             rules=RULES.lifecycle,
+            zone=UTC,
             start=self.start,
             clock=self.clock,
         )

@@ -1,5 +1,6 @@
 """Delivery killed between any two of its steps: nothing is sent twice, nothing stays in between, nothing is held up."""
 
+from datetime import UTC
 from types import TracebackType
 from typing import Any, Self
 
@@ -97,6 +98,7 @@ async def test_killed_anywhere_it_is_sent_at_most_once_and_ends_sent_or_unknown(
                 job="1",
                 channels={"fake": MortalSender(desk, fate)},
                 rules=RULES.lifecycle,
+                zone=UTC,
                 start=lambda fate=fate: MortalWork(desk, fate),  # type: ignore[misc]  # bound now
                 clock=desk.clock,
             )

@@ -1,5 +1,6 @@
 """Conversations and messages as values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -37,6 +38,19 @@ class Conversation:
     state_by: str | None = None  # who snoozed or resolved it, by name
     awaiting_since: datetime | None = None  # since when people are to answer it without a ticket. None: nobody is
     acknowledged_until: datetime | None = None  # the opening that the customer has been told of, out of hours
+    last_inbound_at: datetime | None = None  # when the customer wrote last. It never moves back
+    window_closed_at: datetime | None = (
+        None  # the provider refused a free message then, and they have not written since
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSent:
+    """The template that a message is sent as."""
+
+    id: str  # the provider's
+    name: str
+    variables: Mapping[str, str]
 
 
 class Direction(StrEnum):
@@ -67,3 +81,4 @@ class Message:
     note: str | None = None  # what a person decided about it, in words
     resendable: bool = False  # failed, and sending the same again may help
     file_id: UUID | None = None  # the file of ours that it carries, outbound
+    template: TemplateSent | None = None  # None: a free message

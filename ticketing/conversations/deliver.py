@@ -1,19 +1,21 @@
-"""Deliver one reply from the outbox. Two transactions around the provider's call, so that no lock waits for a network.
+"""Deliver one message from the outbox: the one way out, whoever wrote it. What the 24-hour window lets through is
+decided here. Two transactions around the provider's call, so that no lock waits for a network.
 
 A crash between them leaves the message in `sending`: whoever finds it so marks it `unknown`, because the provider may
 have got it, and only a person may send it again (SPEC 1.4).
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
-from core.errors import ChannelError, ChannelUnavailable, OutcomeUnknown
+from core.errors import ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown
 from core.instants import Clock
-from core.messages import Delivery, Outbound, Receipt, advance
+from core.messages import Delivery, Outbound, Receipt, TemplateUse, advance
 from ticketing.conversations.conversation import Conversation, Message
 from ticketing.conversations.next_status import follow, skip
-from ticketing.conversations.outbox import save_progress
+from ticketing.conversations.outbox import note_refusal, save_progress
+from ticketing.conversations.window import Closed, closed_words, may_leave
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import Channels, StartWork, UnitOfWork
 
@@ -29,14 +31,21 @@ _AGAIN = " It will be tried again."
 
 
 async def deliver(
-    message_id: UUID, *, job: str, channels: Channels, rules: Lifecycle, start: StartWork, clock: Clock
+    message_id: UUID,
+    *,
+    job: str,
+    channels: Channels,
+    rules: Lifecycle,
+    zone: tzinfo,
+    start: StartWork,
+    clock: Clock,
 ) -> None:
     """Safe to repeat, and by several jobs at once: a message leaves `pending` once.
 
     `job` names this run and every repetition of it: who finds its own name on a message in `sending` has died sending.
-    Raises ChannelUnavailable: nothing was sent, try again.
+    `zone` is the desk's own. Raises ChannelUnavailable: nothing was sent, try again.
     """
-    outbound = await _take(message_id, job, channels, rules, uow=start(), now=clock())
+    outbound = await _take(message_id, job, channels, rules, zone, uow=start(), now=clock())
     if outbound is None:
         return
     channel, message = outbound
@@ -53,6 +62,7 @@ async def deliver(
             Delivery.FAILED,
             error=error.message,
             resendable=error.resendable,
+            window_closed=isinstance(error, MessageRefused) and error.window_closed,
             uow=start(),
             now=clock(),
         )
@@ -65,7 +75,14 @@ def _key(channel: str, receipt: Receipt) -> str:
 
 
 async def _take(
-    message_id: UUID, job: str, channels: Channels, rules: Lifecycle, *, uow: UnitOfWork, now: datetime
+    message_id: UUID,
+    job: str,
+    channels: Channels,
+    rules: Lifecycle,
+    zone: tzinfo,
+    *,
+    uow: UnitOfWork,
+    now: datetime,
 ) -> tuple[str, Outbound] | None:
     async with uow:
         message = await uow.messages.lock(message_id)
@@ -80,13 +97,36 @@ async def _take(
         conversation = await uow.conversations.get(message.conversation_id)
         hindrance = await _hindrance(message, conversation, channels, uow, now)
         if hindrance is None:
+            limits = channels[conversation.channel].limits
+            found = may_leave(message, conversation, limits, now)
+            if isinstance(found, Closed):
+                await _refuse(message, closed_words(found, limits, now, zone), uow, now)
+                return None
             await follow(message, rules=rules, uow=uow, now=now)
             taken = replace(message, delivery=Delivery.SENDING, next_status=None, sending_job=job, sending_since=now)
             await uow.messages.save_delivery(taken)
-            return conversation.channel, Outbound(message.id, conversation.account, conversation.address, message.text)
+            return conversation.channel, _outbound(message, conversation)
         if not isinstance(hindrance, MayBeUndone):
             await _say_why_it_waits(message, hindrance, uow, now)
     raise hindrance
+
+
+def _outbound(message: Message, conversation: Conversation) -> Outbound:
+    used = message.template
+    return Outbound(
+        message.id,
+        conversation.account,
+        conversation.address,
+        message.text,
+        template=TemplateUse(used.id, used.variables) if used else None,
+    )
+
+
+async def _refuse(message: Message, words: str, uow: UnitOfWork, now: datetime) -> None:
+    """It may not leave, and nothing was sent. Once the customer has written it may be sent again."""
+    await skip(message, "The reply was never sent.", uow=uow, now=now)
+    failed = replace(message, delivery=Delivery.FAILED, next_status=None, error=words, resendable=True)
+    await save_progress(message, failed, uow=uow, now=now)
 
 
 def _died_sending(message: Message, job: str, now: datetime) -> bool:
@@ -125,9 +165,7 @@ async def _say_why_it_waits(message: Message, why: ChannelUnavailable, uow: Unit
 async def _give_up(message: Message, uow: UnitOfWork, now: datetime) -> None:
     why = f" {message.error.removesuffix(_AGAIN)}" if message.error else ""
     words = f"It could not be sent for a day, so it was given up.{why} See whether it still fits, and send it again."
-    await skip(message, "The reply was never sent.", uow=uow, now=now)
-    failed = replace(message, delivery=Delivery.FAILED, next_status=None, error=words, resendable=True)
-    await save_progress(message, failed, uow=uow, now=now)
+    await _refuse(message, words, uow, now)
 
 
 async def _put_back(message_id: UUID, job: str, error: ChannelUnavailable, *, uow: UnitOfWork, now: datetime) -> None:
@@ -144,6 +182,7 @@ async def _settle(
     *,
     error: str | None = None,
     resendable: bool = False,
+    window_closed: bool = False,
     key: str | None = None,
     uow: UnitOfWork,
     now: datetime,
@@ -154,4 +193,6 @@ async def _settle(
         settled = replace(message, delivery=reached, key=key or message.key)
         if reached is delivery:
             settled = replace(settled, error=error, resendable=resendable)
+        if window_closed:
+            await note_refusal(message, uow=uow, now=now)
         await save_progress(message, settled, uow=uow, now=now)

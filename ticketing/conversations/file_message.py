@@ -8,6 +8,7 @@ from core.messages import Delivery, Inbound
 from ticketing.conversations.conversation import Conversation, Direction, Message, State
 from ticketing.conversations.save import save_conversation
 from ticketing.conversations.state import open_again
+from ticketing.conversations.window import heard
 from ticketing.people.actor import customer_acting
 from ticketing.ports import StoredEvent, UnitOfWork
 from ticketing.tickets.events import MessageReceived
@@ -27,7 +28,9 @@ async def file_message(inbound: Inbound, event: StoredEvent, *, uow: UnitOfWork,
     )
     if not await uow.messages.add(message):
         return "filed"
-    await _open_for(conversation, uow, now)
+    # A provider's clock that goes ahead of ours must not keep the window open for longer.
+    written = min(inbound.sent_at or event.received_at, event.received_at)
+    await _open_for(heard(conversation, written), uow, now)
     uow.emit(MessageReceived(conversation_id=conversation.id, message_id=message.id, at=now))
     return "filed"
 

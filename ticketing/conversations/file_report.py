@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from core.errors import ChannelUnavailable, NotFound
 from core.messages import DeliveryReport, advance
 from ticketing.conversations.conversation import Message
-from ticketing.conversations.outbox import save_progress
+from ticketing.conversations.outbox import note_refusal, save_progress
 from ticketing.ports import StoredEvent, UnitOfWork
 
 # A report may overtake the answer to our own request. After this long it is about a message that is not ours.
@@ -31,6 +31,8 @@ async def file_report(report: DeliveryReport, event: StoredEvent, *, uow: UnitOf
     if delivery is message.delivery:
         return "filed"
     told = replace(message, delivery=delivery, key=key, error=report.error, resendable=report.resendable)
+    if report.window_closed:
+        await note_refusal(message, uow=uow, now=now)
     await save_progress(message, told, uow=uow, now=now)
     return "filed"
 

@@ -1,7 +1,7 @@
 """The outbox: a reply goes in here, and whoever shows it hears what becomes of it. It is sent by `deliver.py`."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
 from core.errors import AccountRefused
@@ -9,6 +9,7 @@ from core.ids import new_id
 from core.messages import Delivery, Limits
 from ticketing.activity.record import Record, Stream
 from ticketing.conversations.conversation import Conversation, Direction, Message
+from ticketing.conversations.window import refused, require_open
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.person import Person
 from ticketing.ports import UnitOfWork
@@ -19,8 +20,13 @@ _HOLDS_UP = frozenset({Delivery.PENDING, Delivery.SENDING})
 _AGAIN = "again:"
 
 
-def sendable(text: str, channel: str, limits: Mapping[str, Limits]) -> str:
-    """The text as it will be sent. Raises TextRefused (never cut in silence), AccountRefused (the channel is off)."""
+def sendable(
+    text: str, conversation: Conversation, limits: Mapping[str, Limits], *, now: datetime, zone: tzinfo
+) -> str:
+    """The text as it will be sent. Raises TextRefused (never cut in silence), WindowClosed, AccountRefused (the channel
+    is off).
+    """
+    channel = conversation.channel
     if channel not in limits:
         raise AccountRefused(f"The channel {channel} is switched off: an admin must set it up again.")
     text = text.replace("\x00", "").strip()
@@ -32,6 +38,7 @@ def sendable(text: str, channel: str, limits: Mapping[str, Limits]) -> str:
             f"The reply has {length:,} characters; this channel takes {most:,} in one message. "
             "Shorten it, or send it as two."
         )
+    require_open(conversation, limits[channel], now=now, zone=zone)
     return text
 
 
@@ -95,6 +102,12 @@ async def save_progress(before: Message, message: Message, *, uow: UnitOfWork, n
         uow.emit(DeliveryChanged(ticket_id=ticket_id, at=now))
     if not rooms:
         uow.emit(ConversationChanged(conversation_id=message.conversation_id, at=now))
+
+
+async def note_refusal(message: Message, *, uow: UnitOfWork, now: datetime) -> None:
+    """The provider refused this message because the window is closed, whatever we thought of it."""
+    conversation = await uow.conversations.lock(message.conversation_id)
+    await uow.conversations.save(refused(conversation, message.sending_since, now))
 
 
 def stream_of(message: Message, tickets: Sequence[UUID]) -> Stream:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
 from core.errors import NotFound, Refused
@@ -43,6 +43,7 @@ async def reply(
     seen: Seen | None,
     undo: timedelta,
     limits: Mapping[str, Limits],
+    zone: tzinfo,
     rules: Lifecycle,
     uow: UnitOfWork,
     now: datetime,
@@ -51,8 +52,8 @@ async def reply(
 
     `request` names the act of pressing Send: the same one twice is one reply.
     Raises RepliedMeanwhile (since `seen`), NotFound (`seen` is another conversation), TextRefused (empty, or over the
-    channel's limit: never cut in silence), TransitionRefused, PermissionRefused, AccountRefused (we are not connected
-    to that channel any more).
+    channel's limit: never cut in silence), WindowClosed (only a template may be sent now; said in the time of `zone`),
+    TransitionRefused, PermissionRefused, AccountRefused (we are not connected to that channel any more).
     """
     actor = person_acting(by)
     async with uow:
@@ -65,7 +66,7 @@ async def reply(
         if then is not None:  # refused now, while there is a form to say so in; asked again when the reply leaves
             move(ticket, then, by=actor, at=now, rules=rules)
         await put_in_outbox(
-            sendable(text, conversation.channel, limits),
+            sendable(text, conversation, limits, now=now, zone=zone),
             conversation,
             rooms=[ticket_id],
             concerns=True,
@@ -96,6 +97,7 @@ async def reply_to_conversation(
     seen: Seen | None,
     undo: timedelta,
     limits: Mapping[str, Limits],
+    zone: tzinfo,
     rules: Lifecycle,
     uow: UnitOfWork,
     now: datetime,
@@ -111,7 +113,7 @@ async def reply_to_conversation(
         tickets = await uow.tickets.lock_recent(conversation_id)
         rooms = [ticket.id for ticket in tickets if rules.status(ticket.status).category.is_live]
         await put_in_outbox(
-            sendable(text, conversation.channel, limits),
+            sendable(text, conversation, limits, now=now, zone=zone),
             conversation,
             rooms=rooms,
             concerns=False,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
 from core.errors import NotFound, Refused
@@ -47,11 +47,18 @@ async def confirm_arrival(message_id: UUID, *, by: Person, uow: UnitOfWork, now:
 
 
 async def send_again(
-    message_id: UUID, *, by: Person, undo: timedelta, limits: Mapping[str, Limits], uow: UnitOfWork, now: datetime
+    message_id: UUID,
+    *,
+    by: Person,
+    undo: timedelta,
+    limits: Mapping[str, Limits],
+    zone: tzinfo,
+    uow: UnitOfWork,
+    now: datetime,
 ) -> None:
     """The same words once more, as a new reply; the old one keeps its state. However many click, it is one.
 
-    Raises SettledMeanwhile, PermissionRefused, NotFound, AccountRefused (the channel is off).
+    Raises SettledMeanwhile, PermissionRefused, NotFound, WindowClosed, AccountRefused (the channel is off).
     """
     async with uow:
         message, tickets = await _reply(message_id, by, uow)
@@ -61,7 +68,7 @@ async def send_again(
         request = request_to_repeat(message_id)
         if (repeated := await uow.messages.by_request(request)) is not None:
             raise SettledMeanwhile(f"{repeated.author_name} has sent it again already.")
-        text = sendable(message.text, conversation.channel, limits)
+        text = sendable(message.text, conversation, limits, now=now, zone=zone)
         new = await put_in_outbox(
             text, conversation, rooms=tickets, concerns=True, by=by, request=request, undo=undo, uow=uow, now=now
         )

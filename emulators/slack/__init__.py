@@ -12,6 +12,7 @@ Start reading at `workspace.py` (the state), then `api/` (what the app may do) a
 from emulators.slack.channels import Channel
 from emulators.slack.delivery import Attempt, Delivery
 from emulators.slack.faults import Fault
+from emulators.slack.files import File, Upload
 from emulators.slack.forms import CannotDo, FormIncomplete, NoSuchButton, NoSuchOption
 from emulators.slack.person import Person
 from emulators.slack.records import Interaction, Said
@@ -25,12 +26,14 @@ __all__ = [
     "Channel",
     "Delivery",
     "Fault",
+    "File",
     "FormIncomplete",
     "Interaction",
     "NoSuchButton",
     "NoSuchOption",
     "Person",
     "Said",
+    "Upload",
     "Workspace",
     "as_text",
 ]

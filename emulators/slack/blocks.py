@@ -7,9 +7,10 @@ input blocks are refused in messages.
 
 import json
 import random
+from collections.abc import Callable
 from typing import Any
 
-from emulators.slack.elements import ID, IMAGE, MENUS, PRESSED, TYPED, URL
+from emulators.slack.elements import ID, IMAGE, MENUS, PRESSED, SLACK_FILE, TYPED, URL, image_source
 from emulators.slack.shapes import (
     Check,
     Problem,
@@ -41,11 +42,6 @@ def _says_something(value: Any) -> list[Problem] | None:
     return None
 
 
-def _picture(value: Any) -> list[Problem] | None:
-    given = [name for name in ("image_url", "slack_file") if value.get(name) is not None]
-    return None if len(given) == 1 else wrong("must have exactly one of: image_url, slack_file")
-
-
 def _loosely(value: Any) -> list[Problem] | None:
     """Kinds that are accepted without a look inside."""
     problems = ID(value["block_id"]) if value.get("block_id") is not None else None
@@ -74,8 +70,8 @@ _SECTION = shape(
 )
 _IMAGE_BLOCK = shape(
     {"alt_text": string(2000)},
-    {**_BLOCK, "image_url": URL, "slack_file": anything, "title": text(2000, plain=True)},
-    also=_picture,
+    {**_BLOCK, "image_url": URL, "slack_file": SLACK_FILE, "title": text(2000, plain=True)},
+    also=image_source,
 )
 _CONTEXT_ITEM = by_type({"plain_text": text(3000), "mrkdwn": text(3000), "image": IMAGE})
 _ACTIONS_ITEM = by_type({**MENUS, **PRESSED, "rich_text_input": TYPED["rich_text_input"]})
@@ -96,15 +92,26 @@ _IN_MESSAGES: dict[str, Check] = {
     "table": _loosely,
     "context_actions": _loosely,
 }
-_IN_VIEWS: dict[str, Check] = {
+_IN_MODALS: dict[str, Check] = {
     **_EVERYWHERE,
     "input": shape(
         {"label": text(2000, plain=True), "element": by_type({**MENUS, **TYPED})},
         {**_BLOCK, "hint": text(2000, plain=True), "optional": boolean, "dispatch_action": boolean},
     ),
 }
+_IN_HOME: dict[str, Check] = {
+    **_EVERYWHERE,
+    "input": shape(
+        {
+            "label": text(2000, plain=True),
+            "element": by_type({**MENUS, **{kind: each for kind, each in TYPED.items() if kind != "file_input"}}),
+        },
+        {**_BLOCK, "hint": text(2000, plain=True), "optional": boolean, "dispatch_action": boolean},
+    ),
+}
 _MESSAGE = array(by_type(_IN_MESSAGES), most=MESSAGE_BLOCKS, least=0)
-_VIEW_LIST = array(by_type(_IN_VIEWS), most=VIEW_BLOCKS)
+_MODAL_LIST = array(by_type(_IN_MODALS), most=VIEW_BLOCKS)
+_HOME_LIST = array(by_type(_IN_HOME), most=VIEW_BLOCKS)
 
 
 def elements_of(block: dict[str, Any]) -> list[dict[str, Any]]:
@@ -138,8 +145,12 @@ def _one_focus(blocks: Any) -> list[Problem] | None:
     return wrong("only one element may have focus_on_load") if focused > 1 else None
 
 
-def _view_blocks(value: Any) -> list[Problem] | None:
-    return _VIEW_LIST(value) or _unique(value) or _one_focus(value)
+def _modal_blocks(value: Any) -> list[Problem] | None:
+    return _MODAL_LIST(value) or _unique(value) or _one_focus(value)
+
+
+def _home_blocks(value: Any) -> list[Problem] | None:
+    return _HOME_LIST(value) or _unique(value) or _one_focus(value)
 
 
 def _can_be_submitted(view: Any) -> list[Problem] | None:
@@ -156,7 +167,7 @@ _ANY_VIEW: dict[str, Check] = {
 _VIEW = by_type(
     {
         "modal": shape(
-            {"type": one_of("modal"), "title": text(24, plain=True), "blocks": _view_blocks},
+            {"type": one_of("modal"), "title": text(24, plain=True), "blocks": _modal_blocks},
             {
                 **_ANY_VIEW,
                 "submit": text(24, plain=True),
@@ -167,7 +178,7 @@ _VIEW = by_type(
             },
             also=_can_be_submitted,
         ),
-        "home": shape({"type": one_of("home"), "blocks": _view_blocks}, _ANY_VIEW),
+        "home": shape({"type": one_of("home"), "blocks": _home_blocks}, _ANY_VIEW),
     }
 )
 
@@ -176,16 +187,46 @@ def _spoken(root: str, problems: list[Problem]) -> list[str]:
     return [f"[ERROR] {words} [json-pointer:{root}{pointer}]" for pointer, words in problems]
 
 
-def message_problems(blocks: Any) -> list[str]:
-    """What Slack says about these blocks of a message; empty when it takes them."""
-    problems = _MESSAGE(blocks) or _unique(blocks)
+Refuses = Callable[[dict[str, Any]], str | None]
+
+
+def _unknown(_: dict[str, Any]) -> str | None:
+    """For whoever asks about shapes alone: no file is looked up."""
+    return None
+
+
+def message_problems(blocks: Any, refuses: Refuses = _unknown) -> list[str]:
+    """What Slack says about these blocks of a message; empty when it takes them.
+
+    `refuses` is asked about every `slack_file`: what is wrong with it, if anything.
+    """
+    problems = _MESSAGE(blocks) or _unique(blocks) or _pictures(blocks, refuses)
     return _spoken("/blocks", problems) if problems else []
 
 
-def view_problems(view: Any) -> list[str]:
+def view_problems(view: Any, refuses: Refuses = _unknown) -> list[str]:
     """What Slack says about this view; empty when it takes it."""
-    problems = _VIEW(view)
+    problems = _VIEW(view) or [(f"/blocks{pointer}", words) for pointer, words in _pictures(view["blocks"], refuses)]
     return _spoken("/view", problems) if problems else []
+
+
+def _pictures(blocks: list[dict[str, Any]], refuses: Refuses) -> list[Problem]:
+    found: list[Problem] = []
+    for index, block in enumerate(blocks):
+        for place, each in _images(block):
+            if each.get("slack_file") and (words := refuses(each["slack_file"])):
+                found.append((f"/{index}{place}/slack_file", words))
+    return found
+
+
+def _images(block: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The pictures in a block and where they stand in it."""
+    if block["type"] == "image":
+        return [("", block)]
+    if block["type"] == "context":
+        return [(f"/elements/{at}", each) for at, each in enumerate(block["elements"]) if each["type"] == "image"]
+    accessory = block.get("accessory") if block["type"] == "section" else None
+    return [("/accessory", accessory)] if accessory and accessory["type"] == "image" else []
 
 
 def too_long(blocks: Any) -> bool:

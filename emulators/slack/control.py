@@ -5,6 +5,7 @@ that makes no sense 400. These paths are the emulator's own; Slack has no such t
 """
 
 import asyncio
+import base64
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -16,6 +17,7 @@ from starlette.routing import Route
 
 from emulators.slack.channels import Json
 from emulators.slack.faults import Fault
+from emulators.slack.files import Upload
 from emulators.slack.forms import CannotDo, FormIncomplete
 from emulators.slack.person import Person
 from emulators.slack.records import Interaction, Said
@@ -53,6 +55,11 @@ class _Control:
     async def say(self, body: Json) -> Json:
         return _said(await self.person(body).say(body["channel"], body["text"], body.get("thread_ts")))
 
+    async def share(self, body: Json) -> Json:
+        files = [upload(each) for each in body["files"]]
+        person = self.person(body)
+        return _said(await person.share(body["channel"], files, body.get("text", ""), body.get("thread_ts")))
+
     async def mention(self, body: Json) -> Json:
         return _said(await self.person(body).mention(body["channel"], body["text"], body.get("thread_ts")))
 
@@ -71,7 +78,7 @@ class _Control:
         return _done(await self.person(body).press_in(body["view_id"], body["action_id"], **chosen))
 
     async def submit(self, body: Json) -> Json:
-        return _done(await self.person(body).submit(body["view_id"], body.get("values")))
+        return _done(await self.person(body).submit(body["view_id"], with_uploads(body.get("values") or {})))
 
     async def close(self, body: Json) -> Json:
         done = await self.person(body).close(body["view_id"])
@@ -121,6 +128,14 @@ class _Control:
         self.space.echoes = bool(body.get("echoes", self.space.echoes))
         return {"events_url": self.space.courier.url, "limits": self.space.limits, "echoes": self.space.echoes}
 
+    async def processing(self, body: Json) -> Json:
+        """How many `seconds` files are processed from now on; null: until they are `finish`ed."""
+        if "seconds" in body:
+            self.space.files.processing = float("inf") if body["seconds"] is None else float(body["seconds"])
+        if body.get("finish"):
+            self.space.files.finish()
+        return {"files": len(self.space.files)}
+
     async def forget_calls(self, _: Json) -> Json:
         self.space.calls.clear()
         return {}
@@ -149,6 +164,9 @@ class _Control:
         since = self.space.calls[int(query.get("after", 0)) :]
         chosen: list[Call] = [each for each in since if query.get("method") in (None, each.method)]
         return {"total": len(self.space.calls), "calls": [asdict(each) for each in chosen]}
+
+    async def files(self, _: Json) -> Json:
+        return {"files": [self.space.files.as_json(each) for each in self.space.files]}
 
     async def messages(self, query: Json) -> Json:
         return {"messages": self.space.channel_messages(query["channel"])}
@@ -184,6 +202,7 @@ _POST = (
         "channels",
         "invite",
         "say",
+        "share",
         "mention",
         "edit",
         "delete",
@@ -202,11 +221,30 @@ _POST = (
         "disconnect",
         "cut",
         "configure",
+        "processing",
         "forget_calls",
         "idle",
     ),
 )
-_GET = ("workspace", "calls", "messages", "message", "thread", "ephemerals", "modals", "home", "text")
+_GET = ("workspace", "calls", "files", "messages", "message", "thread", "ephemerals", "modals", "home", "text")
+
+
+def upload(given: Json) -> Upload:
+    """A file as JSON: its `name`, and its octets in base64 as `content`. Raises KeyError, ValueError."""
+    return Upload(str(given["name"]), base64.b64decode(given["content"], validate=True))
+
+
+def with_uploads(values: Json) -> Json:
+    """A form's values, with Uploads in place of what `upload` reads."""
+    return {name: _uploads(value) for name, value in values.items()}
+
+
+def _uploads(value: Any) -> Any:
+    if isinstance(value, dict) and "content" not in value:
+        return with_uploads(value)
+    if isinstance(value, list) and value and all(isinstance(each, dict) and "content" in each for each in value):
+        return [upload(each) for each in value]
+    return value
 
 
 def routes(workspace: Workspace) -> list[Route]:

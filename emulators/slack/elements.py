@@ -57,9 +57,14 @@ def _length_order(value: Any) -> list[Problem] | None:
     return None
 
 
-def _image_source(value: Any) -> list[Problem] | None:
+def image_source(value: Any) -> list[Problem] | None:
     given = [name for name in ("image_url", "slack_file") if value.get(name) is not None]
     return None if len(given) == 1 else wrong("must have exactly one of: image_url, slack_file")
+
+
+def _one_name(value: Any) -> list[Problem] | None:
+    given = [name for name in ("id", "url") if value.get(name) is not None]
+    return None if len(given) == 1 else wrong("must have exactly one of: id, url")
 
 
 def _matching(pattern: str, words: str) -> Check:
@@ -71,6 +76,11 @@ def _matching(pattern: str, words: str) -> Check:
     return check
 
 
+SLACK_FILE = shape(
+    {},
+    {"id": _matching(r"F[A-Z0-9]{8,}", "input must match regex pattern: ^[F][A-Z0-9]{8,}$"), "url": URL},
+    also=_one_name,
+)
 _DATE = _matching(r"\d{4}-\d{2}-\d{2}", "must be a date, YYYY-MM-DD")
 _TIME = _matching(r"\d{2}:\d{2}", "must be a time, HH:mm")
 _NUMBER = _matching(r"-?\d+(\.\d+)?", "must be a number, written as a string")
@@ -186,5 +196,5 @@ TYPED: dict[str, Check] = {
     "file_input": shape({}, {**_BASE, "filetypes": array(string(100), most=100), "max_files": integer(1, 10)}),
 }
 IMAGE = shape(
-    {"type": anything, "alt_text": string(2000)}, {"image_url": URL, "slack_file": anything}, also=_image_source
+    {"type": anything, "alt_text": string(2000)}, {"image_url": URL, "slack_file": SLACK_FILE}, also=image_source
 )

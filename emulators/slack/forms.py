@@ -9,6 +9,7 @@ from typing import Any
 
 from emulators.slack.blocks import elements_of
 from emulators.slack.channels import Json
+from emulators.slack.files import form_complaint
 
 
 class CannotDo(Exception):
@@ -88,13 +89,16 @@ def find(blocks: list[Json], action_id: str, block_id: str | None, value: str | 
 def entry(element: Json, given: Any) -> Json:
     """An element's part of `view.state` (and of an action) once a person put `given` into it.
 
-    Menus take an option's value, its label, or the whole option; several of them as a list. None empties it.
+    Menus take an option's value, its label, or the whole option; several of them as a list; a file_input `Upload`s.
+    None empties it.
     Raises NoSuchOption.
     """
     kind = element["type"]
     key = _STATE[kind][0]
     if given is None:
         return {"type": kind, key: [] if key.endswith("s") else None}
+    if key == "files":
+        return {"type": kind, key: list(given)}
     if key == "selected_option":
         return {"type": kind, key: _option(element, given)}
     if key == "selected_options":
@@ -176,6 +180,8 @@ def _complaint(block: Json, element: Json, filled: Json) -> str | None:
         return _number_complaint(element, value)
     if kind == "email_text_input" and not _EMAIL.fullmatch(value):
         return "Please enter a valid e-mail address."
+    if kind == "file_input":
+        return form_complaint(value, element)
     if kind.startswith("multi_") and len(value) > (element.get("max_selected_items") or len(value)):
         return f"Please choose at most {element['max_selected_items']}."
     return None

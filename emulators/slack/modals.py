@@ -87,10 +87,9 @@ def carry_out(
         return "cleared", {}, None
     if action == "errors":
         return _errors(current, body.get("errors"))
-    if action not in ("update", "push") or view_problems(body.get("view")):
-        problems = (
-            view_problems(body.get("view")) if action in ("update", "push") else [f"not understood: {body!r:.200}"]
-        )
+    if action not in ("update", "push"):
+        return "failed", {"": f"not understood: {body!r:.200}"}, current
+    if problems := view_problems(body.get("view"), workspace.files.refused):
         return "failed", {"": "; ".join(problems)}, current
     shown = replace(workspace, current, body["view"]) if action == "update" else push(workspace, person, body["view"])
     if shown is None:

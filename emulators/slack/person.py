@@ -4,12 +4,13 @@ Each thing they do reaches the application the way Slack sends it and comes back
 do in Slack (press a button that is gone, submit an incomplete form) raises CannotDo, and nothing is sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from emulators.slack import forms, modals, posting
 from emulators.slack.channels import Channel, Json
 from emulators.slack.delivery import Delivery
+from emulators.slack.files import Upload
 from emulators.slack.forms import CannotDo, NoSuchButton
 from emulators.slack.records import Interaction, Said
 from emulators.slack.surfaces import Screen
@@ -17,6 +18,7 @@ from emulators.slack.surfaces import Screen
 if TYPE_CHECKING:
     from emulators.slack.workspace import Workspace
 
+MOST_SHARED = 10  # files in one message
 _PICTURES = (24, 32, 48, 72, 192, 512)  # pixels
 
 
@@ -54,6 +56,17 @@ class Person:
     async def say(self, channel: Channel | str, text: str, thread_ts: str | None = None) -> Said:
         """Write a message and wait for the first attempt to deliver it."""
         return await self._post(channel, posting.escaped(text), thread_ts)
+
+    async def share(
+        self, channel: Channel | str, files: Sequence[Upload], text: str = "", thread_ts: str | None = None
+    ) -> Said:
+        """Write a message with files, with or without words."""
+        if not 1 <= len(files) <= MOST_SHARED:
+            raise CannotDo(f"between 1 and {MOST_SHARED} files go into one message")
+        room = self._writes_in(channel, thread_ts)
+        shared = [self.workspace.files.add(each, self.id) for each in files]
+        message = posting.person_message(self.workspace, self.id, posting.escaped(text), thread_ts)
+        return await self._heard(message, posting.publish_files(self.workspace, room, message, shared))
 
     async def mention(self, channel: Channel | str, text: str, thread_ts: str | None = None) -> Said:
         """Write a message that begins with the app's name."""
@@ -122,7 +135,7 @@ class Person:
         view = self._view(view_id)
         if view["type"] != "modal" or view.get("submit") is None:
             raise NoSuchButton("this view has no submit button")
-        filled = {**view, "state": {"values": forms.state(view["blocks"], values or {})}}
+        filled = {**view, "state": {"values": self._handed_over(forms.state(view["blocks"], values or {}))}}
         payload = self._payload("view_submission", stack=view["root_view_id"]) | {"view": filled, "response_urls": []}
         attempt = await self.workspace.courier.interaction(payload)
         if not attempt.acknowledged:
@@ -215,17 +228,32 @@ class Person:
         payload = self._payload("shortcut") | {"callback_id": callback_id, "action_ts": self.workspace.mint.ts()}
         return await self._interact(payload)
 
+    def _handed_over(self, state: Json) -> Json:
+        """The state with files in place of what was chosen on the person's device."""
+        for block in state.values():
+            for name, entry in block.items():
+                if entry["type"] == "file_input":
+                    files = [self.workspace.files.add(each, self.id) for each in entry["files"]]
+                    for each in files:
+                        each.in_form = True
+                    block[name] = {**entry, "files": [self.workspace.files.as_json(each) for each in files]}
+        return state
+
     async def _post(self, channel: Channel | str, text: str, thread_ts: str | None) -> Said:
-        room = self.workspace.channel(channel)
-        if self.id not in room.members or room.is_archived:
-            raise CannotDo(f"{self.name} cannot write in {room.name}")
-        if thread_ts is not None and thread_ts not in room.messages:
-            raise CannotDo(f"no message {thread_ts} to answer in {room.name}")
+        room = self._writes_in(channel, thread_ts)
         message = posting.person_message(self.workspace, self.id, text, thread_ts)
         delivery = posting.publish(self.workspace, room, message)
         named = f"<@{self.workspace.bot_user}>" in text
         mention = posting.mentioned(self.workspace, room, message) if named and not room.is_im else None
         return await self._heard(message, delivery, mention)
+
+    def _writes_in(self, channel: Channel | str, thread_ts: str | None) -> Channel:
+        room = self.workspace.channel(channel)
+        if self.id not in room.members or room.is_archived:
+            raise CannotDo(f"{self.name} cannot write in {room.name}")
+        if thread_ts is not None and thread_ts not in room.messages:
+            raise CannotDo(f"no message {thread_ts} to answer in {room.name}")
+        return room
 
     async def _heard(self, message: Json, delivery: Delivery | None, mention: Delivery | None = None) -> Said:
         # Events that are held back have nobody to wait for.

@@ -1,10 +1,12 @@
-"""Putting messages into channels, changing and removing them, with the events that follow. Checks no rights."""
+"""Putting messages into channels, with files too; changing and removing them; their events. Checks no rights."""
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from emulators.slack.channels import Channel, Json
 from emulators.slack.delivery import Delivery
+from emulators.slack.files import File
 
 if TYPE_CHECKING:
     from emulators.slack.workspace import Workspace
@@ -48,13 +50,14 @@ def person_message(workspace: "Workspace", user: str, text: str, thread_ts: str 
         "block_id": workspace.mint.id("b"),
         "elements": [{"type": "rich_text_section", "elements": _rich(text)}],
     }
+    words: Json = {"blocks": [block]} if text else {}  # files may be shared without a word
     message: Json = {
         "client_msg_id": workspace.mint.id("cm-"),
         "type": "message",
         "user": user,
         "team": workspace.team_id,
         "text": text,
-        "blocks": [block],
+        **words,
         "ts": workspace.mint.ts(),
     }
     return message if thread_ts is None else {**message, "thread_ts": thread_ts}
@@ -76,6 +79,14 @@ def publish(workspace: "Workspace", channel: Channel, message: Json) -> Delivery
     if "bot_id" in message and not workspace.echoes:
         return None
     return workspace.event(_event(channel, message, message["ts"]), channel=channel)
+
+
+def publish_files(workspace: "Workspace", channel: Channel, message: Json, files: Sequence[File]) -> Delivery | None:
+    """The same of a message that shares files; `message` gets the fields that such a message has."""
+    workspace.files.share(files, channel.id, message["ts"], message.get("thread_ts"))
+    shared = [workspace.files.as_json(each) for each in files]
+    message.update(subtype="file_share", files=shared, upload=False, display_as_bot=False)
+    return publish(workspace, channel, message)
 
 
 def change(workspace: "Workspace", channel: Channel, ts: str, changes: Json, *, by: str) -> Delivery | None:

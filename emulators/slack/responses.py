@@ -45,7 +45,7 @@ class Responses:
             return 404, {"ok": False, "error": "invalid_response_url"}
         if address.left == 0 or self._workspace.clock() > address.until:
             return 404, {"ok": False, "error": "used_url" if address.left == 0 else "expired_url"}
-        if body.get("blocks") and (problems := message_problems(body["blocks"])):
+        if body.get("blocks") and (problems := message_problems(body["blocks"], self._workspace.files.refused)):
             return 400, {"ok": False, "error": "invalid_blocks", "response_metadata": {"messages": problems}}
         if not (body.get("text") or body.get("blocks") or body.get("attachments") or body.get("delete_original")):
             return 400, {"ok": False, "error": "no_text"}

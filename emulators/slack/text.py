@@ -31,6 +31,10 @@ def as_text(thing: Mapping[str, Any], *, names: Names | None = None, columns: in
         return _view(thing, known, columns)
     blocks = thing.get("blocks") or []
     lines = _blocks(blocks, known, columns) if blocks else _prose(str(thing.get("text", "")), known, columns)
+    files = thing.get("files") or []
+    if files and not blocks and not thing.get("text"):
+        lines = []
+    lines += [f"📎 {clean(str(each.get('name') or '(a deleted file)'))}" for each in files]
     for attachment in thing.get("attachments") or []:
         inner = attachment.get("blocks")
         shown = _blocks(inner, known, columns - 2) if inner else _prose(_fallback(attachment), known, columns - 2)
@@ -197,7 +201,9 @@ def _input(block: Mapping[str, Any], names: Names, columns: int) -> list[str]:
     element = block["element"]
     label = _said(block["label"], names) + (" (optional)" if block.get("optional") else "")
     lines = wrapped(label, columns)
-    if element["type"].endswith("_input"):
+    if element["type"] == "file_input":
+        lines += ["  [Choose files…]"]
+    elif element["type"].endswith("_input"):
         lines += _box(element, names, columns)
     else:
         lines += [f"  {line}" for line in _element(element, names).split("\n")]

@@ -1,4 +1,4 @@
-"""The workspace's HTTP door: the Web API, Socket Mode, response URLs and the emulator's own controls.
+"""The workspace's HTTP door: the Web API, files, Socket Mode, response URLs and the emulator's own controls.
 
 A plain ASGI application: one call of the Web API costs parsing, checking and answering, nothing else. It checks
 tokens, rates and scripted faults, and records every call; the methods themselves know none of that.
@@ -22,6 +22,7 @@ from emulators.slack.api.arguments import Refusal
 from emulators.slack.channels import Json
 from emulators.slack.control import routes
 from emulators.slack.faults import Fault
+from emulators.slack.file_door import DOWNLOAD, UPLOAD, FileDoor
 from emulators.slack.workspace import Call, Workspace
 
 _API = "/api/"
@@ -43,10 +44,13 @@ class Web:
                 *routes(workspace),
             ]
         )
+        self._files = FileDoor(workspace)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(_API):
             await self._api(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith((UPLOAD, DOWNLOAD)):
+            await self._files(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
 
@@ -81,7 +85,7 @@ class Web:
         try:
             return _Outcome({"ok": True, **known(self._workspace, arguments)})
         except Refusal as refusal:
-            answer: Json = {"ok": False, "error": refusal.error}
+            answer: Json = {"ok": False, "error": refusal.error, **refusal.more}
             if refusal.messages:
                 answer |= {"errors": [each.removeprefix("[ERROR] ") for each in refusal.messages]}
                 answer |= {"response_metadata": {"messages": refusal.messages}}

@@ -15,6 +15,7 @@ from emulators.server import Served
 from emulators.slack.channels import Channel, Json
 from emulators.slack.delivery import DEADLINE, RETRY_DELAYS, Courier, Delivery
 from emulators.slack.faults import Faults
+from emulators.slack.files import Files
 from emulators.slack.ids import Mint, lasting
 from emulators.slack.person import Person
 from emulators.slack.rates import Rates
@@ -26,6 +27,8 @@ SIGNING_SECRET = "emulated-signing-secret"
 BOT_TOKEN = "xoxb-emulated-bot-token"
 APP_TOKEN = "xapp-1-emulated-app-token"
 BOT_EVENTS = frozenset({"message.channels", "message.groups", "message.im", "app_mention", "app_home_opened"})
+# What the app may do, as far as the emulator asks: everything else it may do anyway.
+SCOPES = frozenset({"files:read", "files:write"})
 _SUBSCRIPTION = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
 
 
@@ -48,7 +51,8 @@ class Workspace:
 
     `events_url` receives events, interactions and commands, unless a Socket Mode client is connected.
     `limits=False` switches rate limits off. `clock` dates messages, triggers and allowances. `echoes=False`
-    spares the app the events about its own posts. `subscriptions` are the bot events it asked for.
+    spares the app the events about its own posts. `subscriptions` are the bot events it asked for; without the `scopes`
+    for files it can neither read nor write any.
     `faults` says what goes wrong with calls, `delivery_faults` what goes wrong with what the app is sent.
     """
 
@@ -68,6 +72,7 @@ class Workspace:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         echoes: bool = True,
         subscriptions: Iterable[str] = BOT_EVENTS,
+        scopes: Iterable[str] = SCOPES,
     ) -> None:
         self.name = name
         self.domain = name.lower().replace(" ", "-")
@@ -86,6 +91,8 @@ class Workspace:
         self.views: dict[str, Json] = {}
         self.triggers: dict[str, Trigger] = {}
         self.subscriptions = frozenset(subscriptions)
+        self.scopes = frozenset(scopes)
+        self.files = Files(self)
         self.base_url = "http://127.0.0.1"
         self.sockets = Sockets(self.app_id)
         self.responses = Responses(self)
@@ -111,6 +118,7 @@ class Workspace:
             try:
                 yield served
             finally:
+                self.files.close()
                 await self.courier.close()
                 await self.sockets.cut()
 

@@ -1,10 +1,13 @@
 """The Slack emulator's answers against the shapes of Slack's own."""
 
 import asyncio
+import io
 import json
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+from PIL import Image
 from slack_sdk.web.async_client import AsyncWebClient
 
 from emulators.slack import Person, Workspace
@@ -49,6 +52,23 @@ _VIEW = {
     "view.channel": "of Work Objects only",
 }
 _HOME = {f"view.{name}": "null: a home tab has none" for name in ("title", "submit", "close")}
+_TEXT = "of texts and snippets only"
+_ANIMATED = "of animated pictures only"
+_FILE = {
+    "response_metadata": "stands in refusals only",
+    "files[].edit_link": _TEXT,
+    "files[].preview": _TEXT,
+    "files[].preview_highlight": _TEXT,
+    "files[].preview_is_truncated": _TEXT,
+    "files[].lines": _TEXT,
+    "files[].lines_more": _TEXT,
+    "files[].thumb_360_gif": _ANIMATED,
+    "files[].thumb_480_gif": _ANIMATED,
+    "files[].deanimate": _ANIMATED,
+    "files[].deanimate_gif": _ANIMATED,
+    "files[].is_modified_by_ai": "of pictures changed in Slack only",
+    "files[].shares.public": "posted after the answer",
+}
 ALLOWED: dict[str, dict[str, str]] = {
     "auth.test": {
         "enterprise_id": _ENTERPRISE,
@@ -75,12 +95,14 @@ ALLOWED: dict[str, dict[str, str]] = {
         "channel.is_non_threadable": "where posting is restricted",
         "channel.properties": "of Slack's own client: canvases, tabs",
     },
+    "files.completeUploadExternal": _FILE,
+    "files.getUploadURLExternal": {"response_metadata": "stands in refusals only"},
     "views.open": _VIEW,
     "views.update": _VIEW,
     "views.publish": _VIEW | _HOME,
 }
 # Nobody here calls these yet.
-NOT_EMULATED = {"chat.unfurl", "files.completeUploadExternal", "files.getUploadURLExternal"}
+NOT_EMULATED = {"chat.unfurl"}
 
 
 async def check(folder: Path) -> Finding:
@@ -118,8 +140,19 @@ async def _answers() -> dict[str, Any]:
             "conversations.info": await client.conversations_info(channel=desk.id, include_num_members=True),
             "chat.postEphemeral": await client.chat_postEphemeral(channel=desk.id, user=mia.id, text="hello"),
             **await _views(client, space, mia),
+            **await _files(client),
         }
     return {method: answer.data for method, answer in answers.items()}
+
+
+async def _files(client: AsyncWebClient) -> dict[str, Any]:
+    drawn = io.BytesIO()
+    Image.new("RGB", (600, 500)).save(drawn, "PNG")
+    place = await client.files_getUploadURLExternal(filename="a.png", length=len(drawn.getvalue()), alt_txt="grey")
+    async with aiohttp.ClientSession(trust_env=False) as session:
+        await session.post(place["upload_url"], data=drawn.getvalue())
+    done = await client.files_completeUploadExternal(files=[{"id": place["file_id"], "title": "a"}])
+    return {"files.getUploadURLExternal": place, "files.completeUploadExternal": done}
 
 
 async def _views(client: AsyncWebClient, space: Workspace, mia: Person) -> dict[str, Any]:

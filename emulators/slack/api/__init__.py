@@ -5,13 +5,19 @@ A refusal is raised by Slack's name for it. HTTP, tokens, rates and faults are t
 
 from collections.abc import Callable, Mapping
 
-from emulators.slack.api import chat, conversations, people, views
+from emulators.slack.api import chat, conversations, files, people, views
 from emulators.slack.channels import Json
 from emulators.slack.workspace import Workspace
 
 Method = Callable[[Workspace, Json], Json]
 
-METHODS: Mapping[str, Method] = {**chat.METHODS, **conversations.METHODS, **people.METHODS, **views.METHODS}
+METHODS: Mapping[str, Method] = {
+    **chat.METHODS,
+    **conversations.METHODS,
+    **files.METHODS,
+    **people.METHODS,
+    **views.METHODS,
+}
 # The one method that takes the app-level token, and only that.
 APP_LEVEL = "apps.connections.open"
 

@@ -16,7 +16,7 @@ MOST_ATTACHMENTS = 100
 
 def post(workspace: Workspace, arguments: Json) -> Json:
     channel = _writable(workspace, arguments)
-    content = _content(arguments)
+    content = _content(workspace, arguments)
     if (root := arguments.get("thread_ts")) is not None:
         content["thread_ts"] = _root(channel, str(root))
     message = posting.bot_message(workspace, content)
@@ -30,7 +30,7 @@ def update(workspace: Workspace, arguments: Json) -> Json:
     channel = _writable(workspace, arguments)
     ts = needed(arguments, "ts")
     message = _own(workspace, channel, ts, "cant_update_message")
-    content = _content(arguments, before=message)
+    content = _content(workspace, arguments, before=message)
     # New text without blocks takes the blocks away; metadata stays unless it is replaced.
     changes = {"blocks": None, "attachments": None, **content}
     posting.change(workspace, channel, ts, changes, by=workspace.bot_user)
@@ -45,7 +45,7 @@ def post_ephemeral(workspace: Workspace, arguments: Json) -> Json:
         raise Refusal("user_not_found")
     if person.id not in channel.members:
         raise Refusal("user_not_in_channel")
-    content = _content(arguments)
+    content = _content(workspace, arguments)
     if (root := arguments.get("thread_ts")) is not None:
         content["thread_ts"] = _root(channel, str(root))
     message = {**posting.bot_message(workspace, content), "is_ephemeral": True, "channel": channel.id}
@@ -98,17 +98,17 @@ def _root(channel: Channel, ts: str) -> str:
     return ts
 
 
-def _content(arguments: Json, *, before: Json | None = None) -> Json:
+def _content(workspace: Workspace, arguments: Json, *, before: Json | None = None) -> Json:
     """Text, blocks, attachments and metadata, checked. `before` is the message being updated."""
     content: Json = {"text": _text(arguments)}
     blocks = decoded(arguments, "blocks", "invalid_blocks_format")
     if blocks:
-        content["blocks"] = _blocks(blocks)
+        content["blocks"] = _blocks(workspace, blocks)
     if (markdown := arguments.get("markdown_text")) is not None:
         content["blocks"] = with_ids([{"type": "markdown", "text": _markdown(markdown, content)}])
     attachments = decoded(arguments, "attachments", "invalid_arguments")
     if attachments:
-        content["attachments"] = _attachments(attachments)
+        content["attachments"] = _attachments(workspace, attachments)
     if not content["text"] and not blocks and not attachments and markdown is None:
         if before is None or arguments.get("metadata") is None:
             raise Refusal("no_text")
@@ -137,23 +137,23 @@ def _markdown(markdown: Any, content: Json) -> str:
     return markdown
 
 
-def _blocks(blocks: Any) -> list[Json]:
+def _blocks(workspace: Workspace, blocks: Any) -> list[Json]:
     if not isinstance(blocks, list):
         raise Refusal("invalid_blocks_format")
-    if problems := message_problems(blocks):
+    if problems := message_problems(blocks, workspace.files.refused):
         raise Refusal("invalid_blocks", problems)
     if too_long(blocks):
         raise Refusal("msg_blocks_too_long")
     return with_ids(blocks)
 
 
-def _attachments(attachments: Any) -> list[Json]:
+def _attachments(workspace: Workspace, attachments: Any) -> list[Json]:
     if not isinstance(attachments, list) or not all(isinstance(each, dict) for each in attachments):
         raise Refusal("invalid_attachments")
     if len(attachments) > MOST_ATTACHMENTS:
         raise Refusal("too_many_attachments")
     for index, each in enumerate(attachments):
-        if each.get("blocks") and (problems := message_problems(each["blocks"])):
+        if each.get("blocks") and (problems := message_problems(each["blocks"], workspace.files.refused)):
             raise Refusal("invalid_blocks", [p.replace(":/blocks", f":/attachments/{index}/blocks") for p in problems])
     return attachments
 

@@ -58,7 +58,7 @@ def _view(workspace: Workspace, arguments: Json, kind: str, *, replacing: Json |
     view = decoded(arguments, "view", "invalid_arguments")
     if view is None:
         raise Refusal("invalid_arguments", ["[ERROR] missing required field: view"])
-    if problems := view_problems(view):
+    if problems := view_problems(view, workspace.files.refused):
         raise Refusal("invalid_arguments", problems)
     if view["type"] != kind:
         raise Refusal("invalid_arguments", [f"[ERROR] must be a {kind} view [json-pointer:/view/type]"])

@@ -1,4 +1,4 @@
-"""Providers on localhost: small servers that speak the wire protocols of Slack, Twilio and Anthropic.
+"""Providers on localhost: small servers that speak the wire protocols of Slack, Twilio, Telegram and Anthropic.
 
 The real SDKs talk to them in tests, in benchmarks and in the demo. They check what the provider would
 check (limits, schemas, tokens, signatures' counterparts), record every call, and inject faults by script or by a

@@ -133,6 +133,10 @@ class Messages(Protocol):
 
     async def lock(self, message_id: UUID) -> Message: ...
 
+    async def lock_parts(self, message_id: UUID) -> Sequence[Message]:
+        """All messages of the reply that this one belongs to, in the order they are sent. Raises NotFound."""
+        ...
+
     async def lock_by_key(self, key: str) -> Message | None: ...
 
     async def by_request(self, request: str) -> Message | None:

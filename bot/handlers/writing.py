@@ -20,7 +20,8 @@ async def begin(
     """Whoever opens a form writes from now on. `channel` is the customer's."""
     writers = await door.desk.begin_reply(conversation_id, by=person, at=seen)
     limits = door.desk.limits.get(channel)  # None: the channel has been switched off since
-    return Setting(limits.text if limits else None, seen, writers, draft)
+    most = limits.text if limits and not limits.splits else None
+    return Setting(most, seen, writers, draft)
 
 
 async def show(door: Door, press: Press, view: Json, conversation_id: UUID, person: Person, *, seen: datetime) -> None:

@@ -69,8 +69,11 @@ message = Table(
     Column("resendable", Boolean, nullable=False, server_default=text("false")),
     Column("file_id", ForeignKey("attachment.id", use_alter=True)),
     Column("template", JSONB(none_as_null=True)),  # the provider's id, name and variables
+    Column("part_of", ForeignKey("message.id")),
+    Column("buttons", JSONB, nullable=False, server_default=text("'[]'")),  # of [label, data]
     UniqueConstraint("key"),
     UniqueConstraint("request"),
+    Index("ix_message_part_of", "part_of", postgresql_where=text("part_of IS NOT NULL")),
     Index("ix_message_conversation", "conversation_id", "at"),
     # The newest reply of a conversation, however much its customer has written since.
     Index("ix_message_outbound", "conversation_id", "at", postgresql_where=text("direction = 'out'")),

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, literal_column, select, text, update
+from sqlalchemy import any_, bindparam, func, literal_column, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import DateTime, Uuid
 
 from core.errors import NotFound
-from core.messages import Delivery
+from core.messages import Button, Delivery
 from storage.database import Row, Session
 from storage.tables import conversation, message, room_entry, switch
 from ticketing.conversations.conversation import Direction, Message, TemplateSent
@@ -25,6 +25,11 @@ _ADD = insert(message).on_conflict_do_nothing()
 _SELECT = select(*(message.c[field.name] for field in fields(Message)))
 _LOCKED = _SELECT.with_for_update(key_share=True)
 _LOCK = _LOCKED.where(message.c.id == bindparam("message"))
+_FIRST = select(func.coalesce(message.c.part_of, message.c.id)).where(message.c.id == bindparam("message"))
+# In their order, by everybody: that is what keeps two who undo the same reply from waiting for each other.
+_LOCK_PARTS = _LOCKED.where(
+    or_(message.c.id == _FIRST.scalar_subquery(), message.c.part_of == _FIRST.scalar_subquery())
+).order_by(message.c.at, message.c.id)
 _BY_REQUEST = _SELECT.where(message.c.request == bindparam("wanted"))
 _REPLIED_SINCE = (
     _SELECT.where(
@@ -105,6 +110,7 @@ def _message(row: Row) -> Message:
     values = row.as_dict()
     values["direction"] = Direction(values["direction"])
     values["delivery"] = Delivery(values["delivery"])
+    values["buttons"] = tuple(Button(*each) for each in values["buttons"])
     values["template"] = TemplateSent(**values["template"]) if values["template"] else None
     return Message(**values)
 
@@ -122,6 +128,7 @@ class Messages:
     async def add(self, new: Message) -> bool:
         values = {field.name: getattr(new, field.name) for field in fields(Message)}
         values |= {"direction": new.direction.value, "delivery": new.delivery.value, "template": _template(new)}
+        values["buttons"] = [[button.label, button.data] for button in new.buttons]
         return (await self._session.execute(_ADD, values)).rowcount == 1
 
     async def lock(self, message_id: UUID) -> Message:
@@ -129,6 +136,12 @@ class Messages:
         if row is None:
             raise NotFound("There is no such message.")
         return _message(row)
+
+    async def lock_parts(self, message_id: UUID) -> Sequence[Message]:
+        rows = (await self._session.execute(_LOCK_PARTS, {"message": message_id})).all()
+        if not rows:
+            raise NotFound("There is no such message.")
+        return [_message(row) for row in rows]
 
     async def lock_by_key(self, key: str) -> Message | None:
         row = (await self._session.execute(_LOCK_BY_KEY, {"wanted": key})).one_or_none()

@@ -11,6 +11,7 @@ from core.messages import Limits
 from tests.fakes.channels import FakeConnector
 from tests.storage.desk import DeskAtWork
 from ticketing.conversations.outbox import put_in_outbox
+from ticketing.conversations.parts import Part
 from ticketing.conversations.window import WindowClosed
 from ticketing.people.actor import AI, SYSTEM, Actor, ActorKind, person_acting
 from ticketing.people.person import Person
@@ -41,7 +42,7 @@ async def written(desk: DeskAtWork, conversation_id: UUID, by: Person | Actor) -
     async with desk.start() as uow:
         conversation = await uow.conversations.lock(conversation_id)
         message = await put_in_outbox(
-            "How did we do?",
+            [Part("How did we do?")],
             conversation,
             rooms=[],
             concerns=False,

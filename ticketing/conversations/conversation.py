@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from core.messages import Delivery
+from core.messages import Button, Delivery
 
 
 class State(StrEnum):
@@ -82,3 +82,5 @@ class Message:
     resendable: bool = False  # failed, and sending the same again may help
     file_id: UUID | None = None  # the file of ours that it carries, outbound
     template: TemplateSent | None = None  # None: a free message
+    part_of: UUID | None = None  # the first of the messages that one reply went out as. None: it is the first
+    buttons: tuple[Button, ...] = ()  # under it

@@ -118,6 +118,7 @@ def _outbound(message: Message, conversation: Conversation) -> Outbound:
         conversation.account,
         conversation.address,
         message.text,
+        buttons=message.buttons,
         template=TemplateUse(used.id, used.variables) if used else None,
     )
 

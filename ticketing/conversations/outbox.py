@@ -1,6 +1,7 @@
 """The outbox: a reply goes in here, and whoever shows it hears what becomes of it. It is sent by `deliver.py`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
@@ -9,11 +10,11 @@ from core.ids import new_id
 from core.messages import Delivery, Limits
 from ticketing.activity.record import Record, Stream
 from ticketing.conversations.conversation import Conversation, Direction, Message
+from ticketing.conversations.parts import Part, parts_of
 from ticketing.conversations.window import refused, require_open
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.person import Person
 from ticketing.ports import UnitOfWork
-from ticketing.tickets.comment import TextRefused
 from ticketing.tickets.events import ConversationChanged, DeliveryChanged, ReplyDue, ReplyWritten
 
 _HOLDS_UP = frozenset({Delivery.PENDING, Delivery.SENDING})
@@ -22,28 +23,25 @@ _AGAIN = "again:"
 
 def sendable(
     text: str, conversation: Conversation, limits: Mapping[str, Limits], *, now: datetime, zone: tzinfo
-) -> str:
-    """The text as it will be sent. Raises TextRefused (never cut in silence), WindowClosed, AccountRefused (the channel
-    is off).
+) -> tuple[Part, ...]:
+    """The messages that it will be sent as. Raises TextRefused (never cut in silence), WindowClosed, AccountRefused
+    (the channel is off).
     """
-    channel = conversation.channel
-    if channel not in limits:
-        raise AccountRefused(f"The channel {channel} is switched off: an admin must set it up again.")
-    text = text.replace("\x00", "").strip()
-    if not text:
-        raise TextRefused("The reply is empty. Write something to the customer first.")
-    most, length = limits[channel].text, limits[channel].length(text)
-    if length > most:
-        raise TextRefused(
-            f"The reply has {length:,} characters; this channel takes {most:,} in one message. "
-            "Shorten it, or send it as two."
-        )
-    require_open(conversation, limits[channel], now=now, zone=zone)
-    return text
+    taken = require_channel(conversation, limits)
+    parts = parts_of(text, taken)
+    require_open(conversation, taken, now=now, zone=zone)
+    return parts
+
+
+def require_channel(conversation: Conversation, limits: Mapping[str, Limits]) -> Limits:
+    """What its channel takes. Raises AccountRefused: it is off."""
+    if (found := limits.get(conversation.channel)) is None:
+        raise AccountRefused(f"The channel {conversation.channel} is switched off: an admin must set it up again.")
+    return found
 
 
 async def put_in_outbox(
-    text: str,
+    parts: Sequence[Part],
     conversation: Conversation,
     *,
     rooms: Sequence[UUID],
@@ -55,9 +53,9 @@ async def put_in_outbox(
     uow: UnitOfWork,
     now: datetime,
 ) -> Message | None:
-    """The waiting reply, inside a transaction that holds the conversation, or the reply it repeats.
+    """The waiting reply, inside a transaction that holds the conversation: the first of its parts, one message each.
 
-    None: this request has written it already.
+    They are sent in their order, and undone together. None: this request has written it already.
 
     `rooms` are the tickets in whose rooms it stands; `concerns`: it is about them, not about the conversation. It can
     be undone for `undo`; `then` is what its ticket becomes when it leaves.
@@ -67,7 +65,7 @@ async def put_in_outbox(
         new_id(),
         conversation.id,
         Direction.OUTBOUND,
-        text,
+        parts[0].text,
         now,
         Delivery.PENDING,
         request=request,
@@ -76,18 +74,40 @@ async def put_in_outbox(
         triaged=True,
         send_after=now + undo,
         next_status=then,
+        file_id=parts[0].file_id,
+        buttons=parts[0].buttons,
+        template=parts[0].template,
     )
-    if not await uow.messages.add(message):
-        return None
+    messages = [message, *(_following(message, place, part) for place, part in enumerate(parts[1:], start=1))]
+    for each in messages:
+        if not await uow.messages.add(each):
+            return None  # the first one: with it, all of them are there
     for ticket_id in rooms:
-        await uow.room.add_messages(ticket_id, [message.id], concerns=concerns, at=now)
+        await uow.room.add_messages(ticket_id, [each.id for each in messages], concerns=concerns, at=now)
         uow.emit(ReplyWritten(ticket_id=ticket_id, message_id=message.id, at=now))
     if not rooms:
         uow.emit(ConversationChanged(conversation_id=conversation.id, at=now))
     record = Record("reply.written", actor, now, {}, {"message": str(message.id)})
     await uow.activity.append(stream_of(message, rooms), [record])
-    uow.emit(ReplyDue(message_id=message.id, due=now + undo, at=now))
+    for each in messages:
+        uow.emit(ReplyDue(message_id=each.id, due=now + undo, at=now))
     return message
+
+
+def _following(first: Message, place: int, part: Part) -> Message:
+    """A later part: its instant puts it behind those before it, wherever replies are put in order."""
+    return replace(
+        first,
+        id=new_id(),
+        text=part.text,
+        at=first.at + place * timedelta(microseconds=1),
+        request=f"{first.request}#{place + 1}",
+        next_status=None,
+        part_of=first.id,
+        file_id=part.file_id,
+        buttons=part.buttons,
+        template=part.template,
+    )
 
 
 async def save_progress(before: Message, message: Message, *, uow: UnitOfWork, now: datetime) -> None:

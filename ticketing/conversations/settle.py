@@ -9,7 +9,9 @@ from core.errors import NotFound, Refused
 from core.messages import Delivery, Limits
 from ticketing.activity.record import Record
 from ticketing.conversations.conversation import Direction, Message
-from ticketing.conversations.outbox import put_in_outbox, request_to_repeat, save_progress, sendable, stream_of
+from ticketing.conversations.outbox import put_in_outbox, request_to_repeat, require_channel, save_progress, stream_of
+from ticketing.conversations.parts import Part
+from ticketing.conversations.window import require_open
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
@@ -68,9 +70,12 @@ async def send_again(
         request = request_to_repeat(message_id)
         if (repeated := await uow.messages.by_request(request)) is not None:
             raise SettledMeanwhile(f"{repeated.author_name} has sent it again already.")
-        text = sendable(message.text, conversation, limits, now=now, zone=zone)
+        taken = require_channel(conversation, limits)
+        if message.template is None:
+            require_open(conversation, taken, now=now, zone=zone)
+        part = Part(message.text, message.file_id, message.buttons, message.template)
         new = await put_in_outbox(
-            text, conversation, rooms=tickets, concerns=True, by=by, request=request, undo=undo, uow=uow, now=now
+            [part], conversation, rooms=tickets, concerns=True, by=by, request=request, undo=undo, uow=uow, now=now
         )
         assert new is not None, "the message is locked, so nobody else has written its repetition"
         await save_progress(message, message, uow=uow, now=now)  # it says now that it was sent again

@@ -1,5 +1,6 @@
 """Undo a reply that has not left yet. The row's lock decides between this and sending; who loses is told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from core.errors import NotFound, Refused
 from core.messages import Delivery
 from ticketing.activity.record import Record
-from ticketing.conversations.conversation import Direction
+from ticketing.conversations.conversation import Direction, Message
 from ticketing.conversations.outbox import repeated_by, save_progress, stream_of
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
@@ -27,6 +28,7 @@ class Withdrawn:
     conversation_id: UUID
     text: str
     then: str | None
+    files: tuple[UUID, ...] = ()
 
 
 _TOO_LATE = {
@@ -37,21 +39,23 @@ _TOO_LATE = {
 
 
 async def withdraw(message_id: UUID, *, by: Person, uow: UnitOfWork, now: datetime) -> Withdrawn:
-    """Take the reply back; it will never be sent. Again changes nothing and gives the text again.
+    """Take the reply back, all parts of it; it will never be sent. Again changes nothing and gives the text again.
 
     Raises TooLate, PermissionRefused (it is a colleague's), NotFound.
     """
     async with uow:
-        message = await uow.messages.lock(message_id)
+        parts = await uow.messages.lock_parts(message_id)
+        message = parts[0]
         if message.direction is not Direction.OUTBOUND:
             raise NotFound("There is no such reply.")
-        tickets = await uow.messages.tickets_of(message_id)
+        tickets = await uow.messages.tickets_of(message.id)
         ticket = await uow.tickets.lock(tickets[0]) if tickets else None
         require(person_acting(by), Act.REPLY if message.author_id == by.id else Act.WITHDRAW_OTHER, ticket)
         if message.delivery is not Delivery.WITHDRAWN:
-            if message.delivery is not Delivery.PENDING:
-                state = _TOO_LATE.get(message.delivery, "has been sent")
-                raise TooLate(f"Too late to undo: the reply {state}.")
+            _require_all_here(parts)
+            for part in reversed(parts[1:]):
+                gone = replace(part, delivery=Delivery.WITHDRAWN, error=None, note=f"by {by.name}")
+                await save_progress(part, gone, uow=uow, now=now)
             withdrawn = replace(message, delivery=Delivery.WITHDRAWN, error=None, note=f"by {by.name}")
             if (original := repeated_by(message)) is None:
                 await save_progress(message, withdrawn, uow=uow, now=now)
@@ -59,6 +63,20 @@ async def withdraw(message_id: UUID, *, by: Person, uow: UnitOfWork, now: dateti
                 await save_progress(message, replace(withdrawn, request=None), uow=uow, now=now)
                 first = await uow.messages.lock(original)
                 await save_progress(first, first, uow=uow, now=now)
-            record = Record("reply.withdrawn", person_acting(by), now, {}, {"message": str(message_id)})
+            record = Record("reply.withdrawn", person_acting(by), now, {}, {"message": str(message.id)})
             await uow.activity.append(stream_of(message, tickets), [record])
-        return Withdrawn(tickets[0] if tickets else None, message.conversation_id, message.text, message.next_status)
+        return Withdrawn(
+            tickets[0] if tickets else None,
+            message.conversation_id,
+            "".join(part.text for part in parts),
+            message.next_status,
+            tuple(part.file_id for part in parts if part.file_id is not None),
+        )
+
+
+def _require_all_here(parts: Sequence[Message]) -> None:
+    """Raises TooLate: what has left cannot be taken back, and half a reply is none."""
+    for part in parts:
+        if part.delivery is not Delivery.PENDING:
+            state = _TOO_LATE.get(part.delivery, "has been sent")
+            raise TooLate(f"Too late to undo: the reply {state}.")

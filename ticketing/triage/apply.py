@@ -11,6 +11,7 @@ from ticketing.activity.record import Record, Stream
 from ticketing.conversations.acknowledge import acknowledgement, owed
 from ticketing.conversations.conversation import Conversation
 from ticketing.conversations.outbox import put_in_outbox
+from ticketing.conversations.parts import Part
 from ticketing.conversations.state import Change, carried_by_ticket, pass_to_people, resolve
 from ticketing.people.actor import AI, SYSTEM, customer_acting
 from ticketing.playbook.lifecycle import StatusCategory
@@ -125,7 +126,7 @@ class _Application:
 
     async def _acknowledge(self, back: datetime) -> None:
         await put_in_outbox(
-            acknowledgement(self.understood.suggestion.language, back, self.rules.hours),
+            [Part(acknowledgement(self.understood.suggestion.language, back, self.rules.hours))],
             self.conversation,
             rooms=self.rooms,
             concerns=False,

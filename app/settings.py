@@ -1,5 +1,6 @@
 """Settings: environment variables under the vendors' own names, read once. None set: everything local, channels off."""
 
+from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Literal
@@ -10,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ai.claude.config import ClaudeConfig, Prices
 from bot.config import SlackConfig
+from connectors.telegram import TelegramConfig
 from connectors.whatsapp import WhatsAppConfig
 from sla.hours import BusinessHours, parse_hours
 
@@ -29,6 +31,15 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = Field(None, description="WhatsApp through Twilio: the account. Empty: off.")
     twilio_auth_token: str | None = Field(None, description="Signs Twilio's webhooks and opens its API.")
     twilio_api_url: str | None = Field(None, description="Another address of Twilio's API. Empty: Twilio itself.")
+
+    telegram_bot_token: str | None = Field(None, description="Telegram: the bot's token from BotFather. Empty: off.")
+    telegram_webhook_secret: str | None = Field(
+        None, description="Telegram shows it with each update: A-Z a-z 0-9 _ -. Empty: made of the token."
+    )
+    telegram_updates: Literal["webhook", "polling"] | None = Field(
+        None, description="webhook or polling. Empty: webhook if PUBLIC_BASE_URL is https, else polling."
+    )
+    telegram_api_url: str | None = Field(None, description="Another address of Telegram's API. Empty: Telegram itself.")
 
     slack_bot_token: str | None = Field(None, description="Slack: the bot's token, xoxb-… Empty: off.")
     slack_signing_secret: str | None = Field(None, description="Signs what Slack posts to us over HTTP.")
@@ -102,6 +113,25 @@ class Settings(BaseSettings):
             public_base_url=self.public_base_url,
             api_url=self.twilio_api_url,
         )
+
+    @property
+    def telegram(self) -> TelegramConfig | None:
+        """None: the channel is off."""
+        if not self.telegram_bot_token:
+            return None
+        updates = self.telegram_updates or ("webhook" if self.public_base_url.startswith("https:") else "polling")
+        return TelegramConfig(
+            bot_token=self.telegram_bot_token,
+            public_base_url=self.public_base_url,
+            webhook_secret=self.telegram_webhook_secret or "",
+            polling=updates == "polling",
+            api_url=self.telegram_api_url,
+        )
+
+    @property
+    def channels(self) -> Sequence[object]:
+        """The configs of the channels that are on."""
+        return [config for config in (self.whatsapp, self.telegram) if config is not None]
 
     @property
     def slack(self) -> SlackConfig | None:

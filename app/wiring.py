@@ -56,7 +56,7 @@ async def services(
     async with AsyncExitStack() as stack:
         database = Database(dsn, size=connections)
         stack.push_async_callback(database.close)
-        connectors = connect(config for config in (settings.whatsapp,) if config is not None)
+        connectors = connect(settings.channels)
         for connector in connectors.values():
             stack.push_async_callback(connector.close)
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
+from connectors import telegram
 from connectors.contract import Sender, Webhook
+from connectors.telegram import TelegramConfig
 from connectors.whatsapp import WhatsAppConfig, WhatsAppConnector
 
 
@@ -12,6 +14,7 @@ class Connector(Sender, Webhook, Protocol):
 
 
 CONNECTORS: dict[type[Any], Callable[[Any], Connector]] = {
+    TelegramConfig: telegram.connector,
     WhatsAppConfig: WhatsAppConnector,
 }
 

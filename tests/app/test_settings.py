@@ -56,6 +56,26 @@ class TestSettings:
         assert whatsapp is not None
         assert (whatsapp.account_sid, whatsapp.public_base_url) == ("AC1", "http://127.0.0.1:8000")
 
+    @pytest.mark.parametrize(
+        ("base", "updates", "polling"),
+        [
+            ("", "", True),
+            ("https://desk.example.com", "", False),
+            ("https://desk.example.com", "polling", True),
+            ("", "webhook", False),
+        ],
+    )
+    def test_telegram_is_polled_where_it_could_not_reach_us(
+        self, monkeypatch: pytest.MonkeyPatch, base: str, updates: str, *, polling: bool
+    ) -> None:
+        assert Settings().telegram is None
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "7000000001:AAE")
+        monkeypatch.setenv("PUBLIC_BASE_URL", base)
+        monkeypatch.setenv("TELEGRAM_UPDATES", updates)
+        telegram = Settings().telegram
+        assert telegram is not None
+        assert (telegram.polling, telegram.bot) == (polling, "7000000001")
+
     def test_a_key_chooses_claude_unless_the_offline_brain_is_asked_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("THREADLINE_BRAIN", "claude")
         assert Settings().claude is None

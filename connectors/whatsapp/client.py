@@ -40,7 +40,7 @@ def refusal(status: int, body: str, headers: Mapping[str, str]) -> ChannelError:
     """Name a refused send by what the outbox does next."""
     code, said = _problem(body)
     if status == 429 or (code in _BUSY and status < 500):
-        return ChannelUnavailable("Twilio asks us to slow down.", retry_after=_seconds(headers.get("Retry-After")))
+        return ChannelUnavailable("Twilio asks us to slow down.", retry_after=retry_after(headers.get("Retry-After")))
     if status in (401, 403) or (code in _ACCOUNT and status < 500):
         return AccountRefused(ACCOUNT.words)
     if code in _GONE and status < 500:
@@ -68,10 +68,10 @@ def _problem(body: str) -> tuple[str, str]:
     return str(said.get("code") or ""), str(said.get("message") or said.get("detail") or "")
 
 
-def _seconds(retry_after: str | None) -> float | None:
+def retry_after(header: str | None) -> float | None:
     """The header in seconds; None when absent or a date, which Twilio does not send."""
     try:
-        seconds = float(retry_after or "")
+        seconds = float(header or "")
     except ValueError:
         return None
     return seconds if 0 <= seconds < float("inf") else None
@@ -96,7 +96,7 @@ class _Transport(AsyncTwilioHttpClient):  # type: ignore[misc]  # the SDK publis
         url: str,
         *,
         params: Mapping[str, str] | None = None,
-        data: Mapping[str, str] | None = None,
+        data: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         **_unused: Any,  # `timeout`: the SDK passes None whatever it was given; `allow_redirects`: always False
@@ -132,7 +132,7 @@ class TwilioClient:
         self._sdk: Client | None = None
         self._closed = False
 
-    async def create(self, values: Mapping[str, str]) -> Receipt:
+    async def create(self, values: Mapping[str, Any]) -> Receipt:
         """Hand one message over. Raises leaves of ChannelError; the leaf says whether Twilio can have got it."""
         if self._sdk is None:
             await self.prepare()

@@ -1,4 +1,4 @@
-"""Twilio's wire format for WhatsApp: bytes to values and back, signatures.
+"""Twilio's wire format for WhatsApp as it comes in: bytes to values, signatures. `outgoing.py` is the other way.
 
 Pure: no clock, no network. It believes nothing: any bytes become a value or a named failure.
 """
@@ -7,26 +7,32 @@ import hmac
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
 from hashlib import sha256
-from urllib.parse import parse_qs, parse_qsl, unquote_to_bytes, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote_to_bytes, urlsplit
 from uuid import UUID
 
 from connectors.whatsapp.failures import WINDOW_CLOSED, failure
-from core.errors import BadSignature, MessageRefused, MessageTooLong, Unreadable
-from core.messages import Delivery, DeliveryReport, Inbound, Limits, Outbound, RawRequest
+from core.errors import BadSignature, Unreadable
+from core.messages import Delivery, DeliveryReport, Inbound, RawRequest, RemoteFile
 
 CHANNEL = "whatsapp"
-LIMITS = Limits(text=1600, length=lambda text: characters(text), window=timedelta(hours=24))
 
 _MOST_FIELDS = 1000  # Twilio sends about twenty; a stranger's 100,000 are not worth a signature check
 _MOST_EXTRA, _EXTRA_NAME, _EXTRA_VALUE = 60, 64, 1000  # fields, and characters of each, that we keep unmodelled
 _NAME_LENGTH = 200
+_MOST_FILES = 10  # Twilio sends one with a WhatsApp message, and ten at the most with any
 _HASHES = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}
 _TOKEN = re.compile(rb"[A-Za-z0-9_-]{1,64}")
+_DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,20})?")
 _ADDRESS = re.compile(r"whatsapp:(\+[0-9]{2,15})")
+# Where Twilio keeps a file, whichever of its hosts (one for each region) is asked.
+_MEDIA = re.compile(r"/2010-04-01/Accounts/[A-Za-z0-9]{2,64}/Messages/[A-Za-z0-9]{2,64}/Media/[A-Za-z0-9]{2,64}")
 _MODELLED = frozenset(
-    ("MessageSid", "SmsMessageSid", "SmsSid", "From", "To", "Body", "ProfileName", "OriginalRepliedMessageSid")
+    (
+        *("MessageSid", "SmsMessageSid", "SmsSid", "From", "To", "Body", "ProfileName", "OriginalRepliedMessageSid"),
+        *("ButtonPayload", *(f"MediaUrl{n}" for n in range(_MOST_FILES))),
+        *(f"MediaContentType{n}" for n in range(_MOST_FILES)),
+    )
 )
 _DELIVERY = {
     "accepted": Delivery.SENDING,
@@ -156,16 +162,20 @@ def _text(raw: bytes) -> str:
 
 def _inbound(form: Mapping[str, str]) -> Inbound:
     said = (form.get("Body") or form.get("ButtonText", ""), _location(form))
+    sender = _address("From", form)
     return Inbound(
         key=form["MessageSid"],
         channel=CHANNEL,
         account=_address("To", form),
-        sender=_address("From", form),
+        sender=sender,
         sender_name=form.get("ProfileName", "").strip()[:_NAME_LENGTH] or None,
         text="\n".join(part for part in said if part),
         sent_at=None,  # the webhook carries no instant
         replies_to=form.get("OriginalRepliedMessageSid") or None,
         extra=_extra(form),
+        files=tuple(_files(form)),
+        pressed=form.get("ButtonPayload") or None,
+        phone=sender,
     )
 
 
@@ -181,11 +191,40 @@ def _location(form: Mapping[str, str]) -> str:
     if not latitude or not longitude:
         return ""
     label = ", ".join(part for name in ("Label", "Address") if (part := form.get(name, "").strip()))
-    return f"Location: {latitude}, {longitude}" + (f" ({label})" if label else "")
+    return f"Location: {latitude}, {longitude}" + (f" ({label})" if label else "") + _map(latitude, longitude)
+
+
+def _map(latitude: str, longitude: str) -> str:
+    """A line that leads to the place; nothing for what is no place on earth."""
+    if not (_DEGREES.fullmatch(latitude) and _DEGREES.fullmatch(longitude)):
+        return ""
+    if abs(float(latitude)) > 90 or abs(float(longitude)) > 180:
+        return ""
+    return f"\nhttps://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=16/{latitude}/{longitude}"
+
+
+def _files(form: Mapping[str, str]) -> Iterator[RemoteFile]:
+    for n in range(_MOST_FILES):
+        if url := form.get(f"MediaUrl{n}"):
+            yield RemoteFile(_media_path(url), content_type=form.get(f"MediaContentType{n}", "")[:_EXTRA_NAME] or None)
+
+
+def _media_path(url: str) -> str:
+    """The path of a file at Twilio; nothing of any other address, which might hold a secret."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return ""
+    return path if is_media_path(path) else ""
+
+
+def is_media_path(path: str) -> bool:
+    """Whether a file of a customer can be at this path of Twilio's API."""
+    return _MEDIA.fullmatch(path) is not None
 
 
 def _extra(form: Mapping[str, str]) -> dict[str, str]:
-    """What we do not model yet, media among it: new fields appear unannounced and are kept, within bounds."""
+    """What we do not model yet: new fields appear unannounced and are kept, within bounds."""
     kept = [(name, value) for name, value in form.items() if value and name not in _MODELLED]
     return {name[:_EXTRA_NAME]: value[:_EXTRA_VALUE] for name, value in kept[:_MOST_EXTRA]}
 
@@ -218,28 +257,3 @@ def _message_id(url: str) -> UUID | None:
         return UUID(dict(parse_qsl(url.partition("?")[2], max_num_fields=_MOST_FIELDS)).get("m", ""))
     except ValueError:
         return None
-
-
-def outbound(message: Outbound, *, status_url: str) -> dict[str, str]:
-    """The values of one send. Raises MessageTooLong and MessageRefused before anything leaves the house."""
-    text = _text(message.text.encode("utf-8", "replace"))
-    if not text.strip():
-        raise MessageRefused("The message is empty: write something first.")
-    if (length := characters(text)) > LIMITS.text:
-        raise MessageTooLong(
-            f"The message has {length:,} characters and WhatsApp takes {LIMITS.text:,}: shorten it or send it in parts."
-        )
-    return {
-        "from_": f"whatsapp:{message.account}",
-        "to": f"whatsapp:{message.recipient}",
-        "body": text,
-        "status_callback": f"{status_url}?{urlencode({'m': str(message.message_id)})}",
-    }
-
-
-def characters(text: str) -> int:
-    """Length as Twilio limits it, in UTF-16 units.
-
-    Its pages say 1,600 characters of which "emojis will be counted as multiple"; two each is never too few.
-    """
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

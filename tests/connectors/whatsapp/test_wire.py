@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
 from connectors.whatsapp import wire
-from core.errors import BadSignature, MessageRefused, MessageTooLong, Unreadable
-from core.messages import Delivery, DeliveryReport, Inbound, Outbound, RawRequest
+from core.errors import BadSignature, Unreadable
+from core.messages import Delivery, DeliveryReport, Inbound, RawRequest, RemoteFile
 from tests.connectors.whatsapp.forms import AUTH_TOKEN, INBOUND, MESSAGES, SID, STATUS, STATUSES, posted, raw, signed
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -139,19 +139,54 @@ class TestParseMessage:
         assert event.text.startswith("a\ufffdb")
         event.text.encode()  # no lone surrogates
 
-    def test_a_message_of_media_only_has_no_text_and_keeps_the_media(self) -> None:
-        event = inbound(Body="", NumMedia="1", MediaUrl0="https://api.twilio.com/m/1", MediaContentType0="image/jpeg")
+    def test_files_are_named_by_where_they_are_at_twilio_and_what_they_claim_to_be(self) -> None:
+        path = f"/2010-04-01/Accounts/AC1/Messages/{SID}/Media/ME"
+        event = inbound(
+            Body="",
+            NumMedia="2",
+            MediaUrl0=f"https://api.twilio.com{path}1",
+            MediaContentType0="image/jpeg",
+            MediaUrl1=f"https://api.dublin.ie1.twilio.com{path}2",
+        )
         assert event.text == ""
-        assert event.extra["MediaUrl0"] == "https://api.twilio.com/m/1"
-        assert event.extra["MediaContentType0"] == "image/jpeg"
+        assert event.files == (RemoteFile(f"{path}1", content_type="image/jpeg"), RemoteFile(f"{path}2"))
+        assert "MediaUrl0" not in event.extra
 
-    def test_a_location_can_be_read(self) -> None:
-        event = inbound(Body="", Latitude="52.52", Longitude="13.40", Label="Café", Address="Mitte")
-        assert event.text == "Location: 52.52, 13.40 (Café, Mitte)"
-        assert inbound(Body="here", Latitude="1", Longitude="2").text == "here\nLocation: 1, 2"
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "https://user:secret@files.example.com/1?token=secret",
+            "/2010-04-01/Accounts/AC1/Messages/MM1/Media/../../../Keys",
+            "https://api.twilio.com/2010-04-01/Accounts/AC1/Keys/SK1",
+            "http://[nowhere",
+        ],
+    )
+    def test_of_a_file_that_is_somewhere_else_no_address_is_kept(self, url: str) -> None:
+        assert inbound(MediaUrl0=url, MediaContentType0="image/png").files == (
+            RemoteFile("", content_type="image/png"),
+        )
 
-    def test_a_pressed_button_speaks_for_an_empty_body(self) -> None:
-        assert inbound(Body="", ButtonText="Not solved", ButtonPayload="no").text == "Not solved"
+    def test_a_location_can_be_read_and_looked_at_on_a_map(self) -> None:
+        event = inbound(Body="", Latitude="52.52", Longitude="-13.40", Label="Café", Address="Mitte")
+        assert event.text.splitlines() == [
+            "Location: 52.52, -13.40 (Café, Mitte)",
+            "https://www.openstreetmap.org/?mlat=52.52&mlon=-13.40#map=16/52.52/-13.40",
+        ]
+        assert inbound(Body="here", Latitude="1", Longitude="2").text.startswith("here\nLocation: 1, 2\nhttps://")
+
+    @pytest.mark.parametrize(
+        ("latitude", "longitude"), [("91", "0"), ("1", "181"), ("1e1", "0"), ("1&x=", "2"), ("١", "2")]
+    )
+    def test_what_is_no_place_on_earth_gets_no_map(self, latitude: str, longitude: str) -> None:
+        assert inbound(Body="", Latitude=latitude, Longitude=longitude).text == f"Location: {latitude}, {longitude}"
+
+    def test_a_pressed_button_speaks_for_an_empty_body_and_brings_its_data(self) -> None:
+        event = inbound(Body="", ButtonText="Not solved", ButtonPayload="no")
+        assert (event.text, event.pressed) == ("Not solved", "no")
+        assert inbound().pressed is None
+
+    def test_the_senders_number_is_known(self) -> None:
+        assert inbound().phone == "+4915112345678"
 
     def test_keeps_unannounced_fields_within_bounds(self) -> None:
         event = inbound(BrandNew="1", Blank="", Huge="y" * 10_000, **{f"Field{n}": "v" for n in range(500)})
@@ -215,32 +250,3 @@ class TestParseStatus:
     def test_a_status_it_does_not_know_is_unreadable(self) -> None:
         with pytest.raises(Unreadable):
             report(MessageStatus="teleported")
-
-
-class TestOutbound:
-    def test_addresses_the_message_and_asks_to_hear_what_became_of_it(self) -> None:
-        ours = UUID(int=7)
-        values = wire.outbound(Outbound(ours, "+14155550100", "+4915112345678", "On its way!"), status_url=STATUSES)
-        assert values == {
-            "from_": "whatsapp:+14155550100",
-            "to": "whatsapp:+4915112345678",
-            "body": "On its way!",
-            "status_callback": f"{STATUSES}?m={ours}",
-        }
-
-    def test_counts_an_emoji_as_two_characters(self) -> None:
-        wire.outbound(_outbound("🙂" * 800), status_url=STATUSES)
-        with pytest.raises(MessageTooLong, match="1,602 characters"):
-            wire.outbound(_outbound("🙂" * 801), status_url=STATUSES)
-
-    @pytest.mark.parametrize("text", ["", "  \n"])
-    def test_refuses_to_send_nothing(self, text: str) -> None:
-        with pytest.raises(MessageRefused):
-            wire.outbound(_outbound(text), status_url=STATUSES)
-
-    def test_sends_text_that_no_charset_can_carry_with_a_mark_in_its_place(self) -> None:
-        assert wire.outbound(_outbound("a\ud800b\0"), status_url=STATUSES)["body"] == "a?b\ufffd"
-
-
-def _outbound(text: str) -> Outbound:
-    return Outbound(UUID(int=1), "+14155550100", "+4915112345678", text)

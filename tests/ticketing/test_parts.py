@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.whatsapp.wire import characters
+from connectors.whatsapp.outgoing import characters
 from core.messages import Button, Limits
 from tests.factories import unhurried
 from ticketing.conversations.parts import FileRefused, GivenFile, Part, parts_of

@@ -27,6 +27,7 @@ from ticketing.tickets.events import (
     DeliveryChanged,
     EventStored,
     MessageAttributed,
+    MessageEdited,
     MessageMoved,
     MessageReceived,
     PriorityChanged,
@@ -68,6 +69,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     CommentAdded: (Subscription(show_ticket),),
     MessageMoved: (Subscription(show_ticket),),
     MessageAttributed: (Subscription(show_ticket),),
+    MessageEdited: (Subscription(show_ticket),),
     DeliveryChanged: (Subscription(show_ticket),),
     ConversationChanged: (Subscription(show_conversation),),
 }

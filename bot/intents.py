@@ -49,6 +49,7 @@ class MessageChoice(StrEnum):
     NEW_TICKET = "new"
     NO_TICKET = "none"
     ANOTHER = "another"
+    EARLIER = "earlier"  # what it said before
 
 
 class Form(StrEnum):

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from ticketing.conversations.light_card import LightCard
-from ticketing.tickets.card import Owner, RoomEntry, Run, Shown, Standing, TicketCard
+from ticketing.tickets.card import EarlierWords, Owner, RoomEntry, Run, Shown, Standing, TicketCard
 
 __all__ = ["Cards", "LightCards", "Owner", "Repairs", "Rooms", "Run", "Shown", "Standing"]
 
@@ -70,6 +70,10 @@ class Rooms(Cards, Protocol):
         ...
 
     async def entry_shown(self, entry_id: UUID, *, run: Run, ts: str) -> None: ...
+
+    async def earlier(self, entry_id: UUID) -> Sequence[EarlierWords]:
+        """What the message of this entry said before, oldest first; nothing if its customer has not changed it."""
+        ...
 
     async def ticket_at(self, channel: str, thread_ts: str) -> UUID | None:
         """The ticket whose card stands there."""

@@ -70,6 +70,7 @@ class SqlLightCards(SqlCards):
             ticket=row.ticket,
             blocked_by=row.blocked_by,
             attachments=shown_files(row.files, self._links, self._clock()),
+            edited_after=row.edited_after,
         )
 
     async def conversation_at(self, channel: str, thread_ts: str) -> UUID | None:

@@ -14,7 +14,7 @@ from ticketing.attachments.attachment import ShownFile
 from ticketing.attachments.links import Links
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.shipped import CATEGORIES, TYPES
-from ticketing.tickets.card import RoomEntry, Run, TicketCard, TicketName, Trouble, Understanding
+from ticketing.tickets.card import EarlierWords, RoomEntry, Run, TicketCard, TicketName, Trouble, Understanding
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
 
@@ -80,6 +80,10 @@ class SqlRooms(SqlCards):
     async def entry_shown(self, entry_id: UUID, *, run: Run, ts: str) -> None:
         await self._do(sql.ENTRY_SHOWN, {"entry": entry_id, "run": run.id, "ts": ts})
 
+    async def earlier(self, entry_id: UUID) -> Sequence[EarlierWords]:
+        async with self._database.single() as session:
+            return [EarlierWords(*row) for row in await session.execute(sql.EARLIER, {"entry": entry_id})]
+
     async def ticket_at(self, channel: str, thread_ts: str) -> UUID | None:
         return await self._owner_at(channel, thread_ts)
 
@@ -134,4 +138,9 @@ def entry_of(row: Row, *, posting: bool, files: tuple[ShownFile, ...] = ()) -> R
         resendable=bool(row.resendable),
         resent_by=row.resent_by,
         attachments=files,
+        edited_at=row.edited_at,
+        edited_after_answer=bool(row.edited_after_answer),
+        answered_by=row.answered_by,
+        earlier=row.earlier,
+        versions=row.versions or 0,
     )

@@ -14,7 +14,7 @@ from uuid import UUID
 from core.events import Event
 from core.messages import Inbound, Limits, Outbound, RawRequest, Receipt, Received
 from ticketing.activity.record import Record, Stream
-from ticketing.conversations.conversation import Conversation, Message
+from ticketing.conversations.conversation import Conversation, Message, Revision
 from ticketing.people.person import Person, Team
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.correction import Corrected, Reading
@@ -138,6 +138,21 @@ class Messages(Protocol):
         ...
 
     async def lock_by_key(self, key: str) -> Message | None: ...
+
+    async def by_key(self, key: str) -> Message | None:
+        """Unlocked."""
+        ...
+
+    async def revise(self, message: Message, earlier: Revision | None) -> bool:
+        """Save the locked message's words and keep earlier ones; it is to be shown again wherever it is shown.
+
+        False: the earlier words of that instant are kept already, and nothing is changed.
+        """
+        ...
+
+    async def answered(self, conversation_id: UUID, *, since: datetime, until: datetime) -> str | None:
+        """Who wrote the newest reply in between that was not taken back and did not fail. Machines do not answer."""
+        ...
 
     async def by_request(self, request: str) -> Message | None:
         """What this pressing of Send wrote, unlocked."""

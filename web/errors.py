@@ -29,6 +29,7 @@ from core.errors import (
 from ticketing.attachments.links import LinkExpired, LinkForged
 from ticketing.conversations.claim import AlreadyClaimed
 from ticketing.conversations.deliver import MayBeUndone
+from ticketing.conversations.edit import EditTooEarly
 from ticketing.conversations.file_event import ChannelOff
 from ticketing.conversations.file_report import ReportTooEarly
 from ticketing.conversations.reply import RepliedMeanwhile
@@ -83,6 +84,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     Throttled: 503,
     ChannelOff: 503,
     MayBeUndone: 503,
+    EditTooEarly: 503,
     ReportTooEarly: 503,
     StillMoving: 503,
     OutcomeUnknown: 502,

@@ -1,4 +1,6 @@
-"""The menu on a customer's message: it belongs to another ticket, is one of its own, or concerns none in particular."""
+"""The menu on a customer's message: it belongs to another ticket, is one of its own, or concerns none in particular;
+and what it said before its customer changed it.
+"""
 
 from typing import Any
 
@@ -8,6 +10,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door, refuse
 from bot.intents import Action, Field, Form, MessageChoice
 from bot.press import Press, Submission
+from bot.views.earlier_modal import earlier_modal
 from bot.views.message_menu import entry_in, ticket_in
 from bot.views.move_modal import move_modal
 from core.errors import DeskError
@@ -47,5 +50,7 @@ async def _carry_out(door: Door, press: Press) -> None:
         case MessageChoice.ANOTHER:
             tickets = await door.desk.places_to_go(entry_id, by=person)
             await door.slack.open_view(press.trigger_id, move_modal(entry_id, tickets))
+        case MessageChoice.EARLIER:
+            await door.slack.open_view(press.trigger_id, earlier_modal(await door.rooms.earlier(entry_id)))
         case ticket:
             await door.desk.move_message(entry_id, ticket_in(ticket), by=person)

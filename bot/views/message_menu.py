@@ -10,19 +10,21 @@ from bot.wire import Json
 from ticketing.tickets.card import RoomEntry, TicketName
 
 _BLOCK = "entry:"
-_OTHERS = 2  # of the five choices that Slack shows at most
+_CHOICES = 5  # Slack shows no more
 
 
 def message_menu(entry: RoomEntry) -> Json:
     """Two clicks for what is likely. “Another ticket…” asks the database, so it also leads to what came later."""
     vague = not entry.concerns
-    tickets = [*([entry.ticket] if vague and entry.ticket else []), *entry.others[:_OTHERS]]
-    choices = [option(title(f"Belongs to {called(each)}", OPTION), str(each.id)) for each in tickets]
-    choices.append(option("New ticket from this", MessageChoice.NEW_TICKET))
+    always = [option("New ticket from this", MessageChoice.NEW_TICKET)]
     if not vague:
-        choices.append(option("Concerns no ticket in particular", MessageChoice.NO_TICKET))
-    choices.append(option("Another ticket…", MessageChoice.ANOTHER))
-    return overflow(Action.MESSAGE, choices)
+        always.append(option("Concerns no ticket in particular", MessageChoice.NO_TICKET))
+    always.append(option("Another ticket…", MessageChoice.ANOTHER))
+    if entry.versions:
+        always.append(option("Earlier versions", MessageChoice.EARLIER))
+    likely = [*([entry.ticket] if vague and entry.ticket else []), *entry.others][: _CHOICES - len(always)]
+    choices = [option(title(f"Belongs to {called(each)}", OPTION), str(each.id)) for each in likely]
+    return overflow(Action.MESSAGE, [*choices, *always])
 
 
 def called(ticket: TicketName) -> str:

@@ -1,6 +1,7 @@
 """The few Block Kit shapes our views are made of, as plain dicts. Texts come in escaped and cut (`bot/text.py`)."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from bot.intents import Action, Field, Form
 from bot.wire import Json
@@ -103,6 +104,11 @@ def modal(form: Form, title: str, blocks: list[Json], *, submit: str, metadata: 
         "blocks": blocks,
     }
     return _with(shape, notify_on_close=True if heard else None)
+
+
+def clock_time(at: datetime) -> str:
+    """The time of day as each reader's own clock shows it, in mrkdwn."""
+    return f"<!date^{int(at.timestamp())}^{{time}}|{at.astimezone(UTC):%H:%M UTC}>"
 
 
 def _with(shape: Json, **given: object) -> Json:

@@ -5,13 +5,13 @@ On a ticket they also ask what its status becomes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.intents import KEEP, Field, Form
 from bot.press import conversation_metadata, private_metadata
 from bot.text import inline, prose, title
 from bot.views import light_card, ticket_card, words
-from bot.views.parts import OPTION, context, field, modal, mrkdwn, option, plain, section, select, typed
+from bot.views.parts import OPTION, clock_time, context, field, modal, mrkdwn, option, plain, section, select, typed
 from bot.wire import Json
 from ticketing.conversations.conversation import Message
 from ticketing.conversations.light_card import LightCard
@@ -86,7 +86,7 @@ def _blocks(about: str, last_words: str | None, setting: Setting) -> list[Json]:
 
 def _writing(writers: Sequence[Writer]) -> Json:
     lines = [
-        f"✍️ *{inline(each.name, 120) or 'Somebody'}* has been writing a reply since {_time(each.since)}"
+        f"✍️ *{inline(each.name, 120) or 'Somebody'}* has been writing a reply since {clock_time(each.since)}"
         for each in writers[:_MOST_NAMED]
     ]
     if more := writers[_MOST_NAMED:]:
@@ -99,12 +99,7 @@ def _meanwhile(reply: Message) -> Json:
     said = f"“{inline(reply.text, 300)}”"
     return section(
         mrkdwn(
-            f"⚠️ *{who} replied at {_time(reply.at)}, while you were writing:* {said}\n"
+            f"⚠️ *{who} replied at {clock_time(reply.at)}, while you were writing:* {said}\n"
             "Press Send again to send yours too."
         )
     )
-
-
-def _time(at: datetime) -> str:
-    """The time of day as each reader's own clock shows it."""
-    return f"<!date^{int(at.timestamp())}^{{time}}|{at.astimezone(UTC):%H:%M UTC}>"

@@ -3,18 +3,21 @@
 A text is never cut here: what one post cannot hold goes on in the next.
 """
 
+from datetime import datetime
+
 from bot.intents import Action
 from bot.press import message_value
 from bot.text import cut, inline, pieces
 from bot.views import words
 from bot.views.message_menu import block_of, message_menu
-from bot.views.parts import SECTION, actions, button, context, mrkdwn, plain, section
+from bot.views.parts import SECTION, actions, button, clock_time, context, mrkdwn, plain, section
 from bot.views.remedies import remedies
 from bot.wire import Json
 from core.messages import Delivery
 from ticketing.tickets.card import RoomEntry
 
 _SECTIONS_A_POST = 3  # Slack refuses messages whose blocks have more than about 13,000 characters together
+_BEFORE = 300  # characters of what a message said before
 _TOLD_WHY = frozenset({Delivery.FAILED, Delivery.UNKNOWN, Delivery.PENDING})
 
 _WORDLESS = "(A message without text. Pictures, voice and files are not shown.)"
@@ -68,9 +71,21 @@ def _remarks(entry: RoomEntry) -> list[str]:
         remarks.append(inline(entry.note, 200))
     if entry.resent_by:
         remarks.append(f"sent again by {inline(entry.resent_by, 120)}")
+    if entry.edited_at is not None:
+        remarks.append(_edited(entry, entry.edited_at))
     if not entry.concerns:
         remarks.append("_about the conversation, not this ticket in particular_")
     return remarks
+
+
+def _edited(entry: RoomEntry, at: datetime) -> str:
+    """When, whether somebody had answered it, and what it said before."""
+    after = (
+        f", *after {inline(entry.answered_by or '', 120) or 'somebody'}’s answer*" if entry.edited_after_answer else ""
+    )
+    before = inline(entry.earlier or "", _BEFORE)
+    others = f" (+{entry.versions - 1:,} more)" if entry.versions > 1 else ""
+    return f"✏️ edited {clock_time(at)}{after} · before: " + (f"“{before}”" if before else "no text") + others
 
 
 def _buttons(entry: RoomEntry) -> list[Json]:

@@ -40,6 +40,11 @@ CARD = with_files("""
         EXISTS (SELECT FROM room_entry WHERE room_entry.message_id = reply.id) AS reply_in_room,
         (SELECT max(number) FROM ticket
          WHERE ticket.conversation_id = conversation.id AND discarded_at IS NULL) AS ticket,
+        (SELECT revision.answered_by
+         FROM message AS edited JOIN message_revision AS revision ON revision.message_id = edited.id
+         WHERE edited.conversation_id = conversation.id AND edited.at >= conversation.awaiting_since
+             AND edited.edited_after_answer AND revision.answered_by IS NOT NULL
+         ORDER BY revision.at DESC LIMIT 1) AS edited_after,
         CASE WHEN identity.blocked_at IS NOT NULL THEN identity.blocked_by END AS blocked_by
     FROM conversation
     JOIN customer ON customer.id = conversation.customer_id

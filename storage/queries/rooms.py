@@ -94,6 +94,8 @@ ENTRIES = with_files("""
          WHERE attachment.message_id = entry.message_id OR attachment.comment_id = entry.comment_id
              OR attachment.id = message.file_id) AS files,
         own.number, own.subject, moved.number AS moved_to, mover.name AS moved_by,
+        message.edited_after_answer, words.versions, words.earlier, words.answered_by,
+        CASE WHEN words.versions > 0 THEN message.edited_at END AS edited_at,
         CASE WHEN message.direction = 'in' AND entry.moved_to IS NULL THEN (
             SELECT jsonb_agg(jsonb_build_array(id, number, subject) ORDER BY number DESC)
             FROM (
@@ -112,6 +114,15 @@ ENTRIES = with_files("""
     LEFT JOIN customer ON customer.id = conversation.customer_id
     LEFT JOIN comment ON comment.id = entry.comment_id
     LEFT JOIN person AS author ON author.id = comment.author_id
+    LEFT JOIN LATERAL (
+        SELECT count(*) AS versions, max(answered_by) FILTER (WHERE place = 1) AS answered_by,
+            max(left(text, 500)) FILTER (WHERE place = 1) AS earlier
+        FROM (
+            SELECT text, answered_by,
+                row_number() OVER (ORDER BY answered_by IS NULL, revision.at <> message.at DESC, at DESC) AS place
+            FROM message_revision AS revision WHERE revision.message_id = message.id
+        ) AS revisions
+    ) AS words ON true
     WHERE entry.id = ANY(:entries)
     ORDER BY 8, entry.id
 """).bindparams(bindparam("entries", type_=ARRAY(Uuid)), bindparam("live", type_=ARRAY(Text)))
@@ -128,6 +139,16 @@ ENTRY_SHOWN = text("""
     FROM ticket_card AS card
     WHERE room_entry.id = :entry AND card.ticket_id = room_entry.ticket_id AND card.held_run = :run
 """).bindparams(bindparam("entry", type_=Uuid), bindparam("run", type_=Uuid))
+
+# The first words of all come first, whatever the provider's clock says of the edits.
+EARLIER = text("""
+    SELECT revision.text, revision.at, revision.answered_by
+    FROM room_entry AS entry
+    JOIN message ON message.id = entry.message_id
+    JOIN message_revision AS revision ON revision.message_id = message.id
+    WHERE entry.id = :entry
+    ORDER BY revision.at <> message.at, revision.at, revision.id
+""").bindparams(bindparam("entry", type_=Uuid))
 
 EMAIL_OF = text("SELECT email FROM slack_user WHERE slack_user = :user")
 

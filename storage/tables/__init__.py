@@ -2,7 +2,7 @@
 
 from storage.tables.activity import activity, activity_head
 from storage.tables.attachments import attachment, secret
-from storage.tables.conversations import conversation, customer, identity, message, replying
+from storage.tables.conversations import conversation, customer, identity, message, message_revision, replying
 from storage.tables.inbox import inbox, job_start
 from storage.tables.metadata import metadata
 from storage.tables.models import model_call, switch
@@ -25,6 +25,7 @@ __all__ = [
     "inbox",
     "job_start",
     "message",
+    "message_revision",
     "metadata",
     "model_call",
     "person",

@@ -71,6 +71,8 @@ message = Table(
     Column("template", JSONB(none_as_null=True)),  # the provider's id, name and variables
     Column("part_of", ForeignKey("message.id")),
     Column("buttons", JSONB, nullable=False, server_default=text("'[]'")),  # of [label, data]
+    instant("edited_at", nullable=True),
+    Column("edited_after_answer", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("key"),
     UniqueConstraint("request"),
     Index("ix_message_part_of", "part_of", postgresql_where=text("part_of IS NOT NULL")),
@@ -90,6 +92,17 @@ message = Table(
     Index("ix_message_file", "file_id", postgresql_where=text("file_id IS NOT NULL")),
     # Holds the replies of which nobody knows whether they arrived: a handful.
     Index("ix_message_unknown", "at", postgresql_where=text("delivery = 'unknown'")),
+)
+
+# What messages said before their customers changed them.
+message_revision = Table(
+    "message_revision",
+    metadata,
+    key(),
+    Column("message_id", ForeignKey("message.id"), nullable=False, index=True),
+    instant("at"),
+    word("text"),
+    word("answered_by", nullable=True),
 )
 
 # Who has a form for a reply open. Its rows live for minutes.

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import any_, bindparam, func, literal_column, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.types import DateTime, Uuid
+from sqlalchemy.types import DateTime, Text, Uuid
 
 from core.errors import NotFound
+from core.ids import new_id
 from core.messages import Button, Delivery
 from storage.database import Row, Session
 from storage.tables import conversation, message, room_entry, switch
-from ticketing.conversations.conversation import Direction, Message, TemplateSent
+from ticketing.conversations.conversation import Direction, Message, Revision, TemplateSent
 from ticketing.ports import Waiting
 from ticketing.triage.suggestion import BurstMessage
 
@@ -43,6 +44,7 @@ _REPLIED_SINCE = (
     .limit(1)
 )
 _LOCK_BY_KEY = _LOCKED.where(message.c.key == bindparam("wanted"))
+_BY_KEY = _SELECT.where(message.c.key == bindparam("wanted"))
 _ON_ITS_WAY = (
     "delivery",
     "key",
@@ -62,6 +64,43 @@ _SAVE_DELIVERY = (
     .values({name: bindparam(f"new_{name}") for name in _ON_ITS_WAY})
 )
 _SHOW_AGAIN = update(room_entry).where(room_entry.c.message_id == bindparam("message")).values(needs_showing=True)
+# The message is locked, so nobody else keeps the same words at this moment.
+_KEEP_WORDS = text("""
+    INSERT INTO message_revision (id, message_id, at, text, answered_by)
+    SELECT :id, :message, :at, :text, :answered_by
+    WHERE NOT EXISTS (
+        SELECT FROM message_revision WHERE message_id = :message AND at = :at AND text = :text
+    )
+    RETURNING id
+""").bindparams(
+    bindparam("id", type_=Uuid),
+    bindparam("message", type_=Uuid),
+    bindparam("at", type_=DateTime(timezone=True)),
+    bindparam("text", type_=Text),
+    bindparam("answered_by", type_=Text),
+)
+_CHANGE_WORDS = (
+    update(message)
+    .where(message.c.id == bindparam("message"))
+    .values(
+        text=bindparam("new_text"),
+        edited_at=bindparam("new_edited_at"),
+        edited_after_answer=bindparam("new_edited_after_answer"),
+    )
+)
+_ANSWERED = (
+    select(message.c.author_name)
+    .where(
+        message.c.conversation_id == bindparam("conversation"),
+        message.c.direction == literal_column("'out'"),
+        message.c.at > bindparam("since"),
+        message.c.at <= bindparam("until"),
+        message.c.author_id.is_not(None),
+        message.c.delivery.not_in([literal_column("'withdrawn'"), literal_column("'failed'")]),
+    )
+    .order_by(message.c.at.desc())
+    .limit(1)
+)
 # What is asked of the outbox names its index's condition as it stands there.
 _STANDS_BEHIND = text("""
     SELECT EXISTS (
@@ -146,6 +185,29 @@ class Messages:
     async def lock_by_key(self, key: str) -> Message | None:
         row = (await self._session.execute(_LOCK_BY_KEY, {"wanted": key})).one_or_none()
         return _message(row) if row else None
+
+    async def by_key(self, key: str) -> Message | None:
+        row = (await self._session.execute(_BY_KEY, {"wanted": key})).one_or_none()
+        return _message(row) if row else None
+
+    async def revise(self, changed: Message, earlier: Revision | None) -> bool:
+        if earlier is not None and not await self._keep(earlier):
+            return False
+        names = ("text", "edited_at", "edited_after_answer")
+        new = {f"new_{name}": getattr(changed, name) for name in names}
+        await self._session.execute(_CHANGE_WORDS, {"message": changed.id} | new)
+        await self._session.execute(_SHOW_AGAIN, {"message": changed.id})
+        return True
+
+    async def _keep(self, earlier: Revision) -> bool:
+        words = {"message": earlier.message_id, "at": earlier.at, "text": earlier.text}
+        kept = {"id": new_id(), "answered_by": earlier.answered_by} | words
+        return (await self._session.execute(_KEEP_WORDS, kept)).one_or_none() is not None
+
+    async def answered(self, conversation_id: UUID, *, since: datetime, until: datetime) -> str | None:
+        asked = {"conversation": conversation_id, "since": since, "until": until}
+        row = (await self._session.execute(_ANSWERED, asked)).one_or_none()
+        return row.author_name if row else None
 
     async def by_request(self, request: str) -> Message | None:
         row = (await self._session.execute(_BY_REQUEST, {"wanted": request})).one_or_none()

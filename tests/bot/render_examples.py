@@ -14,6 +14,7 @@ from bot.views.assign_modal import assign_modal
 from bot.views.block_modal import block_modal
 from bot.views.comment_modal import comment_modal
 from bot.views.conversation_ticket_modal import conversation_ticket_modal
+from bot.views.earlier_modal import earlier_modal
 from bot.views.light_card import light_card
 from bot.views.move_modal import move_modal
 from bot.views.new_ticket_modal import new_ticket_modal
@@ -31,7 +32,7 @@ from ticketing.conversations.light_card import LightCard, SuggestedTicket
 from ticketing.people.actor import AI
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
 from ticketing.ports import Writer
-from ticketing.tickets.card import RoomEntry, TicketCard, TicketName
+from ticketing.tickets.card import EarlierWords, RoomEntry, TicketCard, TicketName
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
 
@@ -66,6 +67,10 @@ def entries() -> Iterator[tuple[str, RoomEntry]]:
     first, second = (TicketName(UUID(int=n), n, f"Problem with a charge {n} " * 9) for n in (13, 14))
     yield "message_with_other_tickets", an_entry(ticket=TicketName(UUID(int=12), 12, "Mug"), others=(first, second))
     yield "message_of_nobody", an_entry(concerns=False, ticket=first, others=(second, first))
+    before = "My <b>mug</b> is broken. "
+    yield "edited_message", an_entry(edited_at=NOON, earlier=before, versions=1)
+    answered = an_entry(edited_at=NOON, earlier=before * 90, versions=30, edited_after_answer=True, answered_by="Ben")
+    yield "message_edited_after_an_answer", answered
     yield "moved_message", an_entry(moved_to=13, moved_by="Mia")
     yield "long_message", an_entry(text="Where is it? " * 2000)
     yield "empty_message", an_entry(text="  ", author="")
@@ -93,6 +98,7 @@ def light_cards() -> Iterator[tuple[str, LightCard]]:
     long = a_last_reply(Delivery.PENDING, text="Sorry! " * 900, error="WhatsApp is away.", note="n" * 900)
     yield "reply_waiting", a_light_card(last_words="Hi! " * 900, customer="A" * 900, why="w" * 900, reply=long)
     yield "reply_failed_for_good", a_light_card(reply=a_last_reply(Delivery.FAILED, error=FAILED))
+    yield "edited_after_an_answer", a_light_card(edited_after="Ben *B*")
     yield "wordless", a_light_card(last_words=None, customer="", why=None)
     yield "snoozed", a_light_card(state=State.SNOOZED, snoozed_until=NOON, state_by="Mia")
     yield "resolved", a_light_card(state=State.RESOLVED, awaiting_since=None, state_by="Mia")
@@ -127,6 +133,9 @@ def modals() -> Iterator[tuple[str, Json]]:
     yield "priority", priority_modal(a_card())
     yield "new_ticket", new_ticket_modal(a_card(), VOCABULARY)
     tickets = [TicketName(UUID(int=n), n, f"Ticket {n}") for n in range(1, 130)]
+    yield "unchanged", earlier_modal([])
+    yield "earlier", earlier_modal([EarlierWords("My <mug> &", NOON, None), EarlierWords("", NOON, "Ben *B*")])
+    yield "earlier_100", earlier_modal([EarlierWords("& Where? " * 4000, NOON, "Ben")] * 100)
     yield "move", move_modal(UUID(int=1), tickets[:1])
     yield "move_130", move_modal(UUID(int=1), tickets)
     for name, light in light_cards():

@@ -1,15 +1,32 @@
 """A channel that remembers what it sent. Held to `tests/connectors/test_contract.py` like the real ones.
 
-Its wire format is a JSON object; its signature is an HMAC over the address and the body.
+Its wire format is a JSON object: {"kind": "message", "id", "from", "to", "text"}, and the same with other kinds:
+edit (of the message "id", "at" an instant), press ("id" of the press, "data", "of" a message of ours), reach
+("reachable": "yes" or "no"), move ("new" address), status ("id" of a message of ours, "delivery"). A message may have
+"start" and "pressed". Its signature is an HMAC over the address and the body.
 """
 
 import hmac
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from uuid import UUID
 
 from core.errors import BadSignature, ChannelError, MessageRefused, MessageTooLong, Unreadable
-from core.messages import Delivery, DeliveryReport, Inbound, Limits, Outbound, RawRequest, Receipt, Received
+from core.messages import (
+    Delivery,
+    DeliveryReport,
+    Edited,
+    Inbound,
+    Limits,
+    Moved,
+    Outbound,
+    Pressed,
+    RawRequest,
+    Reachability,
+    Receipt,
+    Received,
+)
 
 SIGNATURE = "x-fake-signature"
 
@@ -59,7 +76,7 @@ class FakeConnector:
             event = _event(request.body)
         except Unreadable:
             return "unreadable:" + hmac.digest(b"", request.body, "sha256").hex()
-        return ":".join([event["kind"], event["id"], event.get("delivery", "")])
+        return ":".join([event["kind"], event["id"], event.get("delivery", ""), event.get("at", "")])
 
     def parse(self, request: RawRequest) -> tuple[Received, ...]:
         event = _event(request.body)
@@ -67,9 +84,24 @@ class FakeConnector:
             if event["kind"] == "status":
                 message_id = UUID(event["message"]) if "message" in event else None
                 return (DeliveryReport(event["id"], message_id, Delivery(event["delivery"])),)
-            return (Inbound(event["id"], self.channel, event["to"], event["from"], None, event["text"], None),)
+            return (self._of_a_customer(event, event["to"], event["from"]),)
         except (KeyError, ValueError) as error:
             raise Unreadable("The event lacks a field.") from error
+
+    def _of_a_customer(self, event: Mapping[str, str], ours: str, sender: str) -> Received:
+        match event["kind"]:
+            case "edit":
+                at = datetime.fromisoformat(event["at"]).astimezone(UTC) if "at" in event else None
+                return Edited(event["id"], self.channel, ours, sender, None, event["text"], at)
+            case "press":
+                data, of = event["data"], event.get("of")
+                return Pressed(event["id"], self.channel, ours, sender, None, data, of)
+            case "reach":
+                return Reachability(self.channel, ours, sender, reachable=event["reachable"] == "yes")
+            case "move":
+                return Moved(self.channel, ours, sender, event["new"])
+        start, pressed = event.get("start"), event.get("pressed")
+        return Inbound(event["id"], self.channel, ours, sender, None, event["text"], None, start=start, pressed=pressed)
 
 
 def _event(body: bytes) -> Mapping[str, str]:

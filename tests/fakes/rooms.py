@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tests.fakes.cards import FakeCards, Place
-from ticketing.tickets.card import RoomEntry, Run, TicketCard
+from ticketing.tickets.card import EarlierWords, RoomEntry, Run, TicketCard
 
 
 @dataclass
@@ -21,6 +21,7 @@ class FakeRooms(FakeCards[_Room]):
     def __init__(self) -> None:
         super().__init__()
         self.users: dict[str, str] = {}
+        self.words: dict[UUID, list[EarlierWords]] = {}
 
     def put(self, card: TicketCard, *, channel: str | None) -> None:
         """A ticket, or how it looks now."""
@@ -73,6 +74,9 @@ class FakeRooms(FakeCards[_Room]):
         for room in self._held_by(run):
             if entry_id in room.entries:
                 room.entries[entry_id] = replace(room.entries[entry_id], slack_ts=ts, posting=False)
+
+    async def earlier(self, entry_id: UUID) -> Sequence[EarlierWords]:
+        return self.words.get(entry_id, [])
 
     async def ticket_at(self, channel: str, thread_ts: str) -> UUID | None:
         return self._owner_at(channel, thread_ts)

@@ -27,6 +27,7 @@ from storage.work.senders import Senders
 from storage.work.tickets import Tickets
 from tests.factories import NOW, RULES, a_record, an_inbound
 from ticketing.activity.record import Stream
+from ticketing.conversations.conversation import Revision
 from ticketing.tickets.card import Run
 
 _GROWN = """
@@ -40,6 +41,8 @@ _GROWN = """
     INSERT INTO message (id, conversation_id, direction, text, at, delivery, key, triaged)
         SELECT md5('m' || i)::uuid, md5('v' || i)::uuid, 'in', 'Hello', now(), 'delivered', 'fake:' || i, true
         FROM generate_series(1, $rows) AS i;
+    INSERT INTO message_revision (id, message_id, at, text)
+        SELECT md5('e' || i)::uuid, md5('m' || i)::uuid, now(), 'Hallo' FROM generate_series(1, $rows) AS i;
     INSERT INTO ticket (id, number, conversation_id, customer_id, type, category, subject, description, status,
                         priority, reporter, created_at, updated_at, resolved_at, version)
         SELECT md5('t' || i)::uuid, i, md5('v' || i)::uuid, md5('c' || i)::uuid, 'return', 'damaged', 'A mug', '',
@@ -146,9 +149,12 @@ async def _ask_everything(session: Session) -> None:
     await messages.waiting_for_triage(_id("v"))
     await messages.lock(_id("m"))
     await messages.lock_by_key("fake:77")
+    await messages.by_key("fake:77")
+    await messages.answered(_id("v"), since=NOW, until=NOW)
     await messages.tickets_of(_id("m"))
     reply = await messages.lock(_id("m"))
     await messages.save_delivery(reply)
+    await messages.revise(reply, Revision(reply.id, NOW, "Hi"))
     await messages.stands_behind(reply, since=NOW, sending_since=NOW)
     await messages.first_waiting(_id("v"))
     await messages.replied_since(_id("v"), NOW, but=_id("p1"))
@@ -171,6 +177,7 @@ async def _ask_everything(session: Session) -> None:
     await Activity(session).append(Stream("ticket", _id("t")), [a_record()])
     await rooms.begin_entries(_id("t", 78), now=NOW)
     await rooms.card(_id("t", 78))
+    await rooms.earlier(_id("r"))
     await rooms.ticket_at("C1", "78")
     await rooms.take(_id("t", 78), run=A_RUN, now=NOW, until=NOW)
     await rooms.renew(_id("t", 78), run=A_RUN, until=NOW)

@@ -84,3 +84,15 @@ class Message:
     template: TemplateSent | None = None  # None: a free message
     part_of: UUID | None = None  # the first of the messages that one reply went out as. None: it is the first
     buttons: tuple[Button, ...] = ()  # under it
+    edited_at: datetime | None = None  # by its customer: `text` is what they wrote then
+    edited_after_answer: bool = False  # somebody had answered the words before
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Words of a message that its customer has replaced by others."""
+
+    message_id: UUID
+    at: datetime  # written, as far as we know
+    text: str
+    answered_by: str | None = None  # the person who had answered them before they were replaced

@@ -1,10 +1,11 @@
-"""File one stored provider event: a customer's message into its conversation, or news of a reply we sent."""
+"""File one stored provider event: what a customer did, or news of a reply we sent. A file for each kind."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from core.errors import ChannelUnavailable, Unreadable
-from core.messages import DeliveryReport, Inbound, Received
+from core.messages import DeliveryReport, Edited, Inbound, Received
+from ticketing.conversations.edit import file_edit
 from ticketing.conversations.file_message import file_message
 from ticketing.conversations.file_report import file_report
 from ticketing.ports import Parse, StoredEvent, UnitOfWork
@@ -18,7 +19,7 @@ async def file_event(inbox_id: int, *, parse: Mapping[str, Parse], uow: UnitOfWo
     """Safe to repeat: a settled event is left alone, and the unique message key settles races.
 
     An event that cannot be read is kept, marked, and blocks nobody.
-    Raises ReportTooEarly (retry in a moment), ChannelOff.
+    Raises ReportTooEarly and EditTooEarly (retry in a moment), ChannelOff.
     """
     async with uow:
         event = await uow.inbox.lock(inbox_id)
@@ -40,8 +41,10 @@ async def _file(item: Received, event: StoredEvent, uow: UnitOfWork, now: dateti
     """What became of it, and a note."""
     if isinstance(item, DeliveryReport):
         return await file_report(item, event, uow=uow, now=now), ""
-    if not isinstance(item, Inbound):
+    if not isinstance(item, Inbound | Edited):
         return "ignored", ""
     if await uow.senders.is_blocked(item.channel, item.sender):
         return "blocked", item.sender  # kept apart: nobody is told, and the sender does not notice
+    if isinstance(item, Edited):
+        return await file_edit(item, event, uow=uow, now=now), ""
     return await file_message(item, event, uow=uow, now=now), ""

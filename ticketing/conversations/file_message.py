@@ -5,7 +5,8 @@ from datetime import datetime
 
 from core.ids import new_id
 from core.messages import Delivery, Inbound
-from ticketing.conversations.conversation import Conversation, Direction, Message, State
+from ticketing.conversations.conversation import Conversation, Direction, Message, Revision, State
+from ticketing.conversations.revision import save_revision
 from ticketing.conversations.save import save_conversation
 from ticketing.conversations.state import open_again
 from ticketing.conversations.window import heard
@@ -14,8 +15,13 @@ from ticketing.ports import StoredEvent, UnitOfWork
 from ticketing.tickets.events import MessageReceived
 
 
-async def file_message(inbound: Inbound, event: StoredEvent, *, uow: UnitOfWork, now: datetime) -> str:
-    """The inbox's outcome. The unique message key settles races, and repetitions."""
+async def file_message(
+    inbound: Inbound, event: StoredEvent, *, edited_at: datetime | None = None, uow: UnitOfWork, now: datetime
+) -> str:
+    """The inbox's outcome. The unique message key settles races, and repetitions.
+
+    `edited_at`: these are the words of an edit then; what was edited never came.
+    """
     conversation = await uow.conversations.open_for(inbound, at=now)
     message = Message(
         new_id(),
@@ -25,8 +31,10 @@ async def file_message(inbound: Inbound, event: StoredEvent, *, uow: UnitOfWork,
         event.received_at,  # the order the provider delivered in, whichever worker files first
         Delivery.DELIVERED,
         key=f"{inbound.channel}:{inbound.key}",
+        edited_at=edited_at,
     )
     if not await uow.messages.add(message):
+        await _keep_original(message, conversation, uow, now)
         return "filed"
     # A provider's clock that goes ahead of ours must not keep the window open for longer.
     written = min(inbound.sent_at or event.received_at, event.received_at)
@@ -42,3 +50,11 @@ async def _open_for(conversation: Conversation, uow: UnitOfWork, now: datetime) 
     else:
         customer = customer_acting(conversation.customer_id, "Customer")
         await save_conversation(open_again(conversation, by=customer, at=now), uow=uow, now=now)
+
+
+async def _keep_original(late: Message, conversation: Conversation, uow: UnitOfWork, now: datetime) -> None:
+    """It is known already. If an edit was taken for it, because it came so late, these are the earlier words."""
+    assert late.key is not None
+    known = await uow.messages.lock_by_key(late.key)
+    if known is not None and known.edited_at is not None and known.text != late.text:
+        await save_revision(known, Revision(known.id, known.at, late.text), conversation, uow=uow, now=now)

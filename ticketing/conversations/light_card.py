@@ -59,6 +59,7 @@ class LightCard:
     ticket: int | None  # number of the conversation's newest ticket
     blocked_by: str | None = None  # who blocked its sender
     attachments: tuple[ShownFile, ...] = ()  # of the newest ten messages, in order
+    edited_after: str | None = None  # who had answered words that the customer has changed since
 
     @property
     def needs_people(self) -> bool:

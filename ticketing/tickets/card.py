@@ -96,6 +96,20 @@ class RoomEntry:
     resendable: bool = False  # failed, and sending it again may help
     resent_by: str | None = None  # who has sent it again
     attachments: tuple[ShownFile, ...] = ()  # its files, in order
+    edited_at: datetime | None = None  # by its customer. None also where nobody knows what it said before
+    edited_after_answer: bool = False
+    answered_by: str | None = None  # who had answered the words before
+    earlier: str | None = None  # words before: those that were answered, else the newest, and not all of a long text
+    versions: int = 0  # how many it has been through before
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierWords:
+    """What a message said before its customer changed it."""
+
+    text: str
+    at: datetime
+    answered_by: str | None  # who had answered it before it was changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,11 @@ class MessageAttributed(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited(TicketEvent):
+    """The customer changed the words of a message in this ticket's room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyWritten(TicketEvent):
     message_id: UUID
 

@@ -14,7 +14,7 @@ from bot.views.thread_entry import thread_entry
 from core.messages import Delivery
 from emulators.slack import as_text
 from emulators.slack.blocks import elements_of
-from tests.bot.cards import an_entry
+from tests.bot.cards import NOON, an_entry
 from tests.bot.views.hostile import is_inert, names, texts, valid_message, words
 from ticketing.tickets.card import RoomEntry, TicketName
 
@@ -77,6 +77,32 @@ class TestThreadEntry:
         assert entry_in(blocks[0]["block_id"]) == entry.id
         assert ticket_in(blocks[0]["accessory"]["options"][0]["value"]) == CHARGE.id
 
+    @pytest.mark.parametrize(
+        ("changes", "shown"),
+        [
+            ({}, "✏️ edited 12:00 UTC · before: “A mug <b>”"),
+            ({"versions": 3}, "✏️ edited 12:00 UTC · before: “A mug <b>” (+2 more)"),
+            ({"edited_after_answer": True, "answered_by": "Ben"}, "✏️ edited 12:00 UTC, after Ben’s answer · before:"),
+            ({"earlier": ""}, "✏️ edited 12:00 UTC · before: no text"),
+        ],
+    )
+    def test_an_edit_says_when_after_whose_answer_and_what_stood_there(
+        self, changes: dict[str, Any], shown: str
+    ) -> None:
+        entry = replace(an_entry(edited_at=NOON, earlier="A mug <b>", versions=1), **changes)
+        ((_, blocks),) = thread_entry(entry)
+        assert shown in as_text({"blocks": blocks})
+
+    def test_an_edited_message_leads_to_all_its_earlier_versions(self) -> None:
+        others = (CHARGE, PARCEL)
+        assert menu_of(an_entry(edited_at=NOON, earlier="A mug", versions=1, others=others)) == [
+            "Belongs to #13 A &lt;charge&gt;",
+            "New ticket from this",
+            "Concerns no ticket in particular",
+            "Another ticket…",
+            "Earlier versions",
+        ]
+
     @pytest.mark.parametrize("kind", ["outbound", "comment"])
     def test_what_the_team_writes_has_no_such_menu(self, kind: str) -> None:
         ((_, blocks),) = thread_entry(an_entry(kind=kind, others=(CHARGE,)))
@@ -129,8 +155,9 @@ class TestThreadEntry:
     @settings(max_examples=30, deadline=None)
     @given(words, names, st.none() | words)
     def test_slack_takes_it_whatever_customers_write(self, text: str, author: str, error: str | None) -> None:
-        entry = an_entry(text=text, author=author, error=error, kind="outbound", delivery=Delivery.FAILED)
-        for fallback, blocks in thread_entry(entry):
+        reply = an_entry(text=text, author=author, error=error, kind="outbound", delivery=Delivery.FAILED)
+        before = {"edited_at": NOON, "earlier": text, "versions": 2, "edited_after_answer": True, "answered_by": author}
+        for fallback, blocks in thread_entry(reply) + thread_entry(an_entry(text=text, **before)):
             valid_message(blocks)
             assert is_inert(blocks)
             assert "<" not in fallback

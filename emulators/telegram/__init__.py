@@ -11,10 +11,11 @@ HTML as the only parse mode, and shares no code with what it tests.
 from emulators.telegram.account import BotAccount
 from emulators.telegram.chats import PhoneMessage
 from emulators.telegram.cloud import Press
-from emulators.telegram.customer import Attachment, Blocked, Customer, Written, drawn
+from emulators.telegram.customer import Attachment, Blocked, Customer, Written
 from emulators.telegram.faults import Fault
 from emulators.telegram.files import StoredFile
 from emulators.telegram.group import Group
+from emulators.telegram.pictures import drawn
 from emulators.telegram.recording import Call
 from emulators.telegram.serving import running
 from emulators.telegram.updates import Update

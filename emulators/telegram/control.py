@@ -5,7 +5,7 @@
 | GET /_emulator | | bot, webhook, counts |
 | PATCH /_emulator | `limits`, `retry_pause`, `press_patience` | the same |
 | POST /_emulator/write | `from` (id), `name`, `text`, `reply_to` | `message_id`, `update_id` |
-| POST /_emulator/send | `from`, `kind` (photo, document, …) and what that method of `Customer` takes | the same |
+| POST /_emulator/send | `from`, `kind` (photo, …), `arguments`: what that method of `Customer` takes | the same |
 | POST /_emulator/edit | `from`, `message_id`, `text` | the same |
 | POST /_emulator/press | `from`, `message_id`, `button`; `wait` seconds for the bot's answer | `answer` |
 | POST /_emulator/block, /_emulator/unblock | `from` | |
@@ -105,7 +105,7 @@ class _Control:
         customer, kind = self._customer(body), body.pop("kind")
         if kind not in _SENDABLE:
             raise ValueError(f"no such kind: {kind}")
-        return _told(getattr(customer, kind)(**{k: v for k, v in body.items() if k not in {"from", "name"}}))
+        return _told(getattr(customer, kind)(**body.get("arguments", {})))
 
     def edit(self, _request: Request, body: Json) -> Json:
         return _told(self._customer(body).edit(body["message_id"], body["text"]))

@@ -13,6 +13,7 @@ from emulators.telegram.chats import Chat, PhoneMessage, seen_by
 from emulators.telegram.cloud import Cloud, Press
 from emulators.telegram.contents import Carried, carrying, contact, location
 from emulators.telegram.files import StoredFile
+from emulators.telegram.pictures import drawn
 from emulators.telegram.posting import answering
 from emulators.telegram.setup import Json
 from emulators.telegram.text import formatted
@@ -128,6 +129,8 @@ class Person:
         if message["from"]["id"] != self.id:
             raise ValueError("only one's own messages can be edited")
         name = "text" if "text" in message else "caption"
+        for entities in ("entities", "caption_entities"):
+            message.pop(entities, None)
         message |= {name: text, "edit_date": self._cloud.stamp()}
         return Written(message_id, self._cloud.updates.add("edited_message", dict(message), self.chat.id))
 
@@ -205,6 +208,10 @@ class Customer(Person):
         self.blocks, self.chat.closed = False, None
         return self._member("kicked", "member")
 
+    def leave_telegram(self) -> None:
+        """Delete the account: the bot is told nothing until it sends something."""
+        self.blocks, self.chat.closed = True, refusals.DEACTIVATED
+
     @property
     def inbox(self) -> tuple[PhoneMessage, ...]:
         """What the bot has sent and not deleted, oldest first, with every edit applied."""
@@ -219,7 +226,7 @@ class Customer(Person):
 
     def _may_write(self) -> None:
         if self.blocks:
-            raise Blocked(f"{self.name} has blocked the bot")
+            raise Blocked(f"{self.name} has blocked the bot, or left Telegram")
         self.chat.closed = None
 
     def _member(self, before: str, after: str) -> Update:
@@ -231,16 +238,3 @@ class Customer(Person):
         content = {"chat": self.chat.as_json(), "from": self.user, "date": self._cloud.stamp()}
         content |= {"old_chat_member": state(before), "new_chat_member": state(after)}
         return self._cloud.updates.add("my_chat_member", content, self.chat.id)
-
-
-def drawn(words: str) -> bytes:
-    """A small picture with these words on it, as JPEG."""
-    import io
-
-    from PIL import Image, ImageDraw
-
-    picture = Image.new("RGB", (640, 480), (94, 129, 172))
-    ImageDraw.Draw(picture).text((20, 20), words, fill=(255, 255, 255))
-    into = io.BytesIO()
-    picture.save(into, "JPEG", quality=80)
-    return into.getvalue()

@@ -4,13 +4,13 @@ A file of a given size that nobody cares to look into is made up while it is rea
 """
 
 import hashlib
-import io
 import mimetypes
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from emulators.telegram.pictures import Picture, sizes
 from emulators.telegram.refusals import FILE_GONE, FILE_TOO_BIG, Refused
 from emulators.telegram.setup import Clock, Json
 
@@ -76,12 +76,9 @@ class Files:
 
     def keep_photo(self, content: bytes) -> Photo | None:
         """The picture and a small copy of it; None for what is no picture."""
-        if (measured := _measured(content)) is None:
+        if (pictures := sizes(content)) is None:
             return None
-        (width, height), small, (small_width, small_height) = measured
-        whole = StoredFile("photo", "", "image/jpeg", len(content), content, width=width, height=height)
-        shown = StoredFile("photo", "", "image/jpeg", len(small), small, width=small_width, height=small_height)
-        return Photo((self.keep(shown), self.keep(whole)) if small_width < width else (self.keep(whole),))
+        return Photo(tuple(self.keep(_photo(each)) for each in pictures))
 
     def get(self, file_id: str) -> StoredFile | None:
         return self._files.get(file_id)
@@ -110,22 +107,11 @@ class Files:
         return file if self._clock() - since <= LINK_LIFE else None
 
 
+def _photo(picture: Picture) -> StoredFile:
+    size = len(picture.content)
+    return StoredFile("photo", "", "image/jpeg", size, picture.content, width=picture.width, height=picture.height)
+
+
 def _suffix(file: StoredFile) -> str:
     own = "." + file.name.rpartition(".")[2] if "." in file.name else ""
     return own or mimetypes.guess_extension(file.content_type) or ""
-
-
-def _measured(content: bytes) -> tuple[tuple[int, int], bytes, tuple[int, int]] | None:
-    """Size of the picture, a small copy as JPEG, and its size."""
-    from PIL import Image, UnidentifiedImageError  # here: few of those who start the emulator send pictures
-
-    try:
-        with Image.open(io.BytesIO(content)) as picture:
-            whole = picture.size
-            small = picture.convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError):
-        return None
-    small.thumbnail((320, 320))
-    into = io.BytesIO()
-    small.save(into, "JPEG", quality=70)
-    return whole, into.getvalue(), small.size

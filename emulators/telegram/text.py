@@ -71,6 +71,7 @@ def _trimmed(text: str, entities: list[Json]) -> Formatted:
         end = min(max(0, entity["offset"] + entity["length"] - start), most)
         if end > begin:
             shown.append(entity | {"offset": begin, "length": end - begin})
+    shown.reverse()  # an outer one was closed later than what it holds, and comes first
     return Formatted(kept, tuple(sorted(shown, key=lambda each: (each["offset"], -each["length"]))))
 
 
@@ -79,6 +80,7 @@ class _Open:
     tag: str
     offset: int  # UTF-16 units into the visible text
     attributes: Mapping[str, str]
+    language: str = ""  # of the code in a <pre>
 
 
 class _Parser:
@@ -129,6 +131,13 @@ class _Parser:
             entity["url"] = url
         if opened.tag == "tg-emoji":
             entity["custom_emoji_id"] = opened.attributes.get("emoji-id", "")
+        in_pre = bool(self._open) and self._open[-1].tag == "pre" and self._open[-1].offset == opened.offset
+        if opened.tag == "code" and in_pre:
+            # Together they are one block of code in a language.
+            self._open[-1].language = opened.attributes.get("class", "").removeprefix("language-")
+            return
+        if opened.language:
+            entity["language"] = opened.language
         if entity["length"]:
             self._entities.append(entity)
 

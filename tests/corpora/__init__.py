@@ -9,5 +9,6 @@ module checks one kind of thing and returns a Finding; `shapes.py` is the compar
 | `slack/events/*.json`, `slack/interactions/*.json` | what Slack posts, values scrubbed |
 | `slack/signature_vectors.json`, `twilio/signature_vectors.json` | signed examples |
 | `twilio/openapi/twilio_api_v2010.json` | Twilio's OpenAPI document |
+| `telegram/schema.json`, `telegram/api.json` | the Bot API as JSON Schema, and what its methods return |
 | `anthropic/sse/*.txt` | recorded streams of the Messages API |
 """

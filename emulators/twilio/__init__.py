@@ -15,8 +15,10 @@ from emulators.twilio.delivery import Attempt, Delivery, Overrides
 from emulators.twilio.faults import Fault
 from emulators.twilio.media import Download, File, Media
 from emulators.twilio.recording import Call
+from emulators.twilio.senders import Sender
 from emulators.twilio.serving import running
 from emulators.twilio.signing import signature, signed_form
+from emulators.twilio.templates import Template
 
 __all__ = [
     "Account",
@@ -31,6 +33,8 @@ __all__ = [
     "Overrides",
     "PhoneMessage",
     "Script",
+    "Sender",
+    "Template",
     "Written",
     "running",
     "signature",

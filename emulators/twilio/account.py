@@ -12,10 +12,12 @@ from emulators.twilio.delivery import MESSAGE_LOST, REPORT_LOST, Delivery, Poste
 from emulators.twilio.faults import Faults
 from emulators.twilio.ledger import Ledger
 from emulators.twilio.media import Shelf
-from emulators.twilio.messages import Message
+from emulators.twilio.messages import Message, new_sid
 from emulators.twilio.recording import Call
 from emulators.twilio.refusals import Refused
+from emulators.twilio.senders import Sender
 from emulators.twilio.setup import PREFIX, SANDBOX_SENDER, Clock, Setup, address, wall_clock
+from emulators.twilio.templates import Template, checked, quick_replies
 from emulators.twilio.throttle import Throttle
 
 # WhatsApp senders carry 80 messages a second; beyond that Twilio says 429.
@@ -24,6 +26,8 @@ MESSAGES_PER_SECOND = 80
 
 class Account:
     """Give it the desk's webhook URL, serve it with `running(account)`, and write as its customers.
+
+    `templates` are approved ones by ContentSid; `template` makes others.
 
     `clock` decides about the 24-hour window, dates and limits (aware datetimes); real time passes between callbacks
     and retries all the same. `retry_pause` is in seconds. `faults` says what goes wrong with calls, `callbacks` how
@@ -49,12 +53,15 @@ class Account:
             status_callback_url=status_callback_url,
             senders=tuple(address(number).removeprefix(PREFIX) for number in senders),
             services=dict(services or {}),
-            templates=dict(templates or {}),
             limits=limits,
             clock=clock,
         )
         self.setup.account_sid = account_sid or self.setup.account_sid
         self.setup.auth_token = auth_token or self.setup.auth_token
+        for sid, body in (templates or {}).items():
+            self.template(sid, body, sid=sid)
+        # The Senders API's view of each number.
+        self.senders = {number: Sender(new_sid("XE"), number, self.setup) for number in self.setup.senders}
         self.url = ""  # where it is served; set by running()
         self.ledger = Ledger(clock)
         self.media = Shelf(self.setup)
@@ -149,6 +156,26 @@ class Account:
         self.ledger.messages.pop(message.sid, None)
         for media in self.media.of(message.sid):
             self.media.delete(media.sid)
+
+    def template(
+        self,
+        name: str,
+        body: str,
+        language: str = "en",
+        *,
+        status: str = "approved",
+        buttons: Sequence[str | tuple[str, str]] = (),
+        sid: str | None = None,
+        **more: Any,
+    ) -> Template:
+        """A new template, or another one in place of `sid`. `buttons`: labels, or (label, payload), of quick replies.
+
+        `more` are fields of Template: `category`, `why`, `media`, `samples`. Raises ValueError for an unknown status.
+        """
+        sid, at = sid or new_sid("HX"), self.setup.clock()
+        made = Template(sid, self.account_sid, name, body, at, language, status, buttons=quick_replies(buttons), **more)
+        self.setup.templates[sid] = checked(made)
+        return made
 
     def drop_webhooks(self, times: int = 1, *, reports: bool = False) -> None:
         """The next `times` messages of customers (`reports`: callbacks) never reach the desk, and nobody comes again.

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from emulators.server import hang_up
-from emulators.twilio import messages_api, refusals
+from emulators.twilio import content_api, messages_api, refusals
 from emulators.twilio.account import Account
 from emulators.twilio.answers import Answer, nothing_at, refused
 from emulators.twilio.faults import Fault
@@ -27,6 +27,14 @@ _OPERATIONS: Mapping[str, Callable[[Account, Question], Awaitable[Answer]]] = {
     "media.describe": messages_api.media_described,
     "media.delete": messages_api.media_deleted,
     "media.fetch": messages_api.media_fetched,
+    "account.fetch": content_api.account_fetched,
+    "templates.list": content_api.templates_listed,
+    "templates.fetch": content_api.template_fetched,
+    "templates.approval": content_api.approval_fetched,
+    "templates.list_approvals": content_api.approvals_listed,
+    "senders.list": content_api.senders_listed,
+    "senders.fetch": content_api.sender_fetched,
+    "senders.update": content_api.sender_updated,
 }
 
 
@@ -67,7 +75,9 @@ class TwilioApi:
             raise nothing_at(question)
 
     def _record(self, question: Question, answer: Answer | None, fault: Fault | None, *, carried_out: bool) -> None:
-        params = {key: values[-1] for key, values in question.params.items()}
+        params = (
+            {key: values[-1] for key, values in question.params.items()} if question.json is None else question.json
+        )
         status, body = (None, None) if answer is None else (answer.status, answer.body)
         at = self._account.setup.clock()
         call = Call(question.operation, question.method, question.path, params, at, status, body, fault, carried_out)
@@ -75,7 +85,7 @@ class TwilioApi:
 
 
 async def _nothing(_account: Account, question: Question) -> Answer:
-    raise Refused(refusals.METHOD_NOT_ALLOWED) if question.ids else nothing_at(question)
+    raise Refused(refusals.METHOD_NOT_ALLOWED) if question.known else nothing_at(question)
 
 
 def _as_the_fault_says(fault: Fault, outcome: Answer) -> Answer | None:

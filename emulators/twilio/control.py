@@ -17,6 +17,7 @@
 | POST /_emulator/callbacks | `next` or `always`: a script's fields | |
 | POST /_emulator/undeliverable | `number`, `code` | |
 | POST /_emulator/opt-out | `number` | |
+| POST /_emulator/templates | what `Account.template` takes | its `sid` |
 | POST /_emulator/settle | | once every callback was made |
 
 In `media` stands [URL, type], or an object with the fields of a `File`, its `data` in base64. Each part of a chaos is
@@ -69,6 +70,7 @@ def control_app(account: Account) -> Starlette:
         ("POST", "/callbacks", control.script),
         ("POST", "/undeliverable", control.undeliverable),
         ("POST", "/opt-out", control.opt_out),
+        ("POST", "/templates", control.template),
         ("POST", "/settle", control.settle),
     ]
     return Starlette(routes=[Route(PATH + path, _endpoint(act), methods=[method]) for method, path, act in routes])
@@ -179,6 +181,9 @@ class _Control:
     def opt_out(self, _request: Request, body: Json) -> Json:
         self._account.opt_out(body["number"])
         return _OK
+
+    def template(self, _request: Request, body: Json) -> Json:
+        return {"sid": self._account.template(**body).sid}
 
     async def settle(self, _request: Request, _body: Json) -> Json:
         await self._account.settle()

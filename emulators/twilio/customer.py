@@ -52,11 +52,12 @@ class PhoneMessage:
     sender: str
     media: tuple[str, ...] = ()  # where we said that the file is
     files: tuple[File, ...] = ()  # as they arrived
+    buttons: tuple[tuple[str, str], ...] = ()  # label and payload of those below it
 
     def as_json(self) -> dict[str, Any]:
         files = [{"content_type": each.content_type, "name": each.name, "size": each.length} for each in self.files]
         shown: dict[str, Any] = {"sid": self.sid, "body": self.body, "at": self.at.isoformat(), "status": self.status}
-        return shown | {"from": self.sender, "media": list(self.media), "files": files}
+        return shown | {"from": self.sender, "media": list(self.media), "files": files, "buttons": [*self.buttons]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class Customer:
         replaces them, a list gives a repeated key. `unsigned`, `wrong_signature` and `raw_body` are not Twilio's
         doing, so no message is stored. Raises NoWebhook.
         """
-        url = self._setup.webhook_url
+        url = self._setup.webhook_of(address(to or self._setup.senders[0]).removeprefix(PREFIX))
         if url is None:
             raise NoWebhook
         sid = sid or new_sid("MM" if media else "SM")
@@ -167,6 +168,11 @@ class Customer:
         """Share a place."""
         where = {"Latitude": str(latitude), "Longitude": str(longitude), "Label": label, "Address": address}
         return await self.write(**(where | {"MessageType": "location"} | more))
+
+    async def press(self, message: PhoneMessage, label: str, **more: Any) -> Written:
+        """Press a button below a message. Raises KeyError if it has none with this label."""
+        pressed = {"ButtonText": label, "ButtonPayload": dict(message.buttons)[label], "MessageType": "button"}
+        return await self.write(label, replies_to=message.sid, **(pressed | more))
 
     @property
     def inbox(self) -> tuple[PhoneMessage, ...]:
@@ -252,7 +258,9 @@ class Customer:
 
     def _on_screen(self, message: Message) -> PhoneMessage:
         at, files = message.sent_at or message.created_at, tuple(each.file for each in self._shelf.of(message.sid))
-        return PhoneMessage(message.sid, message.body, at, message.status, message.sender, message.media, files)
+        return PhoneMessage(
+            message.sid, message.body, at, message.status, message.sender, message.media, files, message.buttons
+        )
 
 
 def _kind(content_type: str) -> str:

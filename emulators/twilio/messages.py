@@ -36,7 +36,8 @@ class Message:
     media: tuple[str, ...] = ()
     messaging_service_sid: str | None = None
     status_callback: str | None = None
-    template: bool = False
+    template: bool = False  # an approved one, which needs no open window
+    buttons: tuple[tuple[str, str], ...] = ()  # label and payload
 
     @property
     def uri(self) -> str:

@@ -13,7 +13,7 @@ class Call:
     operation: str  # "messages.create", "media.fetch", …, as in `api.py`; "unknown"
     method: str
     path: str
-    params: Mapping[str, str]  # of the form or the query; of a repeated key the last value
+    params: Mapping[str, Any]  # of the form or the query (of a repeated key the last value), or the JSON
     at: datetime
     status: int | None  # None: the connection was closed without an answer
     answer: Mapping[str, Any] | None

@@ -47,6 +47,7 @@ BAD_CONTENT_VARIABLES = Refusal(21656, 400, "The ContentVariables parameter is i
 VARIABLE_TOO_LONG = Refusal(21658, 400, "A content variable exceeds the 1600 character limit")
 BAD_MEDIA_URL = Refusal(21620, 400, "Invalid media URL(s)")
 BAD_CALLBACK = Refusal(21609, 400, "Invalid StatusCallback URL")
+BAD_SENDER_REQUEST = Refusal(63100, 400, "Invalid request: a webhook must be given")
 INVALID_RECIPIENT = Refusal(63024, 400, "Invalid message recipient")
 
 

@@ -11,10 +11,10 @@ from emulators.twilio import refusals
 from emulators.twilio.messages import MAX_BODY, Message, new_sid
 from emulators.twilio.refusals import Refused
 from emulators.twilio.setup import PREFIX, Setup
+from emulators.twilio.templates import Template, Unfilled
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _CONTENT_SID = re.compile(r"HX[0-9a-fA-F]{32}")
-_PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 Form = Mapping[str, list[str]]
 
@@ -31,10 +31,10 @@ def accept(form: Form, setup: Setup, *, at: datetime) -> Message:
         raise Refused(refusals.UNKNOWN_SERVICE)
     if to in setup.opted_out:
         raise Refused(refusals.OPTED_OUT)
-    template = bool(_one(form, "ContentSid"))
-    body = _rendered(form, setup) if template else _body(form)
+    template = _template(form, setup)
+    body, media = (_body(form), _media(form)) if template is None else _rendered(form, template)
     return Message(
-        sid=new_sid("SM"),
+        sid=new_sid("MM" if media else "SM"),
         account_sid=setup.account_sid,
         sender=sender,
         to=to,
@@ -43,10 +43,11 @@ def accept(form: Form, setup: Setup, *, at: datetime) -> Message:
         status="accepted" if service else "queued",
         created_at=at,
         updated_at=at,
-        media=() if template else _media(form),
+        media=media,
         messaging_service_sid=service or None,
         status_callback=_callback(form) or setup.status_callback_url,
-        template=template,
+        template=template is not None and template.status == "approved",
+        buttons=() if template is None else template.buttons,
     )
 
 
@@ -85,12 +86,21 @@ def _body(form: Form) -> str:
     return body
 
 
-def _rendered(form: Form, setup: Setup) -> str:
-    text = setup.templates.get(_one(form, "ContentSid"))
-    if text is None or not _CONTENT_SID.fullmatch(_one(form, "ContentSid")):
+def _template(form: Form, setup: Setup) -> Template | None:
+    sid = _one(form, "ContentSid")
+    if not sid:
+        return None
+    template = setup.templates.get(sid)
+    if template is None or not _CONTENT_SID.fullmatch(sid):
         raise Refused(refusals.BAD_CONTENT_SID)
-    variables = _variables(_one(form, "ContentVariables"))
-    return _PLACEHOLDER.sub(lambda found: variables.get(found[1], found[0]), text)
+    return template
+
+
+def _rendered(form: Form, template: Template) -> tuple[str, tuple[str, ...]]:
+    try:
+        return template.rendered(_variables(_one(form, "ContentVariables")))
+    except Unfilled:
+        raise Refused(refusals.BAD_CONTENT_VARIABLES) from None
 
 
 def _variables(text: str) -> dict[str, str]:
@@ -98,7 +108,8 @@ def _variables(text: str) -> dict[str, str]:
         variables: Any = json.loads(text or "{}")
     except ValueError:
         raise Refused(refusals.BAD_CONTENT_VARIABLES) from None
-    if not isinstance(variables, dict) or not all(isinstance(value, str) for value in variables.values()):
+    # An empty one is refused like one that is missing: twilio.com/docs/api/errors/21656
+    if not isinstance(variables, dict) or not all(isinstance(each, str) and each for each in variables.values()):
         raise Refused(refusals.BAD_CONTENT_VARIABLES)
     if any(len(value) > MAX_BODY for value in variables.values()):
         raise Refused(refusals.VARIABLE_TOO_LONG)

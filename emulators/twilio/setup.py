@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from emulators.twilio.messages import new_sid
+from emulators.twilio.templates import Template
 
 SANDBOX_SENDER = "+14155238886"
 PREFIX = "whatsapp:"
@@ -30,9 +31,17 @@ class Setup:
     status_callback_url: str | None = None  # for messages sent without a StatusCallback of their own
     senders: tuple[str, ...] = (SANDBOX_SENDER,)  # the first is who customers write to
     services: dict[str, str] = field(default_factory=dict)  # Messaging Service SID -> sender
-    templates: dict[str, str] = field(default_factory=dict)  # ContentSid -> text with {{1}}, {{name}}
+    templates: dict[str, Template] = field(default_factory=dict)  # by ContentSid
+    webhooks: dict[str, str | None] = field(default_factory=dict)  # by sender, where not `webhook_url`
+    friendly_name: str = "Threadline"
+    status: str = "active"  # of the account: active, suspended, closed
+    created_at: datetime = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     opted_out: set[str] = field(default_factory=set)  # customers' channel addresses
     unreachable: dict[str, int] = field(default_factory=dict)  # channel address -> error code
     limits: bool = True
     install_sid: str = field(default_factory=lambda: new_sid("XE"))
     clock: Clock = wall_clock
+
+    def webhook_of(self, number: str) -> str | None:
+        """Where messages to this sender go."""
+        return self.webhooks.get(number, self.webhook_url)

@@ -75,6 +75,19 @@ class TestControl:
         assert account.setup.unreachable == {f"whatsapp:{MIA}": 63024}
         assert account.setup.opted_out == {f"whatsapp:{MIA}"}
 
+    async def test_files_and_templates(self, remote: Remote, account: Account, receiver: Receiver) -> None:
+        photo = {"content_type": "image/png", "data": "UE5H", "size": 5}
+        written = await remote("POST", "/write", {"from": MIA, "media": [photo, ["http://x.example/1", "audio/ogg"]]})
+        assert receiver.posted[0].form["NumMedia"] == "2"
+        url = f"{account.url}/_emulator/messages/{written['sid']}/files/0"
+        async with aiohttp.ClientSession(trust_env=False) as session, session.get(url) as answer:
+            assert (answer.content_type, await answer.read()) == ("image/png", b"PNG\x00\x01")
+        assert (await remote("GET", "/downloads"))["downloads"] == []
+        made = await remote(
+            "POST", "/templates", {"name": "ask", "body": "Well?", "buttons": ["Yes"], "status": "paused"}
+        )
+        assert account.setup.templates[made["sid"]].buttons == (("Yes", "Yes"),)
+
     async def test_settings_can_follow_once_ports_are_known(self, remote: Remote, account: Account) -> None:
         state = await remote("PATCH", body={"webhook_url": "http://127.0.0.1:1/w", "limits": False})
         assert (state["webhook_url"], state["limits"]) == ("http://127.0.0.1:1/w", False)

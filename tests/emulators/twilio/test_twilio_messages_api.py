@@ -27,10 +27,13 @@ class TestCreate:
 
     async def test_a_template_is_filled_in(self, account: Account, sdk: Client) -> None:
         await sdk.messages.create_async(
-            from_=account.sender, to=MIA, content_sid=TEMPLATE, content_variables=json.dumps({"1": "Mia"})
+            from_=account.sender,
+            to=MIA,
+            content_sid=TEMPLATE,
+            content_variables=json.dumps({"1": "Mia", "parcel": "n° 7"}),
         )
         arrived = await account.customer(MIA).next_message(timeout=2)
-        assert arrived.body == "Hello Mia, your parcel {{parcel}} is here"
+        assert arrived.body == "Hello Mia, your parcel n° 7 is here"
 
     async def test_a_messaging_service_accepts_first_and_chooses_the_sender_later(
         self, account: Account, sdk: Client
@@ -59,6 +62,8 @@ class TestCreate:
             ({"from_": ""}, 21603),
             ({"content_sid": "HX" + "9" * 32}, 21655),
             ({"content_sid": TEMPLATE, "content_variables": "{"}, 21656),
+            ({"content_sid": TEMPLATE, "content_variables": json.dumps({"1": "Mia"})}, 21656),
+            ({"content_sid": TEMPLATE, "content_variables": json.dumps({"1": "Mia", "parcel": ""})}, 21656),
             ({"content_sid": TEMPLATE, "content_variables": json.dumps({"1": "x" * 1601})}, 21658),
             ({"media_url": ["ftp://x"]}, 21620),
             ({"media_url": ["http://x/1", "http://x/2"]}, 21620),

@@ -9,6 +9,7 @@ import typer
 import uvloop
 
 from app.commands.ai import ai
+from app.commands.connect import connect
 from app.commands.conversations import conversations
 from app.commands.doctor import doctor
 from app.commands.evaluate import evaluations
@@ -30,6 +31,7 @@ cli.add_typer(teams, name="teams")
 cli.add_typer(senders, name="senders")
 cli.add_typer(evaluations, name="eval")
 cli.add_typer(ai, name="ai")
+cli.command()(connect)
 cli.command()(conversations)
 cli.command()(doctor)
 

@@ -6,7 +6,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.messages import Limits, Outbound, Pressed, RawRequest, Receipt, Received
 
@@ -133,4 +133,26 @@ class Templates(Protocol):
 
     async def templates(self) -> Sequence[ChannelTemplate]:
         """All of the account. Raises leaves of ChannelError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that has to be so before customers can be heard and answered."""
+
+    what: str  # what is so, as a sentence
+    ok: bool
+    todo: str = ""  # where it is not: what an admin does about it
+
+
+@runtime_checkable
+class Setup(Protocol):
+    """Knows whether its channel is connected, and connects what a program can."""
+
+    async def check(self) -> Sequence[Check]:
+        """Look, and change nothing. What cannot be looked at is a check that is not ok; never raises ChannelError."""
+        ...
+
+    async def set_up(self) -> Sequence[Check]:
+        """Tell the provider where to bring what customers write; then as `check`. Safe to repeat."""
         ...

@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.commands.repair import repair_and_tell
 from app.run import database
 from app.settings import Settings
+from connectors.contract import Setup
+from connectors.registry import connect
 from core.errors import AccountRefused
 from core.instants import utc_now
 from storage.engine import create_engine
@@ -88,6 +90,7 @@ async def examine(
         what = f"{_counted(number, 'job is', 'jobs are')} parked after failing again and again.{oldest}"
         findings.append(Finding(what, "threadline doctor --retry"))
     findings += _trouble(await trouble(engine))
+    findings += await _channels(settings)
     findings += _ai(await last_outcomes(engine, since=utc_now() - _LATELY, most=_IN_A_ROW))
     return findings, jobs, retried
 
@@ -104,8 +107,9 @@ def _refused(words: str, number: int) -> Finding:
 
 def _settings(settings: Settings) -> list[Finding]:
     findings = []
-    if settings.whatsapp is None:
-        findings.append(Finding("WhatsApp is off.", "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."))
+    if not settings.channels:
+        todo = "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN (WhatsApp), or TELEGRAM_BOT_TOKEN."
+        findings.append(Finding("No channel to customers is on.", todo))
     if settings.threadline_brain == "claude" and settings.claude is None:
         findings.append(Finding("Claude has no key, so the offline brain works.", "Set ANTHROPIC_API_KEY."))
     if settings.slack is None:
@@ -113,6 +117,17 @@ def _settings(settings: Settings) -> list[Finding]:
     elif not settings.slack_signing_secret and not settings.slack_app_token:
         findings.append(Finding("Slack cannot reach the desk.", "Set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN."))
     return findings
+
+
+async def _channels(settings: Settings) -> list[Finding]:
+    """What the providers of the channels that are on say of our accounts there."""
+    connectors = connect(settings.channels)
+    try:
+        able = [each for each in connectors.values() if isinstance(each, Setup)]
+        checked = await asyncio.gather(*(each.check() for each in able))
+    finally:
+        await asyncio.gather(*(each.close() for each in connectors.values()))
+    return [Finding(check.what, check.todo) for checks in checked for check in checks if not check.ok]
 
 
 def _ai(outcomes: Sequence[str]) -> list[Finding]:

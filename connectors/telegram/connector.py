@@ -1,17 +1,18 @@
 """Telegram joined together: what comes in goes through `wire`, what we send through `outbound` and `client`."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from connectors.contract import Fetched, OpenFile
+from connectors.contract import Check, Fetched, OpenFile
 from connectors.telegram import wire
 from connectors.telegram.config import TelegramConfig
 from connectors.telegram.outbound import LIMITS, sending
-from core.errors import ChannelUnavailable, MessageRefused, OutcomeUnknown
+from core.errors import ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown
 from core.messages import Limits, Outbound, Pressed, RawRequest, Receipt, Received
 
 if TYPE_CHECKING:
@@ -110,6 +111,21 @@ class TelegramConnector:
     async def set_webhook(self) -> None:
         """Have updates posted to us from now on. Raises leaves of ChannelError."""
         await (await self._client()).set_webhook(self._config.webhook_url, self._config.secret)
+
+    async def check(self) -> Sequence[Check]:
+        from connectors.telegram.setup import check
+
+        return await check(self, self._config)
+
+    async def set_up(self) -> Sequence[Check]:
+        """Polling needs nothing: the first look takes a webhook away that stands in its way."""
+        if not self._config.polling:
+            try:
+                await self.set_webhook()
+            except ChannelError as error:
+                todo = f"Telegram takes https addresses only: is PUBLIC_BASE_URL right? ({self._config.webhook_url})"
+                return [Check(error.message, ok=False, todo=todo)]
+        return await self.check()
 
     async def _client(self) -> "TelegramClient":
         if self._made is None:

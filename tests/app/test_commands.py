@@ -17,7 +17,7 @@ def test_an_empty_desk_says_what_to_do_first(threadline: Shell) -> None:
     assert threadline("teams", "list").startswith("No team yet. Add the first: threadline teams add")
     assert json.loads(threadline("people", "list", "--json")) == []
     said = threadline("doctor", code=1)
-    for what in ("WhatsApp is off.", "Slack is off.", "There is no team", "Nobody works here yet."):
+    for what in ("No channel to customers is on.", "Slack is off.", "There is no team", "Nobody works here yet."):
         assert what in said
 
 

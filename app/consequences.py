@@ -24,7 +24,9 @@ class OnTicket(Protocol):
 
 async def file_event(services: Services, event: EventStored, job: str) -> None:  # noqa: ARG001 - one shape for all
     parse = {channel: connector.parse for channel, connector in services.connectors.items()}
-    await filing.file_event(event.inbox_id, parse=parse, uow=services.start(), now=services.clock())
+    await filing.file_event(
+        event.inbox_id, parse=parse, welcome=services.welcome, uow=services.start(), now=services.clock()
+    )
 
 
 async def understand_conversation(services: Services, event: MessageReceived, job: str) -> None:  # noqa: ARG001

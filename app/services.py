@@ -35,3 +35,4 @@ class Services:
     brain: Brain
     stand_in: Brain | None
     patience: timedelta  # a customer waits for the brain
+    welcome: str | None = None  # said to whoever starts a conversation without writing anything

@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     burst_seconds: float = Field(3.0, ge=0, le=60, description="A customer who pauses this long is understood.")
     burst_longest_seconds: float = Field(20.0, ge=0, description="A burst is understood after this long at the latest.")
     undo_seconds: float = Field(5.0, ge=0, le=60, description="A reply leaves after this long: until then, Undo.")
+    welcome_text: str | None = Field(
+        None, description="Said once to whoever opens the chat without writing. Empty: no."
+    )
     business_hours: str = Field("", description="When people are there: Mon-Fri 09:00-18:00, … Empty: always.")
     time_zone: str = Field("UTC", description="The desk's own time zone, e.g. Europe/Berlin.")
     log_format: Literal["console", "json"] = Field("console", description="console for people, json for machines.")

@@ -24,6 +24,7 @@ from ticketing.tickets.events import (
     CardDeleted,
     CommentAdded,
     ConversationChanged,
+    CustomerReachChanged,
     DeliveryChanged,
     EventStored,
     MessageAttributed,
@@ -70,6 +71,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     MessageMoved: (Subscription(show_ticket),),
     MessageAttributed: (Subscription(show_ticket),),
     MessageEdited: (Subscription(show_ticket),),
+    CustomerReachChanged: (Subscription(show_ticket),),
     DeliveryChanged: (Subscription(show_ticket),),
     ConversationChanged: (Subscription(show_conversation),),
 }

@@ -86,6 +86,7 @@ async def services(
             brain=claude or brain or NoBrain(),
             stand_in=brain if claude else None,
             patience=timedelta(seconds=settings.brain_patience_seconds),
+            welcome=settings.welcome_text,
         )
 
 

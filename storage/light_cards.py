@@ -71,6 +71,8 @@ class SqlLightCards(SqlCards):
             blocked_by=row.blocked_by,
             attachments=shown_files(row.files, self._links, self._clock()),
             edited_after=row.edited_after,
+            unreachable_since=row.unreachable_since,
+            came_from=row.came_from,
         )
 
     async def conversation_at(self, channel: str, thread_ts: str) -> UUID | None:

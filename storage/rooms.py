@@ -53,6 +53,8 @@ class SqlRooms(SqlCards):
             trouble=_trouble(row),
             last_words=row.last_words,
             discarded_by=row.discarded_by,
+            unreachable_since=row.unreachable_since,
+            came_from=row.came_from,
             files=row.files,
         )
 

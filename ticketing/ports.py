@@ -82,6 +82,10 @@ class Senders(Protocol):
 
     async def save(self, sender: Sender) -> None: ...
 
+    async def move(self, channel: str, address: str, to: str) -> None:
+        """Their address is another one now, unless somebody has written from there already."""
+        ...
+
 
 class Conversations(Protocol):
     async def open_for(self, message: Inbound, *, at: datetime) -> Conversation:
@@ -97,6 +101,16 @@ class Conversations(Protocol):
         ...
 
     async def get(self, conversation_id: UUID) -> Conversation: ...
+
+    async def lock_at(self, channel: str, account: str, address: str) -> Conversation | None:
+        """The conversation with whoever has this address."""
+        ...
+
+    async def move(self, conversation: Conversation, to: str) -> bool:
+        """Its customer's address is another one now. Where a conversation has that one already, it is only written to
+        there. False: it was so already. Locked by the caller.
+        """
+        ...
 
     async def lock_all_of(self, channel: str, address: str) -> Sequence[Conversation]:
         """This sender's conversations on all our accounts, locked in the order of their ids."""

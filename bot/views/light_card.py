@@ -44,6 +44,10 @@ def _full(card: LightCard) -> list[Json]:
     head = title(f"💬 {card.customer or 'unknown'} · {words.channel(card.channel)}", HEADER)
     holder = f"🙋 *{inline(card.assignee, 120)}* has it" if card.assignee else "_nobody has it yet_"
     facts = [mrkdwn(_why(card)), mrkdwn(f"{holder} · waiting since {_date(card.awaiting_since)}")]
+    if card.unreachable_since is not None:
+        facts.append(mrkdwn(words.unreachable(card.channel)))
+    if card.came_from and (source := inline(card.came_from, 100)):
+        facts.append(mrkdwn(f"came from: {source}"))
     if card.edited_after is not None:
         facts.append(mrkdwn(f"✏️ *edited after {inline(card.edited_after, 120) or 'somebody'}’s answer*"))
     reply = [context(*_replied(card.reply)), *_about(card.reply)] if card.reply else []

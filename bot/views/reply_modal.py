@@ -48,7 +48,7 @@ class Setting:
 def reply_modal(card: TicketCard, setting: Setting, *, then: Sequence[Status]) -> Json:
     """`then`: the statuses this person may go to."""
     about = f"*#{card.number} {inline(card.subject, 200)}*\n{_to(card)}"
-    blocks = _blocks(about, card.last_words, setting)
+    blocks = _blocks(about, card, setting)
     if then:
         draft = setting.draft
         keep = option(title(f"Keep it: {card.status.label}", OPTION), KEEP)
@@ -63,7 +63,7 @@ def reply_modal(card: TicketCard, setting: Setting, *, then: Sequence[Status]) -
 def answer_modal(card: LightCard, setting: Setting) -> Json:
     """In a conversation without a ticket."""
     metadata = conversation_metadata(light_card.ref(card), seen=setting.seen)
-    blocks = _blocks(_to(card), card.last_words, setting)
+    blocks = _blocks(_to(card), card, setting)
     return modal(Form.ANSWER, "Reply", blocks, submit="Send", metadata=metadata, heard=True)
 
 
@@ -71,17 +71,23 @@ def _to(card: TicketCard | LightCard) -> str:
     return f"To *{inline(card.customer, 200) or 'the customer'}* on {words.channel(card.channel)}"
 
 
-def _blocks(about: str, last_words: str | None, setting: Setting) -> list[Json]:
-    answered = prose(last_words or "", 600)
+def _blocks(about: str, card: TicketCard | LightCard, setting: Setting) -> list[Json]:
+    answered = prose(card.last_words or "", 600)
     draft = setting.draft
     initial = draft.text if draft else None
     return [
         *([_writing(setting.writers)] if setting.writers else []),
         section(mrkdwn(about)),
+        *([section(mrkdwn(_unreachable(card)))] if card.unreachable_since else []),
         *([context(plain(answered))] if answered else []),
         *([_meanwhile(draft.meanwhile)] if draft and draft.meanwhile else []),
         field(Field.TEXT, "Your reply", typed(Field.TEXT, lines=True, focus=True, most=setting.most, initial=initial)),
     ]
+
+
+def _unreachable(card: TicketCard | LightCard) -> str:
+    there = words.unreachable(card.channel)
+    return f"{there}. A reply will hardly arrive: write to them on another channel, if you know one."
 
 
 def _writing(writers: Sequence[Writer]) -> Json:

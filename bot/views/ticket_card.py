@@ -55,6 +55,8 @@ def _open_card(card: TicketCard) -> list[Json]:
             "accessory": type_menu(card, VOCABULARY),
         },
     ]
+    if known := _known(card):
+        blocks.append(context(*known))
     if card.understanding is not None:
         blocks += _understood(card.understanding)
     if card.trouble:
@@ -62,6 +64,14 @@ def _open_card(card: TicketCard) -> list[Json]:
     blocks.append({"type": "actions", "block_id": f"{rendered}:actions", "elements": _buttons(card)})
     footer = _footer(card)
     return [*blocks, context(plain(footer))] if footer else blocks
+
+
+def _known(card: TicketCard) -> list[Json]:
+    """What is out of the ordinary about the customer."""
+    known = [mrkdwn(words.unreachable(card.channel))] if card.unreachable_since else []
+    if card.came_from and (source := inline(card.came_from, 100)):
+        known.append(mrkdwn(f"came from: {source}"))
+    return known
 
 
 def _facts(card: TicketCard) -> list[str]:

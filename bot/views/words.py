@@ -55,6 +55,11 @@ def channel(name: str) -> str:
     return _CHANNEL.get(name, name.capitalize())
 
 
+def unreachable(name: str) -> str:
+    """What is said of a customer who takes no messages on this channel."""
+    return f"🚫 *has blocked us on {channel(name)}*, or is not there any more"
+
+
 def delivery(state: Delivery) -> str:
     return _DELIVERY[state]
 

@@ -33,6 +33,10 @@ _SELECT = select(
     conversation.c.acknowledged_until,
     conversation.c.last_inbound_at,
     conversation.c.window_closed_at,
+    conversation.c.unreachable_since,
+    conversation.c.reach_told_at,
+    conversation.c.moved_to,
+    conversation.c.came_from,
 ).join(customer, customer.c.id == conversation.c.customer_id)
 
 _GET = _SELECT.where(conversation.c.id == bindparam("conversation"))
@@ -71,6 +75,9 @@ _CHANGING = (
     "acknowledged_until",
     "last_inbound_at",
     "window_closed_at",
+    "unreachable_since",
+    "reach_told_at",
+    "came_from",
 )
 _SAVE = (
     update(conversation)
@@ -112,7 +119,8 @@ _START = text("""
     ON CONFLICT DO NOTHING
     RETURNING id, customer_id, coalesce((SELECT name FROM customer WHERE id = customer_id), :name) AS name, channel,
         account, address, assignee_id, version, state, snoozed_until, state_by, awaiting_since,
-        acknowledged_until, last_inbound_at, window_closed_at
+        acknowledged_until, last_inbound_at, window_closed_at,
+        unreachable_since, reach_told_at, moved_to, came_from
 """).bindparams(
     bindparam("customer", type_=Uuid),
     bindparam("identity", type_=Uuid),
@@ -126,6 +134,21 @@ _START = text("""
 _FORGET = text("""
     DELETE FROM customer WHERE id = :customer AND NOT EXISTS (SELECT FROM identity WHERE customer_id = :customer)
 """).bindparams(bindparam("customer", type_=Uuid))
+
+# Nobody else may have the address: the other statement tells where to write to instead.
+_MOVE = text("""
+    UPDATE conversation SET address = :to
+    WHERE id = :conversation AND address <> :to AND NOT EXISTS (
+        SELECT FROM conversation AS other
+        WHERE other.channel = conversation.channel AND other.account = conversation.account AND other.address = :to
+    )
+    RETURNING id
+""").bindparams(bindparam("conversation", type_=Uuid), bindparam("to", type_=Text))
+_SEND_TO = text("""
+    UPDATE conversation SET moved_to = :to
+    WHERE id = :conversation AND address <> :to AND moved_to IS DISTINCT FROM :to
+    RETURNING id
+""").bindparams(bindparam("conversation", type_=Uuid), bindparam("to", type_=Text))
 
 _TRIES = 3  # two are enough: after losing a race, the winner's rows are visible
 
@@ -166,6 +189,17 @@ class Conversations:
     async def lock_all_of(self, channel: str, address: str) -> Sequence[Conversation]:
         rows = await self._session.execute(_LOCK_ALL_OF, {"channel": channel, "address": address})
         return [_conversation(row) for row in rows]
+
+    async def lock_at(self, channel: str, account: str, address: str) -> Conversation | None:
+        at = {"channel": channel, "account": account, "address": address}
+        row = (await self._session.execute(_LOCK_FROM, at)).one_or_none()
+        return _conversation(row) if row else None
+
+    async def move(self, moved: Conversation, to: str) -> bool:
+        place = {"conversation": moved.id, "to": to}
+        if (await self._session.execute(_MOVE, place)).one_or_none() is not None:
+            return True
+        return (await self._session.execute(_SEND_TO, place)).one_or_none() is not None
 
     async def get(self, conversation_id: UUID) -> Conversation:
         return await self._one(_GET, conversation_id)

@@ -1,6 +1,7 @@
 """Senders: the addresses customers write from, and whether they are blocked."""
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select, text, update
+from sqlalchemy.types import Text
 
 from core.errors import NotFound
 from storage.database import Session
@@ -19,6 +20,12 @@ _SAVE = (
     .where(identity.c.id == bindparam("sender"))
     .values(blocked_at=bindparam("new_at"), blocked_by=bindparam("new_by"))
 )
+_MOVE = text("""
+    UPDATE identity SET address = :to
+    WHERE channel = :channel AND address = :address AND NOT EXISTS (
+        SELECT FROM identity AS other WHERE other.channel = :channel AND other.address = :to
+    )
+""").bindparams(*(bindparam(name, type_=Text) for name in ("channel", "address", "to")))
 
 
 class Senders:
@@ -38,3 +45,6 @@ class Senders:
     async def save(self, changed: Sender) -> None:
         new = {"new_at": changed.blocked_at, "new_by": changed.blocked_by}
         await self._session.execute(_SAVE, {"sender": changed.id} | new)
+
+    async def move(self, channel: str, address: str, to: str) -> None:
+        await self._session.execute(_MOVE, {"channel": channel, "address": address, "to": to})

@@ -50,6 +50,7 @@ def cards() -> Iterator[tuple[str, TicketCard]]:
     for status in ("resolved", "closed"):
         yield status, a_card(status=status, assignee="Mia")
         yield f"{status}_in_trouble", a_card(status=status, trouble=a_trouble())
+    yield "unreachable", a_card(unreachable_since=NOON, came_from="<!here> *spring* sale", assignee="Mia")
     yield "by_hand", a_card(understanding=None, team=None, priority=Priority.LOW)
     yield "unsure", a_card(understanding=an_understanding(trigger=Trigger.LOW_CONFIDENCE, confidence=0.41))
     bare = an_understanding(trigger=Trigger.BRAIN_FAILED, summary="", intent="", why="", entities=(), confidence=0.0)
@@ -99,6 +100,7 @@ def light_cards() -> Iterator[tuple[str, LightCard]]:
     yield "reply_waiting", a_light_card(last_words="Hi! " * 900, customer="A" * 900, why="w" * 900, reply=long)
     yield "reply_failed_for_good", a_light_card(reply=a_last_reply(Delivery.FAILED, error=FAILED))
     yield "edited_after_an_answer", a_light_card(edited_after="Ben *B*")
+    yield "unreachable", a_light_card(unreachable_since=NOON, came_from="<!here> *spring* sale")
     yield "wordless", a_light_card(last_words=None, customer="", why=None)
     yield "snoozed", a_light_card(state=State.SNOOZED, snoozed_until=NOON, state_by="Mia")
     yield "resolved", a_light_card(state=State.RESOLVED, awaiting_since=None, state_by="Mia")

@@ -56,6 +56,7 @@ class DeskAtWork:
         self.database = database
         self.now = NOW
         self.channel = FakeConnector()
+        self.welcome: str | None = None
         self.desk = Desk(self.start, self.clock, RULES, {"fake": self.channel.limits})
 
     def clock(self) -> datetime:
@@ -103,7 +104,9 @@ class DeskAtWork:
         return int(row.id)
 
     async def file(self, inbox_id: int) -> None:
-        await file_event(inbox_id, parse={"fake": self.channel.parse}, uow=self.start(), now=self.now)
+        await file_event(
+            inbox_id, parse={"fake": self.channel.parse}, welcome=self.welcome, uow=self.start(), now=self.now
+        )
 
     async def customer_writes(self, words: str = "My mug is broken.", *, sender: str = CUSTOMER) -> UUID:
         """Stored and filed; the conversation's id."""

@@ -42,6 +42,15 @@ class Conversation:
     window_closed_at: datetime | None = (
         None  # the provider refused a free message then, and they have not written since
     )
+    unreachable_since: datetime | None = None  # they take no messages of ours: blocked us, or are gone
+    reach_told_at: datetime | None = None  # the newest news of that
+    moved_to: str | None = None  # where to write to, if not to `address`: another conversation has that address
+    came_from: str | None = None  # what the link carried that led them here. Their words, not ours
+
+    @property
+    def recipient(self) -> str:
+        """Where messages go."""
+        return self.moved_to or self.address
 
 
 @dataclass(frozen=True, slots=True)

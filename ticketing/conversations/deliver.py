@@ -9,12 +9,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
-from core.errors import ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown
+from core.errors import ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown, RecipientGone, RecipientMoved
 from core.instants import Clock
 from core.messages import Delivery, Outbound, Receipt, TemplateUse, advance
 from ticketing.conversations.conversation import Conversation, Message
+from ticketing.conversations.move_address import move_address
 from ticketing.conversations.next_status import follow, skip
 from ticketing.conversations.outbox import note_refusal, save_progress
+from ticketing.conversations.reachability import found_gone
 from ticketing.conversations.window import Closed, closed_words, may_leave
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import Channels, StartWork, UnitOfWork
@@ -54,6 +56,10 @@ async def deliver(
     except ChannelUnavailable as error:
         await _put_back(message_id, job, error, uow=start(), now=clock())
         raise
+    except RecipientMoved as error:
+        moved = await _follow_them(channel, message, error, start, clock)
+        await _put_back(message_id, job, moved, uow=start(), now=clock())
+        raise moved from error
     except OutcomeUnknown:
         await _settle(message_id, Delivery.UNKNOWN, error=UNKNOWN_OUTCOME, uow=start(), now=clock())
     except ChannelError as error:
@@ -63,6 +69,7 @@ async def deliver(
             error=error.message,
             resendable=error.resendable,
             window_closed=isinstance(error, MessageRefused) and error.window_closed,
+            gone=isinstance(error, RecipientGone),
             uow=start(),
             now=clock(),
         )
@@ -72,6 +79,15 @@ async def deliver(
 
 def _key(channel: str, receipt: Receipt) -> str:
     return f"{channel}:{receipt.provider_id}"
+
+
+async def _follow_them(
+    channel: str, message: Outbound, error: RecipientMoved, start: StartWork, clock: Clock
+) -> ChannelUnavailable:
+    """Nothing was sent: it goes to their new address, with all that we owe them."""
+    async with start() as uow:
+        await move_address(channel, message.recipient, error.to, uow=uow, now=clock())
+    return ChannelUnavailable("The customer's address on the channel has changed.", retry_after=1)
 
 
 async def _take(
@@ -116,7 +132,7 @@ def _outbound(message: Message, conversation: Conversation) -> Outbound:
     return Outbound(
         message.id,
         conversation.account,
-        conversation.address,
+        conversation.recipient,
         message.text,
         buttons=message.buttons,
         template=TemplateUse(used.id, used.variables) if used else None,
@@ -184,6 +200,7 @@ async def _settle(
     error: str | None = None,
     resendable: bool = False,
     window_closed: bool = False,
+    gone: bool = False,
     key: str | None = None,
     uow: UnitOfWork,
     now: datetime,
@@ -196,4 +213,6 @@ async def _settle(
             settled = replace(settled, error=error, resendable=resendable)
         if window_closed:
             await note_refusal(message, uow=uow, now=now)
+        if gone:
+            await found_gone(message.conversation_id, uow=uow, now=now)
         await save_progress(message, settled, uow=uow, now=now)

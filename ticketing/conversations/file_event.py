@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from core.errors import ChannelUnavailable, Unreadable
-from core.messages import DeliveryReport, Edited, Inbound, Received
+from core.messages import DeliveryReport, Edited, Inbound, Moved, Reachability, Received
 from ticketing.conversations.edit import file_edit
 from ticketing.conversations.file_message import file_message
 from ticketing.conversations.file_report import file_report
+from ticketing.conversations.move_address import file_move
+from ticketing.conversations.reachability import file_reachability
 from ticketing.ports import Parse, StoredEvent, UnitOfWork
 
 
@@ -15,9 +17,12 @@ class ChannelOff(ChannelUnavailable):
     """An event of a channel whose settings this process was not given. Another one may have them."""
 
 
-async def file_event(inbox_id: int, *, parse: Mapping[str, Parse], uow: UnitOfWork, now: datetime) -> None:
+async def file_event(
+    inbox_id: int, *, parse: Mapping[str, Parse], welcome: str | None = None, uow: UnitOfWork, now: datetime
+) -> None:
     """Safe to repeat: a settled event is left alone, and the unique message key settles races.
 
+    `welcome` is said to whoever starts a conversation without writing anything.
     An event that cannot be read is kept, marked, and blocks nobody.
     Raises ReportTooEarly and EditTooEarly (retry in a moment), ChannelOff.
     """
@@ -32,19 +37,26 @@ async def file_event(inbox_id: int, *, parse: Mapping[str, Parse], uow: UnitOfWo
         except Unreadable as error:
             await uow.inbox.settle(inbox_id, "unreadable", note=error.message, at=now)
             return
-        outcomes = [await _file(item, event, uow, now) for item in items]
+        outcomes = [await _file(item, event, welcome, uow, now) for item in items]
         outcome, note = outcomes[0] if outcomes else ("ignored", "")
         await uow.inbox.settle(inbox_id, outcome, note=note, at=now)
 
 
-async def _file(item: Received, event: StoredEvent, uow: UnitOfWork, now: datetime) -> tuple[str, str]:
+async def _file(
+    item: Received, event: StoredEvent, welcome: str | None, uow: UnitOfWork, now: datetime
+) -> tuple[str, str]:
     """What became of it, and a note."""
-    if isinstance(item, DeliveryReport):
-        return await file_report(item, event, uow=uow, now=now), ""
-    if not isinstance(item, Inbound | Edited):
-        return "ignored", ""
-    if await uow.senders.is_blocked(item.channel, item.sender):
-        return "blocked", item.sender  # kept apart: nobody is told, and the sender does not notice
-    if isinstance(item, Edited):
-        return await file_edit(item, event, uow=uow, now=now), ""
-    return await file_message(item, event, uow=uow, now=now), ""
+    match item:
+        case DeliveryReport():
+            return await file_report(item, event, uow=uow, now=now), ""
+        case Moved():
+            return await file_move(item, uow=uow, now=now), ""
+        case Reachability():
+            return await file_reachability(item, event, uow=uow, now=now), ""
+        case Inbound() | Edited() if await uow.senders.is_blocked(item.channel, item.sender):
+            return "blocked", item.sender  # kept apart: nobody is told, and the sender does not notice
+        case Edited():
+            return await file_edit(item, event, uow=uow, now=now), ""
+        case Inbound():
+            return await file_message(item, event, welcome=welcome, uow=uow, now=now), ""
+    return "ignored", ""

@@ -6,8 +6,10 @@ from datetime import datetime
 from core.ids import new_id
 from core.messages import Delivery, Inbound
 from ticketing.conversations.conversation import Conversation, Direction, Message, Revision, State
+from ticketing.conversations.reachability import save_reach, told
 from ticketing.conversations.revision import save_revision
 from ticketing.conversations.save import save_conversation
+from ticketing.conversations.start import STARTED, greet
 from ticketing.conversations.state import open_again
 from ticketing.conversations.window import heard
 from ticketing.people.actor import customer_acting
@@ -16,29 +18,41 @@ from ticketing.tickets.events import MessageReceived
 
 
 async def file_message(
-    inbound: Inbound, event: StoredEvent, *, edited_at: datetime | None = None, uow: UnitOfWork, now: datetime
+    inbound: Inbound,
+    event: StoredEvent,
+    *,
+    edited_at: datetime | None = None,
+    welcome: str | None = None,
+    uow: UnitOfWork,
+    now: datetime,
 ) -> str:
     """The inbox's outcome. The unique message key settles races, and repetitions.
 
-    `edited_at`: these are the words of an edit then; what was edited never came.
+    `edited_at`: these are the words of an edit then; what was edited never came. `welcome` answers a message that only
+    starts the conversation: nobody has to understand it.
     """
     conversation = await uow.conversations.open_for(inbound, at=now)
     message = Message(
         new_id(),
         conversation.id,
         Direction.INBOUND,
-        inbound.text,
+        inbound.text if inbound.start is None else STARTED,
         event.received_at,  # the order the provider delivered in, whichever worker files first
         Delivery.DELIVERED,
         key=f"{inbound.channel}:{inbound.key}",
         edited_at=edited_at,
+        triaged=inbound.start is not None,
     )
     if not await uow.messages.add(message):
         await _keep_original(message, conversation, uow, now)
         return "filed"
     # A provider's clock that goes ahead of ours must not keep the window open for longer.
     written = min(inbound.sent_at or event.received_at, event.received_at)
-    await _open_for(heard(conversation, written), uow, now)
+    conversation = await _reached(heard(conversation, written), event, uow, now)
+    if inbound.start is not None:
+        await greet(conversation, inbound, welcome=welcome, uow=uow, now=now)
+        return "filed"
+    await _open_for(conversation, uow, now)
     uow.emit(MessageReceived(conversation_id=conversation.id, message_id=message.id, at=now))
     return "filed"
 
@@ -50,6 +64,15 @@ async def _open_for(conversation: Conversation, uow: UnitOfWork, now: datetime) 
     else:
         customer = customer_acting(conversation.customer_id, "Customer")
         await save_conversation(open_again(conversation, by=customer, at=now), uow=uow, now=now)
+
+
+async def _reached(conversation: Conversation, event: StoredEvent, uow: UnitOfWork, now: datetime) -> Conversation:
+    """Who writes to us takes our messages again."""
+    if conversation.unreachable_since is None:
+        return conversation
+    customer = customer_acting(conversation.customer_id, "Customer")
+    change = told(conversation, reachable=True, by=customer, at=event.received_at)
+    return await save_reach(change, uow=uow, now=now)
 
 
 async def _keep_original(late: Message, conversation: Conversation, uow: UnitOfWork, now: datetime) -> None:

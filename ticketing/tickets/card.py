@@ -60,6 +60,8 @@ class TicketCard:
     trouble: Trouble | None  # of the newest reply
     last_words: str | None = None  # the customer's newest message on this ticket
     discarded_by: str | None = None  # who said that it was none
+    unreachable_since: datetime | None = None  # the customer takes no messages of ours
+    came_from: str | None = None  # what the link carried that led them here; their words
     files: int = 0  # in its room, the customer's and the team's
 
 

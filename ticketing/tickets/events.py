@@ -98,6 +98,11 @@ class MessageEdited(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerReachChanged(TicketEvent):
+    """Its customer takes messages of ours again, or not any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyWritten(TicketEvent):
     message_id: UUID
 

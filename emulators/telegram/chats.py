@@ -16,7 +16,7 @@ class PhoneMessage:
     message_id: int
     text: str  # or the caption
     at: datetime
-    kind: str = "text"  # photo, document, video, voice, audio, sticker, location, contact
+    kind: str = "text"  # or one of KINDS
     mine: bool = False  # written by who looks at it, not by the bot
     file: StoredFile | None = None  # of a picture the largest
     buttons: tuple[tuple[str, str], ...] = ()  # label and data (or URL) of those under it
@@ -37,7 +37,8 @@ class PhoneMessage:
         return shown | {"reply_to": self.reply_to, "edited": self.edited, "media_group_id": self.media_group_id}
 
 
-KINDS = ("photo", "document", "video", "voice", "audio", "sticker", "location", "contact")
+# An animation comes with a document beside it, for clients that know none.
+KINDS = ("photo", "animation", "document", "video", "video_note", "voice", "audio", "sticker", "location", "contact")
 
 
 @dataclass(slots=True, eq=False)

@@ -12,17 +12,19 @@ def carrying(carried: Carried, *, duration: int = 1) -> Json:
         return {"photo": [size.photo_size() for size in carried.sizes]}
     if carried.kind == "photo":
         return {"photo": [carried.photo_size()]}
-    described = carried.ids() | {"mime_type": carried.content_type}
-    if carried.kind != "voice" and carried.name:
-        described["file_name"] = carried.name
-    if carried.kind in {"video", "voice", "audio"}:
-        described["duration"] = duration
-    if carried.kind == "video":
-        described |= {"width": carried.width or 640, "height": carried.height or 360}
     if carried.kind == "sticker":
         shape = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False, "emoji": "🙂"}
         return {"sticker": carried.ids() | shape}
-    return {carried.kind: described}
+    if carried.kind == "video_note":
+        return {"video_note": carried.ids() | {"length": 240, "duration": duration}}
+    described = carried.ids() | {"mime_type": carried.content_type}
+    if carried.kind != "voice" and carried.name:
+        described["file_name"] = carried.name
+    lasting = described | {"duration": duration}
+    moving = lasting | {"width": carried.width or 640, "height": carried.height or 360}
+    if carried.kind == "animation":
+        return {"animation": moving, "document": described}
+    return {carried.kind: {"video": moving, "voice": lasting, "audio": lasting}.get(carried.kind, described)}
 
 
 def location(latitude: float, longitude: float) -> Json:

@@ -35,7 +35,18 @@ from emulators.telegram.setup import Json
 
 PATH = "/_emulator"
 _SETTINGS = ("limits", "retry_pause", "press_patience")
-_SENDABLE = {"photo", "document", "voice", "audio", "video", "sticker", "location", "contact", "start"}
+_SENDABLE = {
+    "photo",
+    "document",
+    "voice",
+    "audio",
+    "video",
+    "animation",
+    "video_note",
+    "sticker",
+    "location",
+    "contact",
+}
 _OK = {"ok": True}
 
 # Takes the request and its JSON body.
@@ -103,7 +114,7 @@ class _Control:
 
     def send(self, _request: Request, body: Json) -> Json:
         customer, kind = self._customer(body), body.pop("kind")
-        if kind not in _SENDABLE:
+        if kind not in _SENDABLE | {"start", "anything"}:
             raise ValueError(f"no such kind: {kind}")
         return _told(getattr(customer, kind)(**body.get("arguments", {})))
 

@@ -105,6 +105,14 @@ class Person:
     def video(self, content: bytes | None = None, *, size: int = 4096, caption: str = "", duration: int = 3) -> Written:
         return self._say(self._media(Attachment("video", content, "clip.mp4", "video/mp4", size), caption, duration))
 
+    def animation(self, content: bytes | None = None, *, size: int = 4096, caption: str = "") -> Written:
+        """A GIF, which Telegram makes a video without sound."""
+        return self._say(self._media(Attachment("animation", content, "cat.mp4", "video/mp4", size), caption))
+
+    def video_note(self, content: bytes | None = None, *, size: int = 4096, duration: int = 3) -> Written:
+        """A round video message."""
+        return self._say(self._media(Attachment("video_note", content, "", "video/mp4", size), "", duration))
+
     def sticker(self, content: bytes | None = None, *, size: int = 4096) -> Written:
         return self._say(self._media(Attachment("sticker", content, "", "image/webp", size), ""))
 
@@ -122,6 +130,10 @@ class Person:
     def contact(self, phone: str, *, own: bool = True, name: str = "") -> Written:
         """A number from the address book; `own`: this person's own, for which Telegram vouches by `user_id`."""
         return self._say(contact(phone, name or self.user["first_name"], self.id if own else None))
+
+    def anything(self, **fields: object) -> Written:
+        """A message of any other kind, by its own fields: `dice={"emoji": "🎲", "value": 4}`."""
+        return self._say(dict(fields))
 
     def edit(self, message_id: int, text: str) -> Written:
         """Change a message of one's own, or its caption. Raises KeyError for one that is not there."""

@@ -18,13 +18,14 @@ LINK_LIFE = timedelta(hours=1)
 MOST_TO_FETCH = 20 * 2**20  # bytes; a larger file of a customer's cannot be fetched through the Bot API
 _CHUNK = 64 * 2**10
 _FOLDERS = {"photo": "photos", "video": "videos", "voice": "voice", "audio": "music", "sticker": "stickers"}
+_FOLDERS |= {"animation": "animations", "video_note": "video_notes"}
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """One file under one file_id. Without `content` it is `size` bytes of made-up noise, the same each time."""
 
-    kind: str  # photo, document, video, voice, audio, sticker
+    kind: str  # photo, document, video, voice, audio, sticker, animation, video_note
     name: str
     content_type: str
     size: int  # bytes

@@ -94,5 +94,6 @@ METHODS: Mapping[str, Callable[[Cloud, Parameters], Json | list[Json]]] = {
     "sendVideo": _sender("video"),
     "sendAudio": _sender("audio"),
     "sendVoice": _sender("voice"),
+    "sendAnimation": _sender("animation"),
     "sendMediaGroup": send_media_group,
 }

@@ -238,5 +238,6 @@ async def _copy(file: OutboundFile, copy: IO[bytes]) -> None:
     try:
         async for chunk in file.open():
             copy.write(chunk)
+        copy.flush()  # the SDK asks the disk how large it is
     except OSError as error:
         raise ChannelUnavailable(f"{file.name} could not be read here: nothing was sent.") from error

@@ -24,23 +24,25 @@ from core.errors import (
 _GONE = "Telegram does not have this file any more: ask the customer to send it again."
 _AWAY = "Telegram did not give us the file: it will be asked again."
 
+_BROKE = "The connection broke while the file came: it will be asked again."
+
 
 @asynccontextmanager
 async def fetched(client: TelegramClient, source: str, *, most: int) -> AsyncIterator[OpenFile]:
     """As `FileSource.fetch`."""
-    address = await _address(client, source, most)
+    address, whole = await _address(client, source, most)
     try:
         async with client.download(address) as answer:
             _check(answer)
             size = _size(answer)
             if size is not None and size > most:
                 raise _too_large(most)
-            yield OpenFile(answer.headers.get("content-type"), size, _chunks(answer, most))
+            yield OpenFile(answer.headers.get("content-type"), size, _chunks(answer, most, whole))
     except httpx.HTTPError as error:
         raise ChannelUnavailable(_AWAY) from error
 
 
-async def _address(client: TelegramClient, source: str, most: int) -> str:
+async def _address(client: TelegramClient, source: str, most: int) -> tuple[str, int | None]:
     try:
         address, size = await client.address_of(source)
     except OutcomeUnknown as error:  # asking again is harmless
@@ -55,7 +57,7 @@ async def _address(client: TelegramClient, source: str, most: int) -> str:
         raise _too_large(most)
     if not address:
         raise FileGone(_GONE)
-    return address
+    return address, size
 
 
 def _check(answer: httpx.Response) -> None:
@@ -73,7 +75,7 @@ def _size(answer: httpx.Response) -> int | None:
     return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else None
 
 
-async def _chunks(answer: httpx.Response, most: int) -> AsyncIterator[bytes]:
+async def _chunks(answer: httpx.Response, most: int, whole: int | None) -> AsyncIterator[bytes]:
     got = 0
     try:
         async for chunk in answer.aiter_bytes():
@@ -82,7 +84,9 @@ async def _chunks(answer: httpx.Response, most: int) -> AsyncIterator[bytes]:
                 raise _too_large(most)
             yield chunk
     except httpx.HTTPError as error:
-        raise ChannelUnavailable("The connection broke while the file came: it will be asked again.") from error
+        raise ChannelUnavailable(_BROKE) from error
+    if whole is not None and got < whole:
+        raise ChannelUnavailable(_BROKE)
 
 
 def _too_large(most: int) -> FileTooLarge:

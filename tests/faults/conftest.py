@@ -1,4 +1,4 @@
-"""The product's two clients against emulated providers, directly or through a bad network; and the journeys' stage."""
+"""The product's clients against emulated providers, directly or through a bad network; and the journeys' stage."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -7,8 +7,12 @@ import pytest
 
 from bot.client import Slack
 from bot.config import SlackConfig
+from connectors.telegram import TelegramConfig, TelegramConnector
 from connectors.whatsapp import WhatsAppConfig
 from connectors.whatsapp.client import TwilioClient
+from core.ids import new_id
+from core.messages import Outbound
+from emulators import telegram as telegram_api
 from emulators.proxy import Proxy
 from emulators.slack import Channel, Workspace
 from emulators.twilio import Account, running
@@ -45,6 +49,26 @@ class TwilioSide:
 
     def done(self) -> int:
         return len(self.account.messages)
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSide:
+    bot: telegram_api.BotAccount
+    mia: telegram_api.Customer
+    connector: TelegramConnector
+
+    async def send(self) -> str:
+        message = Outbound(new_id(), str(self.bot.id), str(self.mia.id), "hello")
+        return (await self.connector.send(message)).provider_id
+
+    async def fetch(self, content: bytes) -> bytes:
+        """A file that Mia sends, as we get it."""
+        written = self.mia.document(content, "a.txt")
+        async with self.connector.fetch(written.update.content["document"]["file_id"], most=10**6) as file:
+            return b"".join([chunk async for chunk in file.chunks])
+
+    def done(self) -> int:
+        return len(self.mia.inbox)
 
 
 @pytest.fixture
@@ -103,3 +127,15 @@ async def twilio(account: Account, twilio_network: Proxy, patience: float) -> As
     )
     yield TwilioSide(account, client)
     await client.close()
+
+
+@pytest.fixture
+async def telegram(patience: float) -> AsyncIterator[TelegramSide]:
+    """Our connector of Telegram, and a customer who has pressed Start."""
+    async with telegram_api.running(telegram_api.BotAccount(limits=False)) as bot:
+        mia = bot.customer(name="Mia")
+        mia.start()
+        config = TelegramConfig(bot.token, "https://desk.example.com", api_url=bot.url, timeout=patience)
+        connector = TelegramConnector(config)
+        yield TelegramSide(bot, mia, connector)
+        await connector.close()

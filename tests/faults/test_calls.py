@@ -2,10 +2,20 @@
 
 import pytest
 
-from core.errors import ChannelError, ChannelUnavailable, OutcomeUnknown
+from core.errors import (
+    AccountRefused,
+    ChannelError,
+    ChannelUnavailable,
+    FileGone,
+    OutcomeUnknown,
+    RecipientGone,
+    RecipientMoved,
+)
 from emulators.slack.faults import MENU as SLACK
+from emulators.telegram.faults import MENU as TELEGRAM
+from emulators.telegram.faults import STATES as TELEGRAM_STATES
 from emulators.twilio.faults import MENU as TWILIO
-from tests.faults.conftest import SlackSide, TwilioSide
+from tests.faults.conftest import SlackSide, TelegramSide, TwilioSide
 
 # What a write that meets it becomes; None: a success.
 POSTED: dict[str, type[ChannelError] | None] = {
@@ -25,17 +35,26 @@ POSTED: dict[str, type[ChannelError] | None] = {
 SENT: dict[str, type[ChannelError] | None] = {
     kind: POSTED[kind] for kind in POSTED if kind not in {"fatal_error", "ratelimited"}
 }
+# What Telegram says of the chat or the bot.
+STATED: dict[str, type[ChannelError]] = {
+    "forbidden": RecipientGone,
+    "migrated": RecipientMoved,
+    "unauthorized": AccountRefused,
+    "conflict": ChannelUnavailable,
+}
 BREAKS_THE_CONNECTION = {"reply_lost", "reset", "reset_after"}
 
 
 def test_every_fault_of_the_menus_is_here() -> None:
     assert set(POSTED) == set(SLACK)
-    assert set(SENT) == set(TWILIO)
+    assert set(SENT) == set(TWILIO) == set(TELEGRAM)
+    assert set(STATED) == set(TELEGRAM_STATES)
 
 
 def test_only_what_provably_did_not_happen_may_be_done_again() -> None:
     assert [kind for kind in POSTED if POSTED[kind] is ChannelUnavailable and not SLACK[kind].refuses] == []
     assert [kind for kind in SENT if SENT[kind] is ChannelUnavailable and not TWILIO[kind].refuses] == []
+    assert [kind for kind in SENT if SENT[kind] is ChannelUnavailable and not TELEGRAM[kind].refuses] == []
 
 
 class TestSlack:
@@ -94,3 +113,39 @@ class TestTwilio:
         with pytest.raises(ChannelUnavailable) as caught:
             await twilio.send()
         assert caught.value.retry_after == 1
+
+
+class TestTelegram:
+    @pytest.mark.parametrize("kind", [*SENT, *STATED])
+    async def test_a_message_is_sent_once_and_named_by_what_to_do_next(self, telegram: TelegramSide, kind: str) -> None:
+        telegram.bot.faults.add("sendMessage", kind)
+        if (expected := (SENT | STATED)[kind]) is None:
+            assert await telegram.send()
+        else:
+            with pytest.raises(expected) as caught:
+                await telegram.send()
+            assert isinstance(caught.value, ChannelUnavailable) == (expected is ChannelUnavailable)
+        (call,) = telegram.bot.calls_of("sendMessage")
+        assert telegram.done() == call.carried_out
+        assert await telegram.send()  # the next one is free of it
+
+    async def test_telegram_says_how_long_to_wait(self, telegram: TelegramSide) -> None:
+        telegram.bot.faults.add("sendMessage", "too_many_requests")
+        with pytest.raises(ChannelUnavailable) as caught:
+            await telegram.send()
+        assert caught.value.retry_after == 1
+
+    @pytest.mark.parametrize("call", ["getFile", "download"])
+    @pytest.mark.parametrize("kind", [kind for kind in SENT if SENT[kind] is not None])
+    async def test_whatever_happens_to_a_file_it_may_be_fetched_again(
+        self, telegram: TelegramSide, call: str, kind: str
+    ) -> None:
+        telegram.bot.faults.add(call, kind)
+        with pytest.raises(ChannelUnavailable):
+            await telegram.fetch(b"a,b" * 10_000)
+        assert await telegram.fetch(b"a,b") == b"a,b"
+
+    async def test_a_file_that_is_gone_is_gone(self, telegram: TelegramSide) -> None:
+        telegram.bot.faults.add("getFile", "file_gone")
+        with pytest.raises(FileGone):
+            await telegram.fetch(b"a,b")

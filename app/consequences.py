@@ -7,11 +7,12 @@ from app.services import Services
 from bot import showing
 from bot.client import Slack
 from core.errors import AccountRefused
+from ticketing.attachments import fetch
 from ticketing.conversations import deliver
 from ticketing.conversations import file_event as filing
 from ticketing.conversations import follow_tickets as following
 from ticketing.playbook.shipped import VOCABULARY
-from ticketing.tickets.events import ConversationChanged, EventStored, MessageReceived, ReplyDue
+from ticketing.tickets.events import ConversationChanged, EventStored, FileAwaited, MessageReceived, ReplyDue
 from ticketing.triage import understand
 
 
@@ -53,6 +54,13 @@ async def deliver_reply(services: Services, event: ReplyDue, job: str) -> None:
         zone=services.desk.zone,
         start=services.start,
         clock=services.clock,
+    )
+
+
+async def fetch_file(services: Services, event: FileAwaited, job: str) -> None:  # noqa: ARG001
+    files = services.files
+    await fetch.fetch_file(
+        event.file_id, sources=files.sources, store=files.store, start=services.start, clock=services.clock
     )
 
 

@@ -7,15 +7,29 @@ from datetime import timedelta
 from bot.client import Slack
 from connectors.registry import Connector
 from core.instants import Clock
+from storage.blobs.store import BlobStore
 from storage.light_cards import SqlLightCards
 from storage.repairs import SqlRepairs
 from storage.rooms import SqlRooms
+from ticketing.attachments.fetch import Sources
+from ticketing.attachments.links import GetLinks
+from ticketing.attachments.outgoing import Outgoing
 from ticketing.desk import Desk
 from ticketing.ports import StartWork
 from ticketing.tickets.card import Owner
 from ticketing.triage.decide import Rules
 from ticketing.triage.suggestion import Brain
 from ticketing.triage.understand import Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Files of customers and of the team."""
+
+    store: BlobStore
+    sources: Sources
+    links: GetLinks
+    outgoing: Outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,7 @@ class Services:
     rooms: SqlRooms
     repairs: Mapping[Owner, SqlRepairs]
     light_cards: SqlLightCards
+    files: Files
     connectors: Mapping[str, Connector]
     slack: Slack | None
     brain: Brain

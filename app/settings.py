@@ -28,6 +28,12 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address the web process listens on.")
     port: int = Field(8000, ge=1, le=65535, description="The port the web process listens on.")
 
+    secret_key: str | None = Field(None, description="Signs the links to files. Empty: one is made and kept.")
+    attachments_url: str | None = Field(
+        None, description="Where files are kept: s3://bucket/folder, gs://…, az://…, file:///… Empty: on this machine."
+    )
+    attachment_most_mb: int = Field(25, ge=1, le=2000, description="Larger files are not taken, in megabytes.")
+
     twilio_account_sid: str | None = Field(None, description="WhatsApp through Twilio: the account. Empty: off.")
     twilio_auth_token: str | None = Field(None, description="Signs Twilio's webhooks and opens its API.")
     twilio_api_url: str | None = Field(None, description="Another address of Twilio's API. Empty: Twilio itself.")
@@ -96,6 +102,10 @@ class Settings(BaseSettings):
     def _readable_hours(cls, value: str) -> str:
         parse_hours(value, UTC)
         return value
+
+    @property
+    def attachment_most_bytes(self) -> int:
+        return self.attachment_most_mb * 1_000_000
 
     @property
     def hours(self) -> BusinessHours:

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.consequences import (
     deliver_reply,
+    fetch_file,
     file_event,
     follow_tickets,
     show_conversation,
@@ -27,6 +28,8 @@ from ticketing.tickets.events import (
     CustomerReachChanged,
     DeliveryChanged,
     EventStored,
+    FileAwaited,
+    FileSettled,
     MessageAttributed,
     MessageEdited,
     MessageMoved,
@@ -57,6 +60,8 @@ class Subscription:
 SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     EventStored: (Subscription(file_event, priority=2),),
     MessageReceived: (Subscription(understand_conversation, priority=1, after_burst=True),),
+    FileAwaited: (Subscription(fetch_file, priority=1),),
+    FileSettled: (Subscription(show_ticket),),
     ReplyDue: (Subscription(deliver_reply, priority=3),),
     ReplyWritten: (Subscription(show_ticket),),
     TicketOpened: (Subscription(show_ticket),),

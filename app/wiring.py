@@ -1,26 +1,32 @@
 """What is made of what. Every process builds its services here and nowhere else."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ai.claude.config import ClaudeConfig
-from app.services import Services
-from app.settings import Settings
+from app.services import Files, Services
+from app.settings import HOME, Settings
 from app.subscriptions import route
 from bot.client import Slack
 from bot.pacing import Turnstile
-from connectors.registry import connect
+from connectors.contract import FileSource
+from connectors.registry import Connector, connect
 from core.instants import Clock, utc_now
+from storage.blobs.places import open_store
+from storage.blobs.store import BlobStore
 from storage.database import Database
 from storage.ledger import SqlLedger
 from storage.light_cards import SqlLightCards
 from storage.repairs import SqlTicketRepairs, light_card_repairs
 from storage.rooms import SqlRooms
+from storage.secrets import SharedLinks
 from storage.unit_of_work import SqlUnitOfWork
+from ticketing.attachments.fetch import Fetchable
+from ticketing.attachments.outgoing import Outgoing
 from ticketing.desk import Desk
 from ticketing.playbook import shipped
 from ticketing.ports import UnitOfWork
@@ -69,18 +75,20 @@ async def services(
         if slack is not None:
             stack.push_async_callback(slack.close)
         claude = await stack.enter_async_context(_claude(settings, database, clock)) if brain else None
+        files = _files(settings, database, connectors)
         yield Services(
             start=start,
             clock=clock,
             rules=rules,
             pace=Pace(pause, timedelta(seconds=max(settings.burst_longest_seconds, settings.burst_seconds))),
             desk=Desk(start, clock, rules, limits, zone=settings.zone, undo=timedelta(seconds=settings.undo_seconds)),
-            rooms=SqlRooms(database, RULES.lifecycle),
+            rooms=SqlRooms(database, RULES.lifecycle, links=files.links),
             repairs={
                 Owner.TICKET: SqlTicketRepairs(database, RULES.lifecycle),
                 Owner.CONVERSATION: light_card_repairs(database),
             },
-            light_cards=SqlLightCards(database, sure_enough=RULES.sure_enough),
+            light_cards=SqlLightCards(database, sure_enough=RULES.sure_enough, links=files.links, clock=clock),
+            files=files,
             connectors=connectors,
             slack=slack,
             brain=claude or brain or NoBrain(),
@@ -88,6 +96,17 @@ async def services(
             patience=timedelta(seconds=settings.brain_patience_seconds),
             welcome=settings.welcome_text,
         )
+
+
+def _files(settings: Settings, database: Database, connectors: Mapping[str, Connector]) -> Files:
+    store = BlobStore(open_store(settings.attachments_url, HOME))
+    links = SharedLinks(database, settings.public_base_url, settings.secret_key)
+    sources = {
+        channel: Fetchable(connector, min(settings.attachment_most_bytes, connector.limits.receives))
+        for channel, connector in connectors.items()
+        if isinstance(connector, FileSource)
+    }
+    return Files(store, sources, links, Outgoing(links, store))
 
 
 @asynccontextmanager

@@ -62,6 +62,7 @@ class OpenFile:
     chunks: AsyncIterator[bytes]
 
 
+@runtime_checkable
 class FileSource(Protocol):
     """Fetches the files of customers' messages."""
 

@@ -13,7 +13,7 @@ from storage.cards import SqlCards
 from storage.database import Database, Row
 from storage.files import shown_files
 from storage.queries import light_cards as sql
-from ticketing.attachments.links import Links
+from ticketing.attachments.links import GetLinks
 from ticketing.conversations.conversation import State
 from ticketing.conversations.light_card import LastReply, LightCard, SuggestedTicket
 from ticketing.triage.suggestion import Priority
@@ -41,7 +41,7 @@ class SqlLightCards(SqlCards):
     """The storage side of `bot.ports.LightCards`."""
 
     def __init__(
-        self, database: Database, *, sure_enough: float, links: Links | None = None, clock: Clock = utc_now
+        self, database: Database, *, sure_enough: float, links: GetLinks | None = None, clock: Clock = utc_now
     ) -> None:
         """Without `links`, nothing leads to the files that it shows; `clock` says for how long they are good."""
         super().__init__(database, sql.CONVERSATIONS)
@@ -52,6 +52,7 @@ class SqlLightCards(SqlCards):
         row = await self._one(sql.CARD, {"conversation": conversation_id})
         if row is None:
             raise NotFound("There is no such conversation.")
+        links = await self._links() if self._links and row.files else None
         return LightCard(
             conversation_id=conversation_id,
             version=row.version,
@@ -69,7 +70,7 @@ class SqlLightCards(SqlCards):
             reply=_reply(row),
             ticket=row.ticket,
             blocked_by=row.blocked_by,
-            attachments=shown_files(row.files, self._links, self._clock()),
+            attachments=shown_files(row.files, links, self._clock()),
             edited_after=row.edited_after,
             unreachable_since=row.unreachable_since,
             came_from=row.came_from,

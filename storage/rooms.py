@@ -11,7 +11,7 @@ from storage.database import Database, Row
 from storage.files import shown_files
 from storage.queries import rooms as sql
 from ticketing.attachments.attachment import ShownFile
-from ticketing.attachments.links import Links
+from ticketing.attachments.links import GetLinks
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.shipped import CATEGORIES, TYPES
 from ticketing.tickets.card import EarlierWords, RoomEntry, Run, TicketCard, TicketName, Trouble, Understanding
@@ -22,7 +22,7 @@ from ticketing.triage.suggestion import Priority, Sentiment
 class SqlRooms(SqlCards):
     """Over the same connections as the use cases."""
 
-    def __init__(self, database: Database, lifecycle: Lifecycle, *, links: Links | None = None) -> None:
+    def __init__(self, database: Database, lifecycle: Lifecycle, *, links: GetLinks | None = None) -> None:
         """Without `links`, nothing leads to the files that it shows."""
         super().__init__(database, sql.TICKETS)
         self._lifecycle = lifecycle
@@ -65,6 +65,7 @@ class SqlRooms(SqlCards):
                 await session.execute(sql.THREAD_LOST, {"ticket": ticket_id})
 
     async def begin_entries(self, ticket_id: UUID, *, now: datetime) -> Sequence[RoomEntry]:
+        links = await self._links() if self._links else None
         async with self._database.single() as session:
             begun = (await session.execute(sql.BEGIN_ENTRIES, {"ticket": ticket_id, "now": now})).all()
             if not begun:
@@ -72,9 +73,7 @@ class SqlRooms(SqlCards):
             posting = {row.id for row in begun if row.posted_before is not None}
             live = [each.key for each in self._lifecycle.statuses if each.category.is_live]
             rows = await session.execute(sql.ENTRIES, {"entries": [row.id for row in begun], "live": live})
-            return [
-                entry_of(row, posting=row.id in posting, files=shown_files(row.files, self._links, now)) for row in rows
-            ]
+            return [entry_of(row, posting=row.id in posting, files=shown_files(row.files, links, now)) for row in rows]
 
     async def entries_lost(self, entry_ids: Sequence[UUID], *, run: Run) -> None:
         await self._do(sql.ENTRIES_LOST, {"entries": list(entry_ids), "run": run.id})

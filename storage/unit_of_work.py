@@ -12,6 +12,7 @@ from core.events import Event
 from storage.database import Database, Session
 from storage.jobs.enqueue import NewJob, enqueue
 from storage.work.activity import Activity
+from storage.work.attachments import Attachments
 from storage.work.conversations import Conversations
 from storage.work.corrections import Corrections
 from storage.work.inbox import Inbox
@@ -35,6 +36,7 @@ class SqlUnitOfWork:
     senders: Senders
     conversations: Conversations
     messages: Messages
+    attachments: Attachments
     tickets: Tickets
     room: Room
     activity: Activity
@@ -62,6 +64,7 @@ class SqlUnitOfWork:
         self.senders = Senders(session)
         self.conversations = Conversations(session)
         self.messages = Messages(session)
+        self.attachments = Attachments(session)
         self.tickets = Tickets(session, self._lifecycle)
         self.room = Room(session)
         self.activity = Activity(session)

@@ -53,6 +53,12 @@ def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _files_in_a_folder_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever a test has stored, it is not beside the files of whoever works here."""
+    os.environ["ATTACHMENTS_URL"] = tmp_path_factory.mktemp("files").as_uri()
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The DSN of the suite's PostgreSQL: TEST_DATABASE_URL, or an embedded one that does not wait for the disk."""

@@ -4,7 +4,8 @@ A use case is one transaction: it enters the unit of work, and a clean exit comm
 emitted. Nobody else commits.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -14,6 +15,7 @@ from uuid import UUID
 from core.events import Event
 from core.messages import Inbound, Limits, Outbound, RawRequest, Receipt, Received
 from ticketing.activity.record import Record, Stream
+from ticketing.attachments.attachment import Attachment
 from ticketing.conversations.conversation import Conversation, Message, Revision
 from ticketing.people.person import Person, Team
 from ticketing.tickets.ticket import Ticket
@@ -33,6 +35,19 @@ class ChannelSender(Protocol):
 
 
 Channels = Mapping[str, ChannelSender]
+
+
+class OpenFile(Protocol):
+    """A file that is being fetched."""
+
+    @property
+    def chunks(self) -> AsyncIterator[bytes]: ...
+
+
+class FileSource(Protocol):
+    """The part of a connector that fetches customers' files. Which errors it raises stands in its own contract."""
+
+    def fetch(self, source: str, *, most: int) -> AbstractAsyncContextManager[OpenFile]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +218,41 @@ class Messages(Protocol):
 
     async def tickets_of(self, message_id: UUID) -> Sequence[UUID]:
         """The tickets in whose rooms the message stands."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """What a file belongs to: a message of a conversation, or a comment on a ticket."""
+
+    message_id: UUID | None
+    conversation_id: UUID | None
+    ticket_id: UUID | None  # the comment's
+
+
+class Attachments(Protocol):
+    async def add(self, file: Attachment) -> bool:
+        """False if its message or comment has one at its position already, or its request was answered before."""
+        ...
+
+    async def get(self, file_id: UUID) -> Attachment:
+        """Unlocked. Raises NotFound."""
+        ...
+
+    async def lock(self, file_id: UUID) -> Attachment:
+        """Raises NotFound."""
+        ...
+
+    async def save(self, file: Attachment) -> None:
+        """What became of it; and it is to be shown again wherever it is shown."""
+        ...
+
+    async def where(self, file_id: UUID) -> Whereabouts:
+        """Raises NotFound."""
+        ...
+
+    async def hold(self, sha256: str) -> None:
+        """Until the end of the transaction, this content is not removed from the file store."""
         ...
 
 
@@ -389,6 +439,8 @@ class UnitOfWork(Protocol):
     def conversations(self) -> Conversations: ...
     @property
     def messages(self) -> Messages: ...
+    @property
+    def attachments(self) -> Attachments: ...
     @property
     def tickets(self) -> Tickets: ...
     @property

@@ -27,6 +27,7 @@ from core.errors import (
     Unreadable,
 )
 from ticketing.attachments.links import LinkExpired, LinkForged
+from ticketing.attachments.store import StoreAway
 from ticketing.conversations.claim import AlreadyClaimed
 from ticketing.conversations.deliver import MayBeUndone
 from ticketing.conversations.edit import EditTooEarly
@@ -87,6 +88,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     EditTooEarly: 503,
     ReportTooEarly: 503,
     StillMoving: 503,
+    StoreAway: 503,
     OutcomeUnknown: 502,
     MessageRefused: 422,
     MessageTooLong: 422,

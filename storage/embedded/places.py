@@ -118,3 +118,19 @@ def _base_for_root() -> Path:
         else:
             return base
     raise PermissionError(f"PostgreSQL does not run as root, and no folder serves its user: {'; '.join(reasons)}")
+
+
+def files_folder(root: Path) -> Path:
+    """Where customers' files are kept beside the database: ours alone, also when PostgreSQL runs as somebody else."""
+    real = root.resolve()
+    if os.geteuid() == 0:
+        home = _base_for_root() / path_hash(real)
+        home.mkdir(exist_ok=True)
+        if not own_folder(home, uid=0, mode=0o711):
+            home.chmod(0o711)
+    else:
+        home = real / "var"
+        home.mkdir(exist_ok=True)
+    folder = home / "files"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder

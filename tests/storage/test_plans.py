@@ -17,6 +17,7 @@ from storage.queries.trouble import trouble
 from storage.repairs import light_card_repairs
 from storage.rooms import SqlRooms
 from storage.work.activity import Activity
+from storage.work.attachments import Attachments
 from storage.work.conversations import Conversations
 from storage.work.corrections import Corrections
 from storage.work.inbox import Inbox
@@ -162,6 +163,11 @@ async def _ask_everything(session: Session) -> None:
     await messages.first_waiting(_id("v"))
     await messages.replied_since(_id("v"), NOW, but=_id("p1"))
     await messages.by_request("r77")
+    files = Attachments(session)
+    file = await files.get(_id("f"))
+    await files.lock(file.id)
+    await files.where(file.id)
+    await files.save(file)
     await messages.mark_triaged([_id("m")])
     await Replying(session).begin(_id("v"), _id("p", 1), at=NOW, after=NOW)
     await Replying(session).end(_id("v"), _id("p", 1), until=NOW)

@@ -1,6 +1,7 @@
 """Links to files: signed, for a while. Whoever has the link has the file, so links end; nobody can make one up."""
 
 import hmac
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -59,3 +60,6 @@ class Links:
 
     def _signature(self, file_id: UUID, variant: Variant, expires: str) -> str:
         return hmac.new(self.key, f"{file_id}:{variant}:{expires}".encode("utf-8", "replace"), sha256).hexdigest()
+
+
+GetLinks = Callable[[], Awaitable[Links]]  # their key may have to be asked for first

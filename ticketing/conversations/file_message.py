@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.ids import new_id
 from core.messages import Delivery, Inbound
+from ticketing.attachments.awaited import await_files
 from ticketing.conversations.conversation import Conversation, Direction, Message, Revision, State
 from ticketing.conversations.reachability import save_reach, told
 from ticketing.conversations.revision import save_revision
@@ -44,8 +45,9 @@ async def file_message(
         triaged=inbound.start is not None,
     )
     if not await uow.messages.add(message):
-        await _keep_original(message, conversation, uow, now)
+        await _keep_original(message, inbound, conversation, uow, now)
         return "filed"
+    await await_files(inbound.files, channel=inbound.channel, message_id=message.id, uow=uow, now=now)
     # A provider's clock that goes ahead of ours must not keep the window open for longer.
     written = min(inbound.sent_at or event.received_at, event.received_at)
     conversation = await _reached(heard(conversation, written), event, uow, now)
@@ -75,9 +77,14 @@ async def _reached(conversation: Conversation, event: StoredEvent, uow: UnitOfWo
     return await save_reach(change, uow=uow, now=now)
 
 
-async def _keep_original(late: Message, conversation: Conversation, uow: UnitOfWork, now: datetime) -> None:
+async def _keep_original(
+    late: Message, inbound: Inbound, conversation: Conversation, uow: UnitOfWork, now: datetime
+) -> None:
     """It is known already. If an edit was taken for it, because it came so late, these are the earlier words."""
     assert late.key is not None
     known = await uow.messages.lock_by_key(late.key)
-    if known is not None and known.edited_at is not None and known.text != late.text:
+    if known is None or known.edited_at is None:
+        return
+    await await_files(inbound.files, channel=inbound.channel, message_id=known.id, uow=uow, now=now)
+    if known.text != late.text:
         await save_revision(known, Revision(known.id, known.at, late.text), conversation, uow=uow, now=now)

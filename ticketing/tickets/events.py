@@ -21,6 +21,13 @@ class MessageReceived(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileAwaited(Event):
+    """Somebody sent a file; whoever has it keeps it only for a while."""
+
+    file_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyDue(Event):
     """A reply in the outbox may leave, at `due` and not before: until then it can be undone."""
 
@@ -100,6 +107,11 @@ class MessageEdited(TicketEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerReachChanged(TicketEvent):
     """Its customer takes messages of ours again, or not any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSettled(TicketEvent):
+    """A file in its room was fetched, or it is known now that it cannot be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

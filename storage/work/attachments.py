@@ -1,0 +1,83 @@
+"""Files of messages and comments: what is known of them. Their bytes are in `storage/blobs/`."""
+
+from dataclasses import fields
+from uuid import UUID
+
+from sqlalchemy import bindparam, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.types import Text, Uuid
+
+from core.errors import NotFound
+from storage.database import Row, Session
+from storage.tables import attachment
+from ticketing.attachments.attachment import Attachment, FileState
+from ticketing.ports import Whereabouts
+
+_ADD = insert(attachment).on_conflict_do_nothing()
+_SELECT = select(*(attachment.c[field.name] for field in fields(Attachment)))
+_GET = _SELECT.where(attachment.c.id == bindparam("file"))
+_LOCK = _GET.with_for_update(key_share=True)
+_SETTLED = ("state", "why", "content_type", "size", "sha256", "width", "height", "has_thumbnail")
+_SAVE = (
+    update(attachment)
+    .where(attachment.c.id == bindparam("file"))
+    .values({name: bindparam(f"new_{name}") for name in _SETTLED})
+)
+_SHOW_AGAIN = text("""
+    UPDATE room_entry SET needs_showing = true
+    FROM attachment
+    WHERE attachment.id = :file
+        AND (room_entry.message_id = attachment.message_id OR room_entry.comment_id = attachment.comment_id)
+""").bindparams(bindparam("file", type_=Uuid))
+_WHERE = text("""
+    SELECT attachment.message_id, message.conversation_id, comment.ticket_id
+    FROM attachment
+    LEFT JOIN message ON message.id = attachment.message_id
+    LEFT JOIN comment ON comment.id = attachment.comment_id
+    WHERE attachment.id = :file
+""").bindparams(bindparam("file", type_=Uuid))
+# Shared: many may store the same content at once. Whoever deletes it takes the lock for himself.
+_HOLD = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:content, 0))").bindparams(
+    bindparam("content", type_=Text)
+)
+
+
+def _attachment(row: Row) -> Attachment:
+    values = row.as_dict()
+    values["state"] = FileState(values["state"])
+    return Attachment(**values)
+
+
+class Attachments:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def add(self, new: Attachment) -> bool:
+        values = {field.name: getattr(new, field.name) for field in fields(Attachment)}
+        return (await self._session.execute(_ADD, values | {"state": new.state.value})).rowcount == 1
+
+    async def get(self, file_id: UUID) -> Attachment:
+        row = (await self._session.execute(_GET, {"file": file_id})).one_or_none()
+        if row is None:
+            raise NotFound("There is no such file.")
+        return _attachment(row)
+
+    async def lock(self, file_id: UUID) -> Attachment:
+        row = (await self._session.execute(_LOCK, {"file": file_id})).one_or_none()
+        if row is None:
+            raise NotFound("There is no such file.")
+        return _attachment(row)
+
+    async def save(self, changed: Attachment) -> None:
+        new = {f"new_{name}": getattr(changed, name) for name in _SETTLED}
+        await self._session.execute(_SAVE, {"file": changed.id} | new | {"new_state": changed.state.value})
+        await self._session.execute(_SHOW_AGAIN, {"file": changed.id})
+
+    async def where(self, file_id: UUID) -> Whereabouts:
+        row = (await self._session.execute(_WHERE, {"file": file_id})).one_or_none()
+        if row is None:
+            raise NotFound("There is no such file.")
+        return Whereabouts(*row)
+
+    async def hold(self, sha256: str) -> None:
+        await self._session.execute(_HOLD, {"content": sha256})

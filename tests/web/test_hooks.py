@@ -63,7 +63,7 @@ class TestAccepted:
         signature = sign(f"{BASE}/hooks/fake", body, "a fake secret")
         answer = await door.http.post("/hooks/fake", content=body, headers={SIGNATURE: signature})
         assert (answer.status_code, answer.content) == (200, b"")
-        assert ("fake", "message:7:") in door.inbox.events
+        assert ("fake", "message:7::") in door.inbox.events
 
 
 class TestRefused:

@@ -33,6 +33,7 @@ from ticketing.conversations.deliver import MayBeUndone
 from ticketing.conversations.edit import EditTooEarly
 from ticketing.conversations.file_event import ChannelOff
 from ticketing.conversations.file_report import ReportTooEarly
+from ticketing.conversations.parts import FileRefused
 from ticketing.conversations.reply import RepliedMeanwhile
 from ticketing.conversations.settle import SettledMeanwhile
 from ticketing.conversations.state import SnoozeRefused
@@ -76,6 +77,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     SnoozeRefused: 422,
     SubjectMissing: 422,
     TextRefused: 422,
+    FileRefused: 422,
     # Untrusted: outside input that we do not believe
     BadSignature: 403,
     Unreadable: 400,

@@ -8,6 +8,7 @@ from bot.client import Slack
 from connectors.registry import Connector
 from core.instants import Clock
 from storage.blobs.store import BlobStore
+from storage.feeds import SqlFeeds
 from storage.light_cards import SqlLightCards
 from storage.repairs import SqlRepairs
 from storage.rooms import SqlRooms
@@ -46,6 +47,7 @@ class Services:
     light_cards: SqlLightCards
     files: Files
     connectors: Mapping[str, Connector]
+    feeds: SqlFeeds
     slack: Slack | None
     brain: Brain
     stand_in: Brain | None

@@ -19,6 +19,7 @@ from core.instants import Clock, utc_now
 from storage.blobs.places import open_store
 from storage.blobs.store import BlobStore
 from storage.database import Database
+from storage.feeds import SqlFeeds
 from storage.ledger import SqlLedger
 from storage.light_cards import SqlLightCards
 from storage.repairs import SqlTicketRepairs, light_card_repairs
@@ -90,6 +91,7 @@ async def services(
             light_cards=SqlLightCards(database, sure_enough=RULES.sure_enough, links=files.links, clock=clock),
             files=files,
             connectors=connectors,
+            feeds=SqlFeeds(database),
             slack=slack,
             brain=claude or brain or NoBrain(),
             stand_in=brain if claude else None,

@@ -92,6 +92,7 @@ class Fetched:
     cursor: str | None
 
 
+@runtime_checkable
 class Feed(Protocol):
     """Fetches events that are not posted to us, or were not although they should have been."""
 
@@ -107,6 +108,7 @@ class Feed(Protocol):
         ...
 
 
+@runtime_checkable
 class Presses(Protocol):
     """Answers a customer who pressed a button, so that their app stops waiting."""
 
@@ -129,6 +131,7 @@ class ChannelTemplate:
     why: str | None = None  # it was rejected
 
 
+@runtime_checkable
 class Templates(Protocol):
     """Knows which templates may be sent."""
 

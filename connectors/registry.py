@@ -1,10 +1,10 @@
 """Which channels there are: one line each. `app` hands in the configs that its settings name."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from connectors import telegram
-from connectors.contract import Sender, Webhook
+from connectors.contract import Feed, Sender, Webhook
 from connectors.telegram import TelegramConfig
 from connectors.whatsapp import WhatsAppConfig, WhatsAppConnector
 
@@ -23,3 +23,8 @@ def connect(configs: Iterable[object]) -> dict[str, Connector]:
     """The connectors for these configs, by channel. Nothing is opened yet; `close` each when the process ends."""
     connectors = [CONNECTORS[type(config)](config) for config in configs]
     return {connector.channel: connector for connector in connectors}
+
+
+def feeds(connectors: Mapping[str, Connector]) -> Sequence[Feed]:
+    """Those that look for events themselves."""
+    return [connector for connector in connectors.values() if isinstance(connector, Feed)]

@@ -22,6 +22,7 @@ from core.instants import utc_now
 from storage.engine import create_engine
 from storage.jobs.parked import ParkedJob, count_parked, parked, reasons, retry
 from storage.migrate import current, newest
+from storage.queries.feeds import FailingFeed, failing
 from storage.queries.model_calls import last_outcomes
 from storage.queries.trouble import Trouble, trouble
 from ticketing.triage.model_call import Outcome
@@ -91,6 +92,7 @@ async def examine(
         findings.append(Finding(what, "threadline doctor --retry"))
     findings += _trouble(await trouble(engine))
     findings += await _channels(settings)
+    findings += [_failing(feed) for feed in await failing(engine, since=utc_now() - _LATELY)]
     findings += _ai(await last_outcomes(engine, since=utc_now() - _LATELY, most=_IN_A_ROW))
     return findings, jobs, retried
 
@@ -128,6 +130,12 @@ async def _channels(settings: Settings) -> list[Finding]:
     finally:
         await asyncio.gather(*(each.close() for each in connectors.values()))
     return [Finding(check.what, check.todo) for checks in checked for check in checks if not check.ok]
+
+
+def _failing(feed: FailingFeed) -> Finding:
+    since = feed.since.strftime("%Y-%m-%d %H:%M UTC")
+    what = f"New messages of {feed.channel.capitalize()} cannot be fetched since {since}: {feed.error}"
+    return Finding(what, "They wait with the provider; they are fetched as soon as it can be done.")
 
 
 def _ai(outcomes: Sequence[str]) -> list[Finding]:

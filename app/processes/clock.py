@@ -5,15 +5,19 @@ A stalled leader keeps its lock and may wake up late, so everything it does is s
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 
 import asyncpg
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.feeds import Follower
+from app.inbox import open_gate
 from app.services import Services
 from app.settings import Settings
 from app.wiring import services
+from connectors.registry import feeds
 from core.instants import utc_now
 from storage.engine import DATABASE_AWAY, create_engine, plain_dsn
 from storage.prune import prune
@@ -51,7 +55,8 @@ async def _serve_one_term(dsn: str, engine: AsyncEngine, made: Services, stop: a
             if await _pause(stop, ELECTION):
                 return
         log.info("clock_elected")
-        await _tick(connection, engine, made, stop, lost)
+        async with _following(dsn, made):
+            await _tick(connection, engine, made, stop, lost)
     finally:
         with contextlib.suppress(*DATABASE_AWAY):
             await connection.close(timeout=2)
@@ -69,6 +74,23 @@ async def _tick(
             await connection.fetchval("SELECT 1")
     finally:
         scheduler.shutdown(wait=False)
+
+
+@contextlib.asynccontextmanager
+async def _following(dsn: str, made: Services) -> AsyncIterator[None]:
+    """Read the feeds for as long as we lead."""
+    if not (followed := feeds(made.connectors)):
+        yield
+        return
+    gate = await open_gate(dsn)
+    tasks = [asyncio.create_task(Follower(feed, gate, made.feeds, made.clock).run()) for feed in followed]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await gate.close()
 
 
 async def _prune(engine: AsyncEngine) -> None:

@@ -4,23 +4,17 @@ import asyncio
 
 import uvicorn
 
+from app.inbox import open_gate
 from app.settings import Settings
-from app.subscriptions import SUBSCRIPTIONS, job_name
 from app.wiring import services
 from bot.app import build as build_bot
 from bot.http import slack_endpoint
-from storage.inbox_gate import InboxGate
-from ticketing.tickets.events import EventStored
 from web.app import build
-from web.ports import InboxUnavailable
 
 
 async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
     """Until `stop` is set; requests under way are answered first."""
-    filing = SUBSCRIPTIONS[EventStored][0]
-    gate = await InboxGate.open(
-        dsn, job=job_name(EventStored, filing), priority=filing.priority, unavailable=_unavailable
-    )
+    gate = await open_gate(dsn)
     try:
         async with services(settings, dsn) as made:
             endpoint = None
@@ -39,11 +33,6 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
             await _serve(application, settings, stop)
     finally:
         await gate.close()
-
-
-def _unavailable(error: Exception) -> Exception:
-    """A database that is away, in the words of the hooks: the provider is asked to try again."""
-    return InboxUnavailable(repr(error))
 
 
 async def _serve(application: object, settings: Settings, stop: asyncio.Event) -> None:

@@ -4,7 +4,7 @@ It sends once. Whether to try again is the outbox's decision. Loading this modul
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from tempfile import TemporaryFile
 from typing import IO, Any, TypeVar
@@ -78,12 +78,31 @@ def _refused(said: str) -> ChannelError:
 
 
 class TelegramClient:
-    """The Bot API through its SDK. Opens its connections with the first call, in the running loop."""
+    """The Bot API through its SDK. Making one takes a moment (it reads certificates) and opens no connection."""
 
     def __init__(self, config: TelegramConfig) -> None:
         self._config = config
-        self._opened: tuple[Bot, httpx.AsyncClient] | None = None
         self._closed = False
+        api = (config.api_url or _API).rstrip("/")
+        transport = Transport(config.bot_token, encrypted=api.startswith("https:"))
+        requests = Requests(
+            # Connecting has its own, shorter limits: only then is a timeout known to have sent nothing.
+            connect_timeout=config.timeout / 3,
+            pool_timeout=config.timeout / 3,
+            read_timeout=config.timeout,
+            write_timeout=config.timeout,
+            media_write_timeout=_LONGEST,
+            httpx_kwargs={"transport": transport, "trust_env": False},
+        )
+        # Never initialized: that asks Telegram who we are, in each process, and nothing here needs to know.
+        self._bot = Bot(
+            config.bot_token,
+            base_url=lambda _: f"{api}{HIDDEN}",
+            base_file_url=lambda _: f"{api}/file{HIDDEN}",
+            request=requests,
+            get_updates_request=requests,
+        )
+        self._downloads = httpx.AsyncClient(transport=transport, trust_env=False)
 
     async def send(self, sending: Sending) -> Receipt:
         """Hand one message over. Raises leaves of ChannelError; the leaf says whether Telegram can have got it."""
@@ -98,24 +117,25 @@ class TelegramClient:
                 sending = simpler
 
     async def _send(self, sending: Sending) -> Receipt:
-        if sending.file is None:
-            return await self._call(self._send_text(sending))
+        file = sending.file
+        if file is None:
+            return await self._call(lambda bot: self._send_text(bot, sending))
         with TemporaryFile() as copy:
-            await _copy(sending.file, copy)
-            patience = min(self._config.timeout + sending.file.size / _SLOWEST, _LONGEST)
-            return await self._call(self._send_file(sending, sending.file, copy), patience=patience)
+            await _copy(file, copy)
+            patience = min(self._config.timeout + file.size / _SLOWEST, _LONGEST)
+            return await self._call(lambda bot: self._send_file(bot, sending, file, copy), patience=patience)
 
-    async def _send_text(self, sending: Sending) -> Receipt:
-        sent = await self.bot.send_message(
+    async def _send_text(self, bot: Bot, sending: Sending) -> Receipt:
+        sent = await bot.send_message(
             sending.chat, sending.text, link_preview_options=LinkPreviewOptions(is_disabled=True), **_shared(sending)
         )
         return self._receipt(sent)
 
-    async def _send_file(self, sending: Sending, file: OutboundFile, copy: IO[bytes]) -> Receipt:
+    async def _send_file(self, bot: Bot, sending: Sending, file: OutboundFile, copy: IO[bytes]) -> Receipt:
         # A file on disk is the one thing that the SDK streams: memory holds a piece of it at a time.
         upload = InputFile(copy, filename=file.name, read_file_handle=False)
         upload.mimetype = file.content_type
-        send = getattr(self.bot, f"send_{sending.kind}")
+        send = getattr(bot, f"send_{sending.kind}")
         return self._receipt(await send(sending.chat, upload, caption=sending.text or None, **_shared(sending)))
 
     def _receipt(self, sent: Any) -> Receipt:
@@ -123,59 +143,61 @@ class TelegramClient:
 
     async def answer_press(self, key: str, text: str) -> None:
         """Raises leaves of ChannelError."""
-        await self._call(self.bot.answer_callback_query(key, text=text))
+        await self._call(lambda bot: bot.answer_callback_query(key, text=text))
 
     async def updates(self, offset: int | None) -> list[Any]:
         """The updates from `offset` on, as Telegram wrote them; waits for the first. Raises leaves of ChannelError."""
         wanted = {"timeout": LONG_POLL, "allowed_updates": list(UPDATES)}
         if offset is not None:
             wanted["offset"] = offset
-        asked = self.bot.do_api_request("getUpdates", api_kwargs=wanted, read_timeout=LONG_POLL + self._config.timeout)
-        updates = await self._call(asked, patience=LONG_POLL + self._config.timeout)
+        patience = LONG_POLL + self._config.timeout
+        # In this spelling the SDK does not advise its own method, which gives no JSON back.
+        updates = await self._call(
+            lambda bot: bot.do_api_request("get_Updates", api_kwargs=wanted, read_timeout=patience), patience=patience
+        )
         if not isinstance(updates, list):
             raise ChannelUnavailable("Telegram's updates are no list.")
         return updates
 
     async def me(self) -> Any:
         """The bot as Telegram knows it: a telegram.User. Raises leaves of ChannelError."""
-        return await self._call(self.bot.get_me())
+        return await self._call(lambda bot: bot.get_me())
 
     async def webhook(self) -> Any:
         """A telegram.WebhookInfo. Raises leaves of ChannelError."""
-        return await self._call(self.bot.get_webhook_info())
+        return await self._call(lambda bot: bot.get_webhook_info())
 
     async def set_webhook(self, url: str, secret: str) -> None:
         """Raises leaves of ChannelError."""
-        await self._call(self.bot.set_webhook(url, secret_token=secret, allowed_updates=UPDATES))
+        await self._call(lambda bot: bot.set_webhook(url, secret_token=secret, allowed_updates=UPDATES))
 
     async def delete_webhook(self) -> None:
         """What waits for us is kept. Raises leaves of ChannelError."""
-        await self._call(self.bot.delete_webhook(drop_pending_updates=False))
+        await self._call(lambda bot: bot.delete_webhook(drop_pending_updates=False))
 
     async def address_of(self, source: str) -> tuple[str | None, int | None]:
         """Where a file can be fetched now, and its size. The address is for `download` alone."""
-        file = await self._call(self.bot.get_file(source))
+        file = await self._call(lambda bot: bot.get_file(source))
         return file.file_path, file.file_size
 
     @asynccontextmanager
     async def download(self, address: str) -> AsyncIterator[httpx.Response]:
         """Raises httpx.HTTPError."""
-        _, http = self._open()
-        async with http.stream("GET", address, timeout=self._config.timeout) as answer:
+        self._check_open()
+        async with self._downloads.stream("GET", address, timeout=self._config.timeout) as answer:
             yield answer
 
     async def close(self) -> None:
         """Close the connections. Safe to repeat."""
         self._closed = True
-        if self._opened is not None:
-            await self._opened[1].aclose()  # closes what all of them share
+        await self._downloads.aclose()  # and with it the connections, which both share
 
-    async def _call(self, call: Awaitable[T], *, patience: float | None = None) -> T:
-        self._open()  # its work is not the call's
+    async def _call(self, call: Callable[[Bot], Awaitable[T]], *, patience: float | None = None) -> T:
+        self._check_open()
         try:
             # The SDK's timeouts are for each piece of an answer, not for the whole of it.
             async with asyncio.timeout(patience or self._config.timeout):
-                return await call
+                return await call(self._bot)
         except TelegramError as error:
             if isinstance(error.__cause__, ChannelError):  # ours, through the SDK
                 raise error.__cause__ from None
@@ -186,35 +208,9 @@ class TelegramClient:
             # A success that is not the JSON it should be: the SDK reads it with all of these.
             raise OutcomeUnknown("Telegram's answer makes no sense: the message may have been sent.") from error
 
-    @property
-    def bot(self) -> Bot:
-        return self._open()[0]
-
-    def _open(self) -> tuple[Bot, httpx.AsyncClient]:
+    def _check_open(self) -> None:
         if self._closed:
             raise RuntimeError("the Telegram client is closed")
-        if self._opened is None:
-            config = self._config
-            transport = Transport(config.bot_token)
-            requests = Requests(
-                connect_timeout=config.timeout / 3,
-                pool_timeout=config.timeout / 3,
-                read_timeout=config.timeout,
-                write_timeout=config.timeout,
-                media_write_timeout=_LONGEST,
-                httpx_kwargs={"transport": transport, "trust_env": False},
-            )
-            api = (config.api_url or _API).rstrip("/")
-            bot = Bot(
-                config.bot_token,
-                base_url=lambda _: f"{api}{HIDDEN}",
-                base_file_url=lambda _: f"{api}/file{HIDDEN}",
-                request=requests,
-                get_updates_request=requests,
-            )
-            # Not initialized: that asks Telegram who we are, in each process, and nothing here needs to know.
-            self._opened = bot, httpx.AsyncClient(transport=transport, trust_env=False)
-        return self._opened
 
 
 def _shared(sending: Sending) -> Mapping[str, Any]:

@@ -1,11 +1,10 @@
 """Telegram joined together: what comes in goes through `wire`, what we send through `outbound` and `client`."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from connectors.contract import Check, Fetched, OpenFile
@@ -18,7 +17,6 @@ from core.messages import Limits, Outbound, Pressed, RawRequest, Receipt, Receiv
 if TYPE_CHECKING:
     from connectors.telegram.client import TelegramClient
 
-_CLIENT = "connectors.telegram.client"  # loads the SDK, which most processes do without
 _MOST_TOAST = 200
 _TOO_OLD = "query is too old"
 
@@ -54,6 +52,7 @@ class TelegramConnector:
 
     def __init__(self, config: TelegramConfig) -> None:
         self._config = config
+        self._making: asyncio.Task[TelegramClient] | None = None
         self._made: TelegramClient | None = None
         self._closed = False
 
@@ -67,7 +66,11 @@ class TelegramConnector:
         return await (await self._client()).send(planned)
 
     async def prepare(self) -> None:
-        await asyncio.to_thread(import_module, _CLIENT)
+        if self._made is not None or self._closed:
+            return
+        if self._making is None:
+            self._making = asyncio.create_task(asyncio.to_thread(_client_for, self._config))
+        self._made = await asyncio.shield(self._making)  # the same for all who ask meanwhile
 
     async def close(self) -> None:
         self._closed = True
@@ -80,10 +83,13 @@ class TelegramConnector:
     def parse(self, request: RawRequest) -> tuple[Received, ...]:
         return wire.parse(request.body, bot=self._config.bot)
 
-    def fetch(self, source: str, *, most: int) -> AbstractAsyncContextManager[OpenFile]:
+    @asynccontextmanager
+    async def fetch(self, source: str, *, most: int) -> AsyncIterator[OpenFile]:
+        client = await self._client()
         from connectors.telegram.download import fetched  # loads the SDK
 
-        return fetched(self._opened(), source, most=most)
+        async with fetched(client, source, most=most) as file:
+            yield file
 
     async def acknowledge_press(self, press: Pressed, text: str) -> None:
         try:
@@ -128,18 +134,16 @@ class TelegramConnector:
         return await self.check()
 
     async def _client(self) -> "TelegramClient":
-        if self._made is None:
-            await self.prepare()
-        return self._opened()
-
-    def _opened(self) -> "TelegramClient":
-        if self._closed:
+        await self.prepare()
+        if self._closed or self._made is None:
             raise RuntimeError("the Telegram connector is closed")
-        if self._made is None:
-            from connectors.telegram.client import TelegramClient
-
-            self._made = TelegramClient(self._config)
         return self._made
+
+
+def _client_for(config: TelegramConfig) -> "TelegramClient":
+    from connectors.telegram.client import TelegramClient  # loads the SDK, which most processes do without
+
+    return TelegramClient(config)
 
 
 class PollingTelegram(TelegramConnector):

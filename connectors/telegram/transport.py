@@ -20,9 +20,10 @@ _PLAIN_REFUSALS = frozenset((400, 403, 409))  # the SDK names these well enough
 class Transport(httpx.AsyncHTTPTransport):
     """Connections of our own, no proxy from the environment, and the token in the address."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, *, encrypted: bool) -> None:
         limits = httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=_IDLE_SECONDS)
-        super().__init__(trust_env=False, limits=limits)
+        # Reading the machine's certificates takes a while: not for a server that speaks no TLS.
+        super().__init__(verify=encrypted, trust_env=False, limits=limits)
         self._token = f"/bot{token}/".encode()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -3,11 +3,12 @@
 A `Side` is the provider: it makes requests as the provider would, counts what reached it, and fails on demand.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from connectors.registry import Connector
+from connectors.telegram import TelegramConfig, TelegramConnector
 from connectors.whatsapp import WhatsAppConfig, WhatsAppConnector
 from core.errors import (
     AccountRefused,
@@ -17,8 +18,11 @@ from core.errors import (
     OutcomeUnknown,
     RecipientGone,
 )
-from core.messages import RawRequest
-from emulators.twilio import Account, running
+from core.messages import Pressed, RawRequest
+from emulators.telegram import BotAccount
+from emulators.telegram import running as running_bot
+from emulators.twilio import Account, File, running
+from tests.connectors.telegram import updates
 from tests.connectors.whatsapp.forms import BASE, INBOUND, STATUS, posted
 from tests.fakes.channels import SIGNATURE, FakeConnector, sign
 
@@ -26,6 +30,13 @@ OURS, CUSTOMER = "+14155238886", "+4915112345678"
 
 
 class Side(Protocol):
+    """`ours` is our account; `customer` can be reached, and so can `other` whatever befalls `customer`."""
+
+    ours: str
+    customer: str
+    other: str
+    signs_content: bool  # or proves only who sends it
+
     @property
     def connector(self) -> Connector: ...
 
@@ -37,12 +48,28 @@ class Side(Protocol):
         """Let the next send fail in a way that this class names."""
         ...
 
-    def message(self, sid: str, text: str) -> RawRequest:
-        """A customer's message, signed."""
+    def message(self, number: int, text: str) -> RawRequest:
+        """A customer's message, signed. The same number is the same message."""
         ...
 
-    def status(self, sid: str) -> RawRequest:
-        """A delivery report, signed."""
+    def key(self, number: int) -> str:
+        """What the message of this number is to be known by."""
+        ...
+
+    def status(self, number: int) -> RawRequest | None:
+        """A delivery report about a message of ours, signed; None where the channel has none."""
+        ...
+
+    def file(self, content: bytes) -> str:
+        """A file of a customer's: what it is fetched by."""
+        ...
+
+    def lose_file(self, source: str) -> None:
+        """The provider has it no more."""
+        ...
+
+    def press(self) -> tuple[Pressed, Callable[[], str | None]] | None:
+        """A press of a button, and what the customer was shown for it; None where presses need no answer."""
         ...
 
     def nonsense(self) -> RawRequest:
@@ -52,8 +79,12 @@ class Side(Protocol):
     def signature_header(self) -> str: ...
 
 
+Open = TypeVar("Open", bound=Side)
+
+
 class FakeSide:
     URL = f"{BASE}/hooks/fake"
+    ours, customer, other, signs_content = "b", "a", "c", True
 
     def __init__(self) -> None:
         self.connector = FakeConnector(secret="s")
@@ -64,11 +95,25 @@ class FakeSide:
     def fail_next(self, failure: type[ChannelError]) -> None:
         self.connector.fail_next = failure("as scripted")
 
-    def message(self, sid: str, text: str) -> RawRequest:
-        return self._posted(f'{{"kind": "message", "id": "{sid}", "from": "a", "to": "b", "text": "{text}"}}')
+    def message(self, number: int, text: str) -> RawRequest:
+        return self._posted(f'{{"kind": "message", "id": "{number}", "from": "a", "to": "b", "text": "{text}"}}')
 
-    def status(self, sid: str) -> RawRequest:
-        return self._posted(f'{{"kind": "status", "id": "{sid}", "delivery": "read"}}')
+    def key(self, number: int) -> str:
+        return str(number)
+
+    def status(self, number: int) -> RawRequest:
+        return self._posted(f'{{"kind": "status", "id": "{number}", "delivery": "read"}}')
+
+    def file(self, content: bytes) -> str:
+        self.connector.files["f1"] = content
+        return "f1"
+
+    def lose_file(self, source: str) -> None:
+        del self.connector.files[source]
+
+    def press(self) -> tuple[Pressed, Callable[[], str | None]]:
+        pressed = Pressed("p1", "fake", self.ours, self.customer, None, "yes", None)
+        return pressed, lambda: self.connector.answered.get("p1")
 
     def nonsense(self) -> RawRequest:
         return self._posted("[]")
@@ -81,6 +126,8 @@ class FakeSide:
 
 
 class WhatsAppSide:
+    ours, customer, other, signs_content = OURS, CUSTOMER, "+4915100000000", True
+
     def __init__(self, account: Account) -> None:
         self.account = account
         config = WhatsAppConfig(account.account_sid, account.auth_token, BASE, api_url=account.url, timeout=5)
@@ -104,11 +151,25 @@ class WhatsAppSide:
         else:
             raise AssertionError(f"no way to provoke {failure.__name__}")
 
-    def message(self, sid: str, text: str) -> RawRequest:
-        return self._posted("/hooks/whatsapp", {**INBOUND, "MessageSid": sid, "Body": text})
+    def message(self, number: int, text: str) -> RawRequest:
+        return self._posted("/hooks/whatsapp", {**INBOUND, "MessageSid": f"SM{number}", "Body": text})
 
-    def status(self, sid: str) -> RawRequest:
-        return self._posted("/hooks/whatsapp/status", {**STATUS, "MessageSid": sid, "MessageStatus": "read"})
+    def key(self, number: int) -> str:
+        return f"SM{number}"
+
+    def status(self, number: int) -> RawRequest:
+        return self._posted("/hooks/whatsapp/status", {**STATUS, "MessageSid": f"SM{number}", "MessageStatus": "read"})
+
+    def file(self, content: bytes) -> str:
+        media = self.account.media.new("MM" + "1" * 32, File("image/png", content))
+        self.account.media.keep(media)
+        return media.path
+
+    def lose_file(self, source: str) -> None:
+        self.account.media.delete(source.rpartition("/")[2])
+
+    def press(self) -> None:
+        """WhatsApp's buttons write a message."""
 
     def nonsense(self) -> RawRequest:
         return self._posted("/hooks/whatsapp", {"Hello": "there"})
@@ -120,14 +181,84 @@ class WhatsAppSide:
         return posted(BASE + path, form, auth_token=self.account.auth_token)
 
 
+class TelegramSide:
+    signs_content = False  # its secret says who posts, and TLS that nobody changed it
+
+    def __init__(self, bot: BotAccount) -> None:
+        self.bot = bot
+        self.connector = TelegramConnector(TelegramConfig(bot.token, BASE, updates.SECRET, api_url=bot.url, timeout=5))
+        self._mia, other = bot.customer(4711, name="Mia"), bot.customer()
+        self._mia.start()
+        other.start()
+        self.ours, self.customer, self.other = str(bot.id), str(self._mia.id), str(other.id)
+
+    def reached(self) -> int:
+        return len(self.bot.calls_of("sendMessage"))
+
+    def fail_next(self, failure: type[ChannelError]) -> None:
+        faults = self.bot.faults
+        if failure is ChannelUnavailable:
+            faults.next("sendMessage", status=429, retry_after=1)
+        elif failure is OutcomeUnknown:
+            faults.next("sendMessage", drop_reply=True)
+        elif failure is AccountRefused:
+            faults.next("sendMessage", status=401)
+        elif failure is MessageRefused:
+            faults.next("sendMessage", status=400)
+        elif failure is RecipientGone:
+            self._mia.block()
+        else:
+            raise AssertionError(f"no way to provoke {failure.__name__}")
+
+    def message(self, number: int, text: str) -> RawRequest:
+        return updates.posted(updates.update(number=number, message_id=number, text=text))
+
+    def key(self, number: int) -> str:
+        return f"{self.ours}:{updates.CHAT['id']}:{number}"
+
+    def status(self, number: int) -> None:
+        """Telegram does not say what becomes of a message."""
+
+    def nonsense(self) -> RawRequest:
+        return updates.posted({"Hello": "there"})
+
+    def signature_header(self) -> str:
+        return "x-telegram-bot-api-secret-token"
+
+    def file(self, content: bytes) -> str:
+        return str(self._mia.document(content).update.content["document"]["file_id"])
+
+    def lose_file(self, source: str) -> None:
+        self.bot.forget_file(source)
+
+    def press(self) -> tuple[Pressed, Callable[[], str | None]]:
+        chat = self._mia.chat
+        keyboard = {"inline_keyboard": [[{"text": "Yes", "callback_data": "yes"}]]}
+        under = self.bot.cloud.put(chat, self.bot.setup.user(), {"text": "?", "reply_markup": keyboard})
+        press = self._mia.press(under["message_id"], "Yes")
+        pressed = Pressed(press.id, "telegram", self.ours, self.customer, "Mia", "yes", None)
+        return pressed, lambda: press.text
+
+
 @asynccontextmanager
 async def opened(channel: str) -> AsyncIterator[Side]:
+    """The side of a channel of `CHANNELS`."""
     if channel == "fake":
         yield FakeSide()
-        return
-    async with running(Account(senders=[OURS])) as account:
-        side = WhatsAppSide(account)
-        try:
-            yield side
-        finally:
-            await side.connector.close()
+    elif channel == "telegram":
+        async with running_bot(BotAccount(limits=False)) as bot, _closing(TelegramSide(bot)) as telegram:
+            yield telegram
+    else:
+        async with running(Account(senders=[OURS])) as account, _closing(WhatsAppSide(account)) as whatsapp:
+            yield whatsapp
+
+
+@asynccontextmanager
+async def _closing(side: Open) -> AsyncIterator[Open]:
+    try:
+        yield side
+    finally:
+        await side.connector.close()
+
+
+CHANNELS = ("fake", "telegram", "whatsapp")

@@ -8,11 +8,13 @@ edit (of the message "id", "at" an instant), press ("id" of the press, "data", "
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
-from core.errors import BadSignature, ChannelError, MessageRefused, MessageTooLong, Unreadable
+from connectors.contract import OpenFile
+from core.errors import BadSignature, ChannelError, FileGone, FileTooLarge, MessageRefused, MessageTooLong, Unreadable
 from core.messages import (
     Delivery,
     DeliveryReport,
@@ -37,7 +39,7 @@ def sign(url: str, body: bytes, secret: str) -> str:
 
 
 class FakeConnector:
-    """Sender and Webhook without a network. `fail_next` is raised by one send, then cleared."""
+    """Sender, Webhook, FileSource and Presses without a network. `fail_next` is raised by one send, then cleared."""
 
     acknowledgement: tuple[str, bytes] = ("text/plain", b"")
 
@@ -47,6 +49,8 @@ class FakeConnector:
         self.sent: list[Outbound] = []
         self.fail_next: ChannelError | None = None
         self.closed = False
+        self.files: dict[str, bytes] = {}  # of customers, by their source
+        self.answered: dict[str, str] = {}  # presses, with what was said to them
         self._secret = secret
 
     async def send(self, message: Outbound) -> Receipt:
@@ -67,6 +71,18 @@ class FakeConnector:
 
     async def close(self) -> None:
         self.closed = True
+
+    @asynccontextmanager
+    async def fetch(self, source: str, *, most: int) -> AsyncIterator[OpenFile]:
+        if self.closed:
+            raise RuntimeError("the fake channel is closed")
+        if source not in self.files:
+            raise FileGone("The fake channel does not have this file.")
+        content = self.files[source]
+        yield OpenFile(None, None, _pieces(content, most))
+
+    async def acknowledge_press(self, press: Pressed, text: str) -> None:
+        self.answered.setdefault(press.key, text)
 
     def admit(self, request: RawRequest) -> str:
         given = request.headers.get(SIGNATURE, "").encode("utf-8", "replace")
@@ -102,6 +118,13 @@ class FakeConnector:
                 return Moved(self.channel, ours, sender, event["new"])
         start, pressed = event.get("start"), event.get("pressed")
         return Inbound(event["id"], self.channel, ours, sender, None, event["text"], None, start=start, pressed=pressed)
+
+
+async def _pieces(content: bytes, most: int) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), 1000):
+        if min(start + 1000, len(content)) > most:
+            raise FileTooLarge(f"The file is larger than {most} bytes.")
+        yield content[start : start + 1000]
 
 
 def _event(body: bytes) -> Mapping[str, str]:

@@ -8,11 +8,18 @@ from bot import showing
 from bot.client import Slack
 from core.errors import AccountRefused
 from ticketing.attachments import fetch
-from ticketing.conversations import deliver
+from ticketing.conversations import deliver, fallback
 from ticketing.conversations import file_event as filing
 from ticketing.conversations import follow_tickets as following
 from ticketing.playbook.shipped import VOCABULARY
-from ticketing.tickets.events import ConversationChanged, EventStored, FileAwaited, MessageReceived, ReplyDue
+from ticketing.tickets.events import (
+    ConversationChanged,
+    EventStored,
+    FileAwaited,
+    MessageReceived,
+    ReplyDue,
+    WindowRefused,
+)
 from ticketing.triage import understand
 
 
@@ -51,7 +58,7 @@ async def deliver_reply(services: Services, event: ReplyDue, job: str) -> None:
         job=job,
         channels=services.connectors,
         rules=services.rules.lifecycle,
-        zone=services.desk.zone,
+        outside=services.outside,
         start=services.start,
         clock=services.clock,
     )
@@ -61,6 +68,16 @@ async def fetch_file(services: Services, event: FileAwaited, job: str) -> None: 
     files = services.files
     await fetch.fetch_file(
         event.file_id, sources=files.sources, store=files.store, start=services.start, clock=services.clock
+    )
+
+
+async def replan_reply(services: Services, event: WindowRefused, job: str) -> None:  # noqa: ARG001
+    await fallback.replan(
+        event.message_id,
+        limits=services.desk.limits,
+        outside=services.outside,
+        uow=services.start(),
+        now=services.clock(),
     )
 
 

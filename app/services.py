@@ -15,6 +15,7 @@ from storage.rooms import SqlRooms
 from ticketing.attachments.fetch import Sources
 from ticketing.attachments.links import GetLinks
 from ticketing.attachments.outgoing import Outgoing
+from ticketing.conversations.fallback import Outside
 from ticketing.desk import Desk
 from ticketing.ports import StartWork
 from ticketing.tickets.card import Owner
@@ -42,6 +43,7 @@ class Services:
     rules: Rules
     pace: Pace
     desk: Desk
+    outside: Outside
     rooms: SqlRooms
     repairs: Mapping[Owner, SqlRepairs]
     light_cards: SqlLightCards

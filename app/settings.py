@@ -14,6 +14,7 @@ from bot.config import SlackConfig
 from connectors.telegram import TelegramConfig
 from connectors.whatsapp import WhatsAppConfig
 from sla.hours import BusinessHours, parse_hours
+from ticketing.conversations.fallback import Fallback
 
 HOME = Path(__file__).resolve().parent.parent
 
@@ -77,6 +78,9 @@ class Settings(BaseSettings):
     )
     business_hours: str = Field("", description="When people are there: Mon-Fri 09:00-18:00, … Empty: always.")
     time_zone: str = Field("UTC", description="The desk's own time zone, e.g. Europe/Berlin.")
+    window_fallback: str = Field(
+        "template", description="When WhatsApp's window closed on a waiting message, in order: template, channel."
+    )
     log_format: Literal["console", "json"] = Field("console", description="console for people, json for machines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
 
@@ -102,6 +106,18 @@ class Settings(BaseSettings):
     def _readable_hours(cls, value: str) -> str:
         parse_hours(value, UTC)
         return value
+
+    @field_validator("window_fallback")
+    @classmethod
+    def _known_fallbacks(cls, value: str) -> str:
+        for word in value.replace(",", " ").split():
+            if word not in {"none", *Fallback}:
+                raise ValueError(f"{word!r} is no fallback: use template, channel, both in your order, or none")
+        return value
+
+    @property
+    def fallback(self) -> tuple[Fallback, ...]:
+        return tuple(Fallback(word) for word in self.window_fallback.replace(",", " ").split() if word != "none")
 
     @property
     def attachment_most_bytes(self) -> int:

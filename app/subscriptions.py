@@ -13,6 +13,7 @@ from app.consequences import (
     fetch_file,
     file_event,
     follow_tickets,
+    replan_reply,
     show_conversation,
     show_ticket,
     understand_conversation,
@@ -43,6 +44,7 @@ from ticketing.tickets.events import (
     TicketOpened,
     TicketRestored,
     TypeChanged,
+    WindowRefused,
 )
 
 Consequence = Callable[[Services, Any, str], Awaitable[None]]  # services, the event, the job's id
@@ -63,6 +65,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     FileAwaited: (Subscription(fetch_file, priority=1),),
     FileSettled: (Subscription(show_ticket),),
     ReplyDue: (Subscription(deliver_reply, priority=3),),
+    WindowRefused: (Subscription(replan_reply, priority=3),),
     ReplyWritten: (Subscription(show_ticket),),
     TicketOpened: (Subscription(show_ticket),),
     CardDeleted: (Subscription(show_ticket),),

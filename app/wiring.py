@@ -28,6 +28,7 @@ from storage.secrets import SharedLinks
 from storage.unit_of_work import SqlUnitOfWork
 from ticketing.attachments.fetch import Fetchable
 from ticketing.attachments.outgoing import Outgoing
+from ticketing.conversations.fallback import Outside
 from ticketing.desk import Desk
 from ticketing.playbook import shipped
 from ticketing.ports import UnitOfWork
@@ -84,6 +85,7 @@ async def services(
             pace=Pace(pause, timedelta(seconds=max(settings.burst_longest_seconds, settings.burst_seconds))),
             desk=Desk(start, clock, rules, limits, zone=settings.zone, undo=timedelta(seconds=settings.undo_seconds)),
             rooms=SqlRooms(database, RULES.lifecycle, links=files.links),
+            outside=Outside(settings.fallback, settings.zone),
             repairs={
                 Owner.TICKET: SqlTicketRepairs(database, RULES.lifecycle),
                 Owner.CONVERSATION: light_card_repairs(database),

@@ -22,6 +22,7 @@ from storage.work.replying import Replying
 from storage.work.room import Room
 from storage.work.senders import Senders
 from storage.work.switches import Switches
+from storage.work.templates import Templates
 from storage.work.tickets import Tickets
 from storage.work.triages import Triages
 from ticketing.playbook.lifecycle import Lifecycle
@@ -40,6 +41,7 @@ class SqlUnitOfWork:
     tickets: Tickets
     room: Room
     activity: Activity
+    templates: Templates
     triages: Triages
     corrections: Corrections
     switches: Switches
@@ -68,6 +70,7 @@ class SqlUnitOfWork:
         self.tickets = Tickets(session, self._lifecycle)
         self.room = Room(session)
         self.activity = Activity(session)
+        self.templates = Templates(session)
         self.triages = Triages(session)
         self.corrections = Corrections(session)
         self.switches = Switches(session)

@@ -1,5 +1,6 @@
 """Values with defaults, so that a test names only what it is about. A desk over a database: `tests/storage/desk.py`."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,6 +12,7 @@ from ticketing.activity.record import Record
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.person import Person, Role
 from ticketing.playbook import shipped
+from ticketing.templates.template import Template
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.decide import Rules
 from ticketing.triage.suggestion import (
@@ -123,6 +125,24 @@ def a_suggestion(*issues: Issue, worthy: bool = True, confidence: float = 0.95, 
         "model": "1",
     }
     return Suggestion(**(values | fields))
+
+
+def a_template(body: str = "About your order: {{1}}", **fields: Any) -> Template:
+    values: dict[str, Any] = {
+        "id": uuid4(),
+        "channel": "fake",
+        "provider_id": f"HX{uuid4().hex}",
+        "name": "order_update",
+        "language": "en",
+        "body": body,
+        "variables": tuple(dict.fromkeys(re.findall(r"\{\{\s*(\w+)\s*\}\}", body))),
+        "status": "approved",
+        "category": "utility",
+        "why": None,
+        "is_fallback": False,
+        "synced_at": NOW,
+    }
+    return Template(**(values | fields))
 
 
 def a_record(kind: str = "status.changed", *, by: Actor | None = None, at: datetime = NOW) -> Record:

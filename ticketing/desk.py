@@ -10,6 +10,7 @@ from core.instants import Clock
 from core.messages import Limits
 from ticketing.conversations.block import Unblocked, block_conversations_sender, block_sender, unblock_sender
 from ticketing.conversations.claim import claim
+from ticketing.conversations.compose import Words
 from ticketing.conversations.conversation import Conversation
 from ticketing.conversations.move_message import move_message, places_to_go, release_message, split_message
 from ticketing.conversations.reply import Seen, reply, reply_to_conversation
@@ -23,6 +24,8 @@ from ticketing.people.person import Person, Role, Team
 from ticketing.people.register import add_person, add_team, set_intake
 from ticketing.playbook.lifecycle import Status
 from ticketing.ports import StartWork, Switch, Writer
+from ticketing.templates.manage import Synced, choose_fallback, sync_templates
+from ticketing.templates.template import Template
 from ticketing.tickets.assign import assign
 from ticketing.tickets.card import TicketName
 from ticketing.tickets.card_deleted import card_deleted
@@ -58,20 +61,21 @@ class Desk:
     async def reply(
         self,
         ticket_id: UUID,
-        text: str,
+        words: Words,
         *,
         by: Person,
         request: str,
         then: str | None = None,
         seen: Seen | None = None,
     ) -> None:
-        """Write to the customer. `request` names the pressing of Send; `then` is the status to go to.
+        """Write to the customer, words or a template filled in. `request` names the pressing of Send; `then`
+        is the status to go to.
 
         `seen` is what they were looking at while they wrote. Raises RepliedMeanwhile.
         """
         await reply(
             ticket_id,
-            text,
+            words,
             by=by,
             request=request,
             then=then,
@@ -85,12 +89,12 @@ class Desk:
         )
 
     async def reply_to_conversation(
-        self, conversation_id: UUID, text: str, *, by: Person, request: str, seen: Seen | None = None
+        self, conversation_id: UUID, words: Words, *, by: Person, request: str, seen: Seen | None = None
     ) -> None:
         """Write to the customer about no ticket. `request` and `seen` as in `reply`."""
         await reply_to_conversation(
             conversation_id,
-            text,
+            words,
             by=by,
             request=request,
             seen=seen,
@@ -250,6 +254,19 @@ class Desk:
         """Raises CarriedByTicket."""
         rules = self.rules.lifecycle
         return await resolve_conversation(conversation_id, by=by, rules=rules, uow=self.start(), now=self.clock())
+
+    async def templates(self, channel: str) -> Sequence[Template]:
+        """What the provider knows, by name and language. Those that are gone, too."""
+        async with self.start() as uow:
+            return await uow.templates.of(channel)
+
+    async def sync_templates(self, channel: str, found: Sequence[Template]) -> Synced:
+        """The desk knows these from now on, which is all that the provider has."""
+        return await sync_templates(channel, found, uow=self.start(), now=self.clock())
+
+    async def choose_fallback(self, channel: str, name: str | None, language: str | None = None) -> Template | None:
+        """Which template takes the words that the window does not let through. Raises NotFound, TemplateRefused."""
+        return await choose_fallback(channel, name, language, uow=self.start())
 
     async def switch_ai(self, *, on: bool) -> bool:
         """False if it was so already."""

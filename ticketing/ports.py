@@ -18,6 +18,7 @@ from ticketing.activity.record import Record, Stream
 from ticketing.attachments.attachment import Attachment
 from ticketing.conversations.conversation import Conversation, Message, Revision
 from ticketing.people.person import Person, Team
+from ticketing.templates.template import Template
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.correction import Corrected, Reading
 from ticketing.triage.record import AiContext, TriageRecord
@@ -125,6 +126,10 @@ class Conversations(Protocol):
         """Its customer's address is another one now. Where a conversation has that one already, it is only written to
         there. False: it was so already. Locked by the caller.
         """
+        ...
+
+    async def others_of(self, customer_id: UUID, *, but: UUID) -> Sequence[UUID]:
+        """The customer's other conversations, the one they wrote in last first. Not locked."""
         ...
 
     async def lock_all_of(self, channel: str, address: str) -> Sequence[Conversation]:
@@ -348,6 +353,28 @@ class Activity(Protocol):
         ...
 
 
+class Templates(Protocol):
+    """The templates that providers know."""
+
+    async def of(self, channel: str, *, lock: bool = False) -> Sequence[Template]:
+        """By name and language. Those that are gone, too."""
+        ...
+
+    async def get(self, template_id: UUID) -> Template:
+        """Raises NotFound."""
+        ...
+
+    async def fallback(self, channel: str) -> Template | None:
+        """The one that takes the words that the window did not let through, if it is approved."""
+        ...
+
+    async def save(self, templates: Sequence[Template]) -> None:
+        """Each by its channel and the provider's id: a new one is added. `is_fallback` and `id` stay what they were."""
+        ...
+
+    async def mark_fallback(self, channel: str, template_id: UUID | None) -> None: ...
+
+
 class Triages(Protocol):
     async def add(self, record: TriageRecord) -> None: ...
 
@@ -447,6 +474,8 @@ class UnitOfWork(Protocol):
     def room(self) -> Room: ...
     @property
     def activity(self) -> Activity: ...
+    @property
+    def templates(self) -> Templates: ...
     @property
     def triages(self) -> Triages: ...
     @property

@@ -41,6 +41,7 @@ from ticketing.conversations.window import WindowClosed
 from ticketing.conversations.withdraw import TooLate
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.register import EmailTaken, NotAnAddress
+from ticketing.templates.fill import TemplateRefused
 from ticketing.tickets.changes import (
     CarriedByTicket,
     ChangedMeanwhile,
@@ -73,9 +74,11 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     TransitionRefused: 409,
     LinkForged: 403,
     LinkExpired: 410,
+    FileRefused: 422,
     NotAnAddress: 422,
     SnoozeRefused: 422,
     SubjectMissing: 422,
+    TemplateRefused: 422,
     TextRefused: 422,
     FileRefused: 422,
     # Untrusted: outside input that we do not believe

@@ -65,6 +65,11 @@ _LOCK_ALL_OF = (
     .order_by(conversation.c.id)
     .with_for_update(of=conversation, key_share=True)
 )
+_OTHERS_OF = (
+    select(conversation.c.id)
+    .where(conversation.c.customer_id == bindparam("customer"), conversation.c.id != bindparam("but"))
+    .order_by(conversation.c.last_inbound_at.desc().nulls_last(), conversation.c.id)
+)
 _CHANGING = (
     "assignee_id",
     "version",
@@ -185,6 +190,10 @@ class Conversations:
         if row is None:
             raise NotFound("There is no such ticket.")
         return _conversation(row)
+
+    async def others_of(self, customer_id: UUID, *, but: UUID) -> Sequence[UUID]:
+        rows = await self._session.execute(_OTHERS_OF, {"customer": customer_id, "but": but})
+        return [row.id for row in rows]
 
     async def lock_all_of(self, channel: str, address: str) -> Sequence[Conversation]:
         rows = await self._session.execute(_LOCK_ALL_OF, {"channel": channel, "address": address})

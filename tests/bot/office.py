@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from storage.rooms import SqlRooms
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.channels import FakeConnector
 from ticketing.conversations.deliver import deliver
+from ticketing.conversations.fallback import Outside
 from ticketing.desk import Desk
 from ticketing.people.actor import AI
 from ticketing.people.person import Role
@@ -80,7 +81,7 @@ class Office:
         channels = {"whatsapp": FakeConnector(channel="whatsapp")}
         rules = RULES.lifecycle
         await deliver(
-            row["id"], job="1", channels=channels, rules=rules, zone=UTC, start=self.desk.start, clock=utc_now
+            row["id"], job="1", channels=channels, rules=rules, outside=Outside(), start=self.desk.start, clock=utc_now
         )
 
     def card(self) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -20,6 +20,7 @@ from tests.factories import NOW, RULES, a_person, a_suggestion, an_issue
 from tests.fakes.channels import FakeConnector
 from ticketing.activity.chain import first_break
 from ticketing.conversations.deliver import deliver
+from ticketing.conversations.fallback import Outside
 from ticketing.conversations.file_event import file_event
 from ticketing.desk import Desk
 from ticketing.people.person import Person, Role
@@ -57,6 +58,7 @@ class DeskAtWork:
         self.now = NOW
         self.channel = FakeConnector()
         self.welcome: str | None = None
+        self.outside = Outside()
         self.desk = Desk(self.start, self.clock, RULES, {"fake": self.channel.limits})
 
     def clock(self) -> datetime:
@@ -157,7 +159,7 @@ class DeskAtWork:
             job=job,
             channels={"fake": self.channel} if channels is None else channels,
             rules=RULES.lifecycle,
-            zone=UTC,
+            outside=self.outside,
             start=self.start,
             clock=self.clock,
         )

@@ -1,6 +1,5 @@
 """Delivery killed between any two of its steps: nothing is sent twice, nothing stays in between, nothing is held up."""
 
-from datetime import UTC
 from types import TracebackType
 from typing import Any, Self
 
@@ -9,6 +8,7 @@ from storage.unit_of_work import SqlUnitOfWork
 from tests.factories import RULES
 from tests.storage.desk import DeskAtWork
 from ticketing.conversations.deliver import deliver
+from ticketing.conversations.fallback import Outside
 from ticketing.playbook.shipped import WAITING
 
 PORTS = ("messages", "conversations", "tickets", "activity", "people")
@@ -98,7 +98,7 @@ async def test_killed_anywhere_it_is_sent_at_most_once_and_ends_sent_or_unknown(
                 job="1",
                 channels={"fake": MortalSender(desk, fate)},
                 rules=RULES.lifecycle,
-                zone=UTC,
+                outside=Outside(),
                 start=lambda fate=fate: MortalWork(desk, fate),  # type: ignore[misc]  # bound now
                 clock=desk.clock,
             )

@@ -5,19 +5,21 @@ A crash between them leaves the message in `sending`: whoever finds it so marks 
 have got it, and only a person may send it again (SPEC 1.4).
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.errors import ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown, RecipientGone, RecipientMoved
 from core.instants import Clock
-from core.messages import Delivery, Outbound, Receipt, TemplateUse, advance
+from core.messages import Delivery, Limits, Outbound, Receipt, TemplateUse, advance
 from ticketing.conversations.conversation import Conversation, Message
+from ticketing.conversations.fallback import Fallback, Outside, as_template, on_other_channel, sent_as
 from ticketing.conversations.move_address import move_address
 from ticketing.conversations.next_status import follow, skip
 from ticketing.conversations.outbox import note_refusal, save_progress
 from ticketing.conversations.reachability import found_gone
-from ticketing.conversations.window import Closed, closed_words, may_leave
+from ticketing.conversations.window import Free, closed_words, may_leave
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import Channels, StartWork, UnitOfWork
 
@@ -38,16 +40,16 @@ async def deliver(
     job: str,
     channels: Channels,
     rules: Lifecycle,
-    zone: tzinfo,
+    outside: Outside,
     start: StartWork,
     clock: Clock,
 ) -> None:
     """Safe to repeat, and by several jobs at once: a message leaves `pending` once.
 
     `job` names this run and every repetition of it: who finds its own name on a message in `sending` has died sending.
-    `zone` is the desk's own. Raises ChannelUnavailable: nothing was sent, try again.
+    Raises ChannelUnavailable: nothing was sent, try again.
     """
-    outbound = await _take(message_id, job, channels, rules, zone, uow=start(), now=clock())
+    outbound = await _take(message_id, job, channels, rules, outside, uow=start(), now=clock())
     if outbound is None:
         return
     channel, message = outbound
@@ -95,7 +97,7 @@ async def _take(
     job: str,
     channels: Channels,
     rules: Lifecycle,
-    zone: tzinfo,
+    outside: Outside,
     *,
     uow: UnitOfWork,
     now: datetime,
@@ -113,11 +115,11 @@ async def _take(
         conversation = await uow.conversations.get(message.conversation_id)
         hindrance = await _hindrance(message, conversation, channels, uow, now)
         if hindrance is None:
-            limits = channels[conversation.channel].limits
-            found = may_leave(message, conversation, limits, now)
-            if isinstance(found, Closed):
-                await _refuse(message, closed_words(found, limits, now, zone), uow, now)
+            limits = {channel: sender.limits for channel, sender in channels.items()}
+            allowed = await _through_the_window(message, conversation, limits, outside, uow, now)
+            if allowed is None:
                 return None
+            message = allowed
             await follow(message, rules=rules, uow=uow, now=now)
             taken = replace(message, delivery=Delivery.SENDING, next_status=None, sending_job=job, sending_since=now)
             await uow.messages.save_delivery(taken)
@@ -137,6 +139,32 @@ def _outbound(message: Message, conversation: Conversation) -> Outbound:
         buttons=message.buttons,
         template=TemplateUse(used.id, used.variables) if used else None,
     )
+
+
+async def _through_the_window(
+    message: Message,
+    conversation: Conversation,
+    limits: Mapping[str, Limits],
+    outside: Outside,
+    uow: UnitOfWork,
+    now: datetime,
+) -> Message | None:
+    """The message as it may leave. None: it may not, and it says why, and where it is sent instead."""
+    here = limits[conversation.channel]
+    found = may_leave(message, conversation, here, now)
+    if isinstance(found, Free):
+        return message
+    for rule in outside.rules:
+        if rule is Fallback.TEMPLATE:
+            if part := await as_template(message, conversation, here, uow):
+                return sent_as(message, part)
+        elif other := await on_other_channel(message, conversation, limits, uow=uow, now=now):
+            words = f"The window closed here, so it is sent on {other.channel.title()}."
+            gone = replace(message, delivery=Delivery.FAILED, next_status=None, error=words)
+            await save_progress(message, gone, uow=uow, now=now)
+            return None
+    await _refuse(message, closed_words(found, here, now, outside.zone), uow, now)
+    return None
 
 
 async def _refuse(message: Message, words: str, uow: UnitOfWork, now: datetime) -> None:

@@ -15,7 +15,7 @@ from ticketing.conversations.window import refused, require_open
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.person import Person
 from ticketing.ports import UnitOfWork
-from ticketing.tickets.events import ConversationChanged, DeliveryChanged, ReplyDue, ReplyWritten
+from ticketing.tickets.events import ConversationChanged, DeliveryChanged, ReplyDue, ReplyWritten, WindowRefused
 
 _HOLDS_UP = frozenset({Delivery.PENDING, Delivery.SENDING})
 _AGAIN = "again:"
@@ -50,6 +50,7 @@ async def put_in_outbox(
     request: str,
     undo: timedelta,
     then: str | None = None,
+    of: Message | None = None,
     uow: UnitOfWork,
     now: datetime,
 ) -> Message | None:
@@ -58,7 +59,8 @@ async def put_in_outbox(
     They are sent in their order, and undone together. None: this request has written it already.
 
     `rooms` are the tickets in whose rooms it stands; `concerns`: it is about them, not about the conversation. It can
-    be undone for `undo`; `then` is what its ticket becomes when it leaves.
+    be undone for `undo`; `then` is what its ticket becomes when it leaves. `of`: whose words these are, where `by` only
+    sends them another way.
     """
     actor = by if isinstance(by, Actor) else person_acting(by)
     message = Message(
@@ -69,14 +71,15 @@ async def put_in_outbox(
         now,
         Delivery.PENDING,
         request=request,
-        author_id=actor.id,
-        author_name=actor.name,
+        author_id=of.author_id if of else actor.id,
+        author_name=of.author_name if of else actor.name,
         triaged=True,
         send_after=now + undo,
         next_status=then,
         file_id=parts[0].file_id,
         buttons=parts[0].buttons,
         template=parts[0].template,
+        note=f"sent as template {parts[0].template.name}" if parts[0].template else None,
     )
     messages = [message, *(_following(message, place, part) for place, part in enumerate(parts[1:], start=1))]
     for each in messages:
@@ -128,6 +131,7 @@ async def note_refusal(message: Message, *, uow: UnitOfWork, now: datetime) -> N
     """The provider refused this message because the window is closed, whatever we thought of it."""
     conversation = await uow.conversations.lock(message.conversation_id)
     await uow.conversations.save(refused(conversation, message.sending_since, now))
+    uow.emit(WindowRefused(message_id=message.id, at=now))
 
 
 def stream_of(message: Message, tickets: Sequence[UUID]) -> Stream:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from core.errors import Refused
 from core.messages import Button, Limits
 from ticketing.conversations.conversation import TemplateSent
 from ticketing.conversations.split import split
@@ -32,7 +33,7 @@ class Part:
     template: TemplateSent | None = None  # what it goes out as; then `text` is how the customer reads that
 
 
-class FileRefused(TextRefused):
+class FileRefused(Refused):
     """The channel does not take this file."""
 
 

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from core.errors import NotFound, Refused
 from core.messages import Limits
+from ticketing.conversations.compose import Words, compose
 from ticketing.conversations.conversation import Conversation, Message
-from ticketing.conversations.outbox import put_in_outbox, sendable
+from ticketing.conversations.outbox import put_in_outbox
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
@@ -35,7 +36,7 @@ class RepliedMeanwhile(Refused):
 
 async def reply(
     ticket_id: UUID,
-    text: str,
+    words: Words,
     *,
     by: Person,
     request: str,
@@ -51,9 +52,11 @@ async def reply(
     """Write a reply; it leaves after `undo`, and the ticket goes to status `then` with it.
 
     `request` names the act of pressing Send: the same one twice is one reply.
+    `words` may be a template that was filled in.
     Raises RepliedMeanwhile (since `seen`), NotFound (`seen` is another conversation), TextRefused (empty, or over the
     channel's limit: never cut in silence), WindowClosed (only a template may be sent now; said in the time of `zone`),
-    TransitionRefused, PermissionRefused, AccountRefused (we are not connected to that channel any more).
+    TemplateRefused, TransitionRefused, PermissionRefused, AccountRefused (we are not connected to that channel any
+    more).
     """
     actor = person_acting(by)
     async with uow:
@@ -66,7 +69,7 @@ async def reply(
         if then is not None:  # refused now, while there is a form to say so in; asked again when the reply leaves
             move(ticket, then, by=actor, at=now, rules=rules)
         await put_in_outbox(
-            sendable(text, conversation, limits, now=now, zone=zone),
+            await compose(words, conversation, limits=limits, zone=zone, uow=uow, now=now),
             conversation,
             rooms=[ticket_id],
             concerns=True,
@@ -90,7 +93,7 @@ async def _require_seen(seen: Seen, conversation: Conversation, by: Person, requ
 
 async def reply_to_conversation(
     conversation_id: UUID,
-    text: str,
+    words: Words,
     *,
     by: Person,
     request: str,
@@ -113,7 +116,7 @@ async def reply_to_conversation(
         tickets = await uow.tickets.lock_recent(conversation_id)
         rooms = [ticket.id for ticket in tickets if rules.status(ticket.status).category.is_live]
         await put_in_outbox(
-            sendable(text, conversation, limits, now=now, zone=zone),
+            await compose(words, conversation, limits=limits, zone=zone, uow=uow, now=now),
             conversation,
             rooms=rooms,
             concerns=False,

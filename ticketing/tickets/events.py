@@ -36,6 +36,13 @@ class ReplyDue(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WindowRefused(Event):
+    """The provider took a message and refused it later, because the customer's window is closed."""
+
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationChanged(Event):
     """What a conversation without a ticket shows may have changed: its state, who has it, a reply in it."""
 

@@ -15,6 +15,7 @@ from app.commands.doctor import doctor
 from app.commands.evaluate import evaluations
 from app.commands.people import people, teams
 from app.commands.senders import senders
+from app.commands.templates import templates
 from app.logs import configure_logs
 from app.run import Process, bring_up_to_date, database, run_process, stop_on_signals
 from app.settings import HOME, Settings
@@ -29,10 +30,11 @@ cli = typer.Typer(
 cli.add_typer(people, name="people")
 cli.add_typer(teams, name="teams")
 cli.add_typer(senders, name="senders")
+cli.add_typer(templates, name="templates")
+cli.add_typer(conversations, name="conversations")
 cli.add_typer(evaluations, name="eval")
 cli.add_typer(ai, name="ai")
 cli.command()(connect)
-cli.command()(conversations)
 cli.command()(doctor)
 
 Lifeline = Annotated[bool, typer.Option("--lifeline", hidden=True, help="End when standard input ends.")]

@@ -12,6 +12,7 @@ from ticketing.conversations.block import Unblocked, block_conversations_sender,
 from ticketing.conversations.claim import claim
 from ticketing.conversations.compose import Words
 from ticketing.conversations.conversation import Conversation
+from ticketing.conversations.first_message import Recipient, start_conversation
 from ticketing.conversations.move_message import move_message, places_to_go, release_message, split_message
 from ticketing.conversations.reply import Seen, reply, reply_to_conversation
 from ticketing.conversations.replying import begin_reply, end_reply
@@ -254,6 +255,24 @@ class Desk:
         """Raises CarriedByTicket."""
         rules = self.rules.lifecycle
         return await resolve_conversation(conversation_id, by=by, rules=rules, uow=self.start(), now=self.clock())
+
+    async def start_conversation(self, to: Recipient, words: Words, *, request: str, by: Person | None = None) -> UUID:
+        """A first message to a customer; the conversation's id. `by` None: at the command line.
+
+        Raises TemplateRefused, WindowClosed, NotFound (which of our addresses?).
+        """
+        return await start_conversation(
+            to,
+            words,
+            by=by,
+            request=request,
+            undo=self.undo if by else timedelta(),
+            limits=self.limits,
+            zone=self.zone,
+            rules=self.rules.lifecycle,
+            uow=self.start(),
+            now=self.clock(),
+        )
 
     async def templates(self, channel: str) -> Sequence[Template]:
         """What the provider knows, by name and language. Those that are gone, too."""

@@ -108,6 +108,16 @@ class Conversations(Protocol):
         """This sender's conversation on this account, locked, whatever its state; made, with its customer, if new."""
         ...
 
+    async def open_with(
+        self, channel: str, account: str, address: str, name: str | None, *, at: datetime
+    ) -> Conversation:
+        """The same with an address that need not have written. `name`: of a customer who is new."""
+        ...
+
+    async def only_account(self, channel: str) -> str | None:
+        """Our address that customers write to on this channel; None: there are several, or none has written."""
+        ...
+
     async def lock(self, conversation_id: UUID) -> Conversation:
         """Locked before its tickets, by everybody: that order is what keeps transactions from waiting in a circle."""
         ...

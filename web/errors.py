@@ -80,7 +80,6 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     SubjectMissing: 422,
     TemplateRefused: 422,
     TextRefused: 422,
-    FileRefused: 422,
     # Untrusted: outside input that we do not believe
     BadSignature: 403,
     Unreadable: 400,

@@ -6,26 +6,40 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
+import phonenumbers
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from app.commands.desk import with_desk
 from app.run import bring_up_to_date, database
 from app.settings import Settings
 from app.wiring import services
+from core.ids import new_id
 from storage.light_cards import Unticketed
 from ticketing.conversations.conversation import State
+from ticketing.conversations.first_message import Recipient
+from ticketing.desk import Desk
+from ticketing.templates.manage import one_named
+from ticketing.templates.template import FromTemplate
 
 _LAST_WORDS = 60  # characters shown of them in the table
 
 
-def conversations(
+conversations = typer.Typer(help="What waits without a ticket; and a first message to a customer.")
+
+
+@conversations.callback(invoke_without_command=True)
+def list_conversations(
+    context: typer.Context,
     unticketed: Annotated[
         bool, typer.Option("--unticketed", help="Only those that wait now: leave out what is snoozed.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print data instead of a table.")] = False,
 ) -> None:
     """Conversations that wait for people without a ticket, whoever has waited longest first."""
+    if context.invoked_subcommand is not None:
+        return
     found = [each for each in asyncio.run(_read()) if not unticketed or each.state is State.OPEN]
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, default=str))
@@ -40,6 +54,46 @@ def conversations(
         since = f"{each.since:%Y-%m-%d %H:%M}"
         table.add_row(each.customer, each.channel, since, each.assignee or "nobody", each.state.value, cut)
     Console().print(table, markup=False)
+
+
+@conversations.command("start")
+def start(
+    channel: Annotated[str, typer.Argument(help="Where to write, e.g. whatsapp.")],
+    address: Annotated[str, typer.Argument(help="Whom to, e.g. +4915112345678.")],
+    template: Annotated[str, typer.Option("--template", help="The name of an approved template.")],
+    var: Annotated[list[str] | None, typer.Option("--var", help="Fill in a variable: 1=Clara")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="What to call a customer who is new.")] = None,
+    language: Annotated[str | None, typer.Option("--language", help="Of the template, where it has several.")] = None,
+    account: Annotated[str | None, typer.Option("--from", help="Our address, where we have several.")] = None,
+) -> None:
+    """Write to a customer first, by template. They need not have written before."""
+    given = dict(_variable(each) for each in var or [])
+    to = Recipient(channel, _number(address) if channel == "whatsapp" else address, name, account)
+
+    async def work(desk: Desk) -> None:
+        chosen = one_named(await desk.templates(channel), template, language)
+        await desk.start_conversation(to, FromTemplate(chosen.id, given), request=f"cli:{new_id()}")
+
+    with_desk(work)
+    typer.echo(f"It is on its way to {to.address}.")
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise typer.BadParameter(f"{text!r} is not like 1=Clara", param_hint="--var")
+    return name.strip(), value
+
+
+def _number(text: str) -> str:
+    """In the form that WhatsApp knows it by."""
+    try:
+        number = phonenumbers.parse(text, None)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        raise typer.BadParameter(f"{text!r} is no phone number: write it like +4915112345678", param_hint="ADDRESS")
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 async def _read() -> Sequence[Unticketed]:

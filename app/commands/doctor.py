@@ -161,6 +161,7 @@ def _trouble(found: Trouble) -> list[Finding]:
         findings.append(Finding("There is no team, so tickets have no Slack channel.", todo))
     if not found.ai_is_on:
         findings.append(Finding("The AI is switched off, so people get every message.", "threadline ai on"))
+    findings += _templates(found)
     if not found.has_people:
         findings.append(Finding("Nobody works here yet.", "threadline people add mia@example.com --role admin"))
     if found.unreadable:
@@ -174,6 +175,17 @@ def _trouble(found: Trouble) -> list[Finding]:
                 "Look at their tickets in Slack.",
             )
         )
+    return findings
+
+
+def _templates(found: Trouble) -> list[Finding]:
+    findings = []
+    if found.bad_templates:
+        todo = "Mend them at the provider, then: threadline templates sync"
+        findings.append(Finding(f"Templates that cannot be sent: {', '.join(found.bad_templates)}.", todo))
+    if found.without_fallback:
+        what = f"No template stands in where the window closed on a message ({', '.join(found.without_fallback)})."
+        findings.append(Finding(what, "threadline templates fallback NAME"))
     return findings
 
 

@@ -16,6 +16,7 @@ from app.feeds import Follower
 from app.inbox import open_gate
 from app.services import Services
 from app.settings import Settings
+from app.templates import sync_or_log
 from app.wiring import services
 from connectors.registry import feeds
 from core.instants import utc_now
@@ -67,6 +68,7 @@ async def _tick(
 ) -> None:
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 30})
     scheduler.add_job(_prune, "interval", hours=1, args=[engine], next_run_time=utc_now())
+    scheduler.add_job(sync_or_log, "interval", hours=1, args=[made], next_run_time=utc_now())
     scheduler.add_job(_wake, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.start()
     try:

@@ -14,6 +14,8 @@ class Trouble:
     unreadable: int
     unknown_replies: int
     ai_is_on: bool
+    bad_templates: tuple[str, ...]  # "order_update is rejected"
+    without_fallback: tuple[str, ...]  # channels that have templates, and none that stands in
 
 
 _TROUBLE = text("""
@@ -23,7 +25,11 @@ _TROUBLE = text("""
         EXISTS (SELECT FROM person) AS has_people,
         (SELECT count(*) FROM inbox WHERE outcome IN ('unreadable', 'unmatched')) AS unreadable,
         (SELECT count(*) FROM message WHERE delivery = 'unknown') AS unknown,
-        (SELECT is_on FROM switch WHERE name = 'ai') AS ai_is_on
+        (SELECT is_on FROM switch WHERE name = 'ai') AS ai_is_on,
+        (SELECT coalesce(array_agg(name || ' is ' || status ORDER BY name, language), '{}') FROM template
+         WHERE status IN ('rejected', 'paused') OR (is_fallback AND status <> 'approved')) AS bad_templates,
+        (SELECT coalesce(array_agg(channel ORDER BY channel), '{}')
+         FROM (SELECT channel FROM template GROUP BY channel HAVING NOT bool_or(is_fallback)) AS bare) AS bare
 """)
 
 
@@ -32,5 +38,12 @@ async def trouble(engine: AsyncEngine) -> Trouble:
     async with engine.connect() as connection:
         row = (await connection.execute(_TROUBLE)).one()
     return Trouble(
-        tuple(row.without_channel), row.has_default, row.has_people, row.unreadable, row.unknown, row.ai_is_on
+        tuple(row.without_channel),
+        row.has_default,
+        row.has_people,
+        row.unreadable,
+        row.unknown,
+        row.ai_is_on,
+        tuple(row.bad_templates),
+        tuple(row.bare),
     )

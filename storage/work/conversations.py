@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ClauseElement, bindparam, literal_column, select, text, update
+from sqlalchemy import ClauseElement, bindparam, func, literal_column, select, text, update
 from sqlalchemy.types import DateTime, Text, Uuid
 
 from core.errors import NotFound
@@ -65,6 +65,10 @@ _LOCK_ALL_OF = (
     .order_by(conversation.c.id)
     .with_for_update(of=conversation, key_share=True)
 )
+# The two ends of an index, whatever the table has grown to.
+_ACCOUNTS = select(
+    func.min(conversation.c.account).label("first"), func.max(conversation.c.account).label("last")
+).where(conversation.c.channel == bindparam("of_channel"))
 _OTHERS_OF = (
     select(conversation.c.id)
     .where(conversation.c.customer_id == bindparam("customer"), conversation.c.id != bindparam("but"))
@@ -168,14 +172,23 @@ class Conversations:
         self._session = session
 
     async def open_for(self, message: Inbound, *, at: datetime) -> Conversation:
-        address = {"channel": message.channel, "account": message.account, "address": message.sender}
+        return await self.open_with(message.channel, message.account, message.sender, message.sender_name, at=at)
+
+    async def only_account(self, channel: str) -> str | None:
+        row = (await self._session.execute(_ACCOUNTS, {"of_channel": channel})).one()
+        return row.first if row.first == row.last else None
+
+    async def open_with(
+        self, channel: str, account: str, address_: str, name_: str | None, *, at: datetime
+    ) -> Conversation:
+        address = {"channel": channel, "account": account, "address": address_}
         for _ in range(_TRIES):
             row = (await self._session.execute(_LOCK_FROM, address)).one_or_none()
             if row is not None:
                 return _conversation(row)
             customer_id = new_id()
             made = {"customer": customer_id, "identity": new_id(), "conversation": new_id(), "at": at}
-            name = {"name": message.sender_name or message.sender}
+            name = {"name": name_ or address_}
             row = (await self._session.execute(_START, address | made | name)).one_or_none()
             if row is not None:
                 return _conversation(row)

@@ -36,14 +36,19 @@ async def choose_fallback(channel: str, name: str | None, language: str | None, 
         if name is None:
             await uow.templates.mark_fallback(channel, None)
             return None
-        named = [each for each in known if each.name == name and language in (None, each.language)]
-        if not named:
-            raise NotFound(f"There is no template {name} on {channel}. See: threadline templates list")
-        if len(named) > 1:
-            languages = ", ".join(sorted(each.language for each in named))
-            raise TemplateRefused(f"There are several templates {name} ({languages}): say which with --language.")
-        if len(named[0].variables) != 1:
-            number = len(named[0].variables)
+        chosen = one_named(known, name, language)
+        if (number := len(chosen.variables)) != 1:
             raise TemplateRefused(f"The template {name} has {number} variables: a fallback has one, for the words.")
-        await uow.templates.mark_fallback(channel, named[0].id)
-        return named[0]
+        await uow.templates.mark_fallback(channel, chosen.id)
+        return chosen
+
+
+def one_named(known: Sequence[Template], name: str, language: str | None) -> Template:
+    """Raises NotFound, TemplateRefused: several languages have it."""
+    named = [each for each in known if each.name == name and language in (None, each.language)]
+    if not named:
+        raise NotFound(f"There is no template {name}. See: threadline templates list")
+    if len(named) > 1:
+        languages = ", ".join(sorted(each.language for each in named))
+        raise TemplateRefused(f"There are several templates {name} ({languages}): say which language.")
+    return named[0]

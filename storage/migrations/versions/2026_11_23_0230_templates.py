@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "e27fa1b84c60"
-down_revision = "f08a6d31c9b7"
+down_revision = "f4a81d6b9e37"
 branch_labels = None
 depends_on = None
 

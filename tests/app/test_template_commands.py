@@ -1,0 +1,19 @@
+"""`threadline templates` and `threadline conversations start`, as an admin types them."""
+
+import json
+
+from tests.app.shell import Shell
+
+
+def test_without_templates_the_commands_say_what_to_do(threadline: Shell) -> None:
+    assert threadline("templates", "sync") == "No channel that is on has templates.\n"
+    assert threadline("templates", "list") == "None yet. Fetch them: threadline templates sync\n"
+    assert json.loads(threadline("templates", "list", "--json")) == []
+    assert "There is no template hello" in threadline("templates", "fallback", "hello", code=1)
+
+
+def test_a_first_message_needs_a_number_and_a_template(threadline: Shell) -> None:
+    start = ("conversations", "start", "whatsapp")
+    assert "is no phone number" in threadline(*start, "12", "--template", "hello", code=2)
+    assert "is not like 1=Clara" in threadline(*start, "+4915112345678", "--template", "h", "--var", "x", code=2)
+    assert "There is no template hello" in threadline(*start, "+49 1511 2345678", "--template", "hello", code=1)

@@ -1,0 +1,68 @@
+"""The first message to a customer: one conversation, whether they have written before or not."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from core.errors import NotFound
+from core.messages import Limits
+from tests.factories import a_template
+from tests.fakes.channels import FakeConnector
+from tests.storage.desk import CUSTOMER, OURS, DeskAtWork
+from ticketing.conversations.first_message import Recipient
+from ticketing.conversations.window import WindowClosed
+from ticketing.templates.fill import TemplateRefused
+from ticketing.templates.template import FromTemplate
+
+CLARA = Recipient("fake", CUSTOMER, "Clara", OURS)
+
+
+@pytest.fixture
+async def hello(desk: DeskAtWork) -> FromTemplate:
+    desk.use(FakeConnector(limits=Limits(text=100, window=timedelta(hours=24))))
+    await desk.desk.sync_templates("fake", [a_template("Hello {{1}}")])
+    (known,) = await desk.desk.templates("fake")
+    return FromTemplate(known.id, {"1": "Clara"})
+
+
+async def test_a_new_customer_gets_the_template_and_their_answer_lands_in_the_same_conversation(
+    desk: DeskAtWork, hello: FromTemplate
+) -> None:
+    mia = await desk.person()
+    made = await asyncio.gather(
+        *(desk.desk.start_conversation(CLARA, hello, by=mia, request="the form") for _ in range(3))
+    )
+    await desk.deliver(await desk.message("the form"))
+    assert [message.text for message in desk.channel.sent] == ["Hello Clara"]
+    assert len(set(made)) == 1
+    assert [row.name for row in await desk.rows("SELECT name FROM customer")] == ["Clara"]
+    assert await desk.count("activity WHERE kind = 'conversation.started'") == 1
+    assert await desk.broken_chains() == []
+
+    assert await desk.customer_writes("Yes?") == made[0]
+
+
+async def test_free_words_are_refused_until_the_customer_has_written(desk: DeskAtWork, hello: FromTemplate) -> None:
+    with pytest.raises(WindowClosed, match="has not written yet"):
+        await desk.desk.start_conversation(CLARA, "Hello!", request="1")
+    assert await desk.count("conversation") == 0
+
+
+async def test_a_template_that_does_not_fit_leaves_no_trace(desk: DeskAtWork, hello: FromTemplate) -> None:
+    with pytest.raises(TemplateRefused):
+        await desk.desk.start_conversation(CLARA, replace(hello, variables={}), request="1")
+    assert (await desk.count("conversation"), await desk.count("customer")) == (0, 0)
+
+
+async def test_which_of_our_addresses_is_only_asked_where_there_is_a_choice(
+    desk: DeskAtWork, hello: FromTemplate
+) -> None:
+    unnamed = replace(CLARA, account=None)
+    with pytest.raises(NotFound, match="which of our addresses"):
+        await desk.desk.start_conversation(unnamed, hello, request="1")
+    await desk.customer_writes(sender="+4900")
+    started = await desk.desk.start_conversation(unnamed, hello, request="2")
+    (row,) = await desk.rows("SELECT account FROM conversation WHERE id = :id", id=started)
+    assert row.account == OURS

@@ -11,9 +11,11 @@ from ticketing.attachments import fetch
 from ticketing.conversations import deliver, fallback
 from ticketing.conversations import file_event as filing
 from ticketing.conversations import follow_tickets as following
+from ticketing.customers import follow as following_customer
 from ticketing.playbook.shipped import VOCABULARY
 from ticketing.tickets.events import (
     ConversationChanged,
+    CustomerChanged,
     EventStored,
     FileAwaited,
     MessageReceived,
@@ -84,6 +86,10 @@ async def replan_reply(services: Services, event: WindowRefused, job: str) -> No
 async def follow_tickets(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
     lifecycle = services.rules.lifecycle
     await following.follow_tickets(event.ticket_id, rules=lifecycle, uow=services.start(), now=services.clock())
+
+
+async def follow_customer(services: Services, event: CustomerChanged, job: str) -> None:  # noqa: ARG001
+    await following_customer.follow_customer(event.customer_id, uow=services.start(), now=services.clock())
 
 
 async def show_ticket(services: Services, event: OnTicket, job: str) -> None:

@@ -12,6 +12,7 @@ from app.consequences import (
     deliver_reply,
     fetch_file,
     file_event,
+    follow_customer,
     follow_tickets,
     replan_reply,
     show_conversation,
@@ -26,6 +27,7 @@ from ticketing.tickets.events import (
     CardDeleted,
     CommentAdded,
     ConversationChanged,
+    CustomerChanged,
     CustomerReachChanged,
     DeliveryChanged,
     EventStored,
@@ -40,6 +42,7 @@ from ticketing.tickets.events import (
     ReplyWritten,
     StatusChanged,
     TicketAssigned,
+    TicketCustomerChanged,
     TicketDiscarded,
     TicketOpened,
     TicketRestored,
@@ -82,6 +85,8 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     CustomerReachChanged: (Subscription(show_ticket),),
     DeliveryChanged: (Subscription(show_ticket),),
     ConversationChanged: (Subscription(show_conversation),),
+    CustomerChanged: (Subscription(follow_customer),),
+    TicketCustomerChanged: (Subscription(show_ticket),),
 }
 
 

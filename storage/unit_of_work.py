@@ -15,6 +15,7 @@ from storage.work.activity import Activity
 from storage.work.attachments import Attachments
 from storage.work.conversations import Conversations
 from storage.work.corrections import Corrections
+from storage.work.customers import Customers
 from storage.work.inbox import Inbox
 from storage.work.messages import Messages
 from storage.work.people import People
@@ -47,6 +48,7 @@ class SqlUnitOfWork:
     switches: Switches
     people: People
     replying: Replying
+    customers: Customers
 
     def __init__(self, database: Database, route: Route, lifecycle: Lifecycle) -> None:
         self._database = database
@@ -76,6 +78,7 @@ class SqlUnitOfWork:
         self.switches = Switches(session)
         self.people = People(session)
         self.replying = Replying(session)
+        self.customers = Customers(session)
         return self
 
     async def __aexit__(

@@ -19,7 +19,11 @@ from ticketing.conversations.replying import begin_reply, end_reply
 from ticketing.conversations.set_state import resolve_conversation, snooze_conversation, wake_conversation
 from ticketing.conversations.settle import confirm_arrival, send_again
 from ticketing.conversations.withdraw import Withdrawn, withdraw
-from ticketing.people.actor import SYSTEM, person_acting
+from ticketing.customers.customer import Custom, Customer, Merge
+from ticketing.customers.merge import MergePreview, merge, preview_merge, undo_merge
+from ticketing.customers.merge import Seen as SeenCustomers
+from ticketing.customers.set_attributes import set_attributes
+from ticketing.people.actor import SYSTEM, Actor, person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person, Role, Team
 from ticketing.people.register import add_person, add_team, set_intake
@@ -287,6 +291,26 @@ class Desk:
         """Which template takes the words that the window does not let through. Raises NotFound, TemplateRefused."""
         return await choose_fallback(channel, name, language, uow=self.start())
 
+    async def set_attributes(
+        self, customer_id: UUID, to: Mapping[str, Custom | None], *, by: Person | None = None, seen: int | None = None
+    ) -> Customer:
+        """Attributes by name; None takes one away. `by` None: at the command line. Raises AttributeRefused."""
+        return await set_attributes(customer_id, to, by=_acting(by), seen=seen, uow=self.start(), now=self.clock())
+
+    async def preview_merge(self, survivor: UUID, absorbed: UUID, *, by: Person | None = None) -> MergePreview:
+        """What a merge would do. Raises MergeRefused."""
+        return await preview_merge(survivor, absorbed, by=_acting(by), uow=self.start())
+
+    async def merge_customers(
+        self, survivor: UUID, absorbed: UUID, *, by: Person | None = None, seen: SeenCustomers | None = None
+    ) -> Merge:
+        """Raises MergeRefused, CustomerChangedMeanwhile."""
+        return await merge(survivor, absorbed, by=_acting(by), seen=seen, uow=self.start(), now=self.clock())
+
+    async def undo_merge(self, merge_id: UUID, *, by: Person | None = None) -> Merge:
+        """Raises MergeRefused: a newer merge stands on it."""
+        return await undo_merge(merge_id, by=_acting(by), uow=self.start(), now=self.clock())
+
     async def switch_ai(self, *, on: bool) -> bool:
         """False if it was so already."""
         return await switch_ai(on=on, uow=self.start(), now=self.clock())
@@ -318,3 +342,8 @@ class Desk:
     async def set_intake(self, slack_channel: str | None) -> Team:
         """The Slack channel of conversations without a ticket; None: the default team's. Raises NotFound."""
         return await set_intake(slack_channel, uow=self.start(), now=self.clock())
+
+
+def _acting(by: Person | None) -> Actor:
+    """Without a person: at the command line."""
+    return person_acting(by) if by else SYSTEM

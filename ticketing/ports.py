@@ -17,6 +17,7 @@ from core.messages import Inbound, Limits, Outbound, RawRequest, Receipt, Receiv
 from ticketing.activity.record import Record, Stream
 from ticketing.attachments.attachment import Attachment
 from ticketing.conversations.conversation import Conversation, Message, Revision
+from ticketing.customers.ports import Customers
 from ticketing.people.person import Person, Team
 from ticketing.templates.template import Template
 from ticketing.tickets.ticket import Ticket
@@ -496,6 +497,8 @@ class UnitOfWork(Protocol):
     def people(self) -> People: ...
     @property
     def replying(self) -> Replying: ...
+    @property
+    def customers(self) -> Customers: ...
 
     def emit(self, event: Event) -> None:
         """Tell whoever `app/subscriptions.py` names, after the commit."""

@@ -39,6 +39,8 @@ from ticketing.conversations.settle import SettledMeanwhile
 from ticketing.conversations.state import SnoozeRefused
 from ticketing.conversations.window import WindowClosed
 from ticketing.conversations.withdraw import TooLate
+from ticketing.customers.attributes import AttributeRefused
+from ticketing.customers.merge import CustomerChangedMeanwhile, MergeRefused
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.register import EmailTaken, NotAnAddress
 from ticketing.templates.fill import TemplateRefused
@@ -65,7 +67,9 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     CarriedByTicket: 409,
     ChangedMeanwhile: 409,
     CorrectionRefused: 409,
+    CustomerChangedMeanwhile: 409,
     EmailTaken: 409,
+    MergeRefused: 409,
     RepliedMeanwhile: 409,
     SettledMeanwhile: 409,
     WindowClosed: 409,
@@ -75,6 +79,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     LinkForged: 403,
     LinkExpired: 410,
     FileRefused: 422,
+    AttributeRefused: 422,
     NotAnAddress: 422,
     SnoozeRefused: 422,
     SubjectMissing: 422,

@@ -3,6 +3,7 @@
 from storage.tables.activity import activity, activity_head
 from storage.tables.attachments import attachment, secret
 from storage.tables.conversations import conversation, customer, identity, message, message_revision, replying
+from storage.tables.customers import customer_merge
 from storage.tables.feeds import feed
 from storage.tables.inbox import inbox, job_start
 from storage.tables.metadata import metadata
@@ -23,6 +24,7 @@ __all__ = [
     "conversation_card",
     "correction",
     "customer",
+    "customer_merge",
     "feed",
     "identity",
     "inbox",

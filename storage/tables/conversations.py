@@ -5,7 +5,22 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from storage.tables.metadata import instant, key, metadata, word
 
-customer = Table("customer", metadata, key(), word("name"), word("tier", nullable=True), instant("created_at"))
+customer = Table(
+    "customer",
+    metadata,
+    key(),
+    word("name"),
+    word("tier", nullable=True),
+    instant("created_at"),
+    word("language", nullable=True),  # BCP 47
+    word("time_zone", nullable=True),  # IANA
+    Column("custom", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("merged_into", ForeignKey("customer.id")),  # they are this customer now
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Index("ix_customer_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+    # Found by any of the words of their name, or the beginning of one.
+    Index("ix_customer_name", text("to_tsvector('simple'::regconfig, name)"), postgresql_using="gin"),
+)
 
 identity = Table(
     "identity",
@@ -16,8 +31,14 @@ identity = Table(
     word("address"),
     instant("blocked_at", nullable=True),
     word("blocked_by", nullable=True),  # their name
+    word("phone", nullable=True),  # E.164; the channel vouches for it, as for the e-mail address
+    word("email", nullable=True),
+    instant("verified_at", nullable=True),
     UniqueConstraint("channel", "address"),
     Index("ix_identity_blocked", "blocked_at", postgresql_where=text("blocked_at IS NOT NULL")),
+    # Who else has proven to have this number or address.
+    Index("ix_identity_phone", "phone", postgresql_where=text("phone IS NOT NULL")),
+    Index("ix_identity_email", "email", postgresql_where=text("email IS NOT NULL")),
 )
 
 conversation = Table(

@@ -15,12 +15,16 @@ from core.messages import Inbound
 from storage.database import Row, Session
 from storage.queries.light_cards import CONVERSATIONS
 from storage.tables import conversation, conversation_card, customer, identity, ticket
+from storage.work.customers import SHARE_MERGES
 from ticketing.conversations.conversation import Conversation, State
+from ticketing.customers.attributes import language_or_none
+from ticketing.customers.customer import phone_number
 
 _SELECT = select(
     conversation.c.id,
     conversation.c.customer_id,
-    customer.c.name,
+    # Not by a join: who waits for a merge would find the conversation joined to its customer of before, which is none.
+    select(customer.c.name).where(customer.c.id == conversation.c.customer_id).scalar_subquery().label("name"),
     conversation.c.channel,
     conversation.c.account,
     conversation.c.address,
@@ -37,7 +41,7 @@ _SELECT = select(
     conversation.c.reach_told_at,
     conversation.c.moved_to,
     conversation.c.came_from,
-).join(customer, customer.c.id == conversation.c.customer_id)
+)
 
 _GET = _SELECT.where(conversation.c.id == bindparam("conversation"))
 _LOCK = _GET.with_for_update(of=conversation, key_share=True)
@@ -113,11 +117,12 @@ _START = text("""
     WITH known AS (
         SELECT customer_id FROM identity WHERE channel = :channel AND address = :address
     ), made AS (
-        INSERT INTO customer (id, name, created_at)
-        SELECT :customer, :name, :at WHERE NOT EXISTS (SELECT FROM known)
+        INSERT INTO customer (id, name, language, created_at)
+        SELECT :customer, :name, :language, :at WHERE NOT EXISTS (SELECT FROM known)
         RETURNING id
     ), named AS (
-        INSERT INTO identity (id, customer_id, channel, address) SELECT :identity, id, :channel, :address FROM made
+        INSERT INTO identity (id, customer_id, channel, address, phone, verified_at)
+        SELECT :identity, id, :channel, :address, :phone, CASE WHEN :phone IS NOT NULL THEN :at END FROM made
         ON CONFLICT DO NOTHING
         RETURNING customer_id
     ), met AS (
@@ -138,6 +143,8 @@ _START = text("""
     bindparam("account", type_=Text),
     bindparam("address", type_=Text),
     bindparam("name", type_=Text),
+    bindparam("phone", type_=Text),
+    bindparam("language", type_=Text),
     bindparam("at", type_=DateTime(timezone=True)),
 )
 _FORGET = text("""
@@ -172,7 +179,9 @@ class Conversations:
         self._session = session
 
     async def open_for(self, message: Inbound, *, at: datetime) -> Conversation:
-        return await self.open_with(message.channel, message.account, message.sender, message.sender_name, at=at)
+        address = {"channel": message.channel, "account": message.account, "address": message.sender}
+        said = {"phone": phone_number(message.phone), "language": language_or_none(message.language)}
+        return await self._open(address, said | {"name": message.sender_name or message.sender}, at)
 
     async def only_account(self, channel: str) -> str | None:
         row = (await self._session.execute(_ACCOUNTS, {"of_channel": channel})).one()
@@ -182,14 +191,17 @@ class Conversations:
         self, channel: str, account: str, address_: str, name_: str | None, *, at: datetime
     ) -> Conversation:
         address = {"channel": channel, "account": account, "address": address_}
+        return await self._open(address, {"name": name_ or address_, "phone": None, "language": None}, at)
+
+    async def _open(self, address: dict[str, str], said: dict[str, str | None], at: datetime) -> Conversation:
         for _ in range(_TRIES):
             row = (await self._session.execute(_LOCK_FROM, address)).one_or_none()
             if row is not None:
                 return _conversation(row)
+            await self._session.execute(SHARE_MERGES)
             customer_id = new_id()
             made = {"customer": customer_id, "identity": new_id(), "conversation": new_id(), "at": at}
-            name = {"name": name_ or address_}
-            row = (await self._session.execute(_START, address | made | name)).one_or_none()
+            row = (await self._session.execute(_START, address | made | said)).one_or_none()
             if row is not None:
                 return _conversation(row)
             await self._session.execute(_FORGET, {"customer": customer_id})
@@ -209,6 +221,7 @@ class Conversations:
         return [row.id for row in rows]
 
     async def lock_all_of(self, channel: str, address: str) -> Sequence[Conversation]:
+        await self._session.execute(SHARE_MERGES)  # so that none of them becomes another customer's while we wait
         rows = await self._session.execute(_LOCK_ALL_OF, {"channel": channel, "address": address})
         return [_conversation(row) for row in rows]
 

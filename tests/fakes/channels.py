@@ -10,6 +10,7 @@ import hmac
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -116,8 +117,9 @@ class FakeConnector:
                 return Reachability(self.channel, ours, sender, reachable=event["reachable"] == "yes")
             case "move":
                 return Moved(self.channel, ours, sender, event["new"])
+        plain = Inbound(event["id"], self.channel, ours, sender, event.get("name"), event["text"], None)
         start, pressed = event.get("start"), event.get("pressed")
-        return Inbound(event["id"], self.channel, ours, sender, None, event["text"], None, start=start, pressed=pressed)
+        return replace(plain, start=start, pressed=pressed, phone=event.get("phone"), language=event.get("language"))
 
 
 async def _pieces(content: bytes, most: int) -> AsyncIterator[bytes]:

@@ -84,6 +84,11 @@ class DeskAtWork:
         async with self.engine.begin() as connection:
             return (await connection.execute(text(statement), values)).all()
 
+    async def rows_changed(self, statement: str, **values: object) -> None:
+        """As an INSERT or UPDATE that gives nothing back."""
+        async with self.engine.begin() as connection:
+            await connection.execute(text(statement), values)
+
     async def count(self, table: str) -> int:
         return int((await self.rows(f"SELECT count(*) FROM {table}"))[0][0])
 

@@ -11,7 +11,18 @@ from ticketing.people.person import Person, Role
 from ticketing.tickets.ticket import Ticket
 
 TEAM, OTHER_TEAM = uuid4(), uuid4()
-ANY_AGENT = {Act.CREATE, Act.COMMENT, Act.REPLY, Act.CLAIM, Act.ASSIGN_SELF, Act.CORRECT, Act.SET_STATE, Act.BLOCK}
+CUSTOMERS = {Act.CHANGE_CUSTOMER, Act.MERGE_CUSTOMERS}
+ANY_AGENT = CUSTOMERS | {
+    Act.CREATE,
+    Act.COMMENT,
+    Act.REPLY,
+    Act.CLAIM,
+    Act.ASSIGN_SELF,
+    Act.CORRECT,
+    Act.SET_STATE,
+    Act.BLOCK,
+}
+SYSTEM_ACTS = CUSTOMERS | {Act.CREATE, Act.ASSIGN_OTHER, Act.CHANGE_STATUS, Act.BLOCK, Act.UNBLOCK}
 ANY_SUPERVISOR = ANY_AGENT | {Act.UNBLOCK}
 EVERYTHING = set(Act)
 
@@ -48,7 +59,7 @@ TABLE: list[tuple[str, Actor, Ticket | None, set[Act]]] = [
     ("admin, no ticket", person_acting(ADMIN), None, EVERYTHING),
     ("customer", customer_acting(uuid4(), "Ada"), _ticket(AGENT), set()),
     ("AI", AI, _ticket(AGENT), {Act.CREATE}),
-    ("system", SYSTEM, _ticket(AGENT), {Act.CREATE, Act.ASSIGN_OTHER, Act.CHANGE_STATUS, Act.BLOCK, Act.UNBLOCK}),
+    ("system", SYSTEM, _ticket(AGENT), SYSTEM_ACTS),
 ]
 
 

@@ -1,4 +1,4 @@
-"""One change, as it is recorded for ever. Streams: ticket, conversation, sender, people, desk.
+"""One change, as it is recorded for ever. Streams: ticket, conversation, customer, sender, people, desk.
 
 Records hold ids, names of the desk's people and values of fixed vocabularies. A customer's words stay in the messages
 they came in, so that erasing a customer never has to touch a chain.
@@ -29,7 +29,7 @@ class Record:
 class Stream:
     """What a chain of records is about."""
 
-    kind: str  # ticket | conversation | sender | people | desk
+    kind: str  # ticket | conversation | customer | sender | people | desk
     id: UUID
 
 

@@ -13,6 +13,7 @@ from ticketing.conversations.save import save_conversation
 from ticketing.conversations.start import STARTED, greet
 from ticketing.conversations.state import open_again
 from ticketing.conversations.window import heard
+from ticketing.customers.meet import meet
 from ticketing.people.actor import customer_acting
 from ticketing.ports import StoredEvent, UnitOfWork
 from ticketing.tickets.events import MessageReceived
@@ -32,6 +33,7 @@ async def file_message(
     `edited_at`: these are the words of an edit then; what was edited never came. `welcome` answers a message that only
     starts the conversation: nobody has to understand it.
     """
+    await meet(inbound, uow=uow, now=now)
     conversation = await uow.conversations.open_for(inbound, at=now)
     message = Message(
         new_id(),

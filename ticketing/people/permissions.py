@@ -24,19 +24,40 @@ class Act(StrEnum):
     SET_STATE = "snooze or resolve this conversation"
     BLOCK = "block a sender"
     UNBLOCK = "unblock a sender"
+    CHANGE_CUSTOMER = "change a customer"
+    MERGE_CUSTOMERS = "merge customers"
 
 
 class PermissionRefused(Refused):
     """This actor may not do this to this ticket."""
 
 
-_ANY_AGENT = {Act.CREATE, Act.COMMENT, Act.REPLY, Act.CLAIM, Act.ASSIGN_SELF, Act.CORRECT, Act.SET_STATE, Act.BLOCK}
+_ANY_AGENT = {
+    Act.CREATE,
+    Act.COMMENT,
+    Act.REPLY,
+    Act.CLAIM,
+    Act.ASSIGN_SELF,
+    Act.CORRECT,
+    Act.SET_STATE,
+    Act.BLOCK,
+    Act.CHANGE_CUSTOMER,
+    Act.MERGE_CUSTOMERS,
+}
 _ASSIGNEE_OR_ADMIN = {Act.SET_PRIORITY, Act.CHANGE_STATUS}
 
 # What the desk's own automatic parts may do without a person. The AI opens tickets; the rest is granted by lifecycles.
 _GRANTED: dict[ActorKind, set[Act]] = {
     ActorKind.AI: {Act.CREATE},
-    ActorKind.SYSTEM: {Act.CREATE, Act.ASSIGN_OTHER, Act.CHANGE_STATUS, Act.BLOCK, Act.UNBLOCK},
+    ActorKind.SYSTEM: {
+        Act.CREATE,
+        Act.ASSIGN_OTHER,
+        Act.CHANGE_STATUS,
+        Act.BLOCK,
+        Act.UNBLOCK,
+        Act.CHANGE_CUSTOMER,
+        Act.MERGE_CUSTOMERS,
+    },
     ActorKind.CUSTOMER: set(),
     ActorKind.AGENT: set(),
 }

@@ -50,6 +50,13 @@ class ConversationChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerChanged(Event):
+    """What is known of a customer, or what is theirs, is not what it was."""
+
+    customer_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketEvent(Event):
     """Something that shows on a ticket."""
 
@@ -84,6 +91,11 @@ class PriorityChanged(TicketEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypeChanged(TicketEvent):
     pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketCustomerChanged(TicketEvent):
+    """Its customer is another one, or goes by another name or tier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

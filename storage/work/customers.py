@@ -1,0 +1,231 @@
+"""Customers, their identities and merges. The order of locks stands in `ticketing/customers/ports.py`."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import fields
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import any_, bindparam, insert, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import DateTime, Integer, Text, Uuid
+
+from core.errors import NotFound
+from core.ids import new_id
+from core.messages import Inbound
+from storage.database import Row, Session
+from storage.tables import customer, customer_merge, identity
+from ticketing.customers.customer import Customer, Identity, Merge, Reason
+from ticketing.customers.ports import Belongings, Counted, KnownSender, Shown
+
+# Two keys of advisory locks. Contacts: the first is this, the second a hash of the number or address.
+_CONTACTS, _MERGES = 7_301, 7_302
+
+_SENDER = (
+    select(identity.c.id, identity.c.customer_id, customer.c.name, customer.c.language, identity.c.phone)
+    .join(customer, customer.c.id == identity.c.customer_id)
+    .where(identity.c.channel == bindparam("from_channel"), identity.c.address == bindparam("from_address"))
+)
+_HOLD_CONTACT = text(f"SELECT pg_advisory_xact_lock({_CONTACTS}, hashtext(:contact))").bindparams(
+    bindparam("contact", type_=Text)
+)
+_HOLD_MERGES = text(f"SELECT pg_advisory_xact_lock({_MERGES}, 0)")
+SHARE_MERGES = text(f"SELECT pg_advisory_xact_lock_shared({_MERGES}, 0)")
+_HOLDERS = (
+    select(identity.c.customer_id)
+    .distinct()
+    .where(identity.c.phone == bindparam("wanted"), identity.c.blocked_at.is_(None))
+)
+_START = text("""
+    WITH made AS (
+        INSERT INTO customer (id, name, created_at)
+        SELECT :customer, :name, :at
+        WHERE NOT EXISTS (SELECT FROM identity WHERE channel = :channel AND address = :address)
+        RETURNING id
+    )
+    INSERT INTO identity (id, customer_id, channel, address) SELECT :identity, id, :channel, :address FROM made
+""").bindparams(
+    bindparam("customer", type_=Uuid),
+    bindparam("identity", type_=Uuid),
+    bindparam("channel", type_=Text),
+    bindparam("address", type_=Text),
+    bindparam("name", type_=Text),
+    bindparam("at", type_=DateTime(timezone=True)),
+)
+_VERIFY = (
+    update(identity)
+    .where(identity.c.id == bindparam("sender"))
+    .values(phone=bindparam("new_phone"), verified_at=bindparam("new_at"))
+)
+
+_CUSTOMER = select(*(customer.c[field.name] for field in fields(Customer)))
+_GET = _CUSTOMER.where(customer.c.id == bindparam("wanted"))
+_LOCK = (
+    _CUSTOMER.where(customer.c.id == any_(bindparam("wanted", type_=ARRAY(Uuid))))
+    .order_by(customer.c.id)
+    .with_for_update(key_share=True)
+)
+_CHANGING = ("name", "tier", "language", "time_zone", "custom", "merged_into", "version")
+_SAVE = (
+    update(customer)
+    .where(customer.c.id == bindparam("wanted"))
+    .values({name: bindparam(f"new_{name}", type_=customer.c[name].type) for name in _CHANGING})
+)
+_IDENTITIES = (
+    select(
+        identity.c.id,
+        identity.c.customer_id,
+        identity.c.channel,
+        identity.c.address,
+        identity.c.phone,
+        identity.c.email,
+        identity.c.verified_at,
+        identity.c.blocked_at.is_not(None).label("blocked"),
+    )
+    .where(identity.c.customer_id == bindparam("wanted"))
+    .order_by(identity.c.channel, identity.c.address)
+)
+
+# A conversation goes with the address that it is held with.
+_BELONGING_CONVERSATIONS = text("""
+    SELECT conversation.id FROM conversation
+    WHERE conversation.customer_id = :customer AND (CAST(:all AS boolean) OR EXISTS (
+        SELECT FROM identity WHERE identity.id = ANY(:identities)
+            AND identity.channel = conversation.channel AND identity.address = conversation.address
+    ))
+    ORDER BY conversation.id
+    FOR NO KEY UPDATE OF conversation
+""").bindparams(bindparam("customer", type_=Uuid), bindparam("identities", type_=ARRAY(Uuid)))
+_BELONGING_IDENTITIES = text("""
+    SELECT id FROM identity
+    WHERE customer_id = :customer AND (CAST(:all AS boolean) OR id = ANY(:identities)) ORDER BY id
+""").bindparams(bindparam("customer", type_=Uuid), bindparam("identities", type_=ARRAY(Uuid)))
+_COUNT = text("""
+    SELECT (SELECT count(*) FROM conversation WHERE customer_id = :customer) AS conversations,
+        (SELECT count(*) FROM ticket WHERE customer_id = :customer) AS tickets
+""").bindparams(bindparam("customer", type_=Uuid))
+
+_TO, _THESE = bindparam("to", type_=Uuid), bindparam("these", type_=ARRAY(Uuid))
+_MOVE_IDENTITIES = text("UPDATE identity SET customer_id = :to WHERE id = ANY(:these)").bindparams(_TO, _THESE)
+_MOVE_CONVERSATIONS = text("UPDATE conversation SET customer_id = :to WHERE id = ANY(:these)").bindparams(_TO, _THESE)
+_LOCK_TICKETS = text("""
+    SELECT id FROM ticket WHERE conversation_id = ANY(:these) ORDER BY number FOR NO KEY UPDATE
+""").bindparams(_THESE)
+_MOVE_TICKETS = text("UPDATE ticket SET customer_id = :to WHERE id = ANY(:these)").bindparams(_TO, _THESE)
+
+_MERGE = select(*(customer_merge.c[field.name] for field in fields(Merge)))
+_ADD_MERGE = insert(customer_merge)
+_GET_MERGE = _MERGE.where(customer_merge.c.id == bindparam("merge"))
+_MERGE_UNDER = _MERGE.where(customer_merge.c.absorbed_id == bindparam("customer"), customer_merge.c.undone_at.is_(None))
+_UNDONE = (
+    update(customer_merge)
+    .where(customer_merge.c.id == bindparam("merge"))
+    .values(undone_at=bindparam("new_at"), undone_by=bindparam("new_by"))
+)
+
+_SHOWN_TICKETS = text("""
+    SELECT ticket.id FROM ticket JOIN ticket_card ON ticket_card.ticket_id = ticket.id
+    WHERE ticket.customer_id = :customer ORDER BY ticket.number DESC LIMIT :most
+""").bindparams(bindparam("customer", type_=Uuid), bindparam("most", type_=Integer))
+_SHOWN_CONVERSATIONS = text("""
+    SELECT conversation.id FROM conversation
+    JOIN conversation_card ON conversation_card.conversation_id = conversation.id
+    WHERE conversation.customer_id = :customer ORDER BY conversation.created_at DESC LIMIT :most
+""").bindparams(bindparam("customer", type_=Uuid), bindparam("most", type_=Integer))
+
+
+def merge_of(row: Row) -> Merge:
+    values = row.as_dict()
+    lists = {name: tuple(values[name]) for name in ("identities", "conversations", "tickets")}
+    return Merge(**values | lists | {"reason": Reason(values["reason"])})
+
+
+class Customers:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def sender(self, channel: str, address: str) -> KnownSender | None:
+        asked = {"from_channel": channel, "from_address": address}
+        row = (await self._session.execute(_SENDER, asked)).one_or_none()
+        return KnownSender(*row) if row else None
+
+    async def hold_contact(self, contact: str) -> None:
+        await self._session.execute(_HOLD_CONTACT, {"contact": contact})
+
+    async def hold_merges(self) -> None:
+        await self._session.execute(_HOLD_MERGES)
+
+    async def holders(self, phone: str) -> Sequence[UUID]:
+        return [row.customer_id for row in await self._session.execute(_HOLDERS, {"wanted": phone})]
+
+    async def start(self, message: Inbound, *, at: datetime) -> KnownSender:
+        address = {"channel": message.channel, "address": message.sender}
+        made = {"customer": new_id(), "identity": new_id(), "name": message.sender_name or message.sender, "at": at}
+        await self._session.execute(_START, address | made)
+        sender = await self.sender(message.channel, message.sender)
+        assert sender is not None, "it has just been made"
+        return sender
+
+    async def verify(self, identity_id: UUID, phone: str, *, at: datetime) -> None:
+        await self._session.execute(_VERIFY, {"sender": identity_id, "new_phone": phone, "new_at": at})
+
+    async def get(self, customer_id: UUID) -> Customer:
+        row = (await self._session.execute(_GET, {"wanted": customer_id})).one_or_none()
+        if row is None:
+            raise NotFound("There is no such customer.")
+        return Customer(**row.as_dict())
+
+    async def lock(self, customer_ids: Collection[UUID]) -> Sequence[Customer]:
+        rows = (await self._session.execute(_LOCK, {"wanted": list(customer_ids)})).all()
+        if len(rows) != len(customer_ids):
+            raise NotFound("There is no such customer.")
+        return [Customer(**row.as_dict()) for row in rows]
+
+    async def save(self, changed: Customer) -> None:
+        new = {f"new_{name}": getattr(changed, name) for name in _CHANGING} | {"new_custom": dict(changed.custom)}
+        await self._session.execute(_SAVE, {"wanted": changed.id} | new)
+
+    async def identities(self, customer_id: UUID) -> Sequence[Identity]:
+        rows = await self._session.execute(_IDENTITIES, {"wanted": customer_id})
+        return [Identity(**row.as_dict()) for row in rows]
+
+    async def belongings(self, customer_id: UUID, identity_ids: Collection[UUID] | None = None) -> Belongings:
+        asked = {"customer": customer_id, "all": identity_ids is None, "identities": list(identity_ids or ())}
+        conversations = [row.id for row in await self._session.execute(_BELONGING_CONVERSATIONS, asked)]
+        identities = [row.id for row in await self._session.execute(_BELONGING_IDENTITIES, asked)]
+        return Belongings(tuple(identities), tuple(conversations))
+
+    async def count_belongings(self, customer_id: UUID) -> Counted:
+        return Counted(*(await self._session.execute(_COUNT, {"customer": customer_id})).one())
+
+    async def move(self, belongings: Belongings, to: UUID) -> Sequence[UUID]:
+        conversations = list(belongings.conversations)
+        tickets = [row.id for row in await self._session.execute(_LOCK_TICKETS, {"these": conversations})]
+        await self._session.execute(_MOVE_IDENTITIES, {"to": to, "these": list(belongings.identities)})
+        await self._session.execute(_MOVE_CONVERSATIONS, {"to": to, "these": conversations})
+        await self._session.execute(_MOVE_TICKETS, {"to": to, "these": tickets})
+        return tickets
+
+    async def add_merge(self, merge: Merge) -> None:
+        values = {field.name: getattr(merge, field.name) for field in fields(Merge)}
+        lists = {name: list(values[name]) for name in ("identities", "conversations", "tickets")}
+        kept = {"reason": merge.reason.value, "before": dict(merge.before), "filled": dict(merge.filled)}
+        await self._session.execute(_ADD_MERGE, values | lists | kept)
+
+    async def get_merge(self, merge_id: UUID) -> Merge:
+        row = (await self._session.execute(_GET_MERGE, {"merge": merge_id})).one_or_none()
+        if row is None:
+            raise NotFound("There is no such merge.")
+        return merge_of(row)
+
+    async def merge_under(self, customer_id: UUID) -> Merge | None:
+        row = (await self._session.execute(_MERGE_UNDER, {"customer": customer_id})).one_or_none()
+        return merge_of(row) if row else None
+
+    async def undo_merge(self, merge_id: UUID, *, by: str, at: datetime) -> None:
+        await self._session.execute(_UNDONE, {"merge": merge_id, "new_at": at, "new_by": by})
+
+    async def shown(self, customer_id: UUID, *, most: int) -> Shown:
+        asked = {"customer": customer_id, "most": most}
+        tickets = [row.id for row in await self._session.execute(_SHOWN_TICKETS, asked)]
+        conversations = [row.id for row in await self._session.execute(_SHOWN_CONVERSATIONS, asked)]
+        return Shown(tuple(tickets), tuple(conversations))

@@ -11,6 +11,7 @@ import uvloop
 from app.commands.ai import ai
 from app.commands.connect import connect
 from app.commands.conversations import conversations
+from app.commands.customers import customers
 from app.commands.doctor import doctor
 from app.commands.evaluate import evaluations
 from app.commands.people import people, teams
@@ -32,6 +33,7 @@ cli.add_typer(teams, name="teams")
 cli.add_typer(senders, name="senders")
 cli.add_typer(templates, name="templates")
 cli.add_typer(conversations, name="conversations")
+cli.add_typer(customers, name="customers")
 cli.add_typer(evaluations, name="eval")
 cli.add_typer(ai, name="ai")
 cli.command()(connect)

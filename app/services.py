@@ -8,6 +8,7 @@ from bot.client import Slack
 from connectors.registry import Connector
 from core.instants import Clock
 from storage.blobs.store import BlobStore
+from storage.customers import SqlCustomers
 from storage.feeds import SqlFeeds
 from storage.light_cards import SqlLightCards
 from storage.repairs import SqlRepairs
@@ -48,6 +49,7 @@ class Services:
     repairs: Mapping[Owner, SqlRepairs]
     light_cards: SqlLightCards
     files: Files
+    customers: SqlCustomers
     connectors: Mapping[str, Connector]
     feeds: SqlFeeds
     slack: Slack | None

@@ -18,6 +18,7 @@ from connectors.registry import Connector, connect
 from core.instants import Clock, utc_now
 from storage.blobs.places import open_store
 from storage.blobs.store import BlobStore
+from storage.customers import SqlCustomers
 from storage.database import Database
 from storage.feeds import SqlFeeds
 from storage.ledger import SqlLedger
@@ -92,6 +93,7 @@ async def services(
             },
             light_cards=SqlLightCards(database, sure_enough=RULES.sure_enough, links=files.links, clock=clock),
             files=files,
+            customers=SqlCustomers(database, RULES.lifecycle),
             connectors=connectors,
             feeds=SqlFeeds(database),
             slack=slack,

@@ -20,6 +20,8 @@ from ticketing.conversations.set_state import resolve_conversation, snooze_conve
 from ticketing.conversations.settle import confirm_arrival, send_again
 from ticketing.conversations.withdraw import Withdrawn, withdraw
 from ticketing.customers.customer import Custom, Customer, Merge
+from ticketing.customers.import_batch import Imported, import_batch
+from ticketing.customers.import_file import ImportLine
 from ticketing.customers.merge import MergePreview, merge, preview_merge, undo_merge
 from ticketing.customers.merge import Seen as SeenCustomers
 from ticketing.customers.set_attributes import set_attributes
@@ -296,6 +298,12 @@ class Desk:
     ) -> Customer:
         """Attributes by name; None takes one away. `by` None: at the command line. Raises AttributeRefused."""
         return await set_attributes(customer_id, to, by=_acting(by), seen=seen, uow=self.start(), now=self.clock())
+
+    async def import_customers(
+        self, lines: Sequence[ImportLine], *, dry_run: bool, by: Person | None = None
+    ) -> Imported:
+        """One batch of a file, in one transaction."""
+        return await import_batch(lines, by=_acting(by), dry_run=dry_run, uow=self.start(), now=self.clock())
 
     async def preview_merge(self, survivor: UUID, absorbed: UUID, *, by: Person | None = None) -> MergePreview:
         """What a merge would do. Raises MergeRefused."""

@@ -36,6 +36,8 @@ identity = Table(
     instant("verified_at", nullable=True),
     UniqueConstraint("channel", "address"),
     Index("ix_identity_blocked", "blocked_at", postgresql_where=text("blocked_at IS NOT NULL")),
+    # Found by the beginning of the address.
+    Index("ix_identity_address", "address", postgresql_ops={"address": "text_pattern_ops"}),
     # Who else has proven to have this number or address.
     Index("ix_identity_phone", "phone", postgresql_where=text("phone IS NOT NULL")),
     Index("ix_identity_email", "email", postgresql_where=text("email IS NOT NULL")),

@@ -12,7 +12,7 @@ ticket = Table(
     key(),
     Column("number", Integer, nullable=False),
     Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
-    Column("customer_id", ForeignKey("customer.id"), nullable=False, index=True),
+    Column("customer_id", ForeignKey("customer.id"), nullable=False),
     word("type"),
     word("category"),
     word("subject"),
@@ -32,6 +32,14 @@ ticket = Table(
     UniqueConstraint("number"),
     UniqueConstraint("request"),
     Index("ix_ticket_conversation", "conversation_id", "number"),
+    Index("ix_ticket_customer", "customer_id", "number"),
+    # A customer's live tickets, however many they have had.
+    Index(
+        "ix_ticket_customer_open",
+        "customer_id",
+        "number",
+        postgresql_where=text("resolved_at IS NULL AND discarded_at IS NULL"),
+    ),
 )
 
 comment = Table(

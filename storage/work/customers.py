@@ -1,12 +1,12 @@
 """Customers, their identities and merges. The order of locks stands in `ticketing/customers/ports.py`."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import any_, bindparam, insert, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import DateTime, Integer, Text, Uuid
 
 from core.errors import NotFound
@@ -15,7 +15,7 @@ from core.messages import Inbound
 from storage.database import Row, Session
 from storage.tables import customer, customer_merge, identity
 from ticketing.customers.customer import Customer, Identity, Merge, Reason
-from ticketing.customers.ports import Belongings, Counted, KnownSender, Shown
+from ticketing.customers.ports import Address, Belongings, Counted, KnownSender, Shown
 
 # Two keys of advisory locks. Contacts: the first is this, the second a hash of the number or address.
 _CONTACTS, _MERGES = 7_301, 7_302
@@ -55,6 +55,32 @@ _VERIFY = (
     update(identity)
     .where(identity.c.id == bindparam("sender"))
     .values(phone=bindparam("new_phone"), verified_at=bindparam("new_at"))
+)
+
+# A number that a file has for WhatsApp may be known from another channel that vouches for it.
+_OWNERS = text("""
+    SELECT asked.channel, asked.address, coalesce(own.customer_id, (
+        SELECT other.customer_id FROM identity AS other
+        WHERE other.phone = asked.address AND asked.channel = 'whatsapp' ORDER BY other.id LIMIT 1
+    )) AS customer_id
+    FROM unnest(:channels, :addresses) AS asked (channel, address)
+    LEFT JOIN identity AS own ON own.channel = asked.channel AND own.address = asked.address
+""").bindparams(bindparam("channels", type_=ARRAY(Text)), bindparam("addresses", type_=ARRAY(Text)))
+_ADD_CUSTOMERS = text("""
+    INSERT INTO customer (id, name, created_at, tier, language, time_zone, custom, version)
+    SELECT id, name, created_at, tier, language, time_zone, custom, version
+    FROM jsonb_to_recordset(:made) AS made (
+        id uuid, name text, created_at timestamptz, tier text, language text, time_zone text, custom jsonb, version int
+    )
+""").bindparams(bindparam("made", type_=JSONB))
+_ADD_IDENTITIES = text("""
+    INSERT INTO identity (id, customer_id, channel, address)
+    SELECT * FROM unnest(:ids, :customers, :channels, :addresses)
+""").bindparams(
+    bindparam("ids", type_=ARRAY(Uuid)),
+    bindparam("customers", type_=ARRAY(Uuid)),
+    bindparam("channels", type_=ARRAY(Text)),
+    bindparam("addresses", type_=ARRAY(Text)),
 )
 
 _CUSTOMER = select(*(customer.c[field.name] for field in fields(Customer)))
@@ -167,6 +193,28 @@ class Customers:
 
     async def verify(self, identity_id: UUID, phone: str, *, at: datetime) -> None:
         await self._session.execute(_VERIFY, {"sender": identity_id, "new_phone": phone, "new_at": at})
+
+    async def owners(self, addresses: Collection[Address]) -> dict[Address, UUID]:
+        asked = {"channels": [each[0] for each in addresses], "addresses": [each[1] for each in addresses]}
+        rows = (await self._session.execute(_OWNERS, asked)).all()
+        return {(row.channel, row.address): row.customer_id for row in rows if row.customer_id is not None}
+
+    async def add_all(self, new: Sequence[tuple[Customer, Sequence[Address]]]) -> None:
+        made = [{**asdict(each), "id": str(each.id), "created_at": each.created_at.isoformat()} for each, _ in new]
+        await self._session.execute(_ADD_CUSTOMERS, {"made": made})
+        await self._add([(customer.id, address) for customer, addresses in new for address in addresses])
+
+    async def add_addresses(self, customer_id: UUID, addresses: Sequence[Address]) -> None:
+        await self._add([(customer_id, address) for address in addresses])
+
+    async def _add(self, new: Sequence[tuple[UUID, Address]]) -> None:
+        asked = {
+            "ids": [new_id() for _ in new],
+            "customers": [customer_id for customer_id, _ in new],
+            "channels": [address[0] for _, address in new],
+            "addresses": [address[1] for _, address in new],
+        }
+        await self._session.execute(_ADD_IDENTITIES, asked)
 
     async def get(self, customer_id: UUID) -> Customer:
         row = (await self._session.execute(_GET, {"wanted": customer_id})).one_or_none()

@@ -92,3 +92,18 @@ def test_a_database_that_cannot_be_reached_is_said_in_words(tmp_path: Path) -> N
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("threadline: The database of DATABASE_URL cannot be used: ")
     assert "Traceback" not in done.stderr
+
+
+def test_customers_come_from_a_file_are_merged_with_a_preview_and_parted_again(
+    threadline: Shell, tmp_path: Path
+) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text("phone,telegram,name,tier,attr.vip\n+4930123456,,Clara,gold,true\n,777,Clara M,,\n030,,Ben,,\n")
+    said = threadline("customers", "import", str(file), code=1)
+    assert "2 made, 0 changed, 0 unchanged." in said
+    assert "line 4, phone: '030' is no number with its country" in said
+    said = threadline("customers", "merge", "+4930123456", "777", "--yes")
+    assert said.startswith("Clara M becomes part of Clara.\n  moves: telegram 777\n")
+    assert threadline("customers", "undo-merge", said.split()[-1]).startswith("They are two customers again")
+    clara = json.loads(threadline("customers", "list", "+4930123456", "--json"))[0]
+    assert (clara["name"], clara["tier"], clara["addresses"]) == ("Clara", "gold", ["whatsapp:+4930123456"])

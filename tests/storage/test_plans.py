@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage.customers import SqlCustomers
 from storage.database import Database, Session, understand_json
 from storage.engine import plain_dsn
 from storage.light_cards import SqlLightCards
@@ -157,6 +158,14 @@ async def _ask_everything(session: Session) -> None:
     await customers.belongings(_id("c"), [_id("i")])
     await customers.merge_under(_id("c"))
     await customers.shown(_id("c"), most=10)
+    await customers.owners([("fake", "+4977"), ("whatsapp", "+4978")])
+    readers = SqlCustomers(OneSession(session), RULES.lifecycle)
+    await readers.profile(_id("c"), now=NOW)
+    await readers.of_conversation(_id("v"))
+    await readers.page()
+    await readers.search("+4977")
+    await readers.search("#77")
+    await readers.search("Clara Meier")
     await Inbox(session).release_blocked("fake", "+4977")
     await conversations.due(NOW, most=100)
     await messages.unticketed(_id("v"), since=NOW)

@@ -13,6 +13,8 @@ from uuid import UUID
 from core.messages import Inbound
 from ticketing.customers.customer import Customer, Identity, Merge
 
+Address = tuple[str, str]  # channel, address
+
 
 @dataclass(frozen=True, slots=True)
 class KnownSender:
@@ -72,6 +74,18 @@ class Customers(Protocol):
 
     async def verify(self, identity_id: UUID, phone: str, *, at: datetime) -> None:
         """The channel vouches for it. Merges are held, and the sender's conversations are locked."""
+        ...
+
+    async def owners(self, addresses: Collection[Address]) -> dict[Address, UUID]:
+        """Whose these are, as far as they are anybody's. A phone number is also whose verified number it is."""
+        ...
+
+    async def add_all(self, new: Sequence[tuple[Customer, Sequence[Address]]]) -> None:
+        """Customers nobody knows, with addresses that nobody has. Merges are held."""
+        ...
+
+    async def add_addresses(self, customer_id: UUID, addresses: Sequence[Address]) -> None:
+        """Addresses that nobody has. Merges are held."""
         ...
 
     async def get(self, customer_id: UUID) -> Customer:

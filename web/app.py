@@ -12,6 +12,7 @@ from connectors.contract import Webhook
 from core.instants import Clock, utc_now
 from web.body import read, replayed
 from web.errors import add_error_answers
+from web.files import FileDoor
 from web.health import add_health
 from web.hooks import Hook
 from web.metrics import Metrics
@@ -34,6 +35,7 @@ def build(
     health: Health,
     public_base_url: str,
     slack: SlackEndpoint | None,
+    files: FileDoor | None = None,
     clock: Clock = utc_now,
 ) -> FastAPI:
     """The application. `webhooks` are the channels that are on; `slack` is None when Slack comes by Socket Mode.
@@ -50,6 +52,8 @@ def build(
             app.router.routes.insert(0, Route(path, hook, methods=["POST"]))
     if slack is not None:
         app.router.routes.append(Route("/slack/events", _capped(slack), methods=["POST"]))
+    if files is not None:
+        app.router.routes.append(Route("/files/{file_id}/{name}", files, methods=["GET", "HEAD"]))
     add_health(app, health, metrics)
     return app
 

@@ -2,6 +2,10 @@
 
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
+
+from ticketing.attachments.attachment import Attachment
+from ticketing.attachments.store import Slice
 
 
 class InboxUnavailable(Exception):
@@ -24,4 +28,16 @@ class Health(Protocol):
 
     async def problem(self) -> str | None:
         """None when the database answers; otherwise why not, in words for an operator. Never raises."""
+        ...
+
+
+class Files(Protocol):
+    """What is known of files, and their bytes."""
+
+    async def find(self, file_id: UUID) -> Attachment:
+        """Raises NotFound."""
+        ...
+
+    async def open(self, sha256: str, *, thumbnail: bool, start: int, end: int | None) -> Slice:
+        """From byte `start` up to `end`, streaming. Raises FileGone, ChannelUnavailable."""
         ...

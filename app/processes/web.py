@@ -1,15 +1,20 @@
 """The web process: providers' webhooks, Slack over HTTP, health. Any number may run."""
 
 import asyncio
+from uuid import UUID
 
 import uvicorn
 
 from app.inbox import open_gate
+from app.services import Services
 from app.settings import Settings
 from app.wiring import services
 from bot.app import build as build_bot
 from bot.http import slack_endpoint
+from ticketing.attachments.attachment import Attachment
+from ticketing.attachments.store import Slice
 from web.app import build
+from web.files import FileDoor
 
 
 async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
@@ -29,10 +34,25 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
                 health=gate,
                 public_base_url=settings.public_base_url.rstrip("/"),
                 slack=endpoint,
+                files=FileDoor(_Files(made), made.files.links, made.clock),
             )
             await _serve(application, settings, stop)
     finally:
         await gate.close()
+
+
+class _Files:
+    """The files of this process's services, for the door. The link was the permission."""
+
+    def __init__(self, made: Services) -> None:
+        self._made = made
+
+    async def find(self, file_id: UUID) -> Attachment:
+        async with self._made.start() as uow:
+            return await uow.attachments.get(file_id)
+
+    async def open(self, sha256: str, *, thumbnail: bool, start: int, end: int | None) -> Slice:
+        return await self._made.files.store.open(sha256, thumbnail=thumbnail, start=start, end=end)
 
 
 async def _serve(application: object, settings: Settings, stop: asyncio.Event) -> None:

@@ -9,7 +9,6 @@ import hashlib
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -24,7 +23,7 @@ from storage.blobs.content_type import FIRST_BYTES, content_type
 from storage.blobs.pictures import Picture, look_at
 from ticketing.attachments.kinds import UNKNOWN, is_picture
 from ticketing.attachments.names import size_words
-from ticketing.attachments.store import Kept, StoreAway
+from ticketing.attachments.store import Kept, Slice, StoreAway
 
 TEMPORARY = "tmp"
 KEEP_TEMPORARY = timedelta(days=1)
@@ -36,16 +35,6 @@ _SPOOL = 256 * 1024  # bytes of a picture that are kept in memory; the rest of i
 _MOST_TEMPORARY = 1000  # things removed in one round
 
 _FAILED = (BaseError, OSError)  # what obstore raises
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """Part of a file, or all of it."""
-
-    start: int
-    end: int  # the first byte that is not in it
-    size: int  # bytes of the whole file
-    chunks: AsyncIterator[bytes]
 
 
 class BlobStore:

@@ -30,6 +30,16 @@ def is_shown_inline(content_type: str | None) -> bool:
     return content_type in PICTURES or content_type in _PLAYED
 
 
+_SCRIPTED = frozenset({"text/html", "application/xhtml+xml", "text/javascript", "application/javascript"})
+
+
+def served_type(content_type: str | None) -> str:
+    """What a browser or a provider is told. Of what could run a script: that it is bytes."""
+    if content_type is None or content_type in _SCRIPTED or content_type.endswith("xml"):
+        return UNKNOWN
+    return content_type
+
+
 _EXTENSIONS = {
     "application/pdf": ".pdf",
     "application/zip": ".zip",

@@ -24,6 +24,16 @@ class Kept:
     has_thumbnail: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Part of a file, or all of it."""
+
+    start: int
+    end: int  # the first byte that is not in it
+    size: int  # bytes of the whole file
+    chunks: AsyncIterator[bytes]
+
+
 class FileStore(Protocol):
     """Files under the hash of their bytes: the same content stands once."""
 

@@ -15,6 +15,7 @@ from app.settings import Settings
 from connectors.contract import Check, Setup
 from connectors.registry import Connector
 from connectors.registry import connect as connected
+from connectors.whatsapp import WhatsAppConnector
 from core.errors import ChannelError, NotFound
 from core.ids import new_id
 from core.messages import Outbound
@@ -69,7 +70,7 @@ async def _connect(
             checks = [Check(f"{channel} is on; there is nothing to set up by a program.", ok=True)]
         checks.append(await _our_address(settings))
         if to is not None:
-            checks.append(await _tested(connector, sender or getattr(connector, "account", None), to))
+            checks.append(await _tested(connector, sender or await _address(connector), to))
         return checks
     finally:
         await asyncio.gather(*(each.close() for each in connectors.values()))
@@ -98,6 +99,16 @@ async def _our_address(settings: Settings) -> Check:
         found = f"answers {answer.status_code}"
     todo = "Start it (threadline up), and see that PUBLIC_BASE_URL leads to it from outside."
     return Check(f"{url} {found}, as seen from this machine.", ok=False, todo=todo)
+
+
+async def _address(connector: Connector) -> str | None:
+    """Ours on the channel: of several numbers the first; None where there is none, or it cannot be told."""
+    if not isinstance(connector, WhatsAppConnector):
+        return getattr(connector, "account", None)
+    try:
+        return next((sender.number for sender in await connector.senders()), None)
+    except ChannelError:
+        return None
 
 
 async def _tested(connector: Connector, account: str | None, to: str) -> Check:

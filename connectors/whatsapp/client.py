@@ -5,9 +5,9 @@ It sends once. Whether to try again is the outbox's decision.
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
@@ -31,6 +31,7 @@ from core.messages import Delivery, Receipt, advance
 
 # An idle connection that Twilio closes while we write to it reads as OutcomeUnknown, so none is kept for long.
 _IDLE_SECONDS = 3
+T = TypeVar("T")
 _ACCOUNT = frozenset(("20003", "20404"))
 _GONE = frozenset(("21211", "21610", "63003", "63024"))
 _BUSY = frozenset(("20429", "63018"))
@@ -95,19 +96,21 @@ class _Transport(AsyncTwilioHttpClient):  # type: ignore[misc]  # the SDK publis
         method: str,
         url: str,
         *,
-        params: Mapping[str, str] | None = None,
+        params: Mapping[str, Any] | None = None,
         data: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         **_unused: Any,  # `timeout`: the SDK passes None whatever it was given; `allow_redirects`: always False
     ) -> Response:
         """One request, as the SDK asks for it. Raises ChannelError for every answer but a success."""
+        is_json = (headers or {}).get("Content-Type") == "application/json"
         credentials = {"Authorization": aiohttp.encode_basic_auth(*auth)} if auth else {}
         async with self.session.request(
             method,
             self._address(url),
             params=params,
-            data=data,
+            data=None if is_json else data,
+            json=data if is_json else None,
             headers={**(headers or {}), **credentials},
             timeout=self._limits,
             allow_redirects=False,
@@ -125,7 +128,7 @@ class _Transport(AsyncTwilioHttpClient):  # type: ignore[misc]  # the SDK publis
 
 
 class TwilioClient:
-    """Twilio's Messages resource through its SDK. Opens its connections with the first send, in the running loop."""
+    """Twilio's resources through its SDK. Opens its connections with the first call, in the running loop."""
 
     def __init__(self, config: WhatsAppConfig) -> None:
         self._config = config
@@ -147,6 +150,24 @@ class TwilioClient:
             # A success that is not the JSON it should be: the SDK reads it with all of these.
             raise OutcomeUnknown("Twilio's answer makes no sense: the message may have been sent.") from error
         return _receipt(sent)
+
+    async def read(self, part: str, ask: Callable[[Client], Awaitable[T]]) -> T:
+        """Ask for something, or set what may be set again: whatever goes wrong may be tried again.
+
+        `part` is the SDK's module that it takes. Raises AccountRefused and ChannelUnavailable.
+        """
+        try:
+            # Loading it takes up to a second, which would stop everything else.
+            await asyncio.to_thread(import_module, f"twilio.rest.{part}")
+            return await ask(self._opened())
+        except (AccountRefused, ChannelUnavailable):
+            raise
+        except ChannelError as error:
+            raise ChannelUnavailable(f"Twilio did not answer the question: {error.message}") from error
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise ChannelUnavailable("Twilio cannot be reached.") from error
+        except (TwilioException, ValueError, TypeError, AttributeError, LookupError) as error:
+            raise ChannelUnavailable("Twilio's answer makes no sense.") from error
 
     async def prepare(self) -> None:
         """Load the SDK's API, which it would do at its first use: a second of work that would stop everything else."""

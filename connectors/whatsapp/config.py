@@ -25,6 +25,16 @@ class WhatsAppConfig:
                 raise ValueError(f"{name} is not an http(s) address: {url!r}")
 
     @property
+    def message_url(self) -> str:
+        """Where Twilio posts what customers write."""
+        return f"{self.public_base_url.rstrip('/')}/hooks/whatsapp"
+
+    @property
+    def webhook_url(self) -> str:
+        """The same, as it is to stand at the sender: with how often Twilio tries, which it reads from the fragment."""
+        return f"{self.message_url}#rc=3&rp=ct,rt,5xx"
+
+    @property
     def status_url(self) -> str:
         """Where Twilio reports what became of a message; the message's id follows as `?m=`."""
         return f"{self.public_base_url.rstrip('/')}/hooks/whatsapp/status"

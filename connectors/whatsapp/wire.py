@@ -7,6 +7,7 @@ import hmac
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from hashlib import sha256
 from urllib.parse import parse_qs, parse_qsl, unquote_to_bytes, urlsplit
 from uuid import UUID
@@ -20,6 +21,7 @@ CHANNEL = "whatsapp"
 _MOST_FIELDS = 1000  # Twilio sends about twenty; a stranger's 100,000 are not worth a signature check
 _MOST_EXTRA, _EXTRA_NAME, _EXTRA_VALUE = 60, 64, 1000  # fields, and characters of each, that we keep unmodelled
 _NAME_LENGTH = 200
+DATE_SENT = "DateSent"  # not Twilio's: `missed.py` adds it to what it makes of the list
 _MOST_FILES = 10  # Twilio sends one with a WhatsApp message, and ten at the most with any
 _HASHES = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}
 _TOKEN = re.compile(rb"[A-Za-z0-9_-]{1,64}")
@@ -30,7 +32,7 @@ _MEDIA = re.compile(r"/2010-04-01/Accounts/[A-Za-z0-9]{2,64}/Messages/[A-Za-z0-9
 _MODELLED = frozenset(
     (
         *("MessageSid", "SmsMessageSid", "SmsSid", "From", "To", "Body", "ProfileName", "OriginalRepliedMessageSid"),
-        *("ButtonPayload", *(f"MediaUrl{n}" for n in range(_MOST_FILES))),
+        *("ButtonPayload", DATE_SENT, *(f"MediaUrl{n}" for n in range(_MOST_FILES))),
         *(f"MediaContentType{n}" for n in range(_MOST_FILES)),
     )
 )
@@ -127,15 +129,24 @@ def admit(request: RawRequest, *, auth_token: str) -> str:
         raise BadSignature("The form has more fields than Twilio ever sends.")
     pairs = fields(request.body)
     verify(request, pairs, auth_token=auth_token)
+    return _key(request.url, request.body, pairs)
+
+
+def key_of(url: str, body: bytes) -> str:
+    """The key of an event in this form, whoever brings it: `admit` without a signature."""
+    return _key(url, body, fields(body))
+
+
+def _key(url: str, body: bytes, pairs: Iterable[Pair]) -> str:
     form = dict(pairs)
     sid, status, code = form.get(b"MessageSid", b""), form.get(b"MessageStatus", b""), form.get(b"ErrorCode", b"")
-    if not _is_status(request.url, b"MessageStatus" in form, b"Body" in form):
+    if not _is_status(url, b"MessageStatus" in form, b"Body" in form):
         parts = [b"message", sid]
     else:
         parts = [b"status", sid, status, code] if code else [b"status", sid, status]
     if all(_TOKEN.fullmatch(part) for part in parts):
         return b":".join(parts).decode()
-    return "unreadable:" + sha256(request.url.encode("utf-8", "replace") + b"\n" + request.body).hexdigest()
+    return "unreadable:" + sha256(url.encode("utf-8", "replace") + b"\n" + body).hexdigest()
 
 
 def _is_status(url: str, has_status: bool, has_body: bool) -> bool:
@@ -170,13 +181,22 @@ def _inbound(form: Mapping[str, str]) -> Inbound:
         sender=sender,
         sender_name=form.get("ProfileName", "").strip()[:_NAME_LENGTH] or None,
         text="\n".join(part for part in said if part),
-        sent_at=None,  # the webhook carries no instant
+        sent_at=_instant(form.get(DATE_SENT, "")),
         replies_to=form.get("OriginalRepliedMessageSid") or None,
         extra=_extra(form),
         files=tuple(_files(form)),
         pressed=form.get("ButtonPayload") or None,
         phone=sender,
     )
+
+
+def _instant(text: str) -> datetime | None:
+    """A webhook names none: it comes at once."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
 
 
 def _address(name: str, form: Mapping[str, str]) -> str:

@@ -1,6 +1,5 @@
 """Fetching customers' files from an emulated Twilio, and every way in which that can go wrong."""
 
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
@@ -12,28 +11,13 @@ from connectors.whatsapp.files import PublicResolver, TwilioFiles, is_followed
 from core.errors import AccountRefused, ChannelError, ChannelUnavailable, FileGone, FileTooLarge
 from core.messages import Inbound, RawRequest
 from emulators.server import Served
-from emulators.twilio import Account, File, running
+from emulators.twilio import Account, File
 from emulators.twilio.media import PIXEL
 from tests.connectors.whatsapp.forms import BASE
 from tests.emulators.twilio.receiver import Receiver
 
 MEGABYTE = 1024 * 1024
 ELSEWHERE = "/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"
-
-
-@pytest.fixture
-async def account() -> AsyncIterator[Account]:
-    async with running(Account()) as account:
-        yield account
-
-
-@pytest.fixture
-async def connector(account: Account) -> AsyncIterator[WhatsAppConnector]:
-    connector = WhatsAppConnector(
-        WhatsAppConfig(account.account_sid, account.auth_token, BASE, api_url=account.url, timeout=5)
-    )
-    yield connector
-    await connector.close()
 
 
 async def sent(account: Account, connector: WhatsAppConnector, *files: File) -> str:

@@ -1,5 +1,6 @@
 """The commands, as an admin runs them: what they say, what they print for machines, how they end."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import HOME
+from emulators.twilio import Account, running
 from tests.app.shell import Shell
 
 
@@ -60,13 +62,21 @@ def test_what_is_refused_is_said_in_words(threadline: Shell) -> None:
     )
 
 
-def test_a_desk_in_order_is_said_to_be(threadline: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    threadline("teams", "add", "Support", "--slack-channel", "C01")
-    threadline("people", "add", "mia@example.com")
-    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
-        monkeypatch.setenv(name, "set")
-    assert "Everything is in order." in threadline("doctor")
-    assert json.loads(threadline("doctor", "--json")) == {"findings": [], "parked": [], "retried": 0}
+async def test_a_desk_in_order_is_said_to_be(threadline: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def said(*words: str) -> str:  # the emulated Twilio works meanwhile
+        return await asyncio.to_thread(threadline, *words)
+
+    await said("teams", "add", "Support", "--slack-channel", "C01")
+    await said("people", "add", "mia@example.com")
+    async with running(Account(webhook_url="https://desk.example.com/hooks/whatsapp")) as account:
+        monkeypatch.setenv("PUBLIC_BASE_URL", "https://desk.example.com")
+        monkeypatch.setenv("TWILIO_API_URL", account.url)
+        monkeypatch.setenv("TWILIO_ACCOUNT_SID", account.account_sid)
+        monkeypatch.setenv("TWILIO_AUTH_TOKEN", account.auth_token)
+        for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
+            monkeypatch.setenv(name, "set")
+        assert "Everything is in order." in await said("doctor")
+        assert json.loads(await said("doctor", "--json")) == {"findings": [], "parked": [], "retried": 0}
 
 
 def test_migrating_a_database_that_is_up_to_date_changes_nothing(threadline: Shell) -> None:

@@ -9,6 +9,8 @@ from typer.testing import CliRunner, Result
 
 from app.cli import cli
 from emulators.telegram import BotAccount, running
+from emulators.twilio import Account
+from emulators.twilio import running as running_twilio
 from tests.app.shell import Shell
 
 DESK = "https://desk.example.com"
@@ -31,6 +33,24 @@ async def connect(*words: str) -> Result:
 
 async def _doctor(shell: CliRunner) -> str:
     return (await asyncio.to_thread(shell.invoke, cli, ["doctor"])).stdout
+
+
+class TestWhatsApp:
+    async def test_the_webhook_of_the_sender_is_set_and_a_test_message_leaves_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with running_twilio(Account()) as account:
+            monkeypatch.setenv("TWILIO_ACCOUNT_SID", account.account_sid)
+            monkeypatch.setenv("TWILIO_AUTH_TOKEN", account.auth_token)
+            monkeypatch.setenv("TWILIO_API_URL", account.url)
+            monkeypatch.setenv("PUBLIC_BASE_URL", DESK)
+            said = await connect("whatsapp", "--to", "+4915112345678")
+        (sender,) = account.senders.values()
+        hook = f"{DESK}/hooks/whatsapp#rc=3&rp=ct,rt,5xx"
+        assert account.setup.webhook_of(sender.number) == hook
+        assert f"✓ Twilio posts what is written to {sender.number} to {hook}" in said.stdout
+        assert "✓ A test message is on its way to +4915112345678" in said.stdout
+        assert [message.sender for message in account.messages.values()] == [account.sender]
 
 
 class TestTelegram:

@@ -23,6 +23,7 @@ ACCOUNT = Failure(
     resendable=True,
 )
 WINDOW_CLOSED = "63016"
+_TEMPLATE = "choose another one, or wait until the customer writes."
 _SETUP = "an admin must check the WhatsApp sender in Twilio's console. Then send it again."
 
 _FAILURES = {
@@ -31,6 +32,10 @@ _FAILURES = {
     "21211": Failure("The customer's number is not a phone number: check it with them on another channel."),
     "21610": Failure("The customer opted out of our messages: nothing can be sent until they write START to us."),
     "21617": Failure("The message is longer than WhatsApp takes: shorten it, or send it in parts."),
+    "21620": Failure("Twilio cannot read the address of our file: an admin must check PUBLIC_BASE_URL."),
+    "21655": Failure(f"Twilio does not know this template (any more): {_TEMPLATE}"),
+    "21656": Failure("The template's variables are not filled in as it needs them: fill in each of them."),
+    "21658": Failure("A variable of the template is longer than WhatsApp takes: shorten it."),
     "30003": Failure("The customer's phone could not be reached: send it again later.", resendable=True),
     "30008": Failure(
         "WhatsApp did not say why it was not delivered: send it again, or use another channel.", resendable=True
@@ -56,11 +61,30 @@ _FAILURES = {
     "63018": Failure(
         "Our WhatsApp sender sent too much in a short time: send it again in a few minutes.", resendable=True
     ),
-    "63021": Failure("WhatsApp does not take this content: write it differently."),
+    "63019": Failure(
+        "Twilio could not fetch our file: send it again; if that fails, an admin must see that PUBLIC_BASE_URL can be "
+        "reached from outside.",
+        resendable=True,
+    ),
+    "63020": Failure(f"WhatsApp does not let our sender send now: {_SETUP}", resendable=True),
+    "63021": Failure(
+        "WhatsApp does not take this content: a file of another kind than it says, or a template that is longer than "
+        "1,024 characters once it is filled in. Send it differently."
+    ),
     "63024": Failure("This number cannot receive WhatsApp messages: use another channel."),
+    "63027": Failure(f"WhatsApp does not have this template in this language: {_TEMPLATE}"),
+    "63028": Failure("The template's variables are not filled in as it needs them: fill in each of them."),
     "63032": Failure("WhatsApp does not let this customer receive the message: use another channel."),
     "63033": Failure("The customer blocked our messages or opted out of them: use another channel."),
+    "63038": Failure("Our Twilio account has sent all it may today: send it again tomorrow.", resendable=True),
+    "63040": Failure(f"WhatsApp rejected this template: {_TEMPLATE}"),
+    "63041": Failure(f"WhatsApp paused this template, because customers disliked it: {_TEMPLATE}"),
+    "63042": Failure(f"WhatsApp disabled this template for good: {_TEMPLATE}"),
     "63049": Failure("WhatsApp chose not to deliver it, to spare the customer: do not send it again today."),
+    "63051": Failure(
+        "WhatsApp has locked our business account: an admin must see why at Meta. Then send it again.",
+        resendable=True,
+    ),
 }
 
 

@@ -5,30 +5,29 @@ Everything goes through the emulators' people and customers, who refuse what cou
 
 from collections.abc import Awaitable, Callable
 
-from emulators.simulator.facts import Json, phone_owner
+from emulators.simulator.customers import CustomerDeeds
+from emulators.simulator.phones import Json
 from emulators.slack import Interaction, Person, Workspace
+from emulators.telegram import BotAccount
 from emulators.twilio import Account
 
 Deed = Callable[[Json], Awaitable[Json]]
-
-# 555-0100 to 555-0199 are kept for fiction. Who is served by us may have taken some: those from 0180 on come first.
-_NUMBERS = tuple(f"+1415555{last:04d}" for last in (*range(180, 200), *range(100, 176)))
-_MOST_NAME = 80
-
-
-class CannotAdd(Exception):
-    """No further customer can be added."""
 
 
 class Deeds:
     """`named` maps a deed's name in the address to what does it. A deed raises KeyError for what it is not given."""
 
-    def __init__(self, workspace: Workspace, account: Account) -> None:
-        self._workspace, self._account = workspace, account
+    def __init__(self, workspace: Workspace, account: Account, telegram: BotAccount | None = None) -> None:
+        self._workspace = workspace
+        customers = CustomerDeeds(account, telegram)
         self.named: dict[str, Deed] = {
-            "customer": self.customer,
-            "write": self.write,
-            "read": self.read,
+            "customer": customers.customer,
+            "write": customers.write,
+            "read": customers.read,
+            "attach": customers.attach,
+            "rewrite": customers.rewrite,
+            "tap": customers.tap,
+            "block": customers.block,
             "say": self.say,
             "edit": self.edit,
             "delete": self.delete,
@@ -39,22 +38,6 @@ class Deeds:
             "suggestions": self.suggestions,
             "home": self.home,
         }
-
-    async def customer(self, body: Json) -> Json:
-        """Somebody new with a phone; the `number` is made up when none is given."""
-        name = str(body["name"]).strip()[:_MOST_NAME]
-        known = {each.number for each in self._account.customers}
-        number = body.get("number") or next((each for each in _NUMBERS if each not in known), None)
-        if not name or number is None:
-            raise CannotAdd("A customer needs a name." if not name else "There are no more numbers to give away.")
-        return phone_owner(self._account.customer(str(number), name=name))
-
-    async def write(self, body: Json) -> Json:
-        written = await self._account.customer(body["number"]).write(str(body["text"]))
-        return {"ok": written.ok, "status": written.status, "seconds": written.latency}
-
-    async def read(self, body: Json) -> Json:
-        return {"read": len(await self._account.customer(body["number"]).read())}
 
     async def say(self, body: Json) -> Json:
         """Words in a channel or a thread; what begins with a slash is a command."""

@@ -1,29 +1,25 @@
 """What the page shows, as facts: a flat table from a key to a JSON value, and what changed in it since the last look.
 
 Keys are paths: `message/C…/ts`, `ephemeral/U…/ts`, `modals/U…`, `home/U…`, `person/U…`, `channel/C…`, `customer/+…`,
-`phone/SM…`, `wire`. The emulators tell nobody what they do, so a look compares what is there with what was there; it
-costs a comparison a fact, and only what changed is put into JSON.
+`phone/SM…`, `phone/tg…`, `wire`. The emulators tell nobody what they do, so a look compares what is there with what was
+there; it costs a comparison a fact, and only what changed is put into JSON.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from emulators.simulator.phones import Fact, Json, Parts, on_telegram, on_whatsapp
 from emulators.slack import Channel, Person, Workspace
-from emulators.twilio import Account, Customer
-from emulators.twilio.messages import Message
-
-Json = dict[str, Any]
-# What a fact's value depends on, compared part by part: the same object, or an equal one.
-Parts = tuple[object, ...]
-Fact = tuple[str, Parts, Callable[[], Any]]
+from emulators.telegram import BotAccount
+from emulators.twilio import Account
 
 
 class Mirror:
     """What one page has been told so far."""
 
-    def __init__(self, workspace: Workspace, account: Account) -> None:
-        self._workspace, self._account = workspace, account
+    def __init__(self, workspace: Workspace, account: Account, telegram: BotAccount | None = None) -> None:
+        self._workspace, self._account, self._telegram = workspace, account, telegram
         self._told: dict[str, Parts] = {}
         self._taken: dict[str, bool] = {}  # SID -> whether the desk took the message
         self._counted = 0  # deliveries looked at
@@ -48,12 +44,9 @@ class Mirror:
             yield from _person(person)
         for channel in list(self._workspace.channels.values()):
             yield from _channel(channel)
-        for customer in self._account.customers:
-            yield f"customer/{customer.number}", (customer.name,), partial(phone_owner, customer)
-        for message in list(self._account.messages.values()):
-            taken = self._taken.get(message.sid)
-            parts = (message.status, message.error_code, taken)
-            yield f"phone/{message.sid}", parts, partial(_on_phone, message, taken)
+        yield from on_whatsapp(self._account, self._taken)
+        if self._telegram is not None:
+            yield from on_telegram(self._telegram)
         wire = self._wire()
         yield "wire", wire, partial(_wire_json, wire)
 
@@ -64,11 +57,15 @@ class Mirror:
         self._counted = len(deliveries)
 
     def _wire(self) -> Parts:
-        """Signed requests of either provider with the seconds the last one took, and calls of Slack's Web API."""
+        """Signed requests of the providers with the seconds the last one took, and calls of Slack's Web API.
+
+        Telegram counts what the bot has taken, posted or fetched.
+        """
         deliveries, courier = self._account.deliveries, self._workspace.courier
         twilio = deliveries[-1].attempts[-1].seconds if deliveries else None
         slack = courier.latest.seconds if courier.latest is not None else None
-        return len(deliveries), twilio, courier.sent, slack, len(self._workspace.calls)
+        telegram = None if self._telegram is None else self._telegram.cloud.updates.taken
+        return len(deliveries), twilio, courier.sent, slack, len(self._workspace.calls), telegram
 
 
 def _same(before: Parts | None, now: Parts) -> bool:
@@ -114,26 +111,6 @@ def _posted(message: Json) -> Json:
     return {name: value for name, value in message.items() if name != "metadata"}
 
 
-def phone_owner(customer: Customer) -> Json:
-    return {"number": customer.number, "address": customer.address, "name": customer.name}
-
-
-def _on_phone(message: Message, taken: bool | None) -> Json:
-    """`taken` says of a customer's message whether the desk's webhook took it; None: no answer yet."""
-    inbound = message.direction == "inbound"
-    return {
-        "sid": message.sid,
-        "customer": message.sender if inbound else message.to,
-        "from_customer": inbound,
-        "body": message.body,
-        "media": len(message.media),
-        "status": message.status,
-        "error": message.error_message,
-        "taken": taken if inbound else None,
-        "at": message.created_at.timestamp(),
-    }
-
-
 def _wire_json(wire: Parts) -> Json:
-    names = ("whatsapp", "whatsapp_seconds", "slack", "slack_seconds", "calls")
+    names = ("whatsapp", "whatsapp_seconds", "slack", "slack_seconds", "calls", "telegram")
     return dict(zip(names, wire, strict=True))

@@ -1,4 +1,4 @@
-"""The simulator's HTTP door: the page, one stream of what changes, and the deeds. Holds nothing but two emulators."""
+"""The simulator's HTTP door: the page, one stream of what changes, and the deeds. Holds nothing but the emulators."""
 
 import asyncio
 import contextlib
@@ -13,12 +13,16 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from emulators.server import Served
-from emulators.simulator.deeds import CannotAdd, Deeds
-from emulators.simulator.facts import Json, Mirror
+from emulators.simulator.customers import CannotAdd
+from emulators.simulator.deeds import Deeds
+from emulators.simulator.facts import Mirror
 from emulators.simulator.guard import Guard
+from emulators.simulator.phones import PICTURES, Json
 from emulators.slack import CannotDo, FormIncomplete, Workspace
+from emulators.telegram import Blocked, BotAccount, StoredFile
 from emulators.twilio import Account
 from emulators.twilio.customer import NoWebhook
+from emulators.twilio.media import File
 
 PAGE = Path(__file__).with_name("page")
 LOOK_EVERY = 0.08  # seconds between looks at the emulators, while a page is open
@@ -26,7 +30,7 @@ _ALIVE_EVERY = 15.0  # seconds; a comment keeps a quiet stream open and finds ou
 
 
 class Simulator:
-    """The page of one workspace and one account, both living in this process.
+    """The page of one workspace, one account and perhaps one Telegram bot, all living in this process.
 
     `product` is the name in the page's head; `links` are shown there (label -> address).
     """
@@ -35,19 +39,21 @@ class Simulator:
         self,
         workspace: Workspace,
         account: Account,
+        telegram: BotAccount | None = None,
         *,
         product: str = "Threadline",
         links: Mapping[str, str] | None = None,
     ) -> None:
-        self._workspace, self._account = workspace, account
+        self._workspace, self._account, self._telegram = workspace, account, telegram
         self._about = {
             "product": product,
             "links": dict(links or {}),
             "workspace": workspace.name,
             "domain": workspace.domain,
             "bot": workspace.bot_user,
+            "telegram": telegram is not None,
         }
-        self._deeds = Deeds(workspace, account).named
+        self._deeds = Deeds(workspace, account, telegram).named
         self._closing = asyncio.Event()
 
     @contextlib.asynccontextmanager
@@ -67,6 +73,7 @@ class Simulator:
                     Route("/", self._page),
                     Route("/facts", self._facts),
                     Route("/stream", self._stream),
+                    Route("/file/{channel}/{id}", self._file),
                     Route("/do/{deed}", self._do, methods=["POST"]),
                     Mount("/page", StaticFiles(directory=PAGE)),
                 ]
@@ -78,14 +85,32 @@ class Simulator:
 
     async def _facts(self, _: Request) -> Response:
         """Everything as it stands, for whoever does not want a stream."""
-        return JSONResponse({"about": self._about, "facts": Mirror(self._workspace, self._account).changes()})
+        return JSONResponse({"about": self._about, "facts": self._mirror().changes()})
+
+    def _mirror(self) -> Mirror:
+        return Mirror(self._workspace, self._account, self._telegram)
+
+    async def _file(self, request: Request) -> Response:
+        """A file on a phone. Only pictures are shown; what else there is can be kept."""
+        file = self._found(request.path_params["channel"], request.path_params["id"])
+        if file is None:
+            return Response(status_code=404)
+        headers = {} if file.content_type in PICTURES else {"content-disposition": "attachment"}
+        kind = file.content_type if file.content_type in PICTURES else "application/octet-stream"
+        return StreamingResponse(file.chunks(), headers=headers, media_type=kind)
+
+    def _found(self, channel: str, key: str) -> StoredFile | File | None:
+        if channel == "tg":
+            return None if self._telegram is None else self._telegram.cloud.files.get(key)
+        media = self._account.media.get(*key.partition("-")[::2])
+        return None if media is None else media.file
 
     async def _stream(self, _: Request) -> Response:
         return StreamingResponse(self._events(), media_type="text/event-stream")
 
     async def _events(self) -> AsyncIterator[str]:
         """First everything, then what changes. A page that connects again begins anew."""
-        mirror = Mirror(self._workspace, self._account)
+        mirror = self._mirror()
         yield _event({"about": self._about, "facts": mirror.changes()})
         silent = 0.0
         while not self._closing.is_set():
@@ -107,7 +132,7 @@ class Simulator:
             return JSONResponse(await deed(await request.json()))
         except FormIncomplete as error:
             return JSONResponse({"outcome": "errors", "errors": error.errors})
-        except (CannotDo, CannotAdd, NoWebhook) as error:
+        except (Blocked, CannotDo, CannotAdd, NoWebhook) as error:
             return JSONResponse({"message": str(error)}, 409)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             return JSONResponse({"message": f"The request is not understood: {error!r}"}, 400)

@@ -58,6 +58,7 @@ class Person:
         self._cloud = cloud
         self.chat = chat
         self.user = user
+        self._last_told: dict[int, Update] = {}  # the update about each message
 
     @property
     def id(self) -> int:
@@ -163,6 +164,10 @@ class Person:
         press.update = self._cloud.updates.add("callback_query", query, self.chat.id)
         return press
 
+    def has_left(self, message_id: int) -> bool:
+        """Has the bot taken this message of one's own?"""
+        return message_id in self._last_told and self._last_told[message_id].taken.is_set()
+
     def seen(self, message: Json) -> PhoneMessage:
         return seen_by(self.id, message, self._cloud.file_of(message))
 
@@ -190,6 +195,7 @@ class Person:
         answered = {} if reply_to is None else answering(self.chat.messages[reply_to])
         message = self._cloud.put(self.chat, self.user, fields | answered)
         update = self._cloud.updates.add("message", dict(message), self.chat.id)
+        self._last_told[message["message_id"]] = update
         return Written(message["message_id"], update)
 
     def _may_write(self) -> None:
@@ -205,6 +211,7 @@ class Customer(Person):
         super().__init__(cloud, chat, user)
         self._unseen: asyncio.Queue[int] = asyncio.Queue()
         self.blocks = False
+        self.looked = 0  # the last message seen; Telegram does not tell bots
         chat.arrived.append(lambda message: self._unseen.put_nowait(message["message_id"]))
 
     def start(self, payload: str = "") -> Written:
@@ -223,6 +230,12 @@ class Customer(Person):
     def leave_telegram(self) -> None:
         """Delete the account: the bot is told nothing until it sends something."""
         self.blocks, self.chat.closed = True, refusals.DEACTIVATED
+
+    def look(self) -> tuple[PhoneMessage, ...]:
+        """Look at the phone. Returns what of the bot's had not been seen."""
+        new = tuple(message for message in self.inbox if message.message_id > self.looked)
+        self.looked = max(self.chat.messages, default=0)
+        return new
 
     @property
     def inbox(self) -> tuple[PhoneMessage, ...]:

@@ -32,11 +32,17 @@ def sizes(content: bytes) -> tuple[Picture, ...] | None:
 
 
 def drawn(words: str, *, width: int = 640, height: int = 480) -> bytes:
-    """A picture with these words on it, as JPEG."""
-    from PIL import Image, ImageDraw
+    """A cracked mug with these words over it, as JPEG."""
+    from PIL import Image, ImageDraw, ImageFont
 
-    picture = Image.new("RGB", (width, height), (94, 129, 172))
-    ImageDraw.Draw(picture).text((20, 20), words, fill=(255, 255, 255))
+    picture = Image.new("RGB", (640, 480), (236, 231, 222))
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 380, 640, 480), fill=(190, 170, 145))
+    pen.ellipse((370, 215, 480, 325), outline=(52, 96, 148), width=22)
+    pen.rounded_rectangle((220, 160, 420, 400), 24, fill=(69, 119, 179))
+    pen.line(((290, 160), (310, 215), (285, 260), (330, 300), (305, 360)), fill=(30, 40, 60), width=7, joint="curve")
+    pen.text((28, 24), words, fill=(60, 52, 44), font=ImageFont.load_default(38))
+    picture = picture.resize((width, height))
     into = io.BytesIO()
     picture.save(into, "JPEG", quality=80)
     return into.getvalue()

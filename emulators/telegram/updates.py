@@ -40,6 +40,7 @@ class Updates:
         self._setup = setup
         self._next_id = random.randrange(10**8, 9 * 10**8)
         self.pending: dict[int, Update] = {}
+        self.taken = 0  # how many the bot has taken so far, or were dropped
         self._by_chat: dict[int, dict[int, Update]] = {}
         self.on_news: list[Callable[[Update], None]] = []  # who is told of a new one
 
@@ -74,6 +75,7 @@ class Updates:
             del waiting[update.update_id]
             if not waiting:
                 del self._by_chat[update.chat_id]
+            self.taken += 1
         update.taken.set()
 
     def drop_all(self) -> None:

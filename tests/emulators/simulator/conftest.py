@@ -1,4 +1,4 @@
-"""A simulator of a workspace with Ana and of an account with Carl, before an application that notes what it gets."""
+"""A simulator of Ana's workspace, Carl's WhatsApp and Mia's Telegram, before an application that notes what it gets."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from emulators import telegram
 from emulators.server import Served
 from emulators.simulator import Simulator
 from emulators.slack import Channel, Person, Workspace
@@ -44,6 +45,8 @@ class Scene:
     channel: Channel
     ana: Person
     carl: Customer
+    bot: telegram.BotAccount
+    mia: telegram.Customer
     url: str
     page: httpx.AsyncClient
 
@@ -65,7 +68,11 @@ async def scene() -> AsyncIterator[Scene]:
         async with workspace.serve(), running(Account(webhook_url=f"{served.url}/whatsapp")) as account:
             carl = account.customer("+14155550111", name="Carl")
             async with (
-                Simulator(workspace, account).serve() as page,
+                telegram.running(
+                    telegram.BotAccount(webhook_url=f"{served.url}/telegram", secret_token="s3cret")
+                ) as bot,
+                Simulator(workspace, account, bot).serve() as page,
                 httpx.AsyncClient(base_url=page.url, trust_env=False) as client,
             ):
-                yield Scene(desk, served.url, workspace, account, channel, ana, carl, page.url, client)
+                mia = bot.customer(name="Mia")
+                yield Scene(desk, served.url, workspace, account, channel, ana, carl, bot, mia, page.url, client)

@@ -1,6 +1,9 @@
 // The customer's phone: one conversation with the desk for each customer.
+import { attaching } from "./attach.js";
+import { bubble } from "./bubble.js";
 import { composer } from "./composer.js";
 import { avatar, el, icon, keyed, sticking } from "./dom.js";
+import { openMenu } from "./menu.js";
 import { facts, look, onChange, view } from "./store.js";
 import { clock, day, sameDay } from "./time.js";
 import { toast } from "./toast.js";
@@ -17,6 +20,8 @@ const EXAMPLES = [
   ["Thanks", "Thank you so much!"],
 ];
 
+let editing = null; // the message that is being changed
+
 export function phone(root) {
   const people = el("div", { class: "customers", role: "group", "aria-label": "Which customer you are" });
   const screen = el("div", { class: "screen" });
@@ -24,9 +29,15 @@ export function phone(root) {
   const power = el("button", { class: "bare", type: "button", "aria-label": "Put the phone away", title: "Put the phone away: what comes is delivered, but not read", on: { click: () => look({ asleep: true }) } }, icon("power"));
   const list = el("div", { class: "chat", role: "log", "aria-label": "Messages on the phone", tabindex: "0" });
   const write = composer({ label: "Message as the customer", name: "phone", send: async (text) => send(text) });
+  const edit = (message) => { editing = message; look({}); place(write); write.fill(message.body); };
+  const { button: attach, chooser } = attaching(() => { const text = write.field.value.trim(); write.fill(""); return text; });
+  write.node.prepend(attach, chooser);
+  const stop = el("div", { class: "editing", hidden: true }, icon("edit"), el("span", { text: "Editing" }), el("button", { class: "bare", type: "button", "aria-label": "Stop editing", on: { click: () => { editing = null; look({}); } } }, icon("close")));
+  const more = el("button", { class: "bare", type: "button", "aria-label": "More about this chat", title: "More", "aria-haspopup": "menu", "aria-expanded": "false", on: { click: (event) => openChat(event.currentTarget) } }, icon("more"));
   const chips = el("div", { class: "chips", role: "group", "aria-label": "Examples" }, EXAMPLES.map(([label, text]) => el("button", { type: "button", title: text, text: label, on: { click: () => write.fill(text) } })));
-  const head = el("div", { class: "contact" }, el("img", { class: "avatar app", src: "/page/icon.svg", alt: "" }), el("div", {}, name, el("small", { text: "Your shop · business account" })), power);
-  const conversation = el("div", { class: "conversation" }, head, list, chips, write.node);
+  const kind = el("small");
+  const head = el("div", { class: "contact" }, el("img", { class: "avatar app", src: "/page/icon.svg", alt: "" }), el("div", {}, name, kind), more, power);
+  const conversation = el("div", { class: "conversation" }, head, list, chips, stop, write.node);
   const locked = el("button", { class: "locked", type: "button", "aria-label": "Take the phone out again", hidden: true, on: { click: () => look({ asleep: false }) } });
   screen.append(el("div", { class: "status", "aria-hidden": "true" }, el("span", { class: "clock" }), el("span", { class: "island" }), el("span", { class: "bars" })), conversation, locked);
   root.append(el("div", { class: "rail" }, people), el("div", { class: "device" }, screen));
@@ -34,21 +45,42 @@ export function phone(root) {
   onChange(() => {
     if (!facts.customers.has(view.customer)) view.customer = [...facts.customers.keys()][0] ?? null;
     drawCustomers(people);
+    const customer = facts.customers.get(view.customer);
+    const telegram = customer?.channel === "telegram";
+    if (editing !== null && editing.customer !== customer?.address) editing = null;
+    screen.dataset.channel = customer?.channel ?? "whatsapp";
     name.textContent = "Support";
+    kind.textContent = telegram ? "bot · Telegram" : "Your shop · WhatsApp";
+    more.hidden = !telegram;
+    stop.hidden = editing === null;
+    attach.disabled = !customer || customer.blocks || editing !== null;
     screen.querySelector(".clock").textContent = clock(Date.now() / 1000);
     conversation.inert = view.asleep;
     locked.hidden = !view.asleep;
     if (view.asleep) drawLocked(locked);
-    drawChat(list, write);
+    drawChat(list, write, edit);
     glance();
   });
   document.addEventListener("visibilitychange", glance);
 }
 
 async function send(text) {
+  if (editing !== null) {
+    const { customer, message_id } = editing;
+    const changed = await act("rewrite", { number: customer, message_id, text });
+    if (changed !== null) { editing = null; look({}); }
+    return changed !== null;
+  }
   const done = await act("write", { number: view.customer, text });
   if (done !== null && !done.ok) toast(`${facts.about.product} did not take the message (${done.status ?? "no answer"}).`, "bad");
   return done !== null;
+}
+
+// Who has blocked a bot hears nothing of it, and cannot write to it either.
+function openChat(anchor) {
+  const customer = facts.customers.get(view.customer);
+  const block = (blocks) => act("block", { number: customer.number, blocks });
+  openMenu(anchor, [customer.blocks ? { label: "Unblock the bot", choose: () => block(false) } : { label: "Block the bot", choose: () => block(true), danger: true }]);
 }
 
 const received = (each) => !each.from_customer && ["delivered", "read"].includes(each.status);
@@ -75,7 +107,7 @@ function drawCustomers(place) {
     return {
       key: customer.number,
       deps: [customer, unread, on],
-      draw: () => el("button", { type: "button", "aria-pressed": String(on), title: customer.number, data: { focus: customer.number }, on: { click: () => look({ customer: customer.number }) } }, avatar(customer.name || "?"), el("span", { dir: "auto", text: customer.name || customer.number }), unread ? el("span", { class: "count", "aria-label": `${unread} unread`, text: String(unread) }) : null),
+      draw: () => el("button", { type: "button", "aria-pressed": String(on), title: `${customer.channel === "telegram" ? "Telegram" : customer.number}`, data: { focus: customer.number }, on: { click: () => look({ customer: customer.number }) } }, avatar(customer.name || "?", customer.channel), el("span", { dir: "auto", text: customer.name || customer.number }), unread ? el("span", { class: "count", "aria-label": `${unread} unread`, text: String(unread) }) : null),
     };
   });
   keyed(place, [...items, { key: "add", deps: [], draw: adding }]);
@@ -84,13 +116,18 @@ function drawCustomers(place) {
 function adding() {
   const field = el("input", { type: "text", placeholder: "Name", "aria-label": "Name of the new customer", maxlength: 80, hidden: true, dir: "auto" });
   const button = el("button", { type: "button", class: "add", "aria-label": "Add a customer", title: "Add a customer" }, icon("plus"), el("span", { text: "Add" }));
+  let channel = "whatsapp";
   const show = (open) => { field.hidden = !open; button.hidden = open; (open ? field : button).focus(); };
-  button.addEventListener("click", () => show(true));
+  const on = (chosen, hint) => { channel = chosen; field.placeholder = hint; show(true); };
+  button.addEventListener("click", () => {
+    if (!facts.about.telegram) { on("whatsapp", "Name"); return; }
+    openMenu(button, [{ label: "On WhatsApp", choose: () => on("whatsapp", "Name, on WhatsApp") }, { label: "On Telegram", choose: () => on("telegram", "Name, on Telegram") }]);
+  });
   field.addEventListener("blur", () => { if (!field.value.trim()) { field.hidden = true; button.hidden = false; } });
   field.addEventListener("keydown", async (event) => {
     if (event.key === "Escape") { field.value = ""; show(false); }
     if (event.key !== "Enter" || event.isComposing || !field.value.trim()) return;
-    const added = await act("customer", { name: field.value });
+    const added = await act("customer", { name: field.value, channel });
     if (added === null) return;
     field.value = "";
     show(false);
@@ -103,7 +140,14 @@ function adding() {
   return el("span", { class: "adding" }, button, field);
 }
 
-function drawChat(list, write) {
+// Where the composer writes: to the desk, or over what was written before.
+function place(write) {
+  const customer = facts.customers.get(view.customer);
+  const hint = !customer ? "Add a customer first" : customer.blocks ? "You have blocked the bot" : "Message";
+  write.at(`phone ${view.customer}${editing === null ? "" : ` ${editing.sid}`}`, hint, !customer || customer.blocks);
+}
+
+function drawChat(list, write, edit) {
   const customer = facts.customers.get(view.customer);
   const shown = messagesOf(customer);
   const moved = list.dataset.place !== String(view.customer);
@@ -112,34 +156,18 @@ function drawChat(list, write) {
   let last = null;
   for (const message of shown) {
     if (last === null || !sameDay(last, message.at)) items.push({ key: `day ${day(message.at)}`, deps: [], draw: () => el("div", { class: "day" }, el("span", { text: day(message.at) })) });
-    items.push({ key: message.sid, deps: [message], draw: () => bubble(message) });
+    items.push({ key: message.sid, deps: [message], draw: () => bubble(message, edit) });
     last = message.at;
   }
   sticking(list, () => keyed(list, items.length ? items : [nothing(customer)]), moved);
-  write.at(`phone ${view.customer}`, customer ? "Message" : "Add a customer first", !customer);
+  place(write);
 }
 
 const nothing = (customer) => ({
   key: "empty",
   deps: [customer],
-  draw: () => el("div", { class: "empty" }, el("h2", { dir: "auto", text: customer ? `This is ${customer.name || customer.number}'s phone` : "Nobody has a phone yet" }), el("p", { text: customer ? "Write as a customer would, or take one of the examples below. Then watch Slack." : "Add a customer above, and write as them." })),
+  draw: () => el("div", { class: "empty" }, el("h2", { dir: "auto", text: customer ? `This is ${customer.name || customer.number}'s phone` : "Nobody has a phone yet" }), el("p", { text: customer ? "Write as a customer would, or take one of the examples below. Then watch Slack." : "Add a customer above, and write as them." }), customer?.channel === "telegram" ? el("button", { class: "button primary", type: "button", text: "Start", on: { click: () => act("write", { number: customer.number, text: "/start" }) } }) : null),
 });
-
-function bubble(message) {
-  const mine = message.from_customer;
-  const media = message.media ? el("span", { class: "media" }, icon("picture"), `${message.media} attached`) : null;
-  return el(
-    "div",
-    { class: `bubble ${mine ? "out" : "in"}` },
-    media, el("span", { class: "text", dir: "auto", text: message.body }),
-    el("span", { class: "meta" }, el("time", { text: clock(message.at) }), mine ? ticks(message.taken) : null),
-  );
-}
-
-function ticks(taken) {
-  const [sign, label] = taken === null ? ["✓", "Sent"] : taken ? ["✓✓", "Delivered"] : ["!", "Not delivered"];
-  return el("span", { class: `ticks ${taken === false ? "bad" : ""}`, role: "img", "aria-label": label, title: label, text: sign });
-}
 
 function drawLocked(locked) {
   const customer = facts.customers.get(view.customer);

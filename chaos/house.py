@@ -10,18 +10,23 @@ from pathlib import Path
 from app.run import bring_up_to_date
 from app.settings import Settings
 from app.wiring import services
+from chaos.phones import Phones
 from chaos.plan import Plan
 from chaos.processes import Kept
 from chaos.server import Server
 from chaos.timeline import Timeline, write_posts
 from emulators.loopback import free_port, listens
 from emulators.slack import Channel, Person, Workspace
+from emulators.telegram import BotAccount
+from emulators.telegram import running as running_bot
 from emulators.twilio import Account, running
 from emulators.waiting import until
 from ticketing.people.person import Role
 
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 AUTH_TOKEN = "emulated-auth-token"
+BOT_TOKEN, WEBHOOK_SECRET = "7100000001:emulated-bot-token", "emulated-webhook-secret"
+_TELEGRAM_PAUSE = 0.1  # seconds for one of Telegram's before it comes again
 # Slack comes again after these seconds; the real one after 0, 60 and 300.
 _RETRIES = (0.0, 5.0, 20.0)
 _DESK = (
@@ -42,7 +47,7 @@ class House:
     server: Server
     kept: Sequence[Kept]
     slack: Workspace
-    twilio: Account
+    phones: Phones
     channel: Channel
     colleagues: Sequence[Person]
     stranger: Person
@@ -69,6 +74,13 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
     twilio = Account(
         account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, webhook_url=f"{urls[0]}/hooks/whatsapp#rc=0", limits=plan.limits
     )
+    telegram = BotAccount(
+        token=BOT_TOKEN,
+        webhook_url=f"{urls[0]}/hooks/telegram",
+        secret_token=WEBHOOK_SECRET,
+        limits=plan.limits,
+        retry_pause=_TELEGRAM_PAUSE,
+    )
     slack = Workspace(
         events_url=f"{urls[-1]}/slack/events", limits=plan.limits, echoes=plan.limits, retry_delays=_RETRIES
     )
@@ -79,13 +91,17 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
     try:
         dsn = await server.start()
         await _open_the_desk(dsn, channel)
-        async with slack.serve() as slack_server, running(twilio):
+        async with slack.serve() as slack_server, running(twilio), running_bot(telegram):
             environment = {
                 "DATABASE_URL": dsn,
                 "PUBLIC_BASE_URL": urls[0],
                 "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
                 "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
                 "TWILIO_API_URL": twilio.url,
+                "TELEGRAM_BOT_TOKEN": BOT_TOKEN,
+                "TELEGRAM_WEBHOOK_SECRET": WEBHOOK_SECRET,
+                "TELEGRAM_UPDATES": "webhook",
+                "TELEGRAM_API_URL": telegram.url,
                 "SLACK_BOT_TOKEN": slack.bot_token,
                 "SLACK_SIGNING_SECRET": slack.signing_secret,
                 "SLACK_API_URL": f"{slack_server.url}/api/",
@@ -105,7 +121,9 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
             async with _running(kept):
                 for port in ports:
                     await until(partial(listens, port), f"something on port {port}", patience=120, pause=0.05)
-                yield House(dsn, logs, timeline, server, kept, slack, twilio, channel, people, stranger)
+                yield House(
+                    dsn, logs, timeline, server, kept, slack, Phones(twilio, telegram), channel, people, stranger
+                )
     finally:
         try:
             write_posts(logs / "posts.jsonl", slack.calls)

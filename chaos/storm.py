@@ -5,10 +5,11 @@ import contextlib
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import asyncpg
 
@@ -75,6 +76,17 @@ class Progress:
 Watch = Callable[[Progress], None]
 
 
+class Source(Protocol):
+    """What goes wrong at one provider."""
+
+    @property
+    def happened(self) -> Counter[str]: ...
+
+    def at_random(self, seed: int, share: float) -> None: ...
+
+    def calm(self) -> None: ...
+
+
 async def run(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Outcome:
     """Raises NeverCame where it cannot even begin."""
     dice = random.Random(plan.seed)
@@ -100,7 +112,7 @@ async def run(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Outcom
             watch(progress)
             stop = asyncio.Event()
             stop.set()
-            await everybody_writes(later, house.twilio, seed=plan.seed, stop=stop)
+            await everybody_writes(later, house.phones, seed=plan.seed, stop=stop)
             await quiet(house)
         office.hear()
         progress.stage = "balancing"
@@ -145,7 +157,7 @@ async def _storm(
     trouble(house, plan)
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(everybody_writes(people, house.twilio, seed=plan.seed, stop=stop))
+            group.create_task(everybody_writes(people, house.phones, seed=plan.seed, stop=stop))
             group.create_task(office.work(every=1 / (plan.rate * plan.acts), stop=stop))
             await deaths.carry_out(deaths.schedule(random.Random(plan.seed), plan), house, done, died)
             with contextlib.suppress(NeverCame):
@@ -158,34 +170,31 @@ async def _storm(
 
 def trouble(house: House, plan: Plan) -> None:
     """From now on the providers fail at random."""
-    seed, share = plan.seed, plan.faults
-    house.slack.faults.at_random(seed, share)
-    house.slack.delivery_faults.at_random(seed + 1, share)
-    house.twilio.faults.at_random(seed + 2, share)
-    house.twilio.callbacks.at_random(seed + 3, share)
-    house.twilio.delivery_faults.at_random(seed + 4, share)
+    for at, source in enumerate(_sources(house).values()):
+        source.at_random(plan.seed + at, plan.faults)
 
 
 def calm(house: House) -> None:
-    for each in (
-        house.slack.faults,
-        house.slack.delivery_faults,
-        house.twilio.faults,
-        house.twilio.callbacks,
-        house.twilio.delivery_faults,
-    ):
-        each.calm()
+    for source in _sources(house).values():
+        source.calm()
+
+
+def _sources(house: House) -> Mapping[str, Source]:
+    twilio, telegram = house.phones.twilio, house.phones.telegram
+    return {
+        "Slack": house.slack.faults,
+        "Slack delivers": house.slack.delivery_faults,
+        "Twilio": twilio.faults,
+        "Twilio sends": twilio.callbacks,
+        "Twilio delivers": twilio.delivery_faults,
+        "Telegram": telegram.faults,
+        "Telegram delivers": telegram.delivery_faults,
+    }
 
 
 def _failed(house: House) -> Counter[str]:
     found: Counter[str] = Counter()
-    for name, source in (
-        ("Slack", house.slack.faults),
-        ("Slack delivers", house.slack.delivery_faults),
-        ("Twilio", house.twilio.faults),
-        ("Twilio sends", house.twilio.callbacks),
-        ("Twilio delivers", house.twilio.delivery_faults),
-    ):
+    for name, source in _sources(house).items():
         found.update({f"{name}: {kind}": times for kind, times in source.happened.items()})
     return found
 
@@ -209,11 +218,11 @@ async def quiet(house: House) -> None:
     while True:
         undone = await _undone(house.dsn)
         if undone == 0:
-            await house.twilio.settle()  # what the work above made Twilio say
+            await house.phones.settle()  # what the work above made Twilio say
             await house.slack.courier.idle()
             if await _undone(house.dsn) == 0:
                 return
-        now = (undone, len(house.slack.calls), len(house.twilio.calls))
+        now = (undone, len(house.slack.calls), len(house.phones.twilio.calls), len(house.phones.telegram.calls))
         if now != seen:
             seen, since = now, time.monotonic()
         if time.monotonic() - since > STUCK:

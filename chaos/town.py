@@ -1,10 +1,18 @@
 """A town of customers: what each writes, when, and what must come of it. Plain values; nobody is asked or called."""
 
+import io
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
+
+from PIL import Image
+
+
+class Channel(StrEnum):
+    WHATSAPP = "whatsapp"
+    TELEGRAM = "telegram"
 
 
 class Kind(StrEnum):
@@ -15,6 +23,7 @@ class Kind(StrEnum):
     GREETS = "only greets"
     STUTTERS = "stutters"  # each message comes three times at once
     HOSTILE = "hostile"
+    PHOTOGRAPHS = "sends photos"  # one that shows the trouble, and one without a word
     IMPATIENT = "impatient"  # writes once, whatever the answer
     THANKS = "thanks"  # … once the ticket is resolved
     COMES_BACK = "comes back"  # … with the same trouble, once the ticket is resolved
@@ -22,17 +31,21 @@ class Kind(StrEnum):
 
 # How many of a hundred customers.
 _SHARES: Mapping[Kind, int] = {
-    Kind.ONE_ISSUE: 28,
+    Kind.ONE_ISSUE: 20,
     Kind.ASKS_AGAIN: 14,
     Kind.TWO_ISSUES: 10,
     Kind.BURST: 8,
     Kind.GREETS: 8,
     Kind.STUTTERS: 8,
     Kind.HOSTILE: 6,
+    Kind.PHOTOGRAPHS: 8,
     Kind.IMPATIENT: 6,
     Kind.THANKS: 6,
     Kind.COMES_BACK: 6,
 }
+# Whose ways exist on WhatsApp only: Telegram itself repeats what was not acknowledged, and only that.
+_ONLY_WHATSAPP = frozenset({Kind.STUTTERS, Kind.IMPATIENT})
+_ON_TELEGRAM = 0.4  # of the others
 _HOSTILE = (
     " <!channel> <@U123> <http://evil.example|free> &amp; *bold* _it_ `code`",
     " ‮gnp.exe⁦ ​‍",
@@ -56,13 +69,15 @@ class Told:
     sid: str
     pause: float = 0.0  # seconds after the one before
     copies: int = 1  # delivered this often at once
+    photo: bytes | None = None
     begun_at: float | None = None  # Unix time of the first attempt; None: not written
     acknowledged_at: float | None = None  # None: nobody ever said it was accepted
 
 
 @dataclass(slots=True)
 class Citizen:
-    number: str
+    channel: Channel
+    address: str  # on it: a phone number, a user's id
     name: str
     kind: Kind
     messages: list[Told]
@@ -140,7 +155,8 @@ def _citizen(index: int, kind: Kind, orders: Iterator[str], dice: random.Random,
     def told(text: str, ticket: int | None = 0) -> Told:
         # Seconds pass between two messages of one customer, or next to nothing.
         pause, copies = dice.choice([0.05, 0.4, 2.0]), 3 if kind is Kind.STUTTERS else 1
-        return Told(text, ticket, f"SM{dice.getrandbits(128):032x}", pause, copies)
+        photo = _photo(dice) if kind is Kind.PHOTOGRAPHS else None
+        return Told(text, ticket, f"SM{dice.getrandbits(128):032x}", pause, copies, photo)
 
     broken = f"My mug from order {order} arrived broken, I want a refund."
     messages = {
@@ -148,11 +164,14 @@ def _citizen(index: int, kind: Kind, orders: Iterator[str], dice: random.Random,
         Kind.TWO_ISSUES: [broken, f"I was charged twice for order {other}."],
         Kind.BURST: ["Hi there!", broken, f"Please hurry, I need the refund for order {order}."],
         Kind.GREETS: ["Hello! Good morning :)"],
+        Kind.PHOTOGRAPHS: [broken, ""],
         Kind.HOSTILE: [broken + dice.choice(_HOSTILE)],
     }.get(kind, [broken])
     later = {Kind.THANKS: f"thanks! {order}", Kind.COMES_BACK: f"The mug from order {order} is still broken!"}.get(kind)
+    telegram = kind not in _ONLY_WHATSAPP and dice.random() < _ON_TELEGRAM
     return Citizen(
-        f"+4917{index:08d}",
+        Channel.TELEGRAM if telegram else Channel.WHATSAPP,
+        str(7_000_000_000 + index) if telegram else f"+4917{index:08d}",
         f"Citizen {index}",
         kind,
         [told(text, _ticket(kind, at)) for at, text in enumerate(messages)],
@@ -162,6 +181,15 @@ def _citizen(index: int, kind: Kind, orders: Iterator[str], dice: random.Random,
 
 
 def _ticket(kind: Kind, at: int) -> int | None:
-    if kind is Kind.GREETS or (kind is Kind.BURST and at == 0):
+    if kind is Kind.GREETS or (kind is Kind.BURST and at == 0) or (kind is Kind.PHOTOGRAPHS and at == 1):
         return None
     return at if kind is Kind.TWO_ISSUES else 0
+
+
+def _photo(dice: random.Random) -> bytes:
+    """A picture of its own, so that no two are the same file."""
+    into = io.BytesIO()
+    colour = (dice.randrange(256), dice.randrange(256), dice.randrange(256))
+    size = (dice.randrange(40, 400), dice.randrange(40, 400))
+    Image.new("RGB", size, colour).save(into, "PNG")
+    return into.getvalue()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from chaos.books.books import Books
 from chaos.books.customers import balance_customers
 from chaos.books.deeds import balance_deeds
+from chaos.books.files import balance_files
 from chaos.books.ledger import read
 from chaos.books.records import balance_records
 from chaos.books.slack import balance_slack
@@ -18,7 +19,8 @@ async def balance(house: House, towns: Sequence[Town], deeds: Sequence[Deed]) ->
     books = Books()
     ledger = await read(house.dsn)
     balance_customers(books, ledger, towns)
+    balance_files(books, ledger, towns)
     await balance_slack(books, ledger, house.dsn, house.slack.channel_messages(house.channel))
-    balance_deeds(books, ledger, deeds, house.twilio)
+    balance_deeds(books, ledger, deeds, house.phones.sent())
     await balance_records(books, ledger, house.dsn)
     return books

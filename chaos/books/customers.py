@@ -18,7 +18,7 @@ def _messages(books: Books, ledger: Ledger, towns: Sequence[Town]) -> None:
     wrong, unsure, accepted = [], 0, 0
     for town in towns:
         for citizen, told in town.written():
-            times = filed.pop((citizen.number, told.text), 0)
+            times = filed.pop((citizen.address, told.text), 0)
             accepted += told.acknowledged_at is not None
             unsure += told.acknowledged_at is None and times == 1
             if times > 1 or (times == 0 and told.acknowledged_at is not None):
@@ -46,7 +46,7 @@ def _tickets(books: Books, ledger: Ledger, citizens: Sequence[Citizen]) -> None:
     wrong = []
     for citizen in citizens:
         threads = citizen.threads(filed)
-        opened = [row for row in ledger.tickets_of.get(citizen.number, []) if row["reporter"] == "ai"]
+        opened = [row for row in ledger.tickets_of.get(citizen.address, []) if row["reporter"] == "ai"]
         loose = {told.text for told in citizen.written() if told.ticket is None}
         shown = []
         for ticket in opened:

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from chaos.books.books import Books
 from chaos.books.ledger import Ledger, Row
 from chaos.office import Deed, Outcome
-from emulators.twilio import Account
+from chaos.phones import Sent
 from ticketing.playbook.shipped import LIFECYCLE
 
 _OVER = frozenset({"sent", "delivered", "read", "failed", "unknown"})
 _ARRIVED = frozenset({"sent", "delivered", "read"})
-_REFUSED_BY_TWILIO = frozenset({"failed", "undelivered"})
+_REFUSED = frozenset({"failed", "undelivered"})
 
 
-def balance_deeds(books: Books, ledger: Ledger, deeds: Sequence[Deed], twilio: Account) -> None:
+def balance_deeds(books: Books, ledger: Ledger, deeds: Sequence[Deed], sent: Sent) -> None:
     outcomes = Counter((deed.kind, deed.told) for deed in deeds)
     for kind in sorted({deed.kind for deed in deeds}):
         books.note(f"{kind}: done, refused, uncertain", ", ".join(str(outcomes[kind, each]) for each in Outcome))
@@ -32,7 +32,7 @@ def balance_deeds(books: Books, ledger: Ledger, deeds: Sequence[Deed], twilio: A
     subjects = Counter(row["subject"] for row in ledger.tables.tickets if row["reporter"] != "ai")
     _written(books, "tickets opened by hand", subjects, deeds, ("new_ticket",))
     _changed(books, ledger, deeds)
-    _replies(books, ledger.outbound, twilio)
+    _replies(books, ledger.outbound, sent)
 
 
 def _written(books: Books, what: str, found: Mapping[str, int], deeds: Sequence[Deed], kinds: Sequence[str]) -> None:
@@ -99,11 +99,8 @@ def _values(after: object) -> dict[str, object]:
     return dict(value) if isinstance(value, Mapping) else {}
 
 
-def _replies(books: Books, outbound: Sequence[Row], twilio: Account) -> None:
-    sent = defaultdict(list)
-    for message in twilio.messages.values():
-        if message.direction != "inbound":
-            sent[message.to.removeprefix("whatsapp:"), message.body].append(message)
+def _replies(books: Books, outbound: Sequence[Row], at_providers: Sent) -> None:
+    sent = dict(at_providers)
     undecided, untrue, twice = [], [], []
     states: Counter[str] = Counter()
     for row in outbound:
@@ -113,13 +110,13 @@ def _replies(books: Books, outbound: Sequence[Row], twilio: Account) -> None:
             undecided.append(f"{row['text']!r} is {state}")
         if len(copies) > 1:
             twice.append(f"{row['text']!r} went to {row['address']} {len(copies)} times")
-        at_twilio = copies[0].status if copies else "not there"
-        if (state in _ARRIVED and at_twilio in (*_REFUSED_BY_TWILIO, "not there") and state != "sent") or (
+        there = copies[0] if copies else "not there"
+        if (state in _ARRIVED and there in (*_REFUSED, "not there") and state != "sent") or (
             state == "sent" and not copies
         ):
-            untrue.append(f"{row['text']!r} is {state}, and {at_twilio} at Twilio")
-        if state == "failed" and at_twilio not in (*_REFUSED_BY_TWILIO, "not there"):
-            untrue.append(f"{row['text']!r} is failed, and {at_twilio} at Twilio")
+            untrue.append(f"{row['text']!r} is {state}, and {there}")
+        if state == "failed" and there not in (*_REFUSED, "not there"):
+            untrue.append(f"{row['text']!r} is failed, and {there}")
     books.none("replies that are in no final state", undecided)
     books.none("replies that a customer got twice", twice)
     books.none("replies of which something untrue is said", untrue)

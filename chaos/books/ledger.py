@@ -29,6 +29,9 @@ _OUTCOMES = "SELECT coalesce(outcome, 'unsettled') AS outcome, count(*) AS n FRO
 _RECORDS = "SELECT stream_kind, stream_id, kind, actor_id, before, after FROM activity ORDER BY stream_id, seq"
 
 
+_FILES = "SELECT message_id, state, sha256, why FROM attachment WHERE message_id IS NOT NULL ORDER BY id"
+
+
 @dataclass(slots=True)
 class Tables:
     messages: list[Row]
@@ -40,6 +43,7 @@ class Tables:
     triaged: dict[object, int]
     outcomes: dict[str, int]
     records: list[Row]
+    files: list[Row]
     customers: int
     unfinished: int
 
@@ -89,6 +93,7 @@ async def read(dsn: str) -> Ledger:
                 triaged={row["message_id"]: row["n"] for row in await connection.fetch(_TRIAGED)},
                 outcomes={row["outcome"]: row["n"] for row in await connection.fetch(_OUTCOMES)},
                 records=await connection.fetch(_RECORDS),
+                files=await connection.fetch(_FILES),
                 customers=await connection.fetchval("SELECT count(*) FROM customer"),
                 unfinished=await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE status <> 'failed'"),
             )

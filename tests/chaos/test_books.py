@@ -1,6 +1,7 @@
 """The books find what is wrong: a balance that cannot be wrong proves nothing."""
 
 import random
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -9,11 +10,14 @@ import pytest
 from chaos.books import Books
 from chaos.books.customers import balance_customers
 from chaos.books.deeds import balance_deeds
+from chaos.books.files import balance_files
 from chaos.books.ledger import Ledger, Tables
 from chaos.memory import measured
 from chaos.office import Deed, Outcome
+from chaos.phones import Phones
 from chaos.processes import Life
 from chaos.town import Kind, Town, town
+from emulators.telegram import BotAccount
 from emulators.twilio import Account
 
 
@@ -28,6 +32,7 @@ def a_ledger(**tables: Any) -> Ledger:
         "triaged": {},
         "outcomes": {},
         "records": [],
+        "files": [],
         "customers": 0,
         "unfinished": 0,
     }
@@ -44,11 +49,11 @@ def a_greeting() -> Town:
 def filed(people: Town, *, times: int = 1, triaged: bool = True) -> Ledger:
     """The ledger of a desk that filed that one message so often."""
     (citizen,) = people.citizens
-    row = {"address": citizen.number, "text": citizen.messages[0].text, "direction": "in", "triaged": triaged}
+    row = {"address": citizen.address, "text": citizen.messages[0].text, "direction": "in", "triaged": triaged}
     messages = [{**row, "id": uuid4()} for _ in range(times)]
     return a_ledger(
         messages=messages,
-        conversations=[{"address": citizen.number}],
+        conversations=[{"address": citizen.address}],
         triaged={each["id"]: 1 for each in messages},
         customers=1,
     )
@@ -96,7 +101,9 @@ def wrong_replies(told: Outcome, rows: list[dict[str, Any]], *, sent: int = 0) -
         twilio.accept({"To": ["whatsapp:+4915112345678"], "From": [twilio.sender], "Body": ["Yes."]})
     base = {"address": "+4915112345678", "text": "Yes.", "direction": "out"}
     ledger = a_ledger(messages=[{**base, **row} for row in rows])
-    balance_deeds(books, ledger, [Deed("reply", "mia@example.com", "t", "Yes.", told)], twilio)
+    balance_deeds(
+        books, ledger, [Deed("reply", "mia@example.com", "t", "Yes.", told)], Phones(twilio, BotAccount()).sent()
+    )
     return "\n".join(books.wrong)
 
 
@@ -125,8 +132,8 @@ class TestReplies:
             (Outcome.DONE, [{"delivery": "delivered"}], 2, "went to +4915112345678 2 times"),
             (Outcome.DONE, [{"delivery": "sending"}], 1, "is sending"),
             (Outcome.DONE, [{"delivery": "pending"}], 0, "is pending"),
-            (Outcome.DONE, [{"delivery": "delivered"}], 0, "not there at Twilio"),
-            (Outcome.DONE, [{"delivery": "failed"}], 1, "is failed, and queued at Twilio"),
+            (Outcome.DONE, [{"delivery": "delivered"}], 0, "and not there"),
+            (Outcome.DONE, [{"delivery": "failed"}], 1, "is failed, and queued"),
             (Outcome.REFUSED, [], 1, "'Yes.' to +4915112345678"),
         ],
     )
@@ -144,7 +151,7 @@ def wrong_claims(told: Outcome, *records: tuple[str, str, str, str]) -> str:
         people={"mia@example.com": "mia"}, tickets=[{**_TICKET, "id": "t", "conversation_id": "c"}], records=rows
     )
     books = Books()
-    balance_deeds(books, ledger, [Deed("claim", "mia@example.com", "t", "", told)], Account(limits=False))
+    balance_deeds(books, ledger, [Deed("claim", "mia@example.com", "t", "", told)], {})
     return "\n".join(books.wrong)
 
 
@@ -201,3 +208,31 @@ class TestTown:
 
     def test_has_at_least_the_messages_asked_for(self) -> None:
         assert town(random.Random(7), 100, 10).planned >= 100
+
+
+def wrong_files(*rows: dict[str, Any]) -> str:
+    """Of somebody who sent one photo, whose message was filed."""
+    citizen = next(each for each in town(random.Random(1), 300, 1).citizens if each.kind is Kind.PHOTOGRAPHS)
+    told = citizen.messages[0]
+    told.begun_at = told.acknowledged_at = 1.0
+    message = {"id": uuid4(), "address": citizen.address, "text": told.text, "direction": "in"}
+    kept = {
+        "message_id": message["id"],
+        "state": "stored",
+        "sha256": sha256(told.photo or b"").hexdigest(),
+        "why": None,
+    }
+    books = Books()
+    balance_files(books, a_ledger(messages=[message], files=[{**kept, **row} for row in rows]), [Town([citizen])])
+    return "\n".join(books.wrong)
+
+
+class TestFiles:
+    def test_one_that_was_kept_once_is_right(self) -> None:
+        assert wrong_files({}) == ""
+
+    def test_one_that_is_lost_doubled_changed_or_not_stored_is_wrong(self) -> None:
+        assert "it is not there" in wrong_files()
+        assert "that they did not send" in wrong_files({}, {})
+        assert "that they did not send" in wrong_files({"sha256": "other"})
+        assert "is gone: Telegram has it no more" in wrong_files({"state": "gone", "why": "Telegram has it no more"})

@@ -95,6 +95,7 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
             environment = {
                 "DATABASE_URL": dsn,
                 "PUBLIC_BASE_URL": urls[0],
+                "ATTACHMENTS_URL": (folder / "files").resolve().as_uri(),
                 "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
                 "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
                 "TWILIO_API_URL": twilio.url,

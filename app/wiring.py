@@ -73,6 +73,7 @@ async def services(
             return SqlUnitOfWork(database, to_jobs, RULES.lifecycle)
 
         limits = {channel: connector.limits for channel, connector in connectors.items()}
+        windows = {channel: each.window for channel, each in limits.items() if each.window is not None}
         turns = Turnstile() if settings.slack_pacing else None
         slack = Slack(settings.slack, turns=turns) if settings.slack else None
         if slack is not None:
@@ -85,13 +86,15 @@ async def services(
             rules=rules,
             pace=Pace(pause, timedelta(seconds=max(settings.burst_longest_seconds, settings.burst_seconds))),
             desk=Desk(start, clock, rules, limits, zone=settings.zone, undo=timedelta(seconds=settings.undo_seconds)),
-            rooms=SqlRooms(database, RULES.lifecycle, links=files.links),
+            rooms=SqlRooms(database, RULES.lifecycle, links=files.links, windows=windows),
             outside=Outside(settings.fallback, settings.zone),
             repairs={
                 Owner.TICKET: SqlTicketRepairs(database, RULES.lifecycle),
                 Owner.CONVERSATION: light_card_repairs(database),
             },
-            light_cards=SqlLightCards(database, sure_enough=RULES.sure_enough, links=files.links, clock=clock),
+            light_cards=SqlLightCards(
+                database, sure_enough=RULES.sure_enough, links=files.links, windows=windows, clock=clock
+            ),
             files=files,
             customers=SqlCustomers(database, RULES.lifecycle),
             connectors=connectors,

@@ -130,6 +130,10 @@ class Slack:
         """Raises TooSlow three seconds after the click that `trigger_id` came with."""
         await self._write("views.open", {"trigger_id": trigger_id, "view": view})
 
+    async def update_view(self, view_id: str, seen: str, view: Json) -> None:
+        """Change an open form, if it still is the one with the hash `seen`."""
+        await self._write("views.update", {"view_id": view_id, "hash": seen, "view": view})
+
     async def user(self, slack_user: str) -> Json:
         """Slack's record of a user, e-mail included."""
         return dict((await self._read("users.info", {"user": slack_user}))["user"])

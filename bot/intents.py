@@ -65,6 +65,7 @@ class Form(StrEnum):
     ANSWER = "conversation.reply.v1"
     BLOCK = "conversation.block.v1"
     CONVERSATION_TICKET = "conversation.ticket.v1"
+    TEMPLATE = "reply.template.v1"
 
 
 class Field(StrEnum):
@@ -80,6 +81,7 @@ class Field(StrEnum):
     TYPE = "type"
     CATEGORY = "category"
     TICKET = "ticket"
+    TEMPLATE = "template"
 
 
 KEEP = "keep"  # the reply modal's "leave the status as it is"

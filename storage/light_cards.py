@@ -1,8 +1,8 @@
 """Conversations without a ticket: where their light cards stand, what these show, and which ones wait."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from storage.queries import light_cards as sql
 from ticketing.attachments.links import GetLinks
 from ticketing.conversations.conversation import State
 from ticketing.conversations.light_card import LastReply, LightCard, SuggestedTicket
+from ticketing.conversations.window import NO_WINDOWS, free_until
 from ticketing.triage.suggestion import Priority
 
 MOST_LISTED = 500
@@ -41,9 +42,18 @@ class SqlLightCards(SqlCards):
     """The storage side of `bot.ports.LightCards`."""
 
     def __init__(
-        self, database: Database, *, sure_enough: float, links: GetLinks | None = None, clock: Clock = utc_now
+        self,
+        database: Database,
+        *,
+        sure_enough: float,
+        links: GetLinks | None = None,
+        windows: Mapping[str, timedelta] = NO_WINDOWS,
+        clock: Clock = utc_now,
     ) -> None:
-        """Without `links`, nothing leads to the files that it shows; `clock` says for how long they are good."""
+        """Without `links`, nothing leads to the files that it shows; `clock` says for how long they are good.
+        `windows`: of the channels that have one, how long a customer can be answered freely.
+        """
+        self.windows = windows
         super().__init__(database, sql.CONVERSATIONS)
         self._sure_enough = sure_enough
         self._links, self._clock = links, clock
@@ -73,6 +83,7 @@ class SqlLightCards(SqlCards):
             attachments=shown_files(row.files, links, self._clock()),
             edited_after=row.edited_after,
             unreachable_since=row.unreachable_since,
+            answer_until=free_until(self.windows.get(row.channel), row.last_inbound_at, row.window_closed_at),
             came_from=row.came_from,
         )
 

@@ -1,7 +1,7 @@
 """Where tickets are shown in Slack: the storage side of `bot/ports.py`. Each method is one short transaction."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.errors import NotFound
@@ -12,6 +12,7 @@ from storage.files import shown_files
 from storage.queries import rooms as sql
 from ticketing.attachments.attachment import ShownFile
 from ticketing.attachments.links import GetLinks
+from ticketing.conversations.window import NO_WINDOWS, free_until
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.shipped import CATEGORIES, TYPES
 from ticketing.tickets.card import EarlierWords, RoomEntry, Run, TicketCard, TicketName, Trouble, Understanding
@@ -22,8 +23,18 @@ from ticketing.triage.suggestion import Priority, Sentiment
 class SqlRooms(SqlCards):
     """Over the same connections as the use cases."""
 
-    def __init__(self, database: Database, lifecycle: Lifecycle, *, links: GetLinks | None = None) -> None:
-        """Without `links`, nothing leads to the files that it shows."""
+    def __init__(
+        self,
+        database: Database,
+        lifecycle: Lifecycle,
+        *,
+        links: GetLinks | None = None,
+        windows: Mapping[str, timedelta] = NO_WINDOWS,
+    ) -> None:
+        """Without `links`, nothing leads to the files that it shows. `windows`: of the channels that have one, how long
+        a customer can be answered freely.
+        """
+        self.windows = windows
         super().__init__(database, sql.TICKETS)
         self._lifecycle = lifecycle
         self._links = links
@@ -54,6 +65,7 @@ class SqlRooms(SqlCards):
             last_words=row.last_words,
             discarded_by=row.discarded_by,
             unreachable_since=row.unreachable_since,
+            answer_until=free_until(self.windows.get(row.channel), row.last_inbound_at, row.window_closed_at),
             came_from=row.came_from,
             files=row.files,
         )

@@ -31,6 +31,7 @@ from bot.handlers import (
     resolve,
     snooze,
     status,
+    template,
     thread_message,
     undo,
 )
@@ -39,6 +40,7 @@ from bot.handlers import (
 LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     claim.register,
     reply.register,
+    template.register,
     undo.register,
     remedy.register,
     comment.register,

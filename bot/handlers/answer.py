@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door, refuse
-from bot.handlers import writing
+from bot.handlers import template, writing
 from bot.intents import Action, Field, Form
 from bot.press import Press, Submission
 from bot.views.reply_modal import Draft, answer_modal
@@ -24,6 +24,9 @@ async def open_form(
     """`draft` fills it in. Raises NotFound, ChannelError."""
     seen = door.clock()
     card = await door.light_cards.card(conversation_id)
+    if template.is_closed(door, card):
+        await template.open_form(door, press, card)
+        return
     setting = await writing.begin(door, conversation_id, card.channel, person, seen=seen, draft=draft)
     await writing.show(door, press, answer_modal(card, setting), conversation_id, person, seen=seen)
 

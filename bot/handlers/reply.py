@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door, refuse
-from bot.handlers import writing
+from bot.handlers import template, writing
 from bot.intents import KEEP, Action, Field, Form
 from bot.press import Press, Submission
 from bot.views.reply_modal import Draft, reply_modal
@@ -28,6 +28,9 @@ async def open_form(door: Door, press: Press, ticket_id: UUID, person: Person, *
     """`draft` fills it in. Raises NotFound, ChannelError."""
     seen = door.clock()
     card = await door.rooms.card(ticket_id)
+    if template.is_closed(door, card):
+        await template.open_form(door, press, card)
+        return
     view = await _form(door, card, person, seen, draft)
     await writing.show(door, press, view, card.conversation_id, person, seen=seen)
 

@@ -46,6 +46,8 @@ def _full(card: LightCard) -> list[Json]:
     facts = [mrkdwn(_why(card)), mrkdwn(f"{holder} · waiting since {_date(card.awaiting_since)}")]
     if card.unreachable_since is not None:
         facts.append(mrkdwn(words.unreachable(card.channel)))
+    if card.answer_until is not None:
+        facts.append(mrkdwn(words.answer_until(card.answer_until)))
     if card.came_from and (source := inline(card.came_from, 100)):
         facts.append(mrkdwn(f"came from: {source}"))
     if card.edited_after is not None:

@@ -79,10 +79,20 @@ def _blocks(about: str, card: TicketCard | LightCard, setting: Setting) -> list[
         *([_writing(setting.writers)] if setting.writers else []),
         section(mrkdwn(about)),
         *([section(mrkdwn(_unreachable(card)))] if card.unreachable_since else []),
+        *_left(card.answer_until, setting.seen),
         *([context(plain(answered))] if answered else []),
         *([_meanwhile(draft.meanwhile)] if draft and draft.meanwhile else []),
         field(Field.TEXT, "Your reply", typed(Field.TEXT, lines=True, focus=True, most=setting.most, initial=initial)),
     ]
+
+
+def _left(until: datetime | None, now: datetime | None) -> list[Json]:
+    """How long the customer can still be answered freely."""
+    if until is None or now is None or until <= now:
+        return []
+    minutes = int((until - now).total_seconds() // 60)
+    left = f"{minutes // 60} h" if minutes >= 60 else f"{minutes} min"
+    return [context(mrkdwn(f"⏳ free to answer until {clock_time(until)}, {left} left"))]
 
 
 def _unreachable(card: TicketCard | LightCard) -> str:

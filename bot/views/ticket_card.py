@@ -69,6 +69,8 @@ def _open_card(card: TicketCard) -> list[Json]:
 def _known(card: TicketCard) -> list[Json]:
     """What is out of the ordinary about the customer."""
     known = [mrkdwn(words.unreachable(card.channel))] if card.unreachable_since else []
+    if card.answer_until is not None:
+        known.append(mrkdwn(words.answer_until(card.answer_until)))
     if card.came_from and (source := inline(card.came_from, 100)):
         known.append(mrkdwn(f"came from: {source}"))
     return known

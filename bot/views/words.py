@@ -1,6 +1,9 @@
 """What things are called in Slack: priorities, statuses, feelings, channels, and what became of a reply."""
 
+from datetime import UTC, datetime
+
 from core.messages import Delivery
+from ticketing.conversations.window import NEVER
 from ticketing.people.actor import AI, SYSTEM
 from ticketing.playbook.lifecycle import Status, StatusCategory
 from ticketing.triage.suggestion import Priority, Sentiment
@@ -58,6 +61,14 @@ def channel(name: str) -> str:
 def unreachable(name: str) -> str:
     """What is said of a customer who takes no messages on this channel."""
     return f"🚫 *has blocked us on {channel(name)}*, or is not there any more"
+
+
+def answer_until(until: datetime) -> str:
+    """Until when a customer can be answered freely, as each reader's own clock shows it."""
+    if until == NEVER:
+        return "⏳ only templates until the customer writes"
+    utc = f"{until.astimezone(UTC):%Y-%m-%d %H:%M UTC}"
+    return f"⏳ free to answer until <!date^{int(until.timestamp())}^{{date_short_pretty}}, {{time}}|{utc}>"
 
 
 def delivery(state: Delivery) -> str:

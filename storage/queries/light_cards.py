@@ -41,6 +41,7 @@ CARD = with_files("""
         (SELECT max(number) FROM ticket
          WHERE ticket.conversation_id = conversation.id AND discarded_at IS NULL) AS ticket,
         conversation.unreachable_since, conversation.came_from,
+        conversation.last_inbound_at, conversation.window_closed_at,
         (SELECT revision.answered_by
          FROM message AS edited JOIN message_revision AS revision ON revision.message_id = edited.id
          WHERE edited.conversation_id = conversation.id AND edited.at >= conversation.awaiting_since

@@ -22,6 +22,7 @@ CARD = text("""
     SELECT ticket.conversation_id, ticket.number, ticket.version, ticket.subject, ticket.type, ticket.category,
         ticket.status, ticket.priority, ticket.created_at, customer.name AS customer, conversation.channel,
         conversation.unreachable_since, conversation.came_from,
+        conversation.last_inbound_at, conversation.window_closed_at,
         discarder.name AS discarded_by, person.name AS assignee, person.email AS assignee_email, team.name AS team,
         context.trigger, context.why, context.summary, context.intent, context.confidence, context.sentiment,
         context.entities,

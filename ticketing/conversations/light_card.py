@@ -60,6 +60,7 @@ class LightCard:
     blocked_by: str | None = None  # who blocked its sender
     attachments: tuple[ShownFile, ...] = ()  # of the newest ten messages, in order
     unreachable_since: datetime | None = None  # the customer takes no messages of ours
+    answer_until: datetime | None = None  # they can be answered freely until then. None: always
     came_from: str | None = None  # what the link carried that led them here; their words
     edited_after: str | None = None  # who had answered words that the customer has changed since
 

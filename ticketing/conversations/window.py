@@ -4,8 +4,10 @@ Some channels take free messages only so long after the customer's last one (Wha
 approved templates. Asked in the form, so that a person is told there, and again in `deliver.py`, which alone decides.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from types import MappingProxyType
 
 from core.errors import Refused
 from core.messages import Limits
@@ -46,6 +48,22 @@ def window(conversation: Conversation, limits: Limits, now: datetime) -> Window:
     if refused is not None:
         return Closed(min(end, refused))
     return Free(end) if now < end else Closed(end)
+
+
+NO_WINDOWS: Mapping[str, timedelta] = MappingProxyType({})
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def free_until(
+    length: timedelta | None, last_inbound_at: datetime | None, window_closed_at: datetime | None
+) -> datetime | None:
+    """The same for whoever shows it: the end of a window of this length. None: there is none; NEVER: no message yet."""
+    if length is None:
+        return None
+    if last_inbound_at is None:
+        return NEVER
+    end = last_inbound_at + length
+    return end if window_closed_at is None else min(end, window_closed_at)
 
 
 def may_leave(message: Message, conversation: Conversation, limits: Limits, now: datetime) -> Window:

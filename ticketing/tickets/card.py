@@ -61,6 +61,7 @@ class TicketCard:
     last_words: str | None = None  # the customer's newest message on this ticket
     discarded_by: str | None = None  # who said that it was none
     unreachable_since: datetime | None = None  # the customer takes no messages of ours
+    answer_until: datetime | None = None  # they can be answered freely until then. None: always
     came_from: str | None = None  # what the link carried that led them here; their words
     files: int = 0  # in its room, the customer's and the team's
 

@@ -20,6 +20,7 @@ from ticketing.tickets.events import (
     FileAwaited,
     MessageReceived,
     ReplyDue,
+    WindowClosing,
     WindowRefused,
 )
 from ticketing.triage import understand
@@ -81,6 +82,11 @@ async def replan_reply(services: Services, event: WindowRefused, job: str) -> No
         uow=services.start(),
         now=services.clock(),
     )
+
+
+async def tell_of_window(services: Services, event: WindowClosing, job: str) -> None:  # noqa: ARG001
+    client, places = _slack(services), services.rooms
+    await showing.show_prompt(event.conversation_id, event.until, places=places, client=client, clock=services.clock)
 
 
 async def follow_tickets(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001

@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     window_fallback: str = Field(
         "template", description="When WhatsApp's window closed on a waiting message, in order: template, channel."
     )
+    window_prompt_hours: float = Field(
+        2.0, ge=0, le=24, description="Working hours before a window closes on an owed answer: people are told. 0: not."
+    )
     log_format: Literal["console", "json"] = Field("console", description="console for people, json for machines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
 

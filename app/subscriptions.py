@@ -17,6 +17,7 @@ from app.consequences import (
     replan_reply,
     show_conversation,
     show_ticket,
+    tell_of_window,
     understand_conversation,
 )
 from app.services import Services
@@ -47,6 +48,7 @@ from ticketing.tickets.events import (
     TicketOpened,
     TicketRestored,
     TypeChanged,
+    WindowClosing,
     WindowRefused,
 )
 
@@ -68,6 +70,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     FileAwaited: (Subscription(fetch_file, priority=1),),
     FileSettled: (Subscription(show_ticket),),
     ReplyDue: (Subscription(deliver_reply, priority=3),),
+    WindowClosing: (Subscription(tell_of_window, priority=1),),
     WindowRefused: (Subscription(replan_reply, priority=3),),
     ReplyWritten: (Subscription(show_ticket),),
     TicketOpened: (Subscription(show_ticket),),

@@ -61,7 +61,6 @@ async def services(
     """
     pause = timedelta(seconds=settings.burst_seconds)
     to_jobs = route(pause)
-    rules = replace(RULES, hours=settings.hours)
     async with AsyncExitStack() as stack:
         database = Database(dsn, size=connections)
         stack.push_async_callback(database.close)
@@ -74,6 +73,8 @@ async def services(
 
         limits = {channel: connector.limits for channel, connector in connectors.items()}
         windows = {channel: each.window for channel, each in limits.items() if each.window is not None}
+        lead = timedelta(hours=settings.window_prompt_hours)
+        rules = replace(RULES, hours=settings.hours, windows=windows, lead=lead)
         turns = Turnstile() if settings.slack_pacing else None
         slack = Slack(settings.slack, turns=turns) if settings.slack else None
         if slack is not None:

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from ticketing.conversations.light_card import LightCard
-from ticketing.tickets.card import EarlierWords, Owner, RoomEntry, Run, Shown, Standing, TicketCard
+from ticketing.tickets.card import EarlierWords, Owner, Place, RoomEntry, Run, Shown, Standing, TicketCard
 
 __all__ = ["Cards", "LightCards", "Owner", "Repairs", "Rooms", "Run", "Shown", "Standing"]
 
@@ -53,6 +53,14 @@ class LightCards(Cards, Protocol):
 
     async def conversation_at(self, channel: str, thread_ts: str) -> UUID | None:
         """The conversation whose light card stands there."""
+        ...
+
+
+class Places(Protocol):
+    """Where people talk about conversations."""
+
+    async def place_of(self, conversation_id: UUID) -> Place:
+        """Below the card of its newest live ticket, or below its light card. Raises NotFound."""
         ...
 
 

@@ -49,6 +49,24 @@ class BusinessHours:
         # A day whose only opening falls into the hour that summer time skips opens a week later at the latest.
         return min(begins for begins, ends in self._spans(today, days=15) if begins > at)
 
+    def worked_before(self, end: datetime, worked: timedelta) -> datetime:
+        """The latest instant from which on the desk is open for `worked` until `end`, in UTC.
+
+        A desk that is not open for so long in the two weeks before: when it opened first in them, or their beginning.
+        """
+        if not self.intervals:
+            return end.astimezone(UTC) - worked
+        left, edge = worked, end.astimezone(UTC)
+        first = edge.astimezone(self.zone).date() - timedelta(days=14)
+        for begins, ends in sorted(self._spans(first, days=15), key=lambda span: span[1], reverse=True):
+            until = min(ends, edge)
+            if begins >= until:
+                continue
+            if until - begins >= left:
+                return until - left
+            left, edge = left - (until - begins), begins
+        return edge
+
     def _spans(self, around: date, *, days: int) -> Iterator[tuple[datetime, datetime]]:
         """From the day before to so many days after it, as instants in UTC; empty ones left out."""
         for offset in range(-1, days + 1):

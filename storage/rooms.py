@@ -10,12 +10,13 @@ from storage.cards import SqlCards
 from storage.database import Database, Row
 from storage.files import shown_files
 from storage.queries import rooms as sql
+from storage.queries.prompts import PLACE
 from ticketing.attachments.attachment import ShownFile
 from ticketing.attachments.links import GetLinks
 from ticketing.conversations.window import NO_WINDOWS, free_until
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.shipped import CATEGORIES, TYPES
-from ticketing.tickets.card import EarlierWords, RoomEntry, Run, TicketCard, TicketName, Trouble, Understanding
+from ticketing.tickets.card import EarlierWords, Place, RoomEntry, Run, TicketCard, TicketName, Trouble, Understanding
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
 
@@ -99,6 +100,13 @@ class SqlRooms(SqlCards):
 
     async def ticket_at(self, channel: str, thread_ts: str) -> UUID | None:
         return await self._owner_at(channel, thread_ts)
+
+    async def place_of(self, conversation_id: UUID) -> Place:
+        live = [each.key for each in self._lifecycle.statuses if each.category.is_live]
+        row = await self._one(PLACE, {"conversation": conversation_id, "live": live})
+        if row is None:
+            raise NotFound("There is no such conversation.")
+        return Place(row.customer, row.assignee, row.slack_user, row.channel, row.ts)
 
     async def email_of(self, slack_user: str) -> str | None:
         row = await self._one(sql.EMAIL_OF, {"user": slack_user})

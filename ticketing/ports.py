@@ -157,6 +157,10 @@ class Conversations(Protocol):
         """The conversation whose light card stood there, which counts as not posted now."""
         ...
 
+    async def to_prompt(self, now: datetime, *, most: int) -> Sequence[UUID]:
+        """Those whose people are to be told now that the window is closing, the longest due first. Not locked."""
+        ...
+
     async def due(self, now: datetime, *, most: int) -> Sequence[UUID]:
         """Snoozed ones whose time has come, at most so many, the longest due first. Not locked."""
         ...
@@ -220,6 +224,10 @@ class Messages(Protocol):
 
     async def first_waiting(self, conversation_id: UUID) -> Message | None:
         """The oldest pending reply of the conversation, unlocked."""
+        ...
+
+    async def customer_wrote_last(self, conversation_id: UUID) -> bool:
+        """Whether nobody has answered them since. What failed is no answer, nor is being told of closed hours."""
         ...
 
     async def waiting_for_triage(self, conversation_id: UUID) -> Waiting | None:

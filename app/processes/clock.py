@@ -22,6 +22,7 @@ from connectors.registry import feeds
 from core.instants import utc_now
 from storage.engine import DATABASE_AWAY, create_engine, plain_dsn
 from storage.prune import prune
+from ticketing.conversations.prompt import prompt_due
 from ticketing.conversations.set_state import wake_due
 
 LOCK = 0x636C_6F63_6B  # any constant of our own: "clock"
@@ -69,6 +70,7 @@ async def _tick(
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 30})
     scheduler.add_job(_prune, "interval", hours=1, args=[engine], next_run_time=utc_now())
     scheduler.add_job(sync_or_log, "interval", hours=1, args=[made], next_run_time=utc_now())
+    scheduler.add_job(_prompt, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_wake, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.start()
     try:
@@ -103,6 +105,12 @@ async def _prune(engine: AsyncEngine) -> None:
 async def _wake(made: Services) -> None:
     if woken := await wake_due(start=made.start, now=made.clock()):
         log.info("conversations_woken", count=woken)
+
+
+async def _prompt(made: Services) -> None:
+    rules = made.rules
+    if told := await prompt_due(windows=rules.windows, rules=rules.lifecycle, start=made.start, now=made.clock()):
+        log.info("windows_closing", count=told)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> bool:

@@ -7,6 +7,7 @@ reached Slack looks for the mark before posting.
 """
 
 from bot.showing.conversation import show_conversation
+from bot.showing.prompt import show_prompt
 from bot.showing.ticket import show_ticket
 
-__all__ = ["show_conversation", "show_ticket"]
+__all__ = ["show_conversation", "show_prompt", "show_ticket"]

@@ -58,6 +58,8 @@ conversation = Table(
     instant("acknowledged_until", nullable=True),
     instant("last_inbound_at", nullable=True),
     instant("window_closed_at", nullable=True),
+    instant("prompt_at", nullable=True),
+    instant("prompted_at", nullable=True),
     instant("unreachable_since", nullable=True),
     instant("reach_told_at", nullable=True),
     word("moved_to", nullable=True),
@@ -69,6 +71,8 @@ conversation = Table(
     UniqueConstraint("channel", "account", "address"),
     # Holds what is asleep, whatever the table has grown to.
     Index("ix_conversation_snoozed", "snoozed_until", postgresql_where=text("state = 'snoozed'")),
+    # Holds what people are to be told of before its window closes.
+    Index("ix_conversation_prompt", "prompt_at", postgresql_where=text("prompt_at IS NOT NULL")),
     # Holds what people are to answer without a ticket.
     Index("ix_conversation_awaiting", "awaiting_since", postgresql_where=text("awaiting_since IS NOT NULL")),
 )

@@ -37,6 +37,8 @@ _SELECT = select(
     conversation.c.acknowledged_until,
     conversation.c.last_inbound_at,
     conversation.c.window_closed_at,
+    conversation.c.prompt_at,
+    conversation.c.prompted_at,
     conversation.c.unreachable_since,
     conversation.c.reach_told_at,
     conversation.c.moved_to,
@@ -88,6 +90,8 @@ _CHANGING = (
     "acknowledged_until",
     "last_inbound_at",
     "window_closed_at",
+    "prompt_at",
+    "prompted_at",
     "unreachable_since",
     "reach_told_at",
     "came_from",
@@ -100,6 +104,12 @@ _SAVE = (
 # A statement of its own: one that waited for a lock would still see what was so before it waited.
 _HAS_LIGHT_CARD = select(conversation_card.c.conversation_id).where(
     conversation_card.c.conversation_id == bindparam("conversation")
+)
+_TO_PROMPT = (
+    select(conversation.c.id)
+    .where(conversation.c.prompt_at.is_not(None), conversation.c.prompt_at <= bindparam("now"))
+    .order_by(conversation.c.prompt_at)
+    .limit(bindparam("most"))
 )
 _DUE = (
     select(conversation.c.id)
@@ -133,7 +143,7 @@ _START = text("""
     ON CONFLICT DO NOTHING
     RETURNING id, customer_id, coalesce((SELECT name FROM customer WHERE id = customer_id), :name) AS name, channel,
         account, address, assignee_id, version, state, snoozed_until, state_by, awaiting_since,
-        acknowledged_until, last_inbound_at, window_closed_at,
+        acknowledged_until, last_inbound_at, window_closed_at, prompt_at, prompted_at,
         unreachable_since, reach_told_at, moved_to, came_from
 """).bindparams(
     bindparam("customer", type_=Uuid),
@@ -259,3 +269,6 @@ class Conversations:
 
     async def due(self, now: datetime, *, most: int) -> Sequence[UUID]:
         return [row.id for row in await self._session.execute(_DUE, {"now": now, "most": most})]
+
+    async def to_prompt(self, now: datetime, *, most: int) -> Sequence[UUID]:
+        return [row.id for row in await self._session.execute(_TO_PROMPT, {"now": now, "most": most})]

@@ -114,6 +114,12 @@ _STANDS_BEHIND = text("""
     bindparam("message", type_=Uuid),
     *(bindparam(name, type_=DateTime(timezone=True)) for name in ("at", "since", "sending_since")),
 )
+_WROTE_LAST = text("""
+    SELECT direction = 'in' AS theirs FROM message
+    WHERE conversation_id = :conversation AND delivery NOT IN ('withdrawn', 'failed')
+        AND (request IS NULL OR request NOT LIKE 'acknowledged:%')
+    ORDER BY at DESC, id DESC LIMIT 1
+""").bindparams(bindparam("conversation", type_=Uuid))
 _IN_OUTBOX = text("direction = 'out' AND delivery IN ('pending', 'sending') AND delivery = 'pending'")
 _FIRST_WAITING = (
     _SELECT.where(message.c.conversation_id == bindparam("conversation"), _IN_OUTBOX)
@@ -232,6 +238,10 @@ class Messages:
     async def first_waiting(self, conversation_id: UUID) -> Message | None:
         row = (await self._session.execute(_FIRST_WAITING, {"conversation": conversation_id})).one_or_none()
         return _message(row) if row else None
+
+    async def customer_wrote_last(self, conversation_id: UUID) -> bool:
+        row = (await self._session.execute(_WROTE_LAST, {"conversation": conversation_id})).one_or_none()
+        return row is not None and bool(row.theirs)
 
     async def waiting_for_triage(self, conversation_id: UUID) -> Waiting | None:
         rows = (await self._session.execute(_WAITING, {"conversation": conversation_id})).all()

@@ -7,6 +7,8 @@ from sqlalchemy import text
 
 from bot.handlers.template import NONE_APPROVED
 from bot.intents import Action, Field
+from bot.showing import show_prompt
+from core.instants import utc_now
 from core.messages import Limits
 from emulators.slack import Person, as_text
 from tests.bot.office import Office
@@ -77,3 +79,16 @@ async def test_one_that_cannot_be_sent_is_not_offered_and_without_any_it_says_so
     await office.desk.sync_templates("whatsapp", [BAD])
     await office.press(mia, Action.REPLY)
     assert NONE_APPROVED.split(":")[0] in shown(mia)
+
+
+async def test_below_the_card_its_assignee_is_told_once_that_the_window_is_closing(office: Office, mia: Person) -> None:
+    await office.press(mia, Action.CLAIM)
+    await wrote(office, timedelta(hours=22))
+    until = utc_now() + timedelta(hours=1, minutes=50, seconds=30)
+    for _ in range(2):
+        await show_prompt(office.ticket.conversation_id, until, places=office.rooms, client=office.slack, clock=utc_now)
+    posts = [each for each in office.workspace.thread(office.support, office.ts) if "⏳" in each["text"]]
+    assert len(posts) == 1
+    assert f"<@{mia.id}> *Anna" in posts[0]["text"]
+    assert "can be answered freely until" in posts[0]["text"]
+    assert posts[0]["text"].endswith("(in 1 h 50 min)")

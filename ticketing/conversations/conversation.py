@@ -39,6 +39,8 @@ class Conversation:
     awaiting_since: datetime | None = None  # since when people are to answer it without a ticket. None: nobody is
     acknowledged_until: datetime | None = None  # the opening that the customer has been told of, out of hours
     last_inbound_at: datetime | None = None  # when the customer wrote last. It never moves back
+    prompt_at: datetime | None = None  # people are to be told then that the window is closing
+    prompted_at: datetime | None = None  # when they were told last
     window_closed_at: datetime | None = (
         None  # the provider refused a free message then, and they have not written since
     )

@@ -116,6 +116,17 @@ class EarlierWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where people talk about a conversation, and who has it."""
+
+    customer: str
+    assignee: str | None
+    slack_user: str | None  # the assignee's
+    channel: str | None  # None: nothing of it is shown
+    ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A card as far as Slack is concerned, held by one job at a time."""
 

@@ -43,6 +43,14 @@ class WindowRefused(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WindowClosing(Event):
+    """A customer waits for an answer, and can be answered freely only `until` then."""
+
+    conversation_id: UUID
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationChanged(Event):
     """What a conversation without a ticket shows may have changed: its state, who has it, a reply in it."""
 

@@ -4,12 +4,13 @@ without one, or leave it be (SPEC 1.10, 2.5, 7.1).
 Pure. The brain proposes; the tickets as they stand now decide.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sla.hours import ALWAYS_OPEN, BusinessHours
+from ticketing.conversations.window import NO_WINDOWS
 from ticketing.playbook.lifecycle import Lifecycle, StatusCategory
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.record import Trigger
@@ -67,6 +68,10 @@ class Rules:
     reopen_window: timedelta
     sure_enough: float
     hours: BusinessHours = ALWAYS_OPEN
+    windows: Mapping[str, timedelta] = field(
+        default_factory=lambda: NO_WINDOWS
+    )  # how long customers can be answered freely, by channel
+    lead: timedelta = timedelta(hours=2)  # working time before a window closes at which people are told. 0: never
 
 
 def decide(

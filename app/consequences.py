@@ -8,6 +8,7 @@ from bot import showing
 from bot.client import Slack
 from core.errors import AccountRefused
 from ticketing.attachments import fetch
+from ticketing.attachments.show import show_again
 from ticketing.conversations import deliver, fallback
 from ticketing.conversations import file_event as filing
 from ticketing.conversations import follow_tickets as following
@@ -19,6 +20,7 @@ from ticketing.tickets.events import (
     EventStored,
     FileAwaited,
     MessageReceived,
+    PictureStored,
     ReplyDue,
     WindowClosing,
     WindowRefused,
@@ -87,6 +89,11 @@ async def replan_reply(services: Services, event: WindowRefused, job: str) -> No
 async def tell_of_window(services: Services, event: WindowClosing, job: str) -> None:  # noqa: ARG001
     client, places = _slack(services), services.rooms
     await showing.show_prompt(event.conversation_id, event.until, places=places, client=client, clock=services.clock)
+
+
+async def send_picture(services: Services, event: PictureStored, job: str) -> None:  # noqa: ARG001
+    if await showing.send_picture(event.file_id, pictures=services.files.pictures, client=_slack(services)):
+        await show_again(event.file_id, uow=services.start(), now=services.clock())
 
 
 async def follow_tickets(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001

@@ -11,6 +11,7 @@ from storage.blobs.store import BlobStore
 from storage.customers import SqlCustomers
 from storage.feeds import SqlFeeds
 from storage.light_cards import SqlLightCards
+from storage.pictures import SqlPictures
 from storage.repairs import SqlRepairs
 from storage.rooms import SqlRooms
 from ticketing.attachments.fetch import Sources
@@ -33,6 +34,7 @@ class Files:
     sources: Sources
     links: GetLinks
     outgoing: Outgoing
+    pictures: SqlPictures
 
 
 @dataclass(frozen=True, slots=True)

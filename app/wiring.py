@@ -23,6 +23,7 @@ from storage.database import Database
 from storage.feeds import SqlFeeds
 from storage.ledger import SqlLedger
 from storage.light_cards import SqlLightCards
+from storage.pictures import SqlPictures
 from storage.repairs import SqlTicketRepairs, light_card_repairs
 from storage.rooms import SqlRooms
 from storage.secrets import SharedLinks
@@ -116,7 +117,7 @@ def _files(settings: Settings, database: Database, connectors: Mapping[str, Conn
         for channel, connector in connectors.items()
         if isinstance(connector, FileSource)
     }
-    return Files(store, sources, links, Outgoing(links, store))
+    return Files(store, sources, links, Outgoing(links, store), SqlPictures(database, store))
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ Calls that nobody waits for take turns (`bot/pacing.py`); whoever has something 
 turn first (`turn`), and the others need not know of it.
 """
 
+import json
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -16,11 +17,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import SlackConfig
+from bot.file_transfer import FileTransfer
 from bot.pacing import ANYBODY, Method, Turn, Turnstile, Visitor
 from bot.refusals import CardGone, Unanswered, refusal
 from bot.searching import Search
 from bot.wire import Json
-from core.errors import ChannelUnavailable, OutcomeUnknown, Throttled
+from connectors.contract import OpenFile
+from core.errors import ChannelUnavailable, FileGone, MessageRefused, OutcomeUnknown, Throttled
 from core.proxies import reached_directly
 
 # A connection that Slack closes while we write to it reads as OutcomeUnknown, so none is kept idle for long.
@@ -163,6 +166,36 @@ class Slack:
         async for message in self._pages(Method.REPLIES, {"channel": channel, "ts": thread_ts}, visitor):
             yield message
 
+    async def upload(self, name: str, chunks: AsyncIterator[bytes], *, size: int) -> str:
+        """Give Slack a file that stands nowhere yet: its id there. Safe to repeat: nobody sees the one before.
+
+        Raises ChannelUnavailable, AccountRefused, MessageRefused.
+        """
+        place = await self._read("files.getUploadURLExternal", {"filename": name, "length": size})
+        await self._transfer().put(str(place["upload_url"]), chunks, size=size)
+        file_id = str(place["file_id"])
+        await self._read("files.completeUploadExternal", {"files": json.dumps([{"id": file_id, "title": name}])})
+        return file_id
+
+    async def file_is_ready(self, slack_file: str) -> bool:
+        """Whether Slack knows by now what it is, so that posts can show it. Raises FileGone."""
+        return bool((await self._file(slack_file)).get("mimetype"))
+
+    @asynccontextmanager
+    async def fetch(self, source: str, *, most: int) -> AsyncIterator[OpenFile]:
+        """The file with this id, as `connectors.contract.FileSource` has it: a colleague put it in a thread or form."""
+        async with self._transfer().fetch(await self._file(source), most=most) as opened:
+            yield opened
+
+    async def _file(self, slack_file: str) -> Json:
+        try:
+            return dict((await self._read("files.info", {"file": slack_file}))["file"])
+        except MessageRefused as error:
+            raise FileGone("The file is not in Slack any more.") from error
+
+    def _transfer(self) -> FileTransfer:
+        return FileTransfer(self._config, self._session(), self._web.proxy)
+
     async def close(self) -> None:
         """Close the connections. Safe to repeat."""
         if self._web.session is not None:
@@ -199,17 +232,21 @@ class Slack:
             raise OutcomeUnknown("The connection broke before Slack answered: it may have done it.") from error
 
     async def _read(self, method: str, arguments: Json) -> Mapping[str, Any]:
-        """Reading changes nothing, so whatever went wrong, it may be tried again."""
+        """Reading changes nothing that anybody sees, so whatever went wrong, it may be tried again."""
         try:
             return await self._call(method, http_verb="GET", params=arguments)
         except (aiohttp.ClientError, OSError, TimeoutError, OutcomeUnknown) as error:
             raise ChannelUnavailable("Slack cannot be reached.") from error
 
-    async def _call(self, method: str, **request: Any) -> Mapping[str, Any]:
+    def _session(self) -> aiohttp.ClientSession:
         if self._web.session is None:
             limits = aiohttp.ClientTimeout(total=self._config.timeout, connect=self._config.timeout / 2)
             connector = aiohttp.TCPConnector(limit=_AT_ONCE, keepalive_timeout=_IDLE_SECONDS)
             self._web.session = aiohttp.ClientSession(timeout=limits, connector=connector)
+        return self._web.session
+
+    async def _call(self, method: str, **request: Any) -> Mapping[str, Any]:
+        self._session()
         try:
             response = await self._web.api_call(method, **request)
         except SlackApiError as error:

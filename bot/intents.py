@@ -17,6 +17,7 @@ class Action(StrEnum):
     STATUS = "ticket.status"
     MORE = "ticket.more"
     TYPE = "ticket.type"
+    FILES = "ticket.files"
     PUT_BACK = "ticket.put_back"
     UNDO = "reply.undo"
     MESSAGE = "message.more"  # on a customer's message in a thread
@@ -38,6 +39,7 @@ class Choice(StrEnum):
     COMMENT = "comment"
     NOT_A_TICKET = "not_a_ticket"
     BLOCK = "block"
+    FILES = "files"
     SNOOZE_HOUR = "snooze_hour"
     SNOOZE_TOMORROW = "snooze_tomorrow"
     SNOOZE_MONDAY = "snooze_monday"

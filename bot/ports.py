@@ -5,10 +5,21 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from ticketing.attachments.previews import DuePicture, ListedFile
 from ticketing.conversations.light_card import LightCard
 from ticketing.tickets.card import EarlierWords, Owner, Place, RoomEntry, Run, Shown, Standing, TicketCard
 
-__all__ = ["Cards", "LightCards", "Owner", "Repairs", "Rooms", "Run", "Shown", "Standing"]
+__all__ = [
+    "Cards",
+    "LightCards",
+    "Owner",
+    "Pictures",
+    "Repairs",
+    "Rooms",
+    "Run",
+    "Shown",
+    "Standing",
+]
 
 
 class Cards(Protocol):
@@ -45,6 +56,13 @@ class Cards(Protocol):
         """The message is gone from Slack, or provably never reached it: it counts as not posted."""
         ...
 
+    async def pictures_refused(self, slack_files: Collection[str], /) -> bool:
+        """Slack does not show posts with these. True: they may yet pass, after a while; False: they count as given up.
+
+        Those that have been given up stand on no card and in no entry any more.
+        """
+        ...
+
 
 class LightCards(Cards, Protocol):
     """The cards of conversations that no ticket carries."""
@@ -69,6 +87,10 @@ class Rooms(Cards, Protocol):
 
     async def card(self, ticket_id: UUID) -> TicketCard: ...
 
+    async def files(self, ticket_id: UUID, *, most: int) -> Sequence[ListedFile]:
+        """The files in its room, newest first."""
+        ...
+
     async def begin_entries(self, ticket_id: UUID, *, now: datetime) -> Sequence[RoomEntry]:
         """What is to be shown or shown anew in the thread, oldest first; marked as being posted."""
         ...
@@ -90,6 +112,26 @@ class Rooms(Cards, Protocol):
     async def email_of(self, slack_user: str) -> str | None: ...
 
     async def remember_user(self, slack_user: str, email: str, *, now: datetime) -> None: ...
+
+
+class Pictures(Protocol):
+    """Previews of pictures in Slack. Every method is one short transaction of its own."""
+
+    async def due(self, file_id: UUID) -> DuePicture | None:
+        """None: there is nothing to do. It is no picture, or is ready, or has been given up."""
+        ...
+
+    async def sent(self, file_id: UUID, slack_file: str) -> None: ...
+
+    async def ready(self, file_id: UUID, slack_file: str) -> None:
+        """Slack can show it: entries and cards have it from now on."""
+        ...
+
+    async def lost(self, file_id: UUID, slack_file: str) -> None:
+        """Slack does not know of it: it is to be sent again."""
+        ...
+
+    async def is_ready(self, file_id: UUID) -> bool: ...
 
 
 class Repairs(Protocol):

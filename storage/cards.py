@@ -1,6 +1,6 @@
 """Where cards stand in Slack, and who is showing them: the part that tickets and conversations share."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,10 @@ from sqlalchemy import TextClause
 from core.errors import NotFound, Throttled
 from storage.database import Database, Row
 from storage.queries.cards import CardTable
+from storage.queries.pictures import REFUSED
 from ticketing.tickets.card import Run, Shown
 
+_MOST_REFUSALS = 3  # of a picture: after that, its link has to do
 _A_MOMENT = 0.1  # seconds; the queue is no clockwork, and too early is once more
 
 
@@ -54,6 +56,11 @@ class SqlCards:
 
     async def card_lost(self, owner_id: UUID, /, *, run: Run) -> None:
         await self._one(self._table.lost, {"owner": owner_id, "run": run.id})
+
+    async def pictures_refused(self, slack_files: Collection[str], /) -> bool:
+        async with self._database.single() as session:
+            rows = await session.execute(REFUSED, {"slack_files": list(slack_files), "most": _MOST_REFUSALS})
+            return any(row.state == "ready" for row in rows)
 
     async def _owner_at(self, channel: str, ts: str) -> UUID | None:
         row = await self._one(self._table.at, {"channel": channel, "ts": ts})

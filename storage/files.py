@@ -16,7 +16,7 @@ def shown_files(column: Sequence[Sequence[Any]] | None, links: Links | None, now
 
 
 def _shown(values: Sequence[Any], links: Links | None, now: datetime) -> ShownFile:
-    key, name, content_type, size, state, why, has_thumbnail = values
+    key, name, content_type, size, state, why, has_thumbnail, slack_file = values
     file_id, stored = UUID(key), state == FileState.STORED
     url = thumbnail = None
     if links is not None and stored:
@@ -34,4 +34,5 @@ def _shown(values: Sequence[Any], links: Links | None, now: datetime) -> ShownFi
         has_thumbnail,
         url,
         thumbnail,
+        slack_file,
     )

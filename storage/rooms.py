@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.errors import NotFound
+from core.instants import Clock, utc_now
 from core.messages import Delivery
 from storage.cards import SqlCards
 from storage.database import Database, Row
@@ -14,6 +15,7 @@ from storage.queries.prompts import PLACE
 from ticketing.attachments.attachment import ShownFile
 from ticketing.attachments.links import GetLinks
 from ticketing.conversations.window import NO_WINDOWS, free_until
+from ticketing.attachments.previews import ListedFile
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.shipped import CATEGORIES, TYPES
 from ticketing.tickets.card import EarlierWords, Place, RoomEntry, Run, TicketCard, TicketName, Trouble, Understanding
@@ -36,9 +38,12 @@ class SqlRooms(SqlCards):
         a customer can be answered freely.
         """
         self.windows = windows
+        self, database: Database, lifecycle: Lifecycle, *, links: GetLinks | None = None, clock: Clock = utc_now
+    ) -> None:
+        """Without `links`, nothing leads to the files that it shows; `clock` says for how long they are good."""
         super().__init__(database, sql.TICKETS)
         self._lifecycle = lifecycle
-        self._links = links
+        self._links, self._clock = links, clock
 
     async def card(self, ticket_id: UUID) -> TicketCard:
         row = await self._one(sql.CARD, {"ticket": ticket_id})
@@ -70,6 +75,12 @@ class SqlRooms(SqlCards):
             came_from=row.came_from,
             files=row.files,
         )
+
+    async def files(self, ticket_id: UUID, *, most: int) -> Sequence[ListedFile]:
+        async with self._database.single() as session:
+            rows = (await session.execute(sql.FILES, {"ticket": ticket_id, "most": most})).all()
+        links, now = await self._links() if self._links else None, self._clock()
+        return [ListedFile(shown_files(row.files, links, now)[0], row.author, row.at) for row in rows]
 
     async def card_lost(self, ticket_id: UUID, /, *, run: Run) -> None:
         async with self._database.transaction() as session:

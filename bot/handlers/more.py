@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
-from bot.handlers import assign, block_sender, comment, discard, new_ticket, priority
+from bot.handlers import assign, block_sender, comment, discard, files, new_ticket, priority
 from bot.intents import Action, Choice
 from bot.press import Press, StaleButton
 from core.errors import DeskError
@@ -19,6 +19,7 @@ _CHOSEN: Mapping[str, Callable[[Door, Press], Awaitable[None]]] = {
     Choice.COMMENT: comment.open_form,
     Choice.BLOCK: block_sender.open_form,
     Choice.NOT_A_TICKET: discard.discard,
+    Choice.FILES: files.open_list,
 }
 
 

@@ -7,7 +7,8 @@ reached Slack looks for the mark before posting.
 """
 
 from bot.showing.conversation import show_conversation
+from bot.showing.picture import send_picture
 from bot.showing.prompt import show_prompt
 from bot.showing.ticket import show_ticket
 
-__all__ = ["show_conversation", "show_prompt", "show_ticket"]
+__all__ = ["send_picture", "show_conversation", "show_prompt", "show_ticket"]

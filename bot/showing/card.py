@@ -16,6 +16,7 @@ from core.errors import ChannelUnavailable
 from core.instants import Clock
 from ticketing.tickets.card import Shown
 
+PICTURES_AGAIN = 5.0  # seconds until a picture that Slack did not show is tried again
 _CLOCKS_DIFFER = timedelta(minutes=1)  # ours and Slack's, at most
 
 

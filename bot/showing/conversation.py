@@ -1,16 +1,17 @@
 """The one function that shows a conversation without a ticket: its light card. Safe to repeat, like `show_ticket`."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from bot.client import Slack
 from bot.ports import LightCards
-from bot.showing.card import Drawn, Showing, digest_of
+from bot.showing.card import PICTURES_AGAIN, Drawn, Showing, digest_of
 from bot.showing.hold import Hold
 from bot.showing.order import light_visitor
 from bot.showing.turns import take_turns
-from bot.views.light_card import fallback_text, light_card
+from bot.views.light_card import fallback_text, light_card, pictures_of, unpictured
 from bot.wire import conversation_mark
-from core.errors import AccountRefused
+from core.errors import AccountRefused, ChannelUnavailable, MessageRefused
 from core.instants import Clock
 from ticketing.conversations.light_card import LightCard
 from ticketing.tickets.card import Shown
@@ -24,6 +25,9 @@ async def show_conversation(conversation_id: UUID, *, job: str, cards: LightCard
     async def draw() -> Drawn:
         return drawn(await cards.card(conversation_id))
 
+    async def draw_unpictured() -> Drawn:
+        return drawn(unpictured(await cards.card(conversation_id)))
+
     async def bring_up_to_date(shown: Shown, hold: Hold) -> None:
         card = await cards.card(conversation_id)
         showing = Showing(shown, draw, light_visitor(conversation_id), hold, cards, client, clock)
@@ -32,7 +36,15 @@ async def show_conversation(conversation_id: UUID, *, job: str, cards: LightCard
             return
         if shown.channel is None:
             raise AccountRefused(_NO_CHANNEL)
-        await showing.put_up(shown.channel, drawn(card))
+        try:
+            await showing.put_up(shown.channel, drawn(card))
+        except MessageRefused as error:
+            if error.vendor_code != "invalid_blocks" or not (pictures := pictures_of(card)):
+                raise
+            # The words must not wait for a picture that Slack does not show.
+            await replace(showing, draw=draw_unpictured).put_up(shown.channel, drawn(unpictured(card)))
+            if await cards.pictures_refused(pictures):
+                raise ChannelUnavailable("Slack does not show a picture yet.", retry_after=PICTURES_AGAIN) from error
 
     await take_turns(conversation_id, job=job, cards=cards, clock=clock, bring_up_to_date=bring_up_to_date)
 

@@ -8,10 +8,11 @@ from bot.client import Slack
 from bot.pacing import Method, Visitor
 from bot.ports import Rooms
 from bot.refusals import CardGone
+from bot.showing.card import PICTURES_AGAIN
 from bot.showing.hold import Hold, HoldLost
-from bot.views.thread_entry import Post, thread_entry
+from bot.views.thread_entry import Post, pictures_of, thread_entry, unpictured
 from bot.wire import entry_mark, entry_part
-from core.errors import ChannelError, MessageRefused, OutcomeUnknown
+from core.errors import ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown
 from core.instants import Clock
 from ticketing.tickets.card import RoomEntry
 
@@ -36,12 +37,13 @@ async def show_entries(thread: Thread, hold: Hold, rooms: Rooms, client: Slack, 
     entries = await rooms.begin_entries(thread.ticket_id, now=clock())
     known = await _left_behind(entries, thread, client)
     refused: ChannelError | None = None
+    without_pictures: list[UUID] = []
     for at, entry in enumerate(entries):
         posts = thread_entry(entry)
         try:
-            ts = await _changed(entry.slack_ts, posts, thread, hold, client) or await _posted(
-                entry, posts, known, thread, hold, client
-            )
+            ts, whole = await _shown(entry, posts, known, thread, hold, client)
+            if not whole and await rooms.pictures_refused(pictures_of(entry)):
+                without_pictures.append(entry.id)
         except HoldLost:
             raise
         except ChannelError as error:
@@ -55,8 +57,31 @@ async def show_entries(thread: Thread, hold: Hold, rooms: Rooms, client: Slack, 
             refused = refused or error
         else:
             await rooms.entry_shown(entry.id, run=hold.run, ts=ts)
+    if without_pictures:
+        await rooms.entries_lost(without_pictures, run=hold.run)
     if refused is not None:
         raise refused
+    if without_pictures:
+        raise ChannelUnavailable("Slack does not show a picture yet.", retry_after=PICTURES_AGAIN)
+
+
+async def _shown(
+    entry: RoomEntry, posts: Sequence[Post], known: _Known, thread: Thread, hold: Hold, client: Slack
+) -> tuple[str, bool]:
+    """The ts of the entry's first post, and whether its pictures stand in it: the words do not wait for them."""
+    try:
+        return await _put_up(entry, posts, known, thread, hold, client), True
+    except MessageRefused as error:
+        if error.vendor_code != "invalid_blocks" or not pictures_of(entry):
+            raise
+    return await _put_up(entry, thread_entry(unpictured(entry)), known, thread, hold, client), False
+
+
+async def _put_up(
+    entry: RoomEntry, posts: Sequence[Post], known: _Known, thread: Thread, hold: Hold, client: Slack
+) -> str:
+    ts = await _changed(entry.slack_ts, posts, thread, hold, client)
+    return ts or await _posted(entry, posts, known, thread, hold, client)
 
 
 async def _let_go(entries: Sequence[RoomEntry], known: _Known, hold: Hold, rooms: Rooms) -> None:

@@ -1,11 +1,13 @@
 """The light card: a conversation that people should answer and no ticket carries. One line once that is done."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.intents import Action, Choice
 from bot.press import ConversationRef, message_value
-from bot.text import cut, inline, prose, title
+from bot.text import cut, inline, prose, title, visible
 from bot.views import words
+from bot.views.files import few_lines, newest_picture, summary
 from bot.views.parts import HEADER, actions, button, context, mrkdwn, option, overflow, plain, section
 from bot.views.remedies import remedies
 from bot.views.ticket_card import take_over_button
@@ -15,7 +17,7 @@ from ticketing.conversations.conversation import State
 from ticketing.conversations.light_card import LastReply, LightCard
 
 _TOLD_WHY = frozenset({Delivery.FAILED, Delivery.UNKNOWN, Delivery.PENDING})
-_WORDLESS = "(A message without text. Pictures, voice and files are not shown.)"
+_WORDLESS = "(A message without text.)"
 
 _CHOICES = {
     Choice.SNOOZE_HOUR: "Snooze for 1 hour",
@@ -33,7 +35,10 @@ def light_card(card: LightCard) -> list[Json]:
 def fallback_text(card: LightCard) -> str:
     """What notifications and screen readers say."""
     who = f"{title(card.customer, 80)} on {words.channel(card.channel)}"
-    return f"{who}: {title(card.last_words or '', 160)}" if card.needs_people else f"{who}: {_became(card)}"
+    if not card.needs_people:
+        return f"{who}: {_became(card)}"
+    wordless = summary(card.attachments) if card.attachments and not visible(card.last_words or "") else None
+    return f"{who}: {wordless or title(card.last_words or '', 160)}"
 
 
 def ref(card: LightCard) -> ConversationRef:
@@ -55,11 +60,29 @@ def _full(card: LightCard) -> list[Json]:
     reply = [context(*_replied(card.reply)), *_about(card.reply)] if card.reply else []
     return [
         {"type": "header", "text": plain(head)},
-        section(plain(prose(card.last_words or "", 900) or _WORDLESS)),
+        *_said(card),
         context(*facts),
         *reply,
         actions(*_buttons(card)),
     ]
+
+
+def _said(card: LightCard) -> list[Json]:
+    """The customer's newest words and files, with the newest picture beside them."""
+    files = card.attachments
+    words_of_theirs = prose(card.last_words or "", 900) or (summary(files) if files else _WORDLESS)
+    return [section(plain(words_of_theirs), accessory=newest_picture(files)), *few_lines(files)]
+
+
+def pictures_of(card: LightCard) -> list[str]:
+    """Slack's ids of the pictures that it shows."""
+    shown = newest_picture(card.attachments) if card.needs_people else None
+    return [shown["slack_file"]["id"]] if shown else []
+
+
+def unpictured(card: LightCard) -> LightCard:
+    """The same with links only."""
+    return replace(card, attachments=tuple(replace(each, slack_file=None) for each in card.attachments))
 
 
 def _why(card: LightCard) -> str:

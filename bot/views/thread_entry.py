@@ -3,12 +3,14 @@
 A text is never cut here: what one post cannot hold goes on in the next.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.intents import Action
 from bot.press import message_value
 from bot.text import cut, inline, pieces
 from bot.views import words
+from bot.views.files import file_blocks, summary
 from bot.views.message_menu import block_of, message_menu
 from bot.views.parts import SECTION, actions, button, clock_time, context, mrkdwn, plain, section
 from bot.views.remedies import remedies
@@ -20,24 +22,45 @@ _SECTIONS_A_POST = 3  # Slack refuses messages whose blocks have more than about
 _BEFORE = 300  # characters of what a message said before
 _TOLD_WHY = frozenset({Delivery.FAILED, Delivery.UNKNOWN, Delivery.PENDING})
 
-_WORDLESS = "(A message without text. Pictures, voice and files are not shown.)"
+_WORDLESS = "(A message without text.)"
+_FILES = 6000  # characters of blocks in the post that has an entry's files; the rest is for its first section
 
 Post = tuple[str, list[Json]]  # fallback text and blocks
 
 
 def thread_entry(entry: RoomEntry) -> list[Post]:
-    """The posts of one entry, in order. Only the first changes when a reply gets on."""
+    """The posts of one entry, in order. Only the first changes when a reply gets on, or a file of it."""
     if entry.moved_to is not None:
         return [_moved(entry, entry.moved_to)]
-    parts = pieces(entry.text, SECTION) if entry.text.strip() else [_WORDLESS]
-    posts = [parts[at : at + _SECTIONS_A_POST] for at in range(0, len(parts), _SECTIONS_A_POST)]
-    text = f"{cut(entry.author, 80)}: {cut(entry.text.strip(), 150)}"
+    posts = _divided(entry)
+    said = cut(entry.text.strip(), 150) or (summary(entry.attachments) if entry.attachments else "")
+    text = f"{cut(entry.author, 80)}: {said}"
     shown = [
         (text, [_head(entry, at, len(posts)), *(section(plain(part)) for part in post)])
         for at, post in enumerate(posts)
     ]
-    shown[0][1].extend(_buttons(entry))
+    shown[0][1].extend([*file_blocks(entry.attachments, most=_FILES), *_buttons(entry)])
     return shown
+
+
+def pictures_of(entry: RoomEntry) -> list[str]:
+    """Slack's ids of the pictures that its post shows."""
+    return [each.slack_file for each in entry.attachments if each.slack_file is not None]
+
+
+def unpictured(entry: RoomEntry) -> RoomEntry:
+    """The same with links only."""
+    return replace(entry, attachments=tuple(replace(each, slack_file=None) for each in entry.attachments))
+
+
+def _divided(entry: RoomEntry) -> list[list[str]]:
+    """The sections of each post. Where they are divided must not depend on what becomes of the files."""
+    if not entry.text.strip():
+        return [[] if entry.attachments else [_WORDLESS]]
+    parts = pieces(entry.text, SECTION)
+    first = 1 if entry.attachments else _SECTIONS_A_POST
+    later = [parts[at : at + _SECTIONS_A_POST] for at in range(first, len(parts), _SECTIONS_A_POST)]
+    return [parts[:first], *later]
 
 
 def _moved(entry: RoomEntry, number: int) -> Post:

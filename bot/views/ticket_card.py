@@ -141,6 +141,7 @@ def _buttons(card: TicketCard) -> list[Json]:
         button("Reply", Action.REPLY, value, primary=card.assignee is not None),
         button("Comment", Action.COMMENT, value),
         button("Status", Action.STATUS, value),
+        *([button(f"📎 {words.count(card.files, 'file')}", Action.FILES, value)] if card.files else []),
         _more(card, (Choice.ASSIGN, Choice.PRIORITY, Choice.NEW_TICKET, Choice.NOT_A_TICKET, Choice.BLOCK)),
     ]
 
@@ -158,6 +159,7 @@ _CHOICES = {
     Choice.BLOCK: "Block sender…",
     Choice.COMMENT: "Comment…",
     Choice.NOT_A_TICKET: "Not a ticket",
+    Choice.FILES: "Files…",
 }
 
 
@@ -179,7 +181,7 @@ def _settled_card(card: TicketCard) -> list[Json]:
     if card.status.category is StatusCategory.RESOLVED:
         accessory = button("Reopen", Action.STATUS, ref(card).encode())
     else:
-        accessory = _more(card, (Choice.COMMENT, Choice.NEW_TICKET))
+        accessory = _more(card, (Choice.COMMENT, Choice.NEW_TICKET, *((Choice.FILES,) if card.files else ())))
     blocks = [section(plain(line), accessory=accessory, block_id=f"t:{card.number}:{card.version}")]
     if card.trouble:
         value = ref(card).encode()

@@ -3,7 +3,9 @@
 from sqlalchemy import TextClause, text
 
 _FILE = """jsonb_build_array(attachment.id, attachment.name, attachment.content_type, attachment.size,
-            attachment.state, attachment.why, attachment.has_thumbnail)"""
+            attachment.state, attachment.why, attachment.has_thumbnail,
+            (SELECT slack_file FROM slack_picture
+             WHERE slack_picture.attachment_id = attachment.id AND slack_picture.state = 'ready'))"""
 
 
 def with_files(statement: str) -> TextClause:

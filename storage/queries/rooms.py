@@ -151,6 +151,27 @@ EARLIER = text("""
     WHERE entry.id = :entry
     ORDER BY revision.at <> message.at, revision.at, revision.id
 """).bindparams(bindparam("entry", type_=Uuid))
+# Of each message and comment in the room, as ENTRIES has them.
+FILES = with_files("""
+    SELECT listed.* FROM (
+        SELECT jsonb_build_array(:FILE) AS files, message.at,
+            coalesce(message.author_name, customer.name, '') AS author, attachment.position, attachment.id
+        FROM room_entry
+        JOIN message ON message.id = room_entry.message_id AND message.delivery <> 'withdrawn'
+        JOIN conversation ON conversation.id = message.conversation_id
+        JOIN customer ON customer.id = conversation.customer_id
+        JOIN attachment ON attachment.message_id = message.id OR attachment.id = message.file_id
+        WHERE room_entry.ticket_id = :ticket AND room_entry.moved_to IS NULL
+        UNION ALL
+        SELECT jsonb_build_array(:FILE), comment.at, coalesce(person.name, ''), attachment.position, attachment.id
+        FROM comment
+        JOIN attachment ON attachment.comment_id = comment.id
+        LEFT JOIN person ON person.id = comment.author_id
+        WHERE comment.ticket_id = :ticket
+    ) AS listed
+    ORDER BY listed.at DESC, listed.position DESC, listed.id DESC
+    LIMIT :most
+""").bindparams(bindparam("ticket", type_=Uuid))
 
 EMAIL_OF = text("SELECT email FROM slack_user WHERE slack_user = :user")
 

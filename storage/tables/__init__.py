@@ -9,7 +9,7 @@ from storage.tables.inbox import inbox, job_start
 from storage.tables.metadata import metadata
 from storage.tables.models import model_call, switch
 from storage.tables.people import person, team, team_member
-from storage.tables.slack import conversation_card, slack_user, ticket_card
+from storage.tables.slack import conversation_card, slack_picture, slack_user, ticket_card
 from storage.tables.templates import template
 from storage.tables.tickets import comment, room_entry, ticket, ticket_number
 from storage.tables.triage import ai_context, correction, triage
@@ -37,6 +37,7 @@ __all__ = [
     "replying",
     "room_entry",
     "secret",
+    "slack_picture",
     "slack_user",
     "switch",
     "team",

@@ -1,6 +1,6 @@
 """Where tickets and conversations are shown in Slack, and who a Slack user is."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, Text, UniqueConstraint, Uuid
 
 from storage.tables.metadata import instant, metadata, word
 
@@ -42,4 +42,16 @@ slack_user = Table(
     Column("slack_user", Text, primary_key=True),
     word("email"),
     instant("seen_at"),
+)
+
+# Pictures that Slack has a preview of. Goes with its attachment.
+slack_picture = Table(
+    "slack_picture",
+    metadata,
+    Column("attachment_id", ForeignKey("attachment.id", ondelete="CASCADE"), primary_key=True),
+    word("slack_file"),
+    word("state"),  # sent | ready | refused
+    Column("refusals", Integer, nullable=False),  # of posts that showed it
+    instant("sent_at"),
+    UniqueConstraint("slack_file"),
 )

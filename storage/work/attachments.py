@@ -29,10 +29,19 @@ _SHOW_AGAIN = text("""
     WHERE attachment.id = :file
         AND (room_entry.message_id = attachment.message_id OR room_entry.comment_id = attachment.comment_id)
 """).bindparams(bindparam("file", type_=Uuid))
+# A reply names the file that it carries; what customers send names its message.
+_SHOW_REPLY_AGAIN = text("""
+    UPDATE room_entry SET needs_showing = true
+    FROM message
+    WHERE message.file_id = :file AND message.file_id IS NOT NULL AND room_entry.message_id = message.id
+""").bindparams(bindparam("file", type_=Uuid))
 _WHERE = text("""
-    SELECT attachment.message_id, message.conversation_id, comment.ticket_id
+    SELECT message.id, message.conversation_id, comment.ticket_id
     FROM attachment
-    LEFT JOIN message ON message.id = attachment.message_id
+    LEFT JOIN message ON message.id = coalesce(
+        attachment.message_id,
+        (SELECT id FROM message AS reply WHERE reply.file_id = :file AND reply.file_id IS NOT NULL LIMIT 1)
+    )
     LEFT JOIN comment ON comment.id = attachment.comment_id
     WHERE attachment.id = :file
 """).bindparams(bindparam("file", type_=Uuid))
@@ -72,6 +81,7 @@ class Attachments:
         new = {f"new_{name}": getattr(changed, name) for name in _SETTLED}
         await self._session.execute(_SAVE, {"file": changed.id} | new | {"new_state": changed.state.value})
         await self._session.execute(_SHOW_AGAIN, {"file": changed.id})
+        await self._session.execute(_SHOW_REPLY_AGAIN, {"file": changed.id})
 
     async def where(self, file_id: UUID) -> Whereabouts:
         row = (await self._session.execute(_WHERE, {"file": file_id})).one_or_none()

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from core.ids import new_id
 from core.messages import Delivery
+from ticketing.attachments.attachment import FileState, ShownFile
 from ticketing.conversations.conversation import State
 from ticketing.conversations.light_card import LastReply, LightCard
 from ticketing.people.person import Person, Role
@@ -103,6 +105,27 @@ def an_entry(**changes: Any) -> RoomEntry:
         posting=False,
     )
     return replace(plain, **changes)
+
+
+def a_file(name: str = "cup.jpg", **changes: Any) -> ShownFile:
+    """A customer's picture, stored; Slack has no preview of it."""
+    plain = ShownFile(
+        id=new_id(),
+        name=name,
+        content_type="image/jpeg",
+        size=230_000,
+        state=FileState.STORED,
+        why=None,
+        is_picture=True,
+        has_thumbnail=True,
+        url=f"https://desk.example/files/{UUID(int=7)}/{quote(name, safe='')}?e=1800000000&s={'a1' * 32}",
+    )
+    return replace(plain, **changes)
+
+
+def a_picture(name: str = "cup.jpg", **changes: Any) -> ShownFile:
+    """One that Slack can show."""
+    return a_file(name, slack_file=f"F{new_id().hex[-10:].upper()}", **changes)
 
 
 def a_person(name: str = "Mia", role: Role = Role.AGENT) -> Person:

@@ -30,6 +30,7 @@ from storage.database import Database
 from storage.jobs.enqueue import NewJob
 from storage.light_cards import SqlLightCards
 from storage.rooms import SqlRooms
+from storage.secrets import SharedLinks
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.channels import FakeConnector
 from ticketing.conversations.deliver import deliver
@@ -120,11 +121,12 @@ async def staffed(
         return SqlUnitOfWork(store, no_jobs, RULES.lifecycle)
 
     desk = Desk(start, utc_now, RULES, {"whatsapp": Limits(text=1600)})
-    rooms = SqlRooms(store, RULES.lifecycle)
+    links = SharedLinks(store, "https://desk.example", "a key")
+    rooms = SqlRooms(store, RULES.lifecycle, links=links)
     await desk.add_team("Support", support.id)
     for name in ("Mia", "Ben"):
         await desk.add_person(name, f"{name.lower()}@desk.example", Role.AGENT)
-    light_cards = SqlLightCards(store, sure_enough=RULES.sure_enough)
+    light_cards = SqlLightCards(store, sure_enough=RULES.sure_enough, links=links)
     bolt = build(config, desk, rooms, light_cards, slack=slack, clock=utc_now)
     web = Starlette(routes=[Route("/slack/events", slack_endpoint(bolt, config), methods=["POST"])])
     async with Served(web) as door:

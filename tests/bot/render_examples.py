@@ -15,6 +15,7 @@ from bot.views.block_modal import block_modal
 from bot.views.comment_modal import comment_modal
 from bot.views.conversation_ticket_modal import conversation_ticket_modal
 from bot.views.earlier_modal import earlier_modal
+from bot.views.files_modal import MOST, files_modal
 from bot.views.light_card import light_card
 from bot.views.move_modal import move_modal
 from bot.views.new_ticket_modal import new_ticket_modal
@@ -26,7 +27,20 @@ from bot.views.thread_entry import thread_entry
 from bot.views.ticket_card import ticket_card
 from bot.wire import Json
 from core.messages import Delivery
-from tests.bot.cards import NOON, a_card, a_last_reply, a_light_card, a_person, a_trouble, an_entry, an_understanding
+from tests.bot.cards import (
+    NOON,
+    a_card,
+    a_file,
+    a_last_reply,
+    a_light_card,
+    a_person,
+    a_picture,
+    a_trouble,
+    an_entry,
+    an_understanding,
+)
+from ticketing.attachments.attachment import FileState
+from ticketing.attachments.previews import ListedFile
 from ticketing.conversations.conversation import Direction, Message, State
 from ticketing.conversations.light_card import LightCard, SuggestedTicket
 from ticketing.people.actor import AI
@@ -36,6 +50,15 @@ from ticketing.tickets.card import EarlierWords, RoomEntry, TicketCard, TicketNa
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
 
+FILES = {
+    "picture": (a_picture(),),
+    "file": (a_file("Rechnung März.pdf", content_type="application/pdf", is_picture=False, has_thumbnail=False),),
+    "awaited": (a_file(state=FileState.AWAITED, url=None, size=None, content_type=None),),
+    "refused": (a_file("film.mp4", state=FileState.REFUSED, url=None, size=None, why="It is larger than 25 MB."),),
+    "album": tuple(a_picture(f"IMG_{n}.jpg") for n in range(10)),
+    "hostile_names": tuple(a_picture("<!here>|*_`~& 图" * 12) for _ in range(10)),
+    "long_names": tuple(a_picture("图" * 119) for _ in range(10)),
+}
 SUGGESTED = SuggestedTicket("Refund: order 78932", "return", "billing", Priority.HIGH)
 FAILED = "The 24-hour window is closed: send a template."
 
@@ -57,6 +80,8 @@ def cards() -> Iterator[tuple[str, TicketCard]]:
     yield "unread", a_card(understanding=bare, customer="", priority=Priority.URGENT)
     upset = an_understanding(sentiment=Sentiment.UPSET, entities=tuple(("order", str(n)) for n in range(9)))
     yield "discarded", a_card(discarded_by="Mia")
+    yield "with_files", a_card(files=12)
+    yield "closed_with_files", a_card(status="closed", files=1)
     yield "of_another_vocabulary", a_card(type="Warranty", category="Seals")
     yield "many_entities", a_card(understanding=upset)
 
@@ -76,6 +101,11 @@ def entries() -> Iterator[tuple[str, RoomEntry]]:
     yield "long_message", an_entry(text="Where is it? " * 2000)
     yield "empty_message", an_entry(text="  ", author="")
     yield "comment", an_entry(kind="comment", author="Mia", text="Asked the warehouse.")
+    for name, files in FILES.items():
+        yield f"message_with_{name}", an_entry(attachments=files)
+        yield f"wordless_message_with_{name}", an_entry(text="", attachments=files)
+        yield f"long_message_with_{name}", an_entry(text="Where is it? " * 2000, attachments=files)
+        yield f"reply_with_{name}", an_entry(kind="outbound", author="Mia", attachments=files)
     for delivery in Delivery:
         error = FAILED if delivery in (Delivery.FAILED, Delivery.UNKNOWN) else None
         reply = an_entry(kind="outbound", author="Mia", delivery=delivery, error=error, message_id=UUID(int=5))
@@ -102,6 +132,9 @@ def light_cards() -> Iterator[tuple[str, LightCard]]:
     yield "edited_after_an_answer", a_light_card(edited_after="Ben *B*")
     yield "unreachable", a_light_card(unreachable_since=NOON, came_from="<!here> *spring* sale")
     yield "wordless", a_light_card(last_words=None, customer="", why=None)
+    for name, files in FILES.items():
+        yield f"with_{name}", a_light_card(attachments=files)
+        yield f"wordless_with_{name}", a_light_card(last_words=None, attachments=files)
     yield "snoozed", a_light_card(state=State.SNOOZED, snoozed_until=NOON, state_by="Mia")
     yield "resolved", a_light_card(state=State.RESOLVED, awaiting_since=None, state_by="Mia")
     yield "resolved_by_itself", a_light_card(state=State.RESOLVED, awaiting_since=None, state_by=AI.name)
@@ -144,6 +177,10 @@ def modals() -> Iterator[tuple[str, Json]]:
         yield f"block_{name}", block_modal(light)
         yield f"answer_{name}", answer_modal(light, Setting(1600))
         yield f"ticket_for_{name}", conversation_ticket_modal(light, VOCABULARY)
+    for name, files in FILES.items():
+        yield f"files_{name}", files_modal(a_card(), [ListedFile(each, "Anna <b>", NOON) for each in files])
+    yield "files_none", files_modal(a_card(), [])
+    yield "files_many", files_modal(a_card(), [ListedFile(a_picture(), "Anna", NOON)] * (MOST + 1))
     yield "notice", notice(WENT_WRONG)
 
 

@@ -1,14 +1,18 @@
 """Where cards stand, in memory: what the fakes for tickets and conversations share, as their real ones do."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from core.errors import NotFound, Throttled
+from ticketing.attachments.attachment import ShownFile
 from ticketing.tickets.card import Run, Shown
 
 C = TypeVar("C")
+_MOST_REFUSALS = 3
 
 
 @dataclass
@@ -31,6 +35,7 @@ class FakeCards(Generic[P]):
 
     def __init__(self) -> None:
         self._places: dict[UUID, P] = {}
+        self.refusals: Counter[str] = Counter()  # of pictures
 
     async def take(self, owner_id: UUID, /, *, run: Run, now: datetime, until: datetime) -> Shown | None:
         place = self._place(owner_id)
@@ -45,6 +50,14 @@ class FakeCards(Generic[P]):
         if place.ts is None and place.channel is not None and place.posting_since is None:
             place.posting_since = now
         return shown
+
+    async def pictures_refused(self, slack_files: Collection[str], /) -> bool:
+        self.refusals.update(slack_files)
+        return any(self.refusals[each] < _MOST_REFUSALS for each in slack_files)
+
+    def _without_refused(self, files: tuple[ShownFile, ...]) -> tuple[ShownFile, ...]:
+        given_up = {each for each, times in self.refusals.items() if times >= _MOST_REFUSALS}
+        return tuple(replace(each, slack_file=None) if each.slack_file in given_up else each for each in files)
 
     async def renew(self, owner_id: UUID, /, *, run: Run, until: datetime) -> bool:
         place = self._place(owner_id)

@@ -1,5 +1,6 @@
 """A `bot.ports.LightCards` in memory. Held to `tests/storage/test_light_cards_contract.py` like the real one."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from tests.fakes.cards import FakeCards, Place
@@ -15,7 +16,8 @@ class FakeLightCards(FakeCards[Place[LightCard]]):
         known.card = card
 
     async def card(self, conversation_id: UUID) -> LightCard:
-        return self._place(conversation_id).card
+        card = self._place(conversation_id).card
+        return replace(card, attachments=self._without_refused(card.attachments))
 
     async def conversation_at(self, channel: str, thread_ts: str) -> UUID | None:
         return self._owner_at(channel, thread_ts)

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tests.fakes.cards import FakeCards, Place
+from ticketing.attachments.previews import ListedFile
 from ticketing.tickets.card import EarlierWords, RoomEntry, Run, TicketCard
 
 
@@ -56,13 +57,19 @@ class FakeRooms(FakeCards[_Room]):
                 room.entries[entry.id] = replace(entry, slack_ts=None, posting=False)
             room.due.update(room.entries)
 
+    async def files(self, ticket_id: UUID, *, most: int) -> Sequence[ListedFile]:
+        entries = sorted(self._place(ticket_id).entries.values(), key=lambda entry: (entry.at, entry.id), reverse=True)
+        listed = [ListedFile(file, entry.author, entry.at) for entry in entries for file in reversed(entry.attachments)]
+        return listed[:most]
+
     async def begin_entries(self, ticket_id: UUID, *, now: datetime) -> Sequence[RoomEntry]:
         room = self._place(ticket_id)
         due = [entry for entry in room.entries.values() if entry.id in room.due or entry.posting]
         room.due.clear()
         for entry in due:
             room.entries[entry.id] = replace(entry, posting=True)
-        return sorted(due, key=lambda entry: (entry.at, entry.id))
+        shown = [replace(entry, attachments=self._without_refused(entry.attachments)) for entry in due]
+        return sorted(shown, key=lambda entry: (entry.at, entry.id))
 
     async def entries_lost(self, entry_ids: Sequence[UUID], *, run: Run) -> None:
         for room in self._held_by(run):

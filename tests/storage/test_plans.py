@@ -8,12 +8,15 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from obstore.store import MemoryStore
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage.blobs.store import BlobStore
 from storage.customers import SqlCustomers
 from storage.database import Database, Session, understand_json
 from storage.engine import plain_dsn
 from storage.light_cards import SqlLightCards
+from storage.pictures import SqlPictures
 from storage.queries.trouble import trouble
 from storage.repairs import light_card_repairs
 from storage.rooms import SqlRooms
@@ -86,6 +89,8 @@ _GROWN = """
     INSERT INTO attachment (id, message_id, position, name, state, sha256, has_thumbnail, created_at, attached_at)
         SELECT md5('f' || i)::uuid, md5('m' || i)::uuid, 0, 'photo.jpg', 'stored', i::text, true, now(), now()
         FROM generate_series(1, $rows) AS i;
+    INSERT INTO slack_picture (attachment_id, slack_file, state, refusals, sent_at)
+        SELECT md5('f' || i)::uuid, 'F' || i, 'ready', 0, now() FROM generate_series(1, $rows) AS i;
     INSERT INTO inbox (channel, key, url, body, received_at, outcome, settled_at)
         SELECT 'fake', i::text, '', '', now(), 'filed', now() FROM generate_series(1, $rows) AS i;
     ANALYZE;
@@ -195,6 +200,13 @@ async def _ask_everything(session: Session) -> None:
     await files.lock(file.id)
     await files.where(file.id)
     await files.save(file)
+    pictures = SqlPictures(OneSession(session), BlobStore(MemoryStore()), clock=lambda: NOW)
+    await pictures.due(file.id)
+    await pictures.is_ready(file.id)
+    await pictures.ready(file.id, "F77")
+    await pictures.lost(file.id, "F77")
+    await rooms.pictures_refused(["F77"])
+    await rooms.files(_id("t", 78), most=9)
     await messages.mark_triaged([_id("m")])
     await Replying(session).begin(_id("v"), _id("p", 1), at=NOW, after=NOW)
     await Replying(session).end(_id("v"), _id("p", 1), until=NOW)

@@ -52,3 +52,4 @@ class ShownFile:
     has_thumbnail: bool
     url: str | None  # signed, for people; None: it is not stored
     thumbnail_url: str | None = None
+    slack_file: str | None = None  # Slack's id of its preview; None: posts there cannot show it

@@ -11,9 +11,10 @@ from uuid import UUID
 from core.errors import AccountRefused, ChannelError, ChannelUnavailable, FileTooLarge
 from core.instants import Clock
 from ticketing.attachments.attachment import Attachment, FileState
+from ticketing.attachments.show import lock_place, save_and_show
 from ticketing.attachments.store import FileStore, Kept
 from ticketing.ports import FileSource, StartWork, UnitOfWork
-from ticketing.tickets.events import ConversationChanged, FileSettled
+from ticketing.tickets.events import PictureStored
 
 PATIENCE = timedelta(days=1)
 
@@ -96,15 +97,10 @@ async def _settle(file: Attachment, *, uow: UnitOfWork, now: datetime) -> None:
 
 async def _save(file: Attachment, uow: UnitOfWork, now: datetime) -> None:
     """Save what became of it, unless another run was faster, and have it shown wherever it is shown."""
-    where = await uow.attachments.where(file.id)
-    if where.conversation_id is not None:  # locked: a message does not come into a room meanwhile, unseen by us
-        await uow.conversations.lock(where.conversation_id)
+    where = await lock_place(file.id, uow)
     now_there = await uow.attachments.lock(file.id)
     if now_there.state is not FileState.AWAITED or now_there == file:
         return
-    await uow.attachments.save(file)
-    tickets = await uow.messages.tickets_of(where.message_id) if where.message_id else [where.ticket_id]
-    for ticket_id in filter(None, tickets):
-        uow.emit(FileSettled(ticket_id=ticket_id, at=now))
-    if where.conversation_id is not None and not tickets:
-        uow.emit(ConversationChanged(conversation_id=where.conversation_id, at=now))
+    if file.has_thumbnail:
+        uow.emit(PictureStored(file_id=file.id, at=now))
+    await save_and_show(file, where, uow=uow, now=now)

@@ -28,6 +28,13 @@ class FileAwaited(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureStored(Event):
+    """A picture is in the store, with a preview of it."""
+
+    file_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyDue(Event):
     """A reply in the outbox may leave, at `due` and not before: until then it can be undone."""
 

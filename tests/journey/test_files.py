@@ -1,0 +1,31 @@
+"""Files on their way between a customer's phone and the team's Slack."""
+
+import pytest
+
+from tests.journey.stage import Stage
+from tests.pictures import a_picture
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PDF = b"%PDF-1.4\n" + b"a bill " * 3000
+
+
+class TestFromTheCustomer:
+    async def test_a_photo_stands_in_the_thread_and_a_pdf_as_a_link(self, stage: Stage) -> None:
+        anna = stage.customer("Anna")
+        await anna.write("My mug arrived broken, I want a refund for order 4711.")
+        await anna.photo(a_picture(), caption="This is how it looks")
+        await anna.document(PDF)
+        card = await stage.card_of(anna)
+        post = next(m for m in stage.thread(card) if "This is how it looks" in stage.text(m))
+        (picture,) = (block for block in post["blocks"] if block["type"] == "image")
+        preview = stage.slack.files.find(picture["slack_file"]["id"])
+        assert preview is not None
+        assert preview.mimetype == "image/jpeg"
+        assert "[📎 2 files]" in stage.text(card)
+
+        bill = next(m for m in stage.thread(card) if ".pdf" in stage.text(m))
+        assert f"📎 file.pdf ({stage.url}/files/" in stage.text(bill)
+
+        listed = stage.text(await stage.opens(stage.mia, card, "files"))
+        assert listed.index(".pdf") < listed.index("photo")

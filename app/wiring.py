@@ -35,6 +35,7 @@ from ticketing.desk import Desk
 from ticketing.playbook import shipped
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.card import Owner
+from ticketing.tickets.comment import FROM_SLACK
 from ticketing.triage.decide import Rules
 from ticketing.triage.suggestion import Brain, Burst, Suggestion, Vocabulary
 from ticketing.triage.understand import Pace
@@ -81,7 +82,7 @@ async def services(
         if slack is not None:
             stack.push_async_callback(slack.close)
         claude = await stack.enter_async_context(_claude(settings, database, clock)) if brain else None
-        files = _files(settings, database, connectors)
+        files = _files(settings, database, connectors, slack)
         yield Services(
             start=start,
             clock=clock,
@@ -109,7 +110,7 @@ async def services(
         )
 
 
-def _files(settings: Settings, database: Database, connectors: Mapping[str, Connector]) -> Files:
+def _files(settings: Settings, database: Database, connectors: Mapping[str, Connector], slack: Slack | None) -> Files:
     store = BlobStore(open_store(settings.attachments_url, HOME))
     links = SharedLinks(database, settings.public_base_url, settings.secret_key)
     sources = {
@@ -117,6 +118,8 @@ def _files(settings: Settings, database: Database, connectors: Mapping[str, Conn
         for channel, connector in connectors.items()
         if isinstance(connector, FileSource)
     }
+    if slack is not None:  # where colleagues put files beside their comments
+        sources[FROM_SLACK] = Fetchable(slack, settings.attachment_most_bytes)
     return Files(store, sources, links, Outgoing(links, store), SqlPictures(database, store))
 
 

@@ -14,8 +14,8 @@ from storage.queries import rooms as sql
 from storage.queries.prompts import PLACE
 from ticketing.attachments.attachment import ShownFile
 from ticketing.attachments.links import GetLinks
-from ticketing.conversations.window import NO_WINDOWS, free_until
 from ticketing.attachments.previews import ListedFile
+from ticketing.conversations.window import NO_WINDOWS, free_until
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.shipped import CATEGORIES, TYPES
 from ticketing.tickets.card import EarlierWords, Place, RoomEntry, Run, TicketCard, TicketName, Trouble, Understanding
@@ -32,15 +32,13 @@ class SqlRooms(SqlCards):
         lifecycle: Lifecycle,
         *,
         links: GetLinks | None = None,
+        clock: Clock = utc_now,
         windows: Mapping[str, timedelta] = NO_WINDOWS,
     ) -> None:
-        """Without `links`, nothing leads to the files that it shows. `windows`: of the channels that have one, how long
+        """Without `links`, nothing leads to the files that it shows; `clock` says for how long they are good. `windows`: of the channels that have one, how long
         a customer can be answered freely.
         """
         self.windows = windows
-        self, database: Database, lifecycle: Lifecycle, *, links: GetLinks | None = None, clock: Clock = utc_now
-    ) -> None:
-        """Without `links`, nothing leads to the files that it shows; `clock` says for how long they are good."""
         super().__init__(database, sql.TICKETS)
         self._lifecycle = lifecycle
         self._links, self._clock = links, clock

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from core.ids import new_id
 from core.instants import Clock
-from core.messages import Limits
+from core.messages import Limits, RemoteFile
 from ticketing.conversations.block import Unblocked, block_conversations_sender, block_sender, unblock_sender
 from ticketing.conversations.claim import claim
 from ticketing.conversations.compose import Words
@@ -142,10 +142,29 @@ class Desk:
         )
 
     async def comment(
-        self, ticket_id: UUID, text: str, *, by: Person, source: str | None = None, in_thread: bool = False
+        self,
+        ticket_id: UUID,
+        text: str,
+        *,
+        by: Person,
+        files: Sequence[RemoteFile] = (),
+        source: str | None = None,
+        in_thread: bool = False,
     ) -> None:
-        """Write to the team. `source` names where it was written; `in_thread`: it already stands in the thread."""
-        await comment(ticket_id, text, by=by, source=source, in_thread=in_thread, uow=self.start(), now=self.clock())
+        """Write to the team. `source` names where it was written; `in_thread`: it already stands in the thread.
+
+        `files` are in Slack, and are fetched from there.
+        """
+        await comment(
+            ticket_id,
+            text,
+            by=by,
+            files=files,
+            source=source,
+            in_thread=in_thread,
+            uow=self.start(),
+            now=self.clock(),
+        )
 
     async def change_status(
         self, ticket_id: UUID, to: str, *, by: Person, note: str = "", seen: int | None = None

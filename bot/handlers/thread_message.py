@@ -11,6 +11,7 @@ from bot.door import Door
 from bot.text import escape, from_slack, mentioned
 from bot.wire import card_seen, comment_source
 from core.errors import ChannelError, DeskError, Refused
+from core.messages import RemoteFile
 from ticketing.tickets.card import Owner
 
 _log = logging.getLogger(__name__)
@@ -44,10 +45,11 @@ def register(bolt: AsyncApp, door: Door) -> None:
             return
         try:
             person = await door.person(user)
-            text = _words(event, await _names(event.get("text") or "", door))
-            if text.strip():
+            text = from_slack(event.get("text") or "", await _names(event.get("text") or "", door))
+            files = _files(event)
+            if text.strip() or files:
                 source = comment_source(channel, event["ts"])  # an event that is delivered again is the same comment
-                await door.desk.comment(ticket_id, text, by=person, source=source, in_thread=True)
+                await door.desk.comment(ticket_id, text, by=person, files=files, source=source, in_thread=True)
         except Refused as refusal:
             await _tell(door, channel, user, f"{refusal.message} What you wrote here was not kept.", root)
 
@@ -78,10 +80,14 @@ def _is_human(event: Mapping[str, Any]) -> bool:
     return bool(event.get("user")) and "bot_id" not in event and event.get("subtype") in _WRITTEN
 
 
-def _words(event: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    text = from_slack(event.get("text") or "", names)
-    files = [f"📎 {file.get('name') or 'file'}" for file in event.get("files") or []]
-    return "\n".join([text, *files] if text else files)
+def _files(event: Mapping[str, Any]) -> list[RemoteFile]:
+    """What was shared with the message; a job fetches it. What has been deleted since has no more than its id."""
+    found = [each for each in event.get("files") or [] if isinstance(each, Mapping)]
+    return [
+        RemoteFile(str(each["id"]), each.get("name") or None, each.get("mimetype") or None, each.get("size"))
+        for each in found
+        if each.get("id")
+    ]
 
 
 async def _names(text: str, door: Door) -> dict[str, str]:

@@ -23,11 +23,13 @@ _SAVE = (
     .where(attachment.c.id == bindparam("file"))
     .values({name: bindparam(f"new_{name}") for name in _SETTLED})
 )
+# A comment without a post of ours was written in the thread itself, with its files, and is not shown a second time.
 _SHOW_AGAIN = text("""
     UPDATE room_entry SET needs_showing = true
     FROM attachment
     WHERE attachment.id = :file
-        AND (room_entry.message_id = attachment.message_id OR room_entry.comment_id = attachment.comment_id)
+        AND (room_entry.message_id = attachment.message_id
+             OR (room_entry.comment_id = attachment.comment_id AND room_entry.slack_ts IS NOT NULL))
 """).bindparams(bindparam("file", type_=Uuid))
 # A reply names the file that it carries; what customers send names its message.
 _SHOW_REPLY_AGAIN = text("""

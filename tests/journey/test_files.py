@@ -2,6 +2,7 @@
 
 import pytest
 
+from emulators.slack import Upload
 from tests.journey.stage import Stage
 from tests.pictures import a_picture
 
@@ -29,3 +30,21 @@ class TestFromTheCustomer:
 
         listed = stage.text(await stage.opens(stage.mia, card, "files"))
         assert listed.index(".pdf") < listed.index("photo")
+
+
+class TestFromAColleague:
+    async def test_a_file_in_the_thread_is_a_comment_with_a_file_that_stands_there_once(self, stage: Stage) -> None:
+        card = await stage.writes(stage.customer("Bert"), "My lamp from order 4712 does not work, please help.")
+        await stage.mia.share(
+            stage.channel, [Upload("label.png", a_picture("PNG")), Upload("bill.pdf", PDF)], "", card["ts"]
+        )
+        await stage.settled()
+        kept = await stage.rows(
+            "SELECT attachment.name, attachment.state, attachment.size FROM attachment JOIN comment"
+            " ON comment.id = comment_id JOIN ticket ON ticket.id = ticket_id ORDER BY position"
+        )
+        assert [(row["name"], row["state"]) for row in kept] == [("label.png", "stored"), ("bill.pdf", "stored")]
+        assert kept[1]["size"] == len(PDF)
+        _, theirs = stage.thread(card)  # the customer's words, and what Mia shared: not shown a second time
+        assert theirs["subtype"] == "file_share"
+        assert "[📎 2 files]" in stage.text(stage.slack.message(stage.channel, card["ts"]))

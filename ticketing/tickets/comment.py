@@ -1,11 +1,14 @@
 """Write an internal comment. The customer never sees it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from core.errors import Refused
 from core.ids import new_id
+from core.messages import RemoteFile
 from ticketing.activity.record import Record, Stream
+from ticketing.attachments.awaited import await_files
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
@@ -13,6 +16,7 @@ from ticketing.ports import Comment, UnitOfWork
 from ticketing.tickets.events import CommentAdded
 
 COMMENT_LENGTH = 20_000
+FROM_SLACK = "slack"  # where the team's files are fetched, among the channels that customers' are fetched from
 
 
 class TextRefused(Refused):
@@ -24,6 +28,7 @@ async def comment(
     text: str,
     *,
     by: Person,
+    files: Sequence[RemoteFile] = (),
     source: str | None = None,
     in_thread: bool = False,
     uow: UnitOfWork,
@@ -31,10 +36,12 @@ async def comment(
 ) -> None:
     """Safe to repeat with the same `source`. `in_thread`: it already stands in the ticket's thread.
 
+    `files` are fetched from Slack, where its author has put them; with them it needs no words.
+
     Raises TextRefused, PermissionRefused.
     """
     text = text.replace("\x00", "").strip()
-    if not text or len(text) > COMMENT_LENGTH:
+    if (not text and not files) or len(text) > COMMENT_LENGTH:
         raise TextRefused(f"A comment has 1 to {COMMENT_LENGTH:,} characters; this one has {len(text):,}.")
     actor = person_acting(by)
     async with uow:
@@ -43,6 +50,7 @@ async def comment(
         written = Comment(new_id(), ticket_id, by.id, text, now, source)
         if not await uow.room.add_comment(written, shown=in_thread):
             return
+        await await_files(files, channel=FROM_SLACK, comment_id=written.id, uow=uow, now=now)
         record = Record("comment.added", actor, now, {}, {"comment": str(written.id)})
         await uow.activity.append(Stream("ticket", ticket_id), [record])
         uow.emit(CommentAdded(ticket_id=ticket_id, at=now))

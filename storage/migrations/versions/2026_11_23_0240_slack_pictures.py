@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "e90b35d27f14"
-down_revision = "e51c08d7b2a4"
+down_revision = "f08a6d31c9b7"
 branch_labels = None
 depends_on = None
 

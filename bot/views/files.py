@@ -4,6 +4,7 @@ A customer's file name is words: it never links, mentions or formats.
 """
 
 import json
+import re
 from collections.abc import Sequence
 
 from bot.text import escape, inline, size, title
@@ -13,6 +14,7 @@ from bot.wire import Json
 from ticketing.attachments.attachment import FileState, ShownFile
 from ticketing.attachments.names import size_words
 
+_INSIDE = re.compile(r"(?<=[^\W_])_(?=[^\W_])")
 _NAME = 80  # characters of one in a line
 _ALT = 200
 _LINK = 2000  # characters of one; one whose name is in Chinese letters has about 1,300
@@ -88,5 +90,6 @@ def _fitting(lines: Sequence[str]) -> list[list[str]]:
 
 
 def _label(name: str) -> str:
-    # A bar would end the address of a link.
-    return (inline(name, _NAME) or "file").replace("|", "∣")
+    # A bar would end the address of a link. An underscore between letters formats nothing, and names are full of them.
+    shown = "_".join(inline(part, _NAME) for part in _INSIDE.split(name[:_NAME].replace(":", "ː")))
+    return (shown or "file").replace("|", "∣")

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from emulators.simulator.customers import CustomerDeeds
 from emulators.simulator.phones import Json
 from emulators.slack import Interaction, Person, Workspace
+from emulators.slack.control import upload, with_uploads
 from emulators.telegram import BotAccount
 from emulators.twilio import Account
 
@@ -40,9 +41,11 @@ class Deeds:
         }
 
     async def say(self, body: Json) -> Json:
-        """Words in a channel or a thread; what begins with a slash is a command."""
+        """Words or files in a channel or a thread; what begins with a slash is a command."""
         text, root = str(body["text"]), body.get("thread_ts")
         person = self._person(body)
+        if files := [upload(each) for each in body.get("files") or []]:
+            return {"ts": (await person.share(body["channel"], files, text, root)).ts}
         if text.startswith("/") and root is None:
             command, _, rest = text.partition(" ")
             return _done(await person.command(body["channel"], command, rest))
@@ -64,7 +67,7 @@ class Deeds:
         return _done(await self._person(body).press_in(body["view_id"], body["action_id"], **chosen))
 
     async def submit(self, body: Json) -> Json:
-        return _done(await self._person(body).submit(body["view_id"], body["values"]))
+        return _done(await self._person(body).submit(body["view_id"], with_uploads(body["values"])))
 
     async def close(self, body: Json) -> Json:
         done = await self._person(body).close(body["view_id"])

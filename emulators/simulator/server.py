@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -19,6 +20,7 @@ from emulators.simulator.facts import Mirror
 from emulators.simulator.guard import Guard
 from emulators.simulator.phones import PICTURES, Json
 from emulators.slack import CannotDo, FormIncomplete, Workspace
+from emulators.slack.files import DRAWN
 from emulators.telegram import Blocked, BotAccount, StoredFile
 from emulators.twilio import Account
 from emulators.twilio.customer import NoWebhook
@@ -74,6 +76,7 @@ class Simulator:
                     Route("/facts", self._facts),
                     Route("/stream", self._stream),
                     Route("/file/{channel}/{id}", self._file),
+                    Route("/slack-file/{file_id}", self._slack_file),
                     Route("/do/{deed}", self._do, methods=["POST"]),
                     Mount("/page", StaticFiles(directory=PAGE)),
                 ]
@@ -123,6 +126,16 @@ class Simulator:
             elif silent >= _ALIVE_EVERY:
                 yield ": still here\n\n"
                 silent = 0.0
+
+    async def _slack_file(self, request: Request) -> Response:
+        """A file of the workspace, for whoever sits at the page. Only pictures are shown; the rest is downloaded."""
+        file = self._workspace.files.find(request.path_params["file_id"])
+        if file is None or file.content is None:
+            return JSONResponse({"message": "There is no such file."}, 404)
+        if file.mimetype in DRAWN:
+            return Response(file.content, media_type=file.mimetype)
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"}
+        return Response(file.content, media_type="application/octet-stream", headers=headers)
 
     async def _do(self, request: Request) -> Response:
         deed = self._deeds.get(request.path_params["deed"])

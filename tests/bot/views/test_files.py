@@ -1,5 +1,7 @@
 """Files as Slack shows them: pictures in place, a line for each, and names that are only words."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 
@@ -42,7 +44,12 @@ class TestLine:
         shown = line(a_file(name, url="https://desk.example/f"))
         assert shown.startswith("📎 <https://desk.example/f|")
         assert (shown.count("<"), shown.count(">"), shown.count("|")) == (1, 1, 1)
-        assert not set(shown.split("|")[1]) & set("*_~`")
+        label = shown.split("|")[1].split(">")[0]
+        assert not set(label) & set("*~`:")
+        assert re.search(r"(?<![^\W_])_|_(?![^\W_])", label) is None
+
+    def test_a_cameras_name_stands_as_it_is(self) -> None:
+        assert "|IMG_2026_11.jpg>" in line(a_file("IMG_2026_11.jpg"))
 
 
 class TestEntry:

@@ -1,5 +1,6 @@
 """What is done on the page reaches the application as the providers would send it, or is refused with a reason."""
 
+import base64
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -44,6 +45,24 @@ class TestCustomer:
 
     async def test_a_customer_without_a_name_is_refused(self, scene: Scene) -> None:
         assert (await scene.do("customer", name="  ")).status_code == 409
+
+
+class TestFiles:
+    async def test_what_is_attached_is_shared_and_a_form_takes_it_too(self, scene: Scene) -> None:
+        file = {"name": "note.txt", "size": 4, "content": base64.b64encode(b"note").decode()}
+        ts = (await scene.do("say", user=scene.ana.id, channel=scene.channel.id, text="", files=[file])).json()["ts"]
+        (shared,) = scene.workspace.message(scene.channel, ts)["files"]
+        answer = await scene.page.get(f"/slack-file/{shared['id']}")
+        assert answer.content == b"note"
+        assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''note.txt"
+        assert (await scene.page.get("/slack-file/F404")).status_code == 404
+
+        element = {"type": "file_input", "action_id": "files"}
+        field = {"type": "input", "block_id": "files", "label": {"type": "plain_text", "text": "F"}, "element": element}
+        view = modals.open_first(scene.workspace, scene.ana, {**FORM, "blocks": [field]})
+        values = {"files": {"files": [file]}}
+        await scene.do("submit", user=scene.ana.id, view_id=view["id"], values=values)
+        assert [each.content for each in scene.workspace.files] == [b"note", b"note"]
 
 
 class TestSlack:

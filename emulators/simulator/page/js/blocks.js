@@ -1,6 +1,7 @@
 // Block Kit, drawn from its JSON: the same for messages, modals and home tabs. `where`: see elements.js.
 import { el, icon } from "./dom.js";
 import { element } from "./elements.js";
+import { image as shot } from "./files.js";
 import { mrkdwn, textObject, unescaped } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 
@@ -21,14 +22,21 @@ function section(block, where) {
   return el("div", { class: `section with-${accessory.type}` }, said, el("div", { class: "accessory" }, beside));
 }
 
-// Pictures are never loaded: their words stand for them.
+// Slack's own files are shown; pictures from elsewhere are never loaded: their words stand for them.
+const idOf = (it) => it.slack_file?.id ?? it.slack_file?.url?.match(/-(F[A-Z0-9]{8,})\//)?.[1] ?? null;
+
 function picture(it) {
-  return el("span", { class: "picture", role: "img", "aria-label": it.alt_text, title: it.alt_text }, icon("picture"));
+  const words = () => el("span", { class: "picture", role: "img", "aria-label": unescaped(it.alt_text), title: unescaped(it.alt_text) }, icon("picture"));
+  const id = idOf(it);
+  return id ? el("span", { class: "picture loaded", title: unescaped(it.alt_text) }, shot(id, unescaped(it.alt_text), words)) : words();
 }
 
 function image(block) {
   const title = block.title ? el("figcaption", {}, textObject(block.title)) : null;
-  return el("figure", { class: "image" }, title, el("div", { class: "picture large", role: "img", "aria-label": block.alt_text }, icon("picture"), el("span", { dir: "auto", text: block.alt_text })));
+  const alt = unescaped(block.alt_text);
+  const words = () => el("div", { class: "picture large", role: "img", "aria-label": alt }, icon("picture"), el("span", { dir: "auto", text: alt }));
+  const id = idOf(block);
+  return el("figure", { class: "image" }, title, id ? el("div", { class: "shot" }, shot(id, alt, words)) : words());
 }
 
 const context = (block) => el("div", { class: "context" }, block.elements.map((each) => (each.type === "image" ? picture(each) : textObject(each))));

@@ -5,6 +5,7 @@
 import { confirmed } from "./confirm.js";
 import { el, icon } from "./dom.js";
 import { combobox } from "./combobox.js";
+import { chooser, MOST_FILES } from "./files.js";
 import { openMenu } from "./menu.js";
 import { textObject, unescaped } from "./mrkdwn.js";
 import { facts, persons } from "./store.js";
@@ -142,6 +143,20 @@ function boxes(many, offered = (it) => it.options) {
   };
 }
 
+// Files of the person's own device; they leave with the form.
+function fileInput(block, it, where) {
+  const pick = chooser({
+    id: where.idOf?.(block), most: it.max_files ?? MOST_FILES, types: it.filetypes ?? [], initial: where.form.get(block, it),
+    data: focusOf(block, it), changed: (files) => where.form.set(block, it, files),
+  });
+  const button = el("span", { class: "button", "aria-hidden": "true" }, icon("clip"), " Choose files");
+  button.addEventListener("click", () => pick.input.click());
+  const zone = el("div", { class: "dropzone" }, pick.input, pick.list, el("div", { class: "zone" }, button, el("small", { text: "or drop them here" })));
+  zone.addEventListener("dragover", (event) => event.preventDefault());
+  zone.addEventListener("drop", (event) => { event.preventDefault(); pick.add(event.dataTransfer.files); });
+  return zone;
+}
+
 const options = (pairs) => pairs.map(([value, text]) => ({ value, text: { type: "plain_text", text, emoji: false } }));
 const flatOptions = (it) => it.options ?? it.option_groups.flatMap((group) => group.options);
 
@@ -165,6 +180,7 @@ const DRAW = {
   email_text_input: typed("email"),
   url_text_input: typed("url"),
   number_input: typed("text"),
+  file_input: fileInput,
   datepicker: dated("date"),
   timepicker: dated("time"),
   datetimepicker: dated("datetime-local", (value) => Math.floor(new Date(value).getTime() / 1000), toLocal),

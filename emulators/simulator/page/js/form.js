@@ -28,7 +28,7 @@ class Form {
     const given = this.values[block.block_id];
     if (given && it.action_id in given) return plain(given[it.action_id]);
     const name = INITIAL.find((each) => it[each] !== undefined && it[each] !== null);
-    const many = it.type.startsWith("multi_") || it.type === "checkboxes";
+    const many = it.type.startsWith("multi_") || it.type === "checkboxes" || it.type === "file_input";
     if (name === undefined) return many ? [] : null;
     if (it.type === "external_select") return it[name];
     return many ? it[name].map((each) => each.value ?? each) : plain(it[name].value ?? it[name]);

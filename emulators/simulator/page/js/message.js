@@ -2,6 +2,7 @@
 import { blocks } from "./blocks.js";
 import { avatar, el, icon } from "./dom.js";
 import { emoji } from "./emoji.js";
+import { shared } from "./files.js";
 import { openMenu } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { appName, dismissed, facts, isNew, look, nameOf, redraw, view } from "./store.js";
@@ -35,7 +36,9 @@ function authorOf(message) {
 
 function body(channel, message) {
   const where = { press: (block, it, chosen) => press(channel, message, block, it, chosen) };
-  const drawn = message.blocks?.length ? blocks(message.blocks, where) : [el("div", { class: "text" }, mrkdwn(message.text ?? ""))];
+  const said = message.text || !message.files?.length ? [el("div", { class: "text" }, mrkdwn(message.text ?? ""))] : [];
+  const drawn = message.blocks?.length ? blocks(message.blocks, where) : said;
+  if (message.files?.length) drawn.push(shared(message.files));
   const edited = message.edited && !message.bot_id ? el("small", { class: "edited", text: "(edited)" }) : null;
   return [...drawn, edited, ...(message.attachments ?? []).map((each) => attachment(each, where))].filter(Boolean);
 }

@@ -15,9 +15,9 @@ export function slackWindow(root) {
   const rooms = el("ul", { class: "rooms" });
   const apps = el("ul", { class: "rooms" });
   const sidebar = el("nav", { class: "sidebar", "aria-label": "Channels" }, workspace, el("h2", { text: "Channels" }), rooms, el("h2", { text: "Apps" }), apps);
-  const middle = pane("channel", "Messages", (text) => say(view.place, text, null));
+  const middle = pane("channel", "Messages", (text, files) => say(view.place, text, null, files));
   const home = homeTab();
-  const side = pane("thread", "Thread", (text) => say(view.place, text, view.thread));
+  const side = pane("thread", "Thread", (text, files) => say(view.place, text, view.thread, files));
   const close = el("button", { class: "bare", type: "button", "aria-label": "Close thread", on: { click: () => look({ thread: null }) } }, icon("close"));
   side.head.append(close);
   side.node.addEventListener("keydown", (event) => { if (event.key === "Escape") look({ thread: null }); });
@@ -40,14 +40,14 @@ export function slackWindow(root) {
   });
 }
 
-const say = async (channel, text, thread) => (await act("say", { user: view.person, channel, text, ...(thread ? { thread_ts: thread } : {}) })) !== null;
+const say = async (channel, text, thread, files) => (await act("say", { user: view.person, channel, text, files, ...(thread ? { thread_ts: thread } : {}) })) !== null;
 
 function pane(kind, label, send) {
   const title = el("h1", { dir: "auto" });
   const note = el("span", { class: "note", dir: "auto" });
   const head = el("header", {}, el("div", { class: "title" }, title, note));
   const list = el("div", { class: "messages", role: "log", "aria-label": label, tabindex: "0" });
-  const write = composer({ label: kind === "thread" ? "Reply in thread" : "Message", send, name: kind });
+  const write = composer({ label: kind === "thread" ? "Reply in thread" : "Message", send, name: kind, attach: true });
   return { node: el("section", { class: `pane ${kind}`, "aria-label": label }, head, list, write.node), head, title, note, list, write };
 }
 

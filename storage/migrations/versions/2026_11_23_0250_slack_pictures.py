@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "e90b35d27f14"
-down_revision = "f08a6d31c9b7"
+down_revision = "e27fa1b84c60"
 branch_labels = None
 depends_on = None
 

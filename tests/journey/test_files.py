@@ -1,5 +1,8 @@
 """Files on their way between a customer's phone and the team's Slack."""
 
+import re
+
+import aiohttp
 import pytest
 
 from emulators.slack import Upload
@@ -12,7 +15,7 @@ PDF = b"%PDF-1.4\n" + b"a bill " * 3000
 
 
 class TestFromTheCustomer:
-    async def test_a_photo_stands_in_the_thread_and_a_pdf_as_a_link(self, stage: Stage) -> None:
+    async def test_a_photo_stands_in_the_thread_and_a_pdf_as_a_link_that_downloads(self, stage: Stage) -> None:
         anna = stage.customer("Anna")
         await anna.write("My mug arrived broken, I want a refund for order 4711.")
         await anna.photo(a_picture(), caption="This is how it looks")
@@ -26,7 +29,10 @@ class TestFromTheCustomer:
         assert "[📎 2 files]" in stage.text(card)
 
         bill = next(m for m in stage.thread(card) if ".pdf" in stage.text(m))
-        assert f"📎 file.pdf ({stage.url}/files/" in stage.text(bill)
+        link = re.search(rf"{stage.url}/files/[^)]+", stage.text(bill))
+        assert link is not None
+        async with aiohttp.ClientSession(trust_env=False) as http, http.get(link[0]) as answer:
+            assert (answer.status, await answer.read()) == (200, PDF)
 
         listed = stage.text(await stage.opens(stage.mia, card, "files"))
         assert listed.index(".pdf") < listed.index("photo")

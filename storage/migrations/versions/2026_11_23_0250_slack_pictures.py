@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "e90b35d27f14"
-down_revision = "e27fa1b84c60"
+down_revision = "e93b7a4c1d06"
 branch_labels = None
 depends_on = None
 

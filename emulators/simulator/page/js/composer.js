@@ -45,7 +45,7 @@ export function composer({ label, send, name, attach = false }) {
     event.preventDefault();
     submit();
   });
-  const pick = attach ? el("button", { class: "attach", type: "button", "aria-label": "Attach files", title: "Attach files", on: { click: () => choice.input.click() } }, icon("clip")) : null;
+  const pick = attach ? el("button", { class: "attach-files", type: "button", "aria-label": "Attach files", title: "Attach files", on: { click: () => choice.input.click() } }, icon("clip")) : null;
   const form = el("form", { class: "composer", on: { submit: (event) => { event.preventDefault(); submit(); } } }, choice?.list, choice?.input, pick, field, button);
   if (attach) {
     field.addEventListener("paste", (event) => { if (event.clipboardData.files.length) { event.preventDefault(); choice.add(event.clipboardData.files); } });

@@ -10,11 +10,11 @@ from bot.wire import Json
 from ticketing.attachments.previews import ListedFile
 from ticketing.tickets.card import TicketCard
 
-MOST = 40  # files: each takes two of the hundred blocks of a view, and Slack limits its size as well
+MOST = 40  # files: a view may have a hundred blocks, but Slack limits its size as well
 
 
 def files_modal(card: TicketCard, files: Sequence[ListedFile]) -> Json:
-    blocks = [block for each in files[:MOST] for block in _entry(each)]
+    blocks = [_entry(each) for each in files[:MOST]]
     if len(files) > MOST:
         blocks.append(context(mrkdwn("Earlier files stand in the ticket's thread.")))
     if not files:
@@ -22,10 +22,10 @@ def files_modal(card: TicketCard, files: Sequence[ListedFile]) -> Json:
     return {"type": "modal", "title": plain(f"Files of #{card.number}"[:24]), "close": plain("Close"), "blocks": blocks}
 
 
-def _entry(listed: ListedFile) -> list[Json]:
+def _entry(listed: ListedFile) -> Json:
     small = picture(listed.file) if listed.file.slack_file is not None else None
     when = f"*{inline(listed.author, 120) or 'unknown'}* · {_date(listed.at)}"
-    return [section(mrkdwn(line(listed.file)), accessory=small), context(mrkdwn(when))]
+    return section(mrkdwn(f"{line(listed.file)}\n{when}"), accessory=small)
 
 
 def _date(at: datetime) -> str:

@@ -35,8 +35,9 @@ class SqlRooms(SqlCards):
         clock: Clock = utc_now,
         windows: Mapping[str, timedelta] = NO_WINDOWS,
     ) -> None:
-        """Without `links`, nothing leads to the files that it shows; `clock` says for how long they are good. `windows`: of the channels that have one, how long
-        a customer can be answered freely.
+        """Without `links`, nothing leads to the files that it shows; `clock` says for how long they are good.
+
+        `windows`: of the channels that have one, how long a customer can be answered freely.
         """
         self.windows = windows
         super().__init__(database, sql.TICKETS)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "e90b35d27f14"
-down_revision = "e93b7a4c1d06"
+down_revision = "f3c05d9b7e12"
 branch_labels = None
 depends_on = None
 

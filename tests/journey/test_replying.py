@@ -6,6 +6,8 @@ from itertools import permutations
 
 import pytest
 
+from app.templates import sync
+from app.wiring import services
 from emulators.slack import FormIncomplete
 from emulators.twilio import Customer
 from emulators.waiting import until
@@ -165,6 +167,26 @@ async def test_a_closed_window_is_said_in_words_when_the_callback_says_so(stage:
     assert "The 24-hour window is closed" in stage.text(card)
     assert "send an approved template" in stage.thread_text(card)
     assert wilma.inbox == ()
+
+
+async def test_what_the_window_refuses_later_arrives_as_the_fallback_template(stage: Stage) -> None:
+    twyla = stage.customer("Twyla Template")
+    card = await stage.writes(twyla, DAMAGED)
+    stage.twilio.template("order_update", "About your order: {{1}}")
+    async with services(stage.settings, stage.dsn, connections=1) as made:
+        assert (await sync(made))["whatsapp"].known == 1
+        await made.desk.choose_fallback("whatsapp", "order_update")
+        stage.twilio_clock.by = timedelta(hours=25)
+        try:
+            await stage.fills(stage.mia, card, "reply", {"text": ANSWER})
+            card = await stage.card_of(twyla)
+        finally:
+            stage.twilio_clock.by = timedelta()
+            await made.desk.choose_fallback("whatsapp", None)
+
+    assert [message.body for message in twyla.inbox] == [f"About your order: {ANSWER}"]
+    assert "did not arrive" not in stage.text(card)
+    assert "delivered · sent as template" in stage.thread_text(card)
 
 
 async def test_a_reply_that_goes_through_clears_the_trouble_from_the_card(stage: Stage) -> None:

@@ -16,6 +16,7 @@ from app.commands.doctor import doctor
 from app.commands.evaluate import evaluations
 from app.commands.people import people, teams
 from app.commands.senders import senders
+from app.commands.surveys import surveys
 from app.commands.templates import templates
 from app.logs import configure_logs
 from app.run import Process, bring_up_to_date, database, run_process, stop_on_signals
@@ -34,6 +35,7 @@ cli.add_typer(senders, name="senders")
 cli.add_typer(templates, name="templates")
 cli.add_typer(conversations, name="conversations")
 cli.add_typer(customers, name="customers")
+cli.add_typer(surveys, name="surveys")
 cli.add_typer(evaluations, name="eval")
 cli.add_typer(ai, name="ai")
 cli.command()(connect)

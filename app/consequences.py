@@ -6,14 +6,16 @@ from uuid import UUID
 from app.services import Services
 from bot import showing
 from bot.client import Slack
+from connectors.contract import Presses
 from core.errors import AccountRefused
 from ticketing.attachments import fetch
 from ticketing.attachments.show import show_again
-from ticketing.conversations import deliver, fallback
+from ticketing.conversations import deliver, fallback, press
 from ticketing.conversations import file_event as filing
 from ticketing.conversations import follow_tickets as following
 from ticketing.customers import follow as following_customer
 from ticketing.playbook.shipped import VOCABULARY
+from ticketing.surveys import plan as planning
 from ticketing.tickets.events import (
     ConversationChanged,
     CustomerChanged,
@@ -21,7 +23,9 @@ from ticketing.tickets.events import (
     FileAwaited,
     MessageReceived,
     PictureStored,
+    PressFiled,
     ReplyDue,
+    SurveyDue,
     WindowClosing,
     WindowRefused,
 )
@@ -103,6 +107,30 @@ async def follow_tickets(services: Services, event: OnTicket, job: str) -> None:
 
 async def follow_customer(services: Services, event: CustomerChanged, job: str) -> None:  # noqa: ARG001
     await following_customer.follow_customer(event.customer_id, uow=services.start(), now=services.clock())
+
+
+async def plan_survey(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
+    lifecycle = services.rules.lifecycle
+    uow, now = services.start(), services.clock()
+    await planning.plan_survey(event.ticket_id, surveys=services.surveys, rules=lifecycle, uow=uow, now=now)
+
+
+async def ask_survey(services: Services, event: SurveyDue, job: str) -> None:  # noqa: ARG001
+    await planning.ask_survey(
+        event.survey_id,
+        surveys=services.surveys,
+        limits={channel: connector.limits for channel, connector in services.connectors.items()},
+        rules=services.rules.lifecycle,
+        uow=services.start(),
+        now=services.clock(),
+    )
+
+
+async def acknowledge_press(services: Services, event: PressFiled, job: str) -> None:  # noqa: ARG001
+    parse = {channel: connector.parse for channel, connector in services.connectors.items()}
+    answer = await press.words_for_press(event.inbox_id, parse=parse, start=services.start)
+    if answer is not None and isinstance(connector := services.connectors.get(answer[0].channel), Presses):
+        await connector.acknowledge_press(*answer)
 
 
 async def show_ticket(services: Services, event: OnTicket, job: str) -> None:

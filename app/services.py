@@ -20,6 +20,7 @@ from ticketing.attachments.outgoing import Outgoing
 from ticketing.conversations.fallback import Outside
 from ticketing.desk import Desk
 from ticketing.ports import StartWork
+from ticketing.surveys.plan import SurveyRules
 from ticketing.tickets.card import Owner
 from ticketing.triage.decide import Rules
 from ticketing.triage.suggestion import Brain
@@ -58,4 +59,5 @@ class Services:
     brain: Brain
     stand_in: Brain | None
     patience: timedelta  # a customer waits for the brain
+    surveys: SurveyRules | None = None  # None: nobody is asked how we did
     welcome: str | None = None  # said to whoever starts a conversation without writing anything

@@ -1,7 +1,7 @@
 """Settings: environment variables under the vendors' own names, read once. None set: everything local, channels off."""
 
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +15,7 @@ from connectors.telegram import TelegramConfig
 from connectors.whatsapp import WhatsAppConfig
 from sla.hours import BusinessHours, parse_hours
 from ticketing.conversations.fallback import Fallback
+from ticketing.surveys.plan import SurveyRules
 
 HOME = Path(__file__).resolve().parent.parent
 
@@ -76,6 +77,10 @@ class Settings(BaseSettings):
     welcome_text: str | None = Field(
         None, description="Said once to whoever opens the chat without writing. Empty: no."
     )
+    survey_after_minutes: float | None = Field(
+        None, ge=0, description="Customers are asked how we did so long after a ticket is resolved. Empty: never."
+    )
+    survey_every_days: float = Field(30.0, ge=0, description="No customer is asked again within so many days.")
     business_hours: str = Field("", description="When people are there: Mon-Fri 09:00-18:00, … Empty: always.")
     time_zone: str = Field("UTC", description="The desk's own time zone, e.g. Europe/Berlin.")
     window_fallback: str = Field(
@@ -129,6 +134,13 @@ class Settings(BaseSettings):
     @property
     def hours(self) -> BusinessHours:
         return parse_hours(self.business_hours, self.zone)
+
+    @property
+    def surveys(self) -> SurveyRules | None:
+        """None: nobody is asked."""
+        if self.survey_after_minutes is None:
+            return None
+        return SurveyRules(timedelta(minutes=self.survey_after_minutes), timedelta(days=self.survey_every_days))
 
     @property
     def zone(self) -> ZoneInfo:

@@ -9,11 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from app.consequences import (
+    acknowledge_press,
+    ask_survey,
     deliver_reply,
     fetch_file,
     file_event,
     follow_customer,
     follow_tickets,
+    plan_survey,
     replan_reply,
     send_picture,
     show_conversation,
@@ -40,10 +43,13 @@ from ticketing.tickets.events import (
     MessageMoved,
     MessageReceived,
     PictureStored,
+    PressFiled,
     PriorityChanged,
     ReplyDue,
     ReplyWritten,
     StatusChanged,
+    SurveyAnswered,
+    SurveyDue,
     TicketAssigned,
     TicketCustomerChanged,
     TicketDiscarded,
@@ -79,7 +85,10 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     TicketOpened: (Subscription(show_ticket),),
     CardDeleted: (Subscription(show_ticket),),
     TicketAssigned: (Subscription(show_ticket),),
-    StatusChanged: (Subscription(show_ticket), Subscription(follow_tickets)),
+    StatusChanged: (Subscription(show_ticket), Subscription(follow_tickets), Subscription(plan_survey)),
+    SurveyDue: (Subscription(ask_survey),),
+    SurveyAnswered: (Subscription(show_ticket),),
+    PressFiled: (Subscription(acknowledge_press, priority=3),),
     PriorityChanged: (Subscription(show_ticket),),
     TypeChanged: (Subscription(show_ticket),),
     TicketDiscarded: (Subscription(show_ticket), Subscription(follow_tickets)),
@@ -102,8 +111,8 @@ def job_name(kind: type[Event], subscription: Subscription) -> str:
 
 
 def _delay(event: Event) -> timedelta:
-    """A reply can be undone until it is due; everything else follows at once."""
-    return event.due - event.at if isinstance(event, ReplyDue) else timedelta()
+    """A reply can be undone until it is due, a survey waits for its time; everything else follows at once."""
+    return event.due - event.at if isinstance(event, ReplyDue | SurveyDue) else timedelta()
 
 
 def route(burst: timedelta) -> Callable[[Event], Sequence[NewJob]]:

@@ -106,6 +106,7 @@ async def services(
             brain=claude or brain or NoBrain(),
             stand_in=brain if claude else None,
             patience=timedelta(seconds=settings.brain_patience_seconds),
+            surveys=settings.surveys,
             welcome=settings.welcome_text,
         )
 

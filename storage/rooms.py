@@ -72,6 +72,7 @@ class SqlRooms(SqlCards):
             unreachable_since=row.unreachable_since,
             answer_until=free_until(self.windows.get(row.channel), row.last_inbound_at, row.window_closed_at),
             came_from=row.came_from,
+            score=row.score,
             files=row.files,
         )
 

@@ -22,6 +22,7 @@ from storage.work.people import People
 from storage.work.replying import Replying
 from storage.work.room import Room
 from storage.work.senders import Senders
+from storage.work.surveys import Surveys
 from storage.work.switches import Switches
 from storage.work.templates import Templates
 from storage.work.tickets import Tickets
@@ -49,6 +50,7 @@ class SqlUnitOfWork:
     people: People
     replying: Replying
     customers: Customers
+    surveys: Surveys
 
     def __init__(self, database: Database, route: Route, lifecycle: Lifecycle) -> None:
         self._database = database
@@ -79,6 +81,7 @@ class SqlUnitOfWork:
         self.people = People(session)
         self.replying = Replying(session)
         self.customers = Customers(session)
+        self.surveys = Surveys(session)
         return self
 
     async def __aexit__(

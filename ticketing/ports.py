@@ -19,6 +19,7 @@ from ticketing.attachments.attachment import Attachment
 from ticketing.conversations.conversation import Conversation, Message, Revision
 from ticketing.customers.ports import Customers
 from ticketing.people.person import Person, Team
+from ticketing.surveys.ports import Surveys
 from ticketing.templates.template import Template
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.correction import Corrected, Reading
@@ -507,6 +508,8 @@ class UnitOfWork(Protocol):
     def replying(self) -> Replying: ...
     @property
     def customers(self) -> Customers: ...
+    @property
+    def surveys(self) -> Surveys: ...
 
     def emit(self, event: Event) -> None:
         """Tell whoever `app/subscriptions.py` names, after the commit."""

@@ -71,6 +71,8 @@ def _known(card: TicketCard) -> list[Json]:
     known = [mrkdwn(words.unreachable(card.channel))] if card.unreachable_since else []
     if card.answer_until is not None:
         known.append(mrkdwn(words.answer_until(card.answer_until)))
+    if card.score is not None:
+        known.append(mrkdwn(words.rating(card.score)))
     if card.came_from and (source := inline(card.came_from, 100)):
         known.append(mrkdwn(f"came from: {source}"))
     return known
@@ -178,6 +180,8 @@ def _settled_card(card: TicketCard) -> list[Json]:
     """One line, so that a channel with hundreds of tickets a day stays readable."""
     who = f" · {cut(card.assignee, 60)}" if card.assignee else ""
     line = f"{words.sign(card.status)} #{card.number} {title(card.subject, 80)} · {escape(card.status.label)}{who}"
+    if card.score is not None:
+        line += f" · {words.rating(card.score)}"
     if card.status.category is StatusCategory.RESOLVED:
         accessory = button("Reopen", Action.STATUS, ref(card).encode())
     else:

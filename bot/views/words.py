@@ -6,6 +6,7 @@ from core.messages import Delivery
 from ticketing.conversations.window import NEVER
 from ticketing.people.actor import AI, SYSTEM
 from ticketing.playbook.lifecycle import Status, StatusCategory
+from ticketing.surveys.survey import BEST, LOW
 from ticketing.triage.suggestion import Priority, Sentiment
 
 PRIORITY = {
@@ -69,6 +70,11 @@ def answer_until(until: datetime) -> str:
         return "⏳ only templates until the customer writes"
     utc = f"{until.astimezone(UTC):%Y-%m-%d %H:%M UTC}"
     return f"⏳ free to answer until <!date^{int(until.timestamp())}^{{date_short_pretty}}, {{time}}|{utc}>"
+
+
+def rating(score: int) -> str:
+    """How the customer rated us; a low one stands out."""
+    return f"{'⚠️' if score <= LOW else '⭐'} rated {score}/{BEST}"
 
 
 def delivery(state: Delivery) -> str:

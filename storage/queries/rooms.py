@@ -23,6 +23,8 @@ CARD = text("""
         ticket.status, ticket.priority, ticket.created_at, customer.name AS customer, conversation.channel,
         conversation.unreachable_since, conversation.came_from,
         conversation.last_inbound_at, conversation.window_closed_at,
+        (SELECT score FROM survey WHERE survey.ticket_id = ticket.id AND score IS NOT NULL
+         ORDER BY answered_at DESC LIMIT 1) AS score,
         discarder.name AS discarded_by, person.name AS assignee, person.email AS assignee_email, team.name AS team,
         context.trigger, context.why, context.summary, context.intent, context.confidence, context.sentiment,
         context.entities,

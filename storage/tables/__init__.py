@@ -10,6 +10,7 @@ from storage.tables.metadata import metadata
 from storage.tables.models import model_call, switch
 from storage.tables.people import person, team, team_member
 from storage.tables.slack import conversation_card, slack_picture, slack_user, ticket_card
+from storage.tables.surveys import survey
 from storage.tables.templates import template
 from storage.tables.tickets import comment, room_entry, ticket, ticket_number
 from storage.tables.triage import ai_context, correction, triage
@@ -39,6 +40,7 @@ __all__ = [
     "secret",
     "slack_picture",
     "slack_user",
+    "survey",
     "switch",
     "team",
     "team_member",

@@ -74,6 +74,8 @@ def cards() -> Iterator[tuple[str, TicketCard]]:
         yield status, a_card(status=status, assignee="Mia")
         yield f"{status}_in_trouble", a_card(status=status, trouble=a_trouble())
     yield "unreachable", a_card(unreachable_since=NOON, came_from="<!here> *spring* sale", assignee="Mia")
+    yield "rated", a_card(score=1)
+    yield "resolved_and_rated", a_card(status="resolved", assignee="Mia", score=4)
     yield "by_hand", a_card(understanding=None, team=None, priority=Priority.LOW)
     yield "unsure", a_card(understanding=an_understanding(trigger=Trigger.LOW_CONFIDENCE, confidence=0.41))
     bare = an_understanding(trigger=Trigger.BRAIN_FAILED, summary="", intent="", why="", entities=(), confidence=0.0)

@@ -204,6 +204,7 @@ async def staged(
     burst_seconds: float = 0.15,
     undo_seconds: float = 0.0,
     business_hours: str = "",
+    survey_after_minutes: float | None = None,
     socket_mode: bool = False,
     anthropic: Organization | None = None,
 ) -> AsyncIterator[Stage]:
@@ -247,6 +248,7 @@ async def staged(
             burst_seconds=burst_seconds,
             undo_seconds=undo_seconds,
             business_hours=business_hours,
+            survey_after_minutes=survey_after_minutes,
         )
         await _hire(settings, dsn, channel)
         async with _running(settings, dsn, brain):

@@ -30,6 +30,7 @@ from storage.work.messages import Messages
 from storage.work.replying import Replying
 from storage.work.room import Room
 from storage.work.senders import Senders
+from storage.work.surveys import Surveys
 from storage.work.tickets import Tickets
 from tests.factories import NOW, RULES, a_record, an_inbound
 from ticketing.activity.record import Stream
@@ -83,6 +84,10 @@ _GROWN = """
     INSERT INTO correction (id, kind, conversation_id, ticket_id, message_ids, said, "right", by_id, by_name, at)
         SELECT md5('o' || i)::uuid, 'retyped', md5('v' || i)::uuid, md5('t' || i)::uuid, '{}', '{}', '{}',
                md5('p1')::uuid, 'Mia', now()
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO survey (id, ticket_id, conversation_id, customer_id, channel, resolved_at, due_at, state, asked_at)
+        SELECT md5('s' || i)::uuid, md5('t' || i)::uuid, md5('v' || i)::uuid, md5('c' || i)::uuid, 'fake', now(), now(),
+               'asked', now()
         FROM generate_series(1, $rows) AS i;
     INSERT INTO replying (conversation_id, person_id, since)
         SELECT md5('v' || i)::uuid, md5('p1')::uuid, now() FROM generate_series(1, $rows) AS i;
@@ -210,6 +215,13 @@ async def _ask_everything(session: Session) -> None:
     await messages.mark_triaged([_id("m")])
     await Replying(session).begin(_id("v"), _id("p", 1), at=NOW, after=NOW)
     await Replying(session).end(_id("v"), _id("p", 1), until=NOW)
+    surveys = Surveys(session)
+    asked = await surveys.lock(_id("s"))
+    await surveys.get(asked.id)
+    await surveys.save(asked)
+    await surveys.lock_asked(_id("v"), since=NOW)
+    await surveys.asked_since(_id("c"), NOW)
+    await surveys.language_of(_id("v"))
     await tickets.lock(_id("t"))
     await tickets.lock_recent(_id("v"))
     await tickets.known(_id("v"))

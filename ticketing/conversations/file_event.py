@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from core.errors import ChannelUnavailable, Unreadable
-from core.messages import DeliveryReport, Edited, Inbound, Moved, Reachability, Received
+from core.messages import DeliveryReport, Edited, Inbound, Moved, Pressed, Reachability, Received
 from ticketing.conversations.edit import file_edit
 from ticketing.conversations.file_message import file_message
 from ticketing.conversations.file_report import file_report
 from ticketing.conversations.move_address import file_move
+from ticketing.conversations.press import file_press
 from ticketing.conversations.reachability import file_reachability
 from ticketing.ports import Parse, StoredEvent, UnitOfWork
 
@@ -53,10 +54,11 @@ async def _file(
             return await file_move(item, uow=uow, now=now), ""
         case Reachability():
             return await file_reachability(item, event, uow=uow, now=now), ""
-        case Inbound() | Edited() if await uow.senders.is_blocked(item.channel, item.sender):
+        case Inbound() | Edited() | Pressed() if await uow.senders.is_blocked(item.channel, item.sender):
             return "blocked", item.sender  # kept apart: nobody is told, and the sender does not notice
         case Edited():
             return await file_edit(item, event, uow=uow, now=now), ""
+        case Pressed():
+            return await file_press(item, event, uow=uow, now=now), ""
         case Inbound():
             return await file_message(item, event, welcome=welcome, uow=uow, now=now), ""
-    return "ignored", ""

@@ -16,6 +16,8 @@ from ticketing.conversations.window import heard
 from ticketing.customers.meet import meet
 from ticketing.people.actor import customer_acting
 from ticketing.ports import StoredEvent, UnitOfWork
+from ticketing.surveys.answer import answer_of_message, keep_answer
+from ticketing.surveys.survey import stars
 from ticketing.tickets.events import MessageReceived
 
 
@@ -35,6 +37,9 @@ async def file_message(
     """
     await meet(inbound, uow=uow, now=now)
     conversation = await uow.conversations.open_for(inbound, at=now)
+    # Whoever only starts the chat says nothing, and a bare score is understood already.
+    answer = await answer_of_message(inbound, conversation, uow=uow, at=event.received_at)
+    says_no_more = inbound.start is not None or (answer is not None and answer[1].comment is None)
     message = Message(
         new_id(),
         conversation.id,
@@ -44,7 +49,8 @@ async def file_message(
         Delivery.DELIVERED,
         key=f"{inbound.channel}:{inbound.key}",
         edited_at=edited_at,
-        triaged=inbound.start is not None,
+        triaged=says_no_more,
+        note=stars(answer[1].value) if answer else None,
     )
     if not await uow.messages.add(message):
         await _keep_original(message, inbound, conversation, uow, now)
@@ -55,6 +61,12 @@ async def file_message(
     conversation = await _reached(heard(conversation, written), event, uow, now)
     if inbound.start is not None:
         await greet(conversation, inbound, welcome=welcome, uow=uow, now=now)
+        return "filed"
+    if answer is not None:
+        await uow.room.add_messages(answer[0].ticket_id, [message.id], concerns=True, at=now)
+        await keep_answer(answer, conversation, at=event.received_at, uow=uow, now=now)
+    if says_no_more:
+        await uow.conversations.save(replace(conversation, version=conversation.version + 1))
         return "filed"
     await _open_for(conversation, uow, now)
     uow.emit(MessageReceived(conversation_id=conversation.id, message_id=message.id, at=now))

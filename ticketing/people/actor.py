@@ -1,4 +1,4 @@
-"""Who does something: a person of the desk, the customer, the AI, or the system itself."""
+"""Who does something: a person of the desk, the customer, the AI, an automation, or the system itself."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +11,7 @@ class ActorKind(StrEnum):
     AGENT = "agent"
     CUSTOMER = "customer"
     AI = "ai"
+    AUTOMATION = "automation"  # a rule that a desk has set
     SYSTEM = "system"
 
 
@@ -25,6 +26,7 @@ class Actor:
 
 
 AI = Actor(ActorKind.AI, "Threadline AI")
+AUTOMATION = Actor(ActorKind.AUTOMATION, "Threadline")
 SYSTEM = Actor(ActorKind.SYSTEM, "Threadline")
 
 

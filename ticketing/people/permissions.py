@@ -58,6 +58,7 @@ _GRANTED: dict[ActorKind, set[Act]] = {
         Act.CHANGE_CUSTOMER,
         Act.MERGE_CUSTOMERS,
     },
+    ActorKind.AUTOMATION: set(),
     ActorKind.CUSTOMER: set(),
     ActorKind.AGENT: set(),
 }

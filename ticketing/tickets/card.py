@@ -63,6 +63,7 @@ class TicketCard:
     unreachable_since: datetime | None = None  # the customer takes no messages of ours
     answer_until: datetime | None = None  # they can be answered freely until then. None: always
     came_from: str | None = None  # what the link carried that led them here; their words
+    score: int | None = None  # the customer's newest rating, 1 to 5
     files: int = 0  # in its room, the customer's and the team's
 
 

@@ -161,3 +161,23 @@ class MessageMoved(TicketEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryChanged(TicketEvent):
     """The provider said what became of a reply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressFiled(Event):
+    """A customer pressed a button of ours, and their app waits for a word."""
+
+    inbox_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyDue(Event):
+    """A survey was planned for `due`."""
+
+    survey_id: UUID
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyAnswered(TicketEvent):
+    """The customer has rated how this ticket was dealt with, or changed their rating."""

@@ -1,0 +1,1 @@
+"""Asking customers how we did (CSAT): when, in which form, and what an answer is."""

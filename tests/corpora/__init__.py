@@ -8,7 +8,7 @@ module checks one kind of thing and returns a Finding; `shapes.py` is the compar
 | `slack/api/METHOD.json` | an answer of Slack's with every field it may have, values scrubbed |
 | `slack/events/*.json`, `slack/interactions/*.json` | what Slack posts, values scrubbed |
 | `slack/signature_vectors.json`, `twilio/signature_vectors.json` | signed examples |
-| `twilio/openapi/twilio_api_v2010.json` | Twilio's OpenAPI document |
+| `twilio/openapi/twilio_api_v2010.json`, `twilio_content_v1.json` | Twilio's OpenAPI documents |
 | `telegram/schema.json`, `telegram/api.json` | the Bot API as JSON Schema, and what its methods return |
 | `anthropic/sse/*.txt` | recorded streams of the Messages API |
 """

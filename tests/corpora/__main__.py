@@ -18,7 +18,7 @@ async def findings(folder: Path) -> list[Finding]:
         await slack_api.check(folder / "slack" / "api"),
         *await slack_listeners.check(folder / "slack"),
         signatures.check_slack(folder / "slack" / "signature_vectors.json"),
-        *await twilio_api.check(folder / "twilio" / "openapi" / "twilio_api_v2010.json"),
+        *await twilio_api.check(folder / "twilio" / "openapi"),
         signatures.check_twilio(folder / "twilio" / "signature_vectors.json"),
         *await telegram_api.check(folder / "telegram"),
         await anthropic_streams.check(folder / "anthropic" / "sse"),

@@ -9,7 +9,7 @@ from bot.client import Slack, web_client
 from bot.config import SlackConfig
 from bot.door import Door
 from bot.handlers import LISTENERS, trouble
-from bot.ports import LightCards, Rooms
+from bot.ports import Customers, LightCards, Rooms
 from core.instants import Clock
 from ticketing.desk import Desk
 
@@ -19,7 +19,14 @@ _bolt_log.setLevel(logging.ERROR)
 
 
 def build(
-    config: SlackConfig, desk: Desk, rooms: Rooms, light_cards: LightCards, *, slack: Slack, clock: Clock
+    config: SlackConfig,
+    desk: Desk,
+    rooms: Rooms,
+    light_cards: LightCards,
+    customers: Customers,
+    *,
+    slack: Slack,
+    clock: Clock,
 ) -> AsyncApp:
     """The application. `slack` is what it answers through; whoever made that closes it."""
     bolt = AsyncApp(
@@ -32,7 +39,7 @@ def build(
         authorize=_authorize,
         ignoring_self_events_enabled=False,  # thread_message leaves out all bots, ours among them
     )
-    door = Door(desk, rooms, light_cards, slack, clock)
+    door = Door(desk, rooms, light_cards, customers, slack, clock)
     for register in LISTENERS:
         register(bolt, door)
     trouble.register(bolt, door)

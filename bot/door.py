@@ -6,7 +6,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.client import Slack
 from bot.identity import identify
-from bot.ports import LightCards, Rooms
+from bot.ports import Customers, LightCards, Rooms
 from bot.press import Press, Submission
 from bot.text import escape
 from bot.views.notice import notice
@@ -24,6 +24,7 @@ class Door:
     desk: Desk
     rooms: Rooms
     light_cards: LightCards
+    customers: Customers
     slack: Slack
     clock: Clock
 

@@ -28,6 +28,10 @@ class Action(StrEnum):
     RESOLVE = "conversation.resolve"
     WAKE = "conversation.wake"
     CONVERSATION_MORE = "conversation.more"
+    CUSTOMER = "ticket.customer"
+    EDIT_CUSTOMER = "customer.edit"  # these in the profile
+    MERGE_CUSTOMER = "customer.merge"
+    PART_CUSTOMERS = "customer.undo_merge"
 
 
 class Choice(StrEnum):
@@ -40,6 +44,7 @@ class Choice(StrEnum):
     NOT_A_TICKET = "not_a_ticket"
     BLOCK = "block"
     FILES = "files"
+    CUSTOMER = "customer"
     SNOOZE_HOUR = "snooze_hour"
     SNOOZE_TOMORROW = "snooze_tomorrow"
     SNOOZE_MONDAY = "snooze_monday"
@@ -68,6 +73,9 @@ class Form(StrEnum):
     BLOCK = "conversation.block.v1"
     CONVERSATION_TICKET = "conversation.ticket.v1"
     TEMPLATE = "reply.template.v1"
+    EDIT_CUSTOMER = "customer.edit.v1"
+    FIND_CUSTOMER = "customer.find.v1"
+    MERGE_CUSTOMERS = "customer.merge.v1"
 
 
 class Field(StrEnum):
@@ -84,6 +92,13 @@ class Field(StrEnum):
     CATEGORY = "category"
     TICKET = "ticket"
     TEMPLATE = "template"
+    NAME = "name"
+    TIER = "tier"
+    LANGUAGE = "language"
+    TIME_ZONE = "time_zone"
+    ATTRIBUTES = "attributes"
+    CUSTOMER = "customer"
+    STAYS = "stays"
 
 
 KEEP = "keep"  # the reply modal's "leave the status as it is"

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from ticketing.attachments.previews import DuePicture, ListedFile
 from ticketing.conversations.light_card import LightCard
+from ticketing.customers.profile import CustomerLine, Profile
 from ticketing.tickets.card import EarlierWords, Owner, Place, RoomEntry, Run, Shown, Standing, TicketCard
 
 __all__ = [
     "Cards",
+    "Customers",
     "LightCards",
     "Owner",
     "Pictures",
@@ -61,6 +63,22 @@ class Cards(Protocol):
 
         Those that have been given up stand on no card and in no entry any more.
         """
+        ...
+
+
+class Customers(Protocol):
+    """Customers as people look at them."""
+
+    async def profile(self, customer_id: UUID, *, now: datetime, messages: int = 8) -> Profile:
+        """Of who this customer is by now. Raises NotFound."""
+        ...
+
+    async def of_conversation(self, conversation_id: UUID) -> UUID:
+        """Whose conversation it is. Raises NotFound."""
+        ...
+
+    async def search(self, said: str, *, most: int = 20) -> Sequence[CustomerLine]:
+        """By words of the name or their beginnings, the beginning of an address, a phone number, "#12", or an id."""
         ...
 
 

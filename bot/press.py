@@ -68,6 +68,32 @@ class ConversationRef:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerRef:
+    """The customer a button or a form of a profile was drawn for, and the version that was shown."""
+
+    customer_id: UUID
+    version: int
+    other_id: UUID | None = None  # of a merge: who is absorbed; of its undo: the merge
+    other_version: int = 0
+
+    def encode(self) -> str:
+        """As a button's value, or as what a form carries."""
+        value: dict[str, object] = {"k": str(self.customer_id), "v": self.version}
+        more = {"o": str(self.other_id), "w": self.other_version} if self.other_id else {}
+        return json.dumps(value | more, separators=(",", ":"))
+
+    @classmethod
+    def decode(cls, value: str) -> Self:
+        """Raises StaleButton."""
+        try:
+            given = json.loads(value)
+            other = UUID(given["o"]) if "o" in given else None
+            return cls(UUID(given["k"]), int(given["v"]), other, int(given.get("w", 0)))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StaleButton from error
+
+
+@dataclass(frozen=True, slots=True)
 class Press:
     """A click on a message: who, where, on what."""
 
@@ -77,6 +103,7 @@ class Press:
     trigger_id: str
     value: str
     block: str = ""  # the name of the block it stands in
+    view: str = ""  # the id of the modal it stands in
 
     @classmethod
     def decode(cls, body: Mapping[str, Any]) -> Self:
@@ -90,6 +117,7 @@ class Press:
             trigger_id=body.get("trigger_id", ""),
             value=chosen.get("value") or "",
             block=action.get("block_id") or "",
+            view=(body.get("view") or {}).get("id", ""),
         )
 
     @property

@@ -59,6 +59,7 @@ class SqlRooms(SqlCards):
             status=self._lifecycle.status(row.status),
             priority=Priority(row.priority),
             customer=row.customer,
+            tier=row.tier,
             channel=row.channel,
             assignee=row.assignee,
             assignee_email=row.assignee_email,

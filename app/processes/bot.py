@@ -15,5 +15,7 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
         raise AccountRefused("The bot needs SLACK_BOT_TOKEN and SLACK_APP_TOKEN (xapp-…). Over HTTP no bot is needed.")
     async with services(settings, dsn) as made:
         assert made.slack is not None
-        bot = build(settings.slack, made.desk, made.rooms, made.light_cards, slack=made.slack, clock=made.clock)
+        bot = build(
+            settings.slack, made.desk, made.rooms, made.light_cards, made.customers, slack=made.slack, clock=made.clock
+        )
         await run_socket_mode(bot, settings.slack.app_token, stop)

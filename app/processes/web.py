@@ -25,7 +25,13 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
             endpoint = None
             if settings.slack is not None and made.slack is not None and settings.slack.signing_secret:
                 bot = build_bot(
-                    settings.slack, made.desk, made.rooms, made.light_cards, slack=made.slack, clock=made.clock
+                    settings.slack,
+                    made.desk,
+                    made.rooms,
+                    made.light_cards,
+                    made.customers,
+                    slack=made.slack,
+                    clock=made.clock,
                 )
                 endpoint = slack_endpoint(bot, settings.slack)
             application = build(

@@ -1,4 +1,4 @@
-"""The menu of a light card: snooze the conversation, or block its sender. And Wake, once it sleeps."""
+"""The menu of a light card: snooze the conversation, see its customer, block its sender. And Wake, once it sleeps."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
-from bot.handlers import block_sender
+from bot.handlers import block_sender, customer
 from bot.intents import Action, Choice
 from bot.press import Press, StaleButton
 from core.errors import DeskError
@@ -25,7 +25,9 @@ def register(bolt: AsyncApp, door: Door) -> None:
     async def more(ack: AsyncAck, body: dict[str, Any]) -> None:
         press = Press.decode(body)
         try:
-            if press.choice == Choice.BLOCK:
+            if press.choice == Choice.CUSTOMER:
+                await customer.open_profile(door, press)
+            elif press.choice == Choice.BLOCK:
                 await block_sender.open_form(door, press)
             else:
                 await _snooze(door, press)

@@ -23,6 +23,7 @@ _CHOICES = {
     Choice.SNOOZE_HOUR: "Snooze for 1 hour",
     Choice.SNOOZE_TOMORROW: "Snooze until tomorrow, 9:00",
     Choice.SNOOZE_MONDAY: "Snooze until Monday, 9:00",
+    Choice.CUSTOMER: "Customer…",
     Choice.BLOCK: "Block sender…",
 }
 

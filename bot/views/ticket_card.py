@@ -84,10 +84,14 @@ def _facts(card: TicketCard) -> list[str]:
     return [
         f"*Priority*\n{words.PRIORITY[card.priority]}",
         f"*Status*\n{words.sign(card.status)} {inline(card.status.label, 80)}",
-        f"*Customer*\n{inline(card.customer, 200) or 'unknown'} · {words.channel(card.channel)}",
+        f"*Customer*\n{inline(card.customer, 200) or 'unknown'}{_tier(card.tier)} · {words.channel(card.channel)}",
         f"*Assignee*\n{inline(card.assignee, 200) if card.assignee else '_nobody yet_'}",
         f"*Opened*\n<!date^{opened}^{{date_short_pretty}}, {{time}}|{utc}>",
     ]
+
+
+def _tier(tier: str | None) -> str:
+    return f" · {inline(tier, 60)}" if tier else ""
 
 
 def _understood(understanding: Understanding) -> list[Json]:
@@ -143,6 +147,7 @@ def _buttons(card: TicketCard) -> list[Json]:
         button("Reply", Action.REPLY, value, primary=card.assignee is not None),
         button("Comment", Action.COMMENT, value),
         button("Status", Action.STATUS, value),
+        button("Customer", Action.CUSTOMER, value),  # a menu takes five choices
         *([button(f"📎 {words.count(card.files, 'file')}", Action.FILES, value)] if card.files else []),
         _more(card, (Choice.ASSIGN, Choice.PRIORITY, Choice.NEW_TICKET, Choice.NOT_A_TICKET, Choice.BLOCK)),
     ]

@@ -20,8 +20,8 @@ TICKETS = CardTable(
 
 CARD = text("""
     SELECT ticket.conversation_id, ticket.number, ticket.version, ticket.subject, ticket.type, ticket.category,
-        ticket.status, ticket.priority, ticket.created_at, customer.name AS customer, conversation.channel,
-        conversation.unreachable_since, conversation.came_from,
+        ticket.status, ticket.priority, ticket.created_at, customer.name AS customer, customer.tier,
+        conversation.channel, conversation.unreachable_since, conversation.came_from,
         conversation.last_inbound_at, conversation.window_closed_at,
         (SELECT score FROM survey WHERE survey.ticket_id = ticket.id AND score IS NOT NULL
          ORDER BY answered_at DESC LIMIT 1) AS score,

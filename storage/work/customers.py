@@ -116,7 +116,8 @@ _BELONGING_CONVERSATIONS = text("""
     SELECT conversation.id FROM conversation
     WHERE conversation.customer_id = :customer AND (CAST(:all AS boolean) OR EXISTS (
         SELECT FROM identity WHERE identity.id = ANY(:identities)
-            AND identity.channel = conversation.channel AND identity.address = conversation.address
+            AND identity.channel = conversation.channel
+            AND identity.address IN (conversation.address, conversation.moved_to)
     ))
     ORDER BY conversation.id
     FOR NO KEY UPDATE OF conversation

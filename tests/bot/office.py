@@ -26,6 +26,7 @@ from core.instants import utc_now
 from core.messages import Inbound, Limits
 from emulators.server import Served
 from emulators.slack import Channel, Person, Workspace, as_text
+from storage.customers import SqlCustomers
 from storage.database import Database
 from storage.jobs.enqueue import NewJob
 from storage.light_cards import SqlLightCards
@@ -45,6 +46,9 @@ from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import Priority
 
 Json = dict[str, Any]
+
+
+NO_CUSTOMERS = SqlCustomers(Database("postgresql://nobody@127.0.0.1:1/nowhere"), RULES.lifecycle)  # never asked
 
 
 @dataclass
@@ -127,7 +131,8 @@ async def staffed(
     for name in ("Mia", "Ben"):
         await desk.add_person(name, f"{name.lower()}@desk.example", Role.AGENT)
     light_cards = SqlLightCards(store, sure_enough=RULES.sure_enough, links=links)
-    bolt = build(config, desk, rooms, light_cards, slack=slack, clock=utc_now)
+    customers = SqlCustomers(store, RULES.lifecycle)
+    bolt = build(config, desk, rooms, light_cards, customers, slack=slack, clock=utc_now)
     web = Starlette(routes=[Route("/slack/events", slack_endpoint(bolt, config), methods=["POST"])])
     async with Served(web) as door:
         workspace.courier.url = f"{door.url}/slack/events"

@@ -14,9 +14,12 @@ from bot.views.assign_modal import assign_modal
 from bot.views.block_modal import block_modal
 from bot.views.comment_modal import comment_modal
 from bot.views.conversation_ticket_modal import conversation_ticket_modal
+from bot.views.customer_modal import customer_modal
 from bot.views.earlier_modal import earlier_modal
+from bot.views.edit_customer_modal import edit_customer_modal
 from bot.views.files_modal import MOST, files_modal
 from bot.views.light_card import light_card
+from bot.views.merge_modal import find_customer_modal, merge_modal
 from bot.views.move_modal import move_modal
 from bot.views.new_ticket_modal import new_ticket_modal
 from bot.views.notice import WENT_WRONG, notice
@@ -39,10 +42,13 @@ from tests.bot.cards import (
     an_entry,
     an_understanding,
 )
+from tests.bot.profiles import a_merge_preview, a_profile
 from ticketing.attachments.attachment import FileState
 from ticketing.attachments.previews import ListedFile
 from ticketing.conversations.conversation import Direction, Message, State
 from ticketing.conversations.light_card import LightCard, SuggestedTicket
+from ticketing.customers.customer import Customer
+from ticketing.customers.profile import Profile
 from ticketing.people.actor import AI
 from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
 from ticketing.ports import Writer
@@ -145,6 +151,15 @@ def light_cards() -> Iterator[tuple[str, LightCard]]:
     yield "written_again", a_light_card(awaiting_since=None)
 
 
+def profiles() -> Iterator[tuple[str, Profile]]:
+    """Customers with everything, with nothing, and with the longest of everything."""
+    yield "full", a_profile()
+    nobody = Customer(UUID(int=1), "", NOON)
+    yield "empty", Profile(nobody, (), (), (), (), (), ())
+    yield "longest", a_profile("&" * 2000, times=10)
+    yield "hostile", a_profile("<!channel> *b* <@U1> " * 20, times=3)
+
+
 def modals() -> Iterator[tuple[str, Json]]:
     """Every modal, by name."""
     following = LIFECYCLE.following("open")
@@ -183,6 +198,12 @@ def modals() -> Iterator[tuple[str, Json]]:
         yield f"files_{name}", files_modal(a_card(), [ListedFile(each, "Anna <b>", NOON) for each in files])
     yield "files_none", files_modal(a_card(), [])
     yield "files_many", files_modal(a_card(), [ListedFile(a_picture(), "Anna", NOON)] * (MOST + 1))
+    for name, profile in profiles():
+        yield f"customer_{name}", customer_modal(profile, now=NOON)
+        yield f"edit_customer_{name}", edit_customer_modal(profile.customer)
+        yield f"find_customer_{name}", find_customer_modal(profile.customer)
+        other = replace(profile.customer, id=UUID(int=2), name="Ben & <co>")
+        yield f"merge_{name}", merge_modal(a_merge_preview(profile, other))
     yield "notice", notice(WENT_WRONG)
 
 

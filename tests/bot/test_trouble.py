@@ -11,7 +11,7 @@ from bot.intents import Action, Field
 from core.ids import new_id
 from core.instants import utc_now
 from emulators.slack import Person
-from tests.bot.office import Office, told
+from tests.bot.office import NO_CUSTOMERS, Office, told
 from tests.bot.test_socket_mode import running
 from tests.fakes.light_cards import FakeLightCards
 
@@ -40,7 +40,9 @@ class TestTrouble:
     async def test_a_message_by_socket_during_an_outage_is_not_acknowledged_so_it_comes_again(
         self, office: Office, config: SlackConfig, mia: Person
     ) -> None:
-        bolt = build(config, office.desk, office.rooms, FakeLightCards(), slack=office.slack, clock=utc_now)
+        bolt = build(
+            config, office.desk, office.rooms, FakeLightCards(), NO_CUSTOMERS, slack=office.slack, clock=utc_now
+        )
         courier = office.workspace.courier
         courier.deadline, courier.retry_delays = 0.5, (0.0,) * 20
         async with running(bolt, office.workspace.app_token):

@@ -60,6 +60,7 @@ class TicketCard:
     trouble: Trouble | None  # of the newest reply
     last_words: str | None = None  # the customer's newest message on this ticket
     discarded_by: str | None = None  # who said that it was none
+    tier: str | None = None  # the customer's
     unreachable_since: datetime | None = None  # the customer takes no messages of ours
     answer_until: datetime | None = None  # they can be answered freely until then. None: always
     came_from: str | None = None  # what the link carried that led them here; their words

@@ -36,7 +36,7 @@ class TestTicketCard:
             "🤖 request a refund (92% sure)  ·  😕 frustrated  ·  order 78932  ·  amount",
             "89.00 EUR",
             "Why: The customer reports a damaged item and asks for money back.",
-            "[Claim] [Reply] [Comment] [Status] [⋯]",
+            "[Claim] [Reply] [Comment] [Status] [Customer] [⋯]",
             "Support",
         ]
 

@@ -25,7 +25,11 @@ _SENDER = (
     .join(customer, customer.c.id == identity.c.customer_id)
     .where(identity.c.channel == bindparam("from_channel"), identity.c.address == bindparam("from_address"))
 )
-_HOLD_CONTACT = text(f"SELECT pg_advisory_xact_lock({_CONTACTS}, hashtext(:contact))").bindparams(
+_TRY_CONTACT = text(f"SELECT pg_try_advisory_xact_lock({_CONTACTS}, hashtext(:contact))").bindparams(
+    bindparam("contact", type_=Text)
+)
+# Shared, so that all who waited go on together: a burst of first messages comes from one sender.
+_AWAIT_CONTACT = text(f"SELECT pg_advisory_xact_lock_shared({_CONTACTS}, hashtext(:contact))").bindparams(
     bindparam("contact", type_=Text)
 )
 _HOLD_MERGES = text(f"SELECT pg_advisory_xact_lock({_MERGES}, 0)")
@@ -175,8 +179,11 @@ class Customers:
         row = (await self._session.execute(_SENDER, asked)).one_or_none()
         return KnownSender(*row) if row else None
 
-    async def hold_contact(self, contact: str) -> None:
-        await self._session.execute(_HOLD_CONTACT, {"contact": contact})
+    async def hold_contact(self, contact: str) -> bool:
+        if (await self._session.execute(_TRY_CONTACT, {"contact": contact})).scalar():
+            return True
+        await self._session.execute(_AWAIT_CONTACT, {"contact": contact})
+        return False
 
     async def hold_merges(self) -> None:
         await self._session.execute(_HOLD_MERGES)

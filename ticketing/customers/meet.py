@@ -24,11 +24,11 @@ async def meet(inbound: Inbound, *, uow: UnitOfWork, now: datetime) -> None:
     phone = phone_number(inbound.phone)
     known = await uow.customers.sender(inbound.channel, inbound.sender)
     if phone is not None and (known is None or known.phone != phone):
-        await uow.customers.hold_contact(phone)
+        first = await uow.customers.hold_contact(phone)
         known = await uow.customers.sender(inbound.channel, inbound.sender)
         # Most who waited find that another message of the same sender was first, and nothing is left to do.
         new = known is None or known.phone != phone
-        if new and (known is not None or await uow.customers.holders(phone)):
+        if new and (known is not None or not first or await uow.customers.holders(phone)):
             known = await _verify(inbound, phone, uow, now)
     if known is not None and (said := _news(inbound, known)):
         await _learn(known, said, uow, now)

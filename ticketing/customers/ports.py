@@ -56,8 +56,11 @@ class Customers(Protocol):
         """Unlocked. None: nobody has written from there."""
         ...
 
-    async def hold_contact(self, contact: str) -> None:
-        """Until the end of the transaction nobody else verifies this phone number or e-mail address."""
+    async def hold_contact(self, contact: str) -> bool:
+        """True: until the end of the transaction nobody else verifies this phone number or e-mail address.
+
+        False: somebody was at it, and has been waited for. Others may be waiting too: hold merges before verifying it.
+        """
         ...
 
     async def hold_merges(self) -> None:

@@ -70,6 +70,7 @@ async def deliver_reply(services: Services, event: ReplyDue, job: str) -> None:
         outside=services.outside,
         start=services.start,
         clock=services.clock,
+        files=services.files.outgoing,
     )
 
 

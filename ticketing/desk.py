@@ -8,6 +8,7 @@ from uuid import UUID
 from core.ids import new_id
 from core.instants import Clock
 from core.messages import Limits, RemoteFile
+from ticketing.attachments.give import give_file
 from ticketing.conversations.block import Unblocked, block_conversations_sender, block_sender, unblock_sender
 from ticketing.conversations.claim import claim
 from ticketing.conversations.compose import Words
@@ -72,11 +73,12 @@ class Desk:
         *,
         by: Person,
         request: str,
+        files: Sequence[UUID] = (),
         then: str | None = None,
         seen: Seen | None = None,
     ) -> None:
         """Write to the customer, words or a template filled in. `request` names the pressing of Send; `then`
-        is the status to go to.
+        is the status to go to; `files` are of `give_file`.
 
         `seen` is what they were looking at while they wrote. Raises RepliedMeanwhile.
         """
@@ -85,6 +87,7 @@ class Desk:
             words,
             by=by,
             request=request,
+            files=files,
             then=then,
             seen=seen,
             undo=self.undo,
@@ -96,14 +99,22 @@ class Desk:
         )
 
     async def reply_to_conversation(
-        self, conversation_id: UUID, words: Words, *, by: Person, request: str, seen: Seen | None = None
+        self,
+        conversation_id: UUID,
+        words: Words,
+        *,
+        by: Person,
+        request: str,
+        files: Sequence[UUID] = (),
+        seen: Seen | None = None,
     ) -> None:
-        """Write to the customer about no ticket. `request` and `seen` as in `reply`."""
+        """Write to the customer about no ticket. `request`, `files` and `seen` as in `reply`."""
         await reply_to_conversation(
             conversation_id,
             words,
             by=by,
             request=request,
+            files=files,
             seen=seen,
             undo=self.undo,
             limits=self.limits,
@@ -112,6 +123,10 @@ class Desk:
             uow=self.start(),
             now=self.clock(),
         )
+
+    async def give_file(self, remote: RemoteFile, *, channel: str, by: Person, request: str) -> UUID:
+        """A file for a reply, which `channel`'s connector fetches. `request` names the act: once is one file."""
+        return await give_file(remote, channel=channel, by=by, request=request, start=self.start, clock=self.clock)
 
     async def begin_reply(self, conversation_id: UUID, *, by: Person, at: datetime) -> Sequence[Writer]:
         """They have a form for a reply open since `at`; which colleagues have one too. Blocks nobody."""

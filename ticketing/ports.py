@@ -276,6 +276,14 @@ class Attachments(Protocol):
         """Raises NotFound."""
         ...
 
+    async def by_request(self, request: str) -> UUID | None:
+        """What this act of giving gave."""
+        ...
+
+    async def take(self, file_ids: Sequence[UUID], *, at: datetime) -> None:
+        """A message or a comment has them from then on."""
+        ...
+
     async def hold(self, sha256: str) -> None:
         """Until the end of the transaction, this content is not removed from the file store."""
         ...

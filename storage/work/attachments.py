@@ -1,11 +1,13 @@
 """Files of messages and comments: what is known of them. Their bytes are in `storage/blobs/`."""
 
+from collections.abc import Sequence
 from dataclasses import fields
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, text, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.types import Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.types import DateTime, Text, Uuid
 
 from core.errors import NotFound
 from storage.database import Row, Session
@@ -47,6 +49,10 @@ _WHERE = text("""
     LEFT JOIN comment ON comment.id = attachment.comment_id
     WHERE attachment.id = :file
 """).bindparams(bindparam("file", type_=Uuid))
+_BY_REQUEST = select(attachment.c.id).where(attachment.c.request == bindparam("wanted"))
+_TAKE = text("UPDATE attachment SET attached_at = coalesce(attached_at, :at) WHERE id = ANY(:files)").bindparams(
+    bindparam("files", type_=ARRAY(Uuid)), bindparam("at", type_=DateTime(timezone=True))
+)
 # Shared: many may store the same content at once. Whoever deletes it takes the lock for himself.
 _HOLD = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:content, 0))").bindparams(
     bindparam("content", type_=Text)
@@ -90,6 +96,13 @@ class Attachments:
         if row is None:
             raise NotFound("There is no such file.")
         return Whereabouts(*row)
+
+    async def by_request(self, request: str) -> UUID | None:
+        found: UUID | None = (await self._session.execute(_BY_REQUEST, {"wanted": request})).scalar()
+        return found
+
+    async def take(self, file_ids: Sequence[UUID], *, at: datetime) -> None:
+        await self._session.execute(_TAKE, {"files": list(file_ids), "at": at})
 
     async def hold(self, sha256: str) -> None:
         await self._session.execute(_HOLD, {"content": sha256})

@@ -59,7 +59,7 @@ class FakeConnector:
             raise RuntimeError("the fake channel is closed")
         if len(message.text) > self.limits.text:
             raise MessageTooLong(f"The fake channel takes {self.limits.text} characters.")
-        if not message.text.strip():
+        if not message.text.strip() and message.file is None:
             raise MessageRefused("The message is empty.")
         if self.fail_next is not None:
             failure, self.fail_next = self.fail_next, None

@@ -19,6 +19,7 @@ from storage.unit_of_work import SqlUnitOfWork
 from tests.factories import NOW, RULES, a_person, a_suggestion, an_issue
 from tests.fakes.channels import FakeConnector
 from ticketing.activity.chain import first_break
+from ticketing.attachments.outgoing import Outgoing
 from ticketing.conversations.deliver import deliver
 from ticketing.conversations.fallback import Outside
 from ticketing.conversations.file_event import file_event
@@ -57,6 +58,7 @@ class DeskAtWork:
         self.database = database
         self.now = NOW
         self.channel = FakeConnector()
+        self.outgoing: Outgoing | None = None  # files on their way to customers
         self.welcome: str | None = None
         self.outside = Outside()
         self.desk = Desk(self.start, self.clock, RULES, {"fake": self.channel.limits})
@@ -167,6 +169,7 @@ class DeskAtWork:
             outside=self.outside,
             start=self.start,
             clock=self.clock,
+            files=self.outgoing,
         )
 
     async def delivery(self, message_id: UUID) -> tuple[str, str | None]:

@@ -7,26 +7,27 @@ from core.errors import FileGone
 from core.messages import OutboundFile
 from ticketing.attachments.attachment import Attachment
 from ticketing.attachments.kinds import UNKNOWN
-from ticketing.attachments.links import GetLinks
+from ticketing.attachments.links import GetLinks, Links
 from ticketing.attachments.store import FileStore
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Makes files into what crosses a channel."""
+    """What it takes."""
 
     links: GetLinks
     store: FileStore
 
-    async def file(self, attachment: Attachment, *, now: datetime) -> OutboundFile:
-        """Raises FileGone: its bytes are not stored."""
-        sha256, size = attachment.sha256, attachment.size
-        if sha256 is None or size is None:
-            raise FileGone(f"The file {attachment.name} is not stored here.")
-        return OutboundFile(
-            name=attachment.name,
-            content_type=attachment.content_type or UNKNOWN,
-            size=size,
-            url=(await self.links()).for_providers(attachment.id, attachment.name, now=now),
-            open=lambda: self.store.read(sha256),
-        )
+
+def outbound_file(attachment: Attachment, links: Links, store: FileStore, *, now: datetime) -> OutboundFile:
+    """Raises FileGone: its bytes are not stored."""
+    sha256, size = attachment.sha256, attachment.size
+    if sha256 is None or size is None:
+        raise FileGone(f"{attachment.name} is not stored here.")
+    return OutboundFile(
+        name=attachment.name,
+        content_type=attachment.content_type or UNKNOWN,
+        size=size,
+        url=links.for_providers(attachment.id, attachment.name, now=now),
+        open=lambda: store.read(sha256),
+    )

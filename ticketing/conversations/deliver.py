@@ -5,14 +5,18 @@ A crash between them leaves the message in `sending`: whoever finds it so marks 
 have got it, and only a person may send it again (SPEC 1.4).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from core.errors import ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown, RecipientGone, RecipientMoved
 from core.instants import Clock
-from core.messages import Delivery, Limits, Outbound, Receipt, TemplateUse, advance
+from core.messages import Delivery, Limits, Outbound, OutboundFile, Receipt, TemplateUse, advance
+from ticketing.attachments.attachment import Attachment, FileState
+from ticketing.attachments.outgoing import Outgoing, outbound_file
+from ticketing.conversations.carry_files import cannot_be_sent
 from ticketing.conversations.conversation import Conversation, Message
 from ticketing.conversations.fallback import Fallback, Outside, as_template, on_other_channel, sent_as
 from ticketing.conversations.move_address import move_address
@@ -43,13 +47,17 @@ async def deliver(
     outside: Outside,
     start: StartWork,
     clock: Clock,
+    files: Outgoing | None = None,
 ) -> None:
     """Safe to repeat, and by several jobs at once: a message leaves `pending` once.
 
     `job` names this run and every repetition of it: who finds its own name on a message in `sending` has died sending.
+    Without `files`, what carries one waits.
     Raises ChannelUnavailable: nothing was sent, try again.
     """
-    outbound = await _take(message_id, job, channels, rules, outside, uow=start(), now=clock())
+    links = await files.links() if files is not None else None
+    carry = partial(outbound_file, links=links, store=files.store) if files is not None and links is not None else None
+    outbound = await _take(message_id, job, channels, rules, outside, carry, uow=start(), now=clock())
     if outbound is None:
         return
     channel, message = outbound
@@ -98,6 +106,7 @@ async def _take(
     channels: Channels,
     rules: Lifecycle,
     outside: Outside,
+    carry: Callable[..., OutboundFile] | None,
     *,
     uow: UnitOfWork,
     now: datetime,
@@ -113,29 +122,46 @@ async def _take(
             await _give_up(message, uow, now)
             return None
         conversation = await uow.conversations.get(message.conversation_id)
-        hindrance = await _hindrance(message, conversation, channels, uow, now)
+        file = await uow.attachments.get(message.file_id) if message.file_id is not None else None
+        hindrance = await _hindrance(message, conversation, channels, uow, now) or _not_here(file, carry)
         if hindrance is None:
             limits = {channel: sender.limits for channel, sender in channels.items()}
             allowed = await _through_the_window(message, conversation, limits, outside, uow, now)
             if allowed is None:
                 return None
             message = allowed
+            if file is not None and (words := cannot_be_sent(file, limits[conversation.channel])) is not None:
+                await _refuse(message, words, uow, now)
+                return None
+            carried = carry(file, now=now) if file is not None and carry is not None else None
             await follow(message, rules=rules, uow=uow, now=now)
             taken = replace(message, delivery=Delivery.SENDING, next_status=None, sending_job=job, sending_since=now)
             await uow.messages.save_delivery(taken)
-            return conversation.channel, _outbound(message, conversation)
+            return conversation.channel, _outbound(message, conversation, carried)
         if not isinstance(hindrance, MayBeUndone):
             await _say_why_it_waits(message, hindrance, uow, now)
     raise hindrance
 
 
-def _outbound(message: Message, conversation: Conversation) -> Outbound:
+def _not_here(file: Attachment | None, carry: object | None) -> ChannelUnavailable | None:
+    """Why the file that it carries is still to be waited for."""
+    if file is None:
+        return None
+    if carry is None:
+        return ChannelUnavailable("There are no files here.", retry_after=60)
+    if file.state is FileState.AWAITED:
+        return ChannelUnavailable(f"{file.name} is still being fetched.", retry_after=1)
+    return None
+
+
+def _outbound(message: Message, conversation: Conversation, file: OutboundFile | None) -> Outbound:
     used = message.template
     return Outbound(
         message.id,
         conversation.account,
         conversation.recipient,
         message.text,
+        file=file,
         buttons=message.buttons,
         template=TemplateUse(used.id, used.variables) if used else None,
     )

@@ -10,7 +10,7 @@ from core.ids import new_id
 from core.messages import Delivery, Limits
 from ticketing.activity.record import Record, Stream
 from ticketing.conversations.conversation import Conversation, Direction, Message
-from ticketing.conversations.parts import Part, parts_of
+from ticketing.conversations.parts import GivenFile, Part, parts_of
 from ticketing.conversations.window import refused, require_open
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.person import Person
@@ -22,13 +22,19 @@ _AGAIN = "again:"
 
 
 def sendable(
-    text: str, conversation: Conversation, limits: Mapping[str, Limits], *, now: datetime, zone: tzinfo
+    text: str,
+    conversation: Conversation,
+    limits: Mapping[str, Limits],
+    *,
+    files: Sequence[GivenFile] = (),
+    now: datetime,
+    zone: tzinfo,
 ) -> tuple[Part, ...]:
-    """The messages that it will be sent as. Raises TextRefused (never cut in silence), WindowClosed, AccountRefused
-    (the channel is off).
+    """The messages that it will be sent as. Raises TextRefused (never cut in silence), FileRefused, WindowClosed,
+    AccountRefused (the channel is off).
     """
     taken = require_channel(conversation, limits)
-    parts = parts_of(text, taken)
+    parts = parts_of(text, taken, files=files)
     require_open(conversation, taken, now=now, zone=zone)
     return parts
 

@@ -49,7 +49,7 @@ def parts_of(
     if not text and not files:
         raise TextRefused("The reply is empty. Write something to the customer first.")
     for file in files:
-        _require_taken(file, limits)
+        require_taken(file, limits)
     if len(buttons) > limits.buttons:
         raise TextRefused(f"The reply has {len(buttons)} buttons; this channel takes {limits.buttons}.")
     as_caption = bool(files) and limits.length(text) <= limits.caption
@@ -73,7 +73,8 @@ def _split(text: str, limits: Limits) -> tuple[str, ...]:
     )
 
 
-def _require_taken(file: GivenFile, limits: Limits) -> None:
+def require_taken(file: GivenFile, limits: Limits) -> None:
+    """Raises FileRefused."""
     most = limits.file(file.content_type)
     if most == 0:
         raise FileRefused(f"{file.name} cannot be sent: this channel takes no files of the type {file.content_type}.")

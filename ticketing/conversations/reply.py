@@ -1,12 +1,13 @@
 """Reply to the customer, about a ticket or in a conversation that has none. Sent by `deliver.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
 from core.errors import NotFound, Refused
 from core.messages import Limits
+from ticketing.conversations.carry_files import take_files
 from ticketing.conversations.compose import Words, compose
 from ticketing.conversations.conversation import Conversation, Message
 from ticketing.conversations.outbox import put_in_outbox
@@ -40,6 +41,7 @@ async def reply(
     *,
     by: Person,
     request: str,
+    files: Sequence[UUID] = (),
     then: str | None,
     seen: Seen | None,
     undo: timedelta,
@@ -51,8 +53,8 @@ async def reply(
 ) -> None:
     """Write a reply; it leaves after `undo`, and the ticket goes to status `then` with it.
 
-    `request` names the act of pressing Send: the same one twice is one reply.
-    `words` may be a template that was filled in.
+    `request` names the act of pressing Send: the same one twice is one reply. `files` were given before, by
+    `attachments/give.py`. `words` may be a template that was filled in.
     Raises RepliedMeanwhile (since `seen`), NotFound (`seen` is another conversation), TextRefused (empty, or over the
     channel's limit: never cut in silence), WindowClosed (only a template may be sent now; said in the time of `zone`),
     TemplateRefused, TransitionRefused, PermissionRefused, AccountRefused (we are not connected to that channel any
@@ -68,8 +70,9 @@ async def reply(
             await _require_seen(seen, conversation, by, request, uow)
         if then is not None:  # refused now, while there is a form to say so in; asked again when the reply leaves
             move(ticket, then, by=actor, at=now, rules=rules)
+        given = await take_files(files, uow=uow, now=now)
         await put_in_outbox(
-            await compose(words, conversation, limits=limits, zone=zone, uow=uow, now=now),
+            await compose(words, conversation, files=given, limits=limits, zone=zone, uow=uow, now=now),
             conversation,
             rooms=[ticket_id],
             concerns=True,
@@ -97,6 +100,7 @@ async def reply_to_conversation(
     *,
     by: Person,
     request: str,
+    files: Sequence[UUID] = (),
     seen: Seen | None,
     undo: timedelta,
     limits: Mapping[str, Limits],
@@ -106,7 +110,7 @@ async def reply_to_conversation(
     now: datetime,
 ) -> None:
     """Write a reply that is about no ticket. Where tickets are open (one may have come meanwhile) it stands in all
-    their rooms. `request`, `seen` and errors as in `reply`.
+    their rooms. `request`, `files`, `seen` and errors as in `reply`.
     """
     async with uow:
         conversation = await uow.conversations.lock(conversation_id)
@@ -115,8 +119,9 @@ async def reply_to_conversation(
             await _require_seen(seen, conversation, by, request, uow)
         tickets = await uow.tickets.lock_recent(conversation_id)
         rooms = [ticket.id for ticket in tickets if rules.status(ticket.status).category.is_live]
+        given = await take_files(files, uow=uow, now=now)
         await put_in_outbox(
-            await compose(words, conversation, limits=limits, zone=zone, uow=uow, now=now),
+            await compose(words, conversation, files=given, limits=limits, zone=zone, uow=uow, now=now),
             conversation,
             rooms=rooms,
             concerns=False,

@@ -1,0 +1,170 @@
+"""Files to customers: kept once, carried by replies in their order, and sent only when they are here and fit."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import pytest
+from obstore.store import MemoryStore
+
+from core.errors import ChannelUnavailable, FileGone, FileTooLarge, NotFound
+from core.messages import Limits, RemoteFile
+from storage.blobs.store import BlobStore
+from tests.fakes.files import FakeFiles
+from tests.pictures import a_picture
+from tests.storage.desk import DeskAtWork
+from ticketing.attachments.fetch import Fetchable, fetch_file
+from ticketing.attachments.give import keep_file
+from ticketing.attachments.links import Links
+from ticketing.attachments.outgoing import Outgoing
+from ticketing.conversations.parts import FileRefused
+from ticketing.people.person import Person
+from ticketing.tickets.ticket import Ticket
+
+MOST = 100_000
+PHOTO = a_picture()
+
+
+async def links() -> Links:
+    return Links("https://desk.example", b"key")
+
+
+class Sending:
+    """Mia answers a customer on a channel that takes pictures of up to MOST bytes, with words below them."""
+
+    def __init__(self, desk: DeskAtWork) -> None:
+        self.desk = desk
+        self.store = BlobStore(MemoryStore())
+        desk.outgoing = Outgoing(links, self.store)
+        desk.channel.limits = Limits(
+            text=1000, caption=100, file=lambda kind: MOST if kind.startswith("image/") else 0, receives=MOST
+        )
+        desk.desk = replace(desk.desk, limits={"fake": desk.channel.limits})
+
+    async def begin(self) -> tuple[Ticket, Person]:
+        mia = await self.desk.person()
+        return await self.desk.ticket(await self.desk.customer_writes(), mia), mia
+
+    async def keep(self, by: Person, content: bytes = PHOTO, *, request: str = "f1", name: str = "label.jpg") -> UUID:
+        async def chunks() -> AsyncIterator[bytes]:
+            yield content
+
+        return await keep_file(
+            name,
+            chunks(),
+            by=by,
+            request=request,
+            most=MOST,
+            store=self.store,
+            start=self.desk.start,
+            clock=self.desk.clock,
+        )
+
+    async def deliver_all(self) -> None:
+        for row in await self.desk.rows("SELECT id FROM message WHERE direction = 'out' ORDER BY at"):
+            await self.desk.deliver(row.id)
+
+
+@pytest.fixture
+def sending(desk: DeskAtWork) -> Sending:
+    return Sending(desk)
+
+
+class TestKeeping:
+    async def test_the_same_act_twice_is_one_file(self, sending: Sending) -> None:
+        _, mia = await sending.begin()
+        assert await sending.keep(mia) == await sending.keep(mia)
+        assert await sending.keep(mia, request="f2") != await sending.keep(mia)
+        assert await sending.desk.count("attachment") == 2
+
+    @pytest.mark.parametrize(("content", "error"), [(bytes(MOST + 1), FileTooLarge), (b"", FileGone)])
+    async def test_what_is_refused_leaves_nothing(
+        self, sending: Sending, content: bytes, error: type[Exception]
+    ) -> None:
+        _, mia = await sending.begin()
+        with pytest.raises(error):
+            await sending.keep(mia, content)
+        assert await sending.desk.count("attachment") == 0
+
+
+class TestSending:
+    async def test_two_pictures_with_words_are_two_messages_and_the_bytes_are_theirs(self, sending: Sending) -> None:
+        ticket, mia = await sending.begin()
+        files = [await sending.keep(mia, request=f"f{number}", name=f"{number}.jpg") for number in (1, 2)]
+        await sending.desk.desk.reply(ticket.id, "Please print these.", by=mia, request=uuid4().hex, files=files)
+        await sending.deliver_all()
+        sent = sending.desk.channel.sent
+        assert [(each.text, each.file and each.file.name) for each in sent] == [
+            ("Please print these.", "1.jpg"),
+            ("", "2.jpg"),
+        ]
+        file = sent[0].file
+        assert file is not None
+        assert (file.content_type, file.size) == ("image/jpeg", len(PHOTO))
+        assert file.url.startswith(f"https://desk.example/files/{files[0]}/1.jpg?e=")
+        for _ in range(2):
+            assert b"".join([chunk async for chunk in file.open()]) == PHOTO
+
+    async def test_a_file_alone_is_a_reply(self, sending: Sending) -> None:
+        ticket, mia = await sending.begin()
+        file = await sending.keep(mia)
+        await sending.desk.desk.reply(ticket.id, "", by=mia, request=uuid4().hex, files=[file])
+        await sending.deliver_all()
+        assert len(sending.desk.channel.sent) == 1
+
+    @pytest.mark.parametrize("content", [b"%PDF-1.7\n" + bytes(50), b"<html>"])
+    async def test_what_the_channel_does_not_take_is_refused_while_there_is_a_form_to_say_so_in(
+        self, sending: Sending, content: bytes
+    ) -> None:
+        ticket, mia = await sending.begin()
+        file = await sending.keep(mia, content)
+        with pytest.raises(FileRefused, match=r"label\.jpg"):
+            await sending.desk.desk.reply(ticket.id, "Here.", by=mia, request=uuid4().hex, files=[file])
+        assert await sending.desk.count("message WHERE direction = 'out'") == 0
+
+    async def test_a_file_that_nobody_gave_is_refused(self, sending: Sending) -> None:
+        ticket, mia = await sending.begin()
+        with pytest.raises(NotFound):
+            await sending.desk.desk.reply(ticket.id, "Here.", by=mia, request=uuid4().hex, files=[uuid4()])
+
+
+class TestStillElsewhere:
+    async def test_a_reply_leaves_when_its_file_is_here(self, sending: Sending) -> None:
+        file, ticket = await self._replied_with(sending, RemoteFile("photo", "label.jpg", "image/jpeg"))
+        with pytest.raises(ChannelUnavailable, match="still being fetched"):
+            await sending.deliver_all()
+        await self._fetch(sending, file, PHOTO)
+        assert "FileSettled" in await sending.desk.jobs()
+        await sending.deliver_all()
+        assert [each.file is not None for each in sending.desk.channel.sent] == [True]
+        assert ticket is not None
+
+    @pytest.mark.parametrize("content", [None, b"%PDF-1.7\n" + bytes(50)])
+    async def test_one_that_cannot_be_had_or_is_something_else_fails_the_reply_in_words(
+        self, sending: Sending, content: bytes | None
+    ) -> None:
+        file, _ = await self._replied_with(sending, RemoteFile("photo", "label.jpg", "image/jpeg"))
+        await self._fetch(sending, file, content)
+        await sending.deliver_all()
+        (row,) = await sending.desk.rows("SELECT delivery, error FROM message WHERE direction = 'out'")
+        assert row.delivery == "failed"
+        assert "label.jpg" in row.error
+        assert sending.desk.channel.sent == []
+
+    async def _replied_with(self, sending: Sending, remote: RemoteFile) -> tuple[UUID, Ticket]:
+        ticket, mia = await sending.begin()
+        desk = sending.desk.desk
+        file = await desk.give_file(remote, channel="slack", by=mia, request="f1")
+        assert await desk.give_file(remote, channel="slack", by=mia, request="f1") == file
+        await desk.reply(ticket.id, "Here.", by=mia, request=uuid4().hex, files=[file])
+        return file, ticket
+
+    async def _fetch(self, sending: Sending, file: UUID, content: bytes | None) -> None:
+        source = FakeFiles({"photo": content} if content is not None else {})
+        await fetch_file(
+            file,
+            sources={"slack": Fetchable(source, MOST)},
+            store=sending.store,
+            start=sending.desk.start,
+            clock=sending.desk.clock,
+        )

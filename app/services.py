@@ -8,6 +8,7 @@ from bot.client import Slack
 from connectors.registry import Connector
 from core.instants import Clock
 from storage.blobs.store import BlobStore
+from storage.blobs.unused import UnusedFiles
 from storage.customers import SqlCustomers
 from storage.feeds import SqlFeeds
 from storage.light_cards import SqlLightCards
@@ -36,6 +37,7 @@ class Files:
     links: GetLinks
     outgoing: Outgoing
     pictures: SqlPictures
+    unused: UnusedFiles
 
 
 @dataclass(frozen=True, slots=True)

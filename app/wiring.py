@@ -18,6 +18,7 @@ from connectors.registry import Connector, connect
 from core.instants import Clock, utc_now
 from storage.blobs.places import open_store
 from storage.blobs.store import BlobStore
+from storage.blobs.unused import UnusedFiles
 from storage.customers import SqlCustomers
 from storage.database import Database
 from storage.feeds import SqlFeeds
@@ -121,7 +122,8 @@ def _files(settings: Settings, database: Database, connectors: Mapping[str, Conn
     }
     if slack is not None:  # where colleagues put files beside their comments
         sources[FROM_SLACK] = Fetchable(slack, settings.attachment_most_bytes)
-    return Files(store, sources, links, Outgoing(links, store), SqlPictures(database, store))
+    pictures, unused = SqlPictures(database, store), UnusedFiles(database, store)
+    return Files(store, sources, links, Outgoing(links, store), pictures, unused)
 
 
 @asynccontextmanager

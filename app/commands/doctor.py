@@ -14,11 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.commands.repair import repair_and_tell
 from app.run import database
-from app.settings import Settings
+from app.settings import HOME, Settings
 from connectors.contract import Setup
 from connectors.registry import connect
-from core.errors import AccountRefused
+from core.errors import AccountRefused, ChannelUnavailable
 from core.instants import utc_now
+from storage.blobs.places import open_store
+from storage.blobs.store import BlobStore
 from storage.engine import create_engine
 from storage.jobs.parked import ParkedJob, count_parked, parked, reasons, retry
 from storage.migrate import current, newest
@@ -76,6 +78,8 @@ async def examine(
 ) -> tuple[list[Finding], list[ParkedJob], int]:
     """What needs a person, what is parked, and how many jobs were queued again."""
     findings = _settings(settings)
+    if (problem := await _files_problem(settings)) is not None:
+        findings.append(Finding(f"Files cannot be stored: {problem}", "Check ATTACHMENTS_URL and its credentials."))
     at = await current(engine)
     if at != newest():
         what = f"The schema is at {at or 'nothing'}, this version needs {newest()}."
@@ -95,6 +99,13 @@ async def examine(
     findings += [_failing(feed) for feed in await failing(engine, since=utc_now() - _LATELY)]
     findings += _ai(await last_outcomes(engine, since=utc_now() - _LATELY, most=_IN_A_ROW))
     return findings, jobs, retried
+
+
+async def _files_problem(settings: Settings) -> str | None:
+    try:
+        return await BlobStore(open_store(settings.attachments_url, HOME)).problem()
+    except ChannelUnavailable as error:
+        return error.message
 
 
 def _is_refused(job: ParkedJob) -> bool:
@@ -168,6 +179,9 @@ def _trouble(found: Trouble) -> list[Finding]:
         events = _counted(found.unreadable, "event from a provider", "events from providers")
         what = f"{events} could not be read, or came about messages that are not ours."
         findings.append(Finding(what, "They are kept in the table `inbox`, with the reason in `note`."))
+    if found.files_gone:
+        words = _counted(found.files_gone, "file could not be fetched", "files could not be fetched")
+        findings.append(Finding(f"{words} in the last day.", "Their tickets say why; ask the customers to send again."))
     if found.unknown_replies:
         findings.append(
             Finding(

@@ -22,6 +22,7 @@ from connectors.registry import feeds
 from core.instants import utc_now
 from storage.engine import DATABASE_AWAY, create_engine, plain_dsn
 from storage.prune import prune
+from ticketing.attachments.store import StoreAway
 from ticketing.conversations.prompt import prompt_due
 from ticketing.conversations.set_state import wake_due
 
@@ -71,6 +72,7 @@ async def _tick(
     scheduler.add_job(_prune, "interval", hours=1, args=[engine], next_run_time=utc_now())
     scheduler.add_job(sync_or_log, "interval", hours=1, args=[made], next_run_time=utc_now())
     scheduler.add_job(_prompt, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
+    scheduler.add_job(_forget_files, "interval", hours=1, args=[made], next_run_time=utc_now())
     scheduler.add_job(_wake, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.start()
     try:
@@ -100,6 +102,16 @@ async def _following(dsn: str, made: Services) -> AsyncIterator[None]:
 async def _prune(engine: AsyncEngine) -> None:
     gone = await prune(engine, now=utc_now())
     log.info("pruned", **gone)
+
+
+async def _forget_files(made: Services) -> None:
+    try:
+        unused = await made.files.unused.forget(now=made.clock())
+        unfinished = await made.files.store.prune(now=made.clock())
+    except StoreAway as error:
+        log.warning("files_not_pruned", error=error.message)
+    else:
+        log.info("files_pruned", unused=unused, unfinished=unfinished)
 
 
 async def _wake(made: Services) -> None:

@@ -16,6 +16,7 @@ class Trouble:
     ai_is_on: bool
     bad_templates: tuple[str, ...]  # "order_update is rejected"
     without_fallback: tuple[str, ...]  # channels that have templates, and none that stands in
+    files_gone: int  # lately
 
 
 _TROUBLE = text("""
@@ -29,7 +30,9 @@ _TROUBLE = text("""
         (SELECT coalesce(array_agg(name || ' is ' || status ORDER BY name, language), '{}') FROM template
          WHERE status IN ('rejected', 'paused') OR (is_fallback AND status <> 'approved')) AS bad_templates,
         (SELECT coalesce(array_agg(channel ORDER BY channel), '{}')
-         FROM (SELECT channel FROM template GROUP BY channel HAVING NOT bool_or(is_fallback)) AS bare) AS bare
+         FROM (SELECT channel FROM template GROUP BY channel HAVING NOT bool_or(is_fallback)) AS bare) AS bare,
+        (SELECT count(*) FROM attachment
+         WHERE state = 'gone' AND created_at > now() - interval '1 day') AS files_gone
 """)
 
 
@@ -46,4 +49,5 @@ async def trouble(engine: AsyncEngine) -> Trouble:
         row.ai_is_on,
         tuple(row.bad_templates),
         tuple(row.bare),
+        row.files_gone,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from obstore.store import MemoryStore
 from core.errors import ChannelUnavailable, FileGone, FileTooLarge, NotFound
 from core.messages import Limits, RemoteFile
 from storage.blobs.store import BlobStore
+from storage.blobs.unused import UnusedFiles
 from tests.fakes.files import FakeFiles
 from tests.pictures import a_picture
 from tests.storage.desk import DeskAtWork
@@ -168,3 +170,24 @@ class TestStillElsewhere:
             start=sending.desk.start,
             clock=sending.desk.clock,
         )
+
+
+class TestForgetting:
+    async def test_what_was_given_and_never_sent_goes_with_its_bytes_unless_somebody_has_the_same(
+        self, sending: Sending
+    ) -> None:
+        ticket, mia = await sending.begin()
+        used, twin = await sending.keep(mia), await sending.keep(mia, request="f2")
+        await sending.keep(mia, a_picture("PNG"), request="f3")
+        await sending.desk.desk.reply(ticket.id, "Here.", by=mia, request=uuid4().hex, files=[used])
+        rows = await sending.desk.rows("SELECT id, sha256 FROM attachment")
+        contents = {row.id: row.sha256 for row in rows}
+        unused = UnusedFiles(sending.desk.database, sending.store)
+        assert await unused.forget(now=sending.desk.now + timedelta(days=1)) == 0
+        assert await unused.forget(now=sending.desk.now + timedelta(days=3)) == 2
+        assert [row.id for row in await sending.desk.rows("SELECT id FROM attachment")] == [used]
+        assert contents[used] == contents[twin]
+        assert b"".join([chunk async for chunk in sending.store.read(contents[used])]) == PHOTO
+        (gone,) = {content for content in contents.values() if content != contents[used]}
+        with pytest.raises(FileGone):
+            await sending.store.open(gone)

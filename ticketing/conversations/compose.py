@@ -24,7 +24,9 @@ async def compose(
     uow: UnitOfWork,
     now: datetime,
 ) -> Sequence[Part]:
-    """Raises TextRefused, FileRefused, WindowClosed (of a template: never), TemplateRefused, NotFound, AccountRefused."""
+    """Raises TextRefused, FileRefused, WindowClosed (of a template: never), TemplateRefused, NotFound, AccountRefused
+    (the channel is off).
+    """
     if isinstance(words, str):
         return sendable(words, conversation, limits, files=files, now=now, zone=zone)
     if files:

@@ -14,13 +14,14 @@ from typing import Any
 
 import asyncpg
 
-from app.processes import bot, web, worker
+from app.processes import bot, clock, web, worker
 from app.settings import Settings
 from app.wiring import services
 from core.instants import utc_now
 from emulators.anthropic import Organization
 from emulators.loopback import free_port, listens
 from emulators.slack import Channel, Interaction, Person, Workspace, as_text
+from emulators.telegram import BotAccount
 from emulators.twilio import Account, Customer, running
 from emulators.waiting import until
 from storage.engine import plain_dsn
@@ -207,9 +208,11 @@ async def staged(
     survey_after_minutes: float | None = None,
     socket_mode: bool = False,
     anthropic: Organization | None = None,
+    telegram: BotAccount | None = None,
 ) -> AsyncIterator[Stage]:
     """Everything running, with the people of the desk in place. `socket_mode`: Slack comes by the bot's socket.
-    `anthropic`: Claude understands the customers, and the brain stands in for it.
+    `anthropic`: Claude understands the customers, and the brain stands in for it. `telegram`: a bot that posts its
+    updates to us until somebody polls them, which `a_clock` does.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -223,6 +226,8 @@ async def staged(
         clock=ahead,
     )
     slack = Workspace(events_url=None if socket_mode else f"{url}/slack/events", limits=False)
+    if telegram is not None:
+        telegram.webhook.url = f"{url}/hooks/telegram"
     people = {
         name: slack.add_user(name, f"{name}@example.com", real_name=name.title()) for name in ("mia", "ben", "sara")
     }
@@ -244,6 +249,9 @@ async def staged(
             slack_pacing=False,
             threadline_brain="claude" if anthropic else "offline",
             anthropic_api_key=anthropic and anthropic.api_key,
+            telegram_bot_token=telegram and telegram.token,
+            telegram_webhook_secret=telegram and telegram.webhook.secret_token,
+            telegram_api_url=telegram and telegram.url,
             anthropic_base_url=anthropic.url if anthropic else "http://127.0.0.1:9",
             burst_seconds=burst_seconds,
             undo_seconds=undo_seconds,
@@ -278,6 +286,18 @@ async def _running(settings: Settings, dsn: str, brain: Brain) -> AsyncIterator[
     finally:
         stop.set()
         await asyncio.wait_for(asyncio.gather(*processes), 20)
+
+
+@asynccontextmanager
+async def a_clock(stage: Stage) -> AsyncIterator[None]:
+    """The clock process, for journeys in which something comes by itself."""
+    stop = asyncio.Event()
+    running_clock = asyncio.create_task(clock.run(stage.settings, stage.dsn, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(running_clock, 20)
 
 
 async def answers_at(port: int) -> None:

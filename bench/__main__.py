@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.run import bring_up_to_date
-from bench import acceptance, pipeline, slack_limits
+from bench import acceptance, pipeline, slack_limits, telegram_burst
 from bench.machine import Processors
 from bench.processes import ACCOUNT_SID, AUTH_TOKEN, HOME
 from storage.embedded import EmbeddedEngine
@@ -39,9 +39,11 @@ async def main() -> None:
         slow = await pipeline.with_latency(dsn, environment(dsn))
         dsn = await _fresh(base)
         within, beyond = await slack_limits.measure(dsn, environment(dsn))
+        dsn = await _fresh(base)
+        burst = await telegram_burst.measure(dsn, environment(dsn))
     finally:
         await engine.stop()
-    _print([*_rows(accepted, whole), *_slack_rows(slow, within, beyond)], processors.stolen())
+    _print([*_rows(accepted, whole), *_burst_rows(burst), *_slack_rows(slow, within, beyond)], processors.stolen())
 
 
 async def _fresh(base: str) -> str:
@@ -63,6 +65,14 @@ def _log(home: Path) -> Path:
 
 
 _Row = tuple[str, str, str]  # what, measured, wanted
+
+
+def _burst_rows(burst: telegram_burst.Burst) -> list[_Row]:
+    number = telegram_burst.UPDATES
+    return [
+        (f"{number:,} Telegram updates at once, posted, /s", f"{burst.posted:,.0f}", f"lost: {burst.lost}"),
+        (f"{number:,} Telegram updates at once, polled, /s", f"{burst.polled:,.0f}", f"lost: {burst.lost}"),
+    ]
 
 
 def _slack_rows(slow: dict[int, float], within: slack_limits.Edits, beyond: slack_limits.Edits) -> list[_Row]:

@@ -1,7 +1,7 @@
 """The stable names of what people can do in Slack: what buttons and modals are called on the wire.
 
 Cards live for years, so a name that once was on a card keeps its meaning. A modal whose fields change gets a new
-version in its name.
+version in its name, unless it only asks for more.
 """
 
 from enum import StrEnum
@@ -99,6 +99,8 @@ class Field(StrEnum):
     ATTRIBUTES = "attributes"
     CUSTOMER = "customer"
     STAYS = "stays"
+    FILES = "files"
+    KEPT = "kept"  # files that a reply had, when it is written anew
 
 
 KEEP = "keep"  # the reply modal's "leave the status as it is"

@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from typing import Any, Self
 from uuid import UUID
 
+from bot.wire import remote_files
 from core.errors import Refused
+from core.messages import RemoteFile
 
 _VERSION = 1  # of private_metadata
 
@@ -255,6 +257,20 @@ class Submission:
     def chosen_or(self, field: str, otherwise: str) -> str:
         option = self._entry(field).get("selected_option")
         return str(option["value"]) if isinstance(option, Mapping) else otherwise
+
+    def files(self, field: str) -> list[RemoteFile]:
+        """What was put into a field for files; they are in Slack."""
+        return remote_files(self._entry(field).get("files"))
+
+    def ticked(self, field: str) -> list[UUID]:
+        """What the ticked boxes stand for. Raises StaleButton."""
+        try:
+            return [UUID(option["value"]) for option in self._entry(field).get("selected_options") or []]
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StaleButton from error
+
+    def asks(self, field: str) -> bool:
+        return field in self.values
 
     def _entry(self, field: str) -> Mapping[str, Any]:
         return self.values.get(field, {}).get(field, {})

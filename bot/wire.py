@@ -1,9 +1,11 @@
 """Slack's JSON as we keep it, and the mark that every post of ours carries so that we know it again. Pure."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from bot.intents import CARD_EVENT, CONVERSATION_EVENT, ENTRY_EVENT
+from core.messages import RemoteFile
 from ticketing.tickets.card import Owner
 
 Json = dict[str, Any]  # a block, a view, a message, as it stands on the wire
@@ -52,6 +54,16 @@ def entry_mark(entry_id: UUID, ticket_id: UUID, part: int) -> Json:
 def comment_source(channel: str, ts: str) -> str:
     """The name of a comment that was written there, in Slack itself."""
     return f"slack:{channel}:{ts}"
+
+
+def remote_files(given: object) -> list[RemoteFile]:
+    """Slack's list of files. What has been deleted since has no more than its id."""
+    found = [each for each in given if isinstance(each, Mapping)] if isinstance(given, list) else []
+    return [
+        RemoteFile(str(each["id"]), each.get("name") or None, each.get("mimetype") or None, each.get("size"))
+        for each in found
+        if each.get("id")
+    ]
 
 
 def card_seen(message: Json) -> CardMark | None:

@@ -131,4 +131,5 @@ def _reply(row: Row) -> LastReply | None:
         note=row.reply_note,
         resendable=row.reply_resendable,
         at=row.reply_at,
+        file=row.reply_file,
     )

@@ -8,13 +8,14 @@ from uuid import UUID
 from core.ids import new_id
 from core.instants import Clock
 from core.messages import Limits, RemoteFile
-from ticketing.attachments.give import give_file
 from ticketing.conversations.block import Unblocked, block_conversations_sender, block_sender, unblock_sender
+from ticketing.conversations.carry_files import give_files
 from ticketing.conversations.claim import claim
 from ticketing.conversations.compose import Words
 from ticketing.conversations.conversation import Conversation
 from ticketing.conversations.first_message import Recipient, start_conversation
 from ticketing.conversations.move_message import move_message, places_to_go, release_message, split_message
+from ticketing.conversations.parts import GivenFile
 from ticketing.conversations.reply import Seen, reply, reply_to_conversation
 from ticketing.conversations.replying import begin_reply, end_reply
 from ticketing.conversations.set_state import resolve_conversation, snooze_conversation, wake_conversation
@@ -39,7 +40,7 @@ from ticketing.tickets.card import TicketName
 from ticketing.tickets.card_deleted import card_deleted
 from ticketing.tickets.change_status import change_status
 from ticketing.tickets.change_type import change_type
-from ticketing.tickets.comment import comment
+from ticketing.tickets.comment import FROM_SLACK, comment
 from ticketing.tickets.discard import discard, restore
 from ticketing.tickets.open_ticket import NewTicket, open_ticket
 from ticketing.tickets.set_priority import set_priority
@@ -78,7 +79,7 @@ class Desk:
         seen: Seen | None = None,
     ) -> None:
         """Write to the customer, words or a template filled in. `request` names the pressing of Send; `then`
-        is the status to go to; `files` are of `give_file`.
+        is the status to go to; `files` are of `give_files`.
 
         `seen` is what they were looking at while they wrote. Raises RepliedMeanwhile.
         """
@@ -124,9 +125,30 @@ class Desk:
             now=self.clock(),
         )
 
-    async def give_file(self, remote: RemoteFile, *, channel: str, by: Person, request: str) -> UUID:
-        """A file for a reply, which `channel`'s connector fetches. `request` names the act: once is one file."""
-        return await give_file(remote, channel=channel, by=by, request=request, start=self.start, clock=self.clock)
+    async def give_files(
+        self,
+        remotes: Sequence[RemoteFile],
+        conversation_id: UUID,
+        *,
+        beside: Sequence[UUID] = (),
+        by: Person,
+        request: str,
+    ) -> list[GivenFile]:
+        """Files in Slack for a reply in this conversation, after those `beside` them that were given before.
+
+        `request` names the act: the same one twice gives the same files. Raises FileRefused: nothing was given.
+        """
+        return await give_files(
+            remotes,
+            conversation_id,
+            beside=beside,
+            channel=FROM_SLACK,
+            by=by,
+            request=request,
+            limits=self.limits,
+            start=self.start,
+            clock=self.clock,
+        )
 
     async def begin_reply(self, conversation_id: UUID, *, by: Person, at: datetime) -> Sequence[Writer]:
         """They have a form for a reply open since `at`; which colleagues have one too. Blocks nobody."""

@@ -1,5 +1,6 @@
 """Reply on a light card: to a customer whose conversation has no ticket."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from bot.press import Press, Submission
 from bot.views.reply_modal import Draft, answer_modal
 from bot.wire import Json
 from core.errors import DeskError
+from ticketing.conversations.parts import FileRefused, GivenFile
 from ticketing.conversations.reply import RepliedMeanwhile, Seen
 from ticketing.people.person import Person
 
@@ -52,11 +54,16 @@ def register(bolt: AsyncApp, door: Door) -> None:
     @bolt.view(Form.ANSWER)
     async def send(ack: AsyncAck, body: dict[str, Any]) -> None:
         form = Submission.decode(body)
+        files: Sequence[GivenFile] = ()
         try:
-            await _send(door, form)
+            person = await door.person(form)
+            files = await writing.files(door, form, form.conversation_id, person)
+            await _send(door, form, person, files)
         except RepliedMeanwhile as overtaken:
-            draft = Draft(form.text(Field.TEXT), meanwhile=overtaken.reply)
+            draft = Draft(form.text(Field.TEXT), meanwhile=overtaken.reply, files=files)
             await ack(response_action="update", view=await _anew(door, form, draft))
+        except FileRefused as refusal:
+            await refuse(ack, refusal, field=writing.at_files(form))
         except DeskError as refusal:
             await refuse(ack, refusal, field=Field.TEXT)  # at the field: what was typed must not be lost
         else:
@@ -70,12 +77,13 @@ def register(bolt: AsyncApp, door: Door) -> None:
         await ack()
 
 
-async def _send(door: Door, form: Submission) -> None:
+async def _send(door: Door, form: Submission, person: Person, files: Sequence[GivenFile]) -> None:
     conversation_id, seen = form.conversation_id, form.seen
     await door.desk.reply_to_conversation(
         conversation_id,
         form.text(Field.TEXT),
-        by=await door.person(form),
+        by=person,
         request=form.request,
+        files=[each.id for each in files],
         seen=Seen(conversation_id, seen) if seen else None,
     )

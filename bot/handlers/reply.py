@@ -16,6 +16,7 @@ from bot.press import Press, Submission
 from bot.views.reply_modal import Draft, reply_modal
 from bot.wire import Json
 from core.errors import DeskError
+from ticketing.conversations.parts import FileRefused, GivenFile
 from ticketing.conversations.reply import RepliedMeanwhile, Seen
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.person import Person
@@ -63,12 +64,17 @@ def register(bolt: AsyncApp, door: Door) -> None:
     async def send(ack: AsyncAck, body: dict[str, Any]) -> None:
         form = Submission.decode(body)
         then = form.chosen_or(Field.THEN, KEEP)
+        files: Sequence[GivenFile] = ()
         try:
-            await _send(door, form, then)
+            person = await door.person(form)
+            files = await writing.files(door, form, form.ref.conversation_id, person)
+            await _send(door, form, then, person, files)
         except RepliedMeanwhile as overtaken:
             # Not as an error at the field: that would leave the form as it is, and it has to know what was seen now.
-            draft = Draft(form.text(Field.TEXT), then, overtaken.reply)
+            draft = Draft(form.text(Field.TEXT), then, overtaken.reply, files)
             await ack(response_action="update", view=await _anew(door, form, draft))
+        except FileRefused as refusal:
+            await refuse(ack, refusal, field=writing.at_files(form))
         except (TransitionRefused, PermissionRefused) as refusal:
             await refuse(ack, refusal, field=Field.TEXT if then == KEEP else Field.THEN)
         except DeskError as refusal:
@@ -84,13 +90,14 @@ def register(bolt: AsyncApp, door: Door) -> None:
         await ack()
 
 
-async def _send(door: Door, form: Submission, then: str) -> None:
+async def _send(door: Door, form: Submission, then: str, person: Person, files: Sequence[GivenFile]) -> None:
     ref, seen = form.ref, form.seen
     await door.desk.reply(
         ref.ticket_id,
         form.text(Field.TEXT),
-        by=await door.person(form),
+        by=person,
         request=form.request,
+        files=[each.id for each in files],
         then=None if then == KEEP else then,
         seen=Seen(ref.conversation_id, seen) if seen else None,
     )

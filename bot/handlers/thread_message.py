@@ -9,9 +9,8 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.door import Door
 from bot.text import escape, from_slack, mentioned
-from bot.wire import card_seen, comment_source
+from bot.wire import card_seen, comment_source, remote_files
 from core.errors import ChannelError, DeskError, Refused
-from core.messages import RemoteFile
 from ticketing.tickets.card import Owner
 
 _log = logging.getLogger(__name__)
@@ -46,7 +45,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
         try:
             person = await door.person(user)
             text = from_slack(event.get("text") or "", await _names(event.get("text") or "", door))
-            files = _files(event)
+            files = remote_files(event.get("files"))  # a job fetches them
             if text.strip() or files:
                 source = comment_source(channel, event["ts"])  # an event that is delivered again is the same comment
                 await door.desk.comment(ticket_id, text, by=person, files=files, source=source, in_thread=True)
@@ -78,16 +77,6 @@ async def _tell(door: Door, channel: str, user: str, words: str, root: str) -> N
 
 def _is_human(event: Mapping[str, Any]) -> bool:
     return bool(event.get("user")) and "bot_id" not in event and event.get("subtype") in _WRITTEN
-
-
-def _files(event: Mapping[str, Any]) -> list[RemoteFile]:
-    """What was shared with the message; a job fetches it. What has been deleted since has no more than its id."""
-    found = [each for each in event.get("files") or [] if isinstance(each, Mapping)]
-    return [
-        RemoteFile(str(each["id"]), each.get("name") or None, each.get("mimetype") or None, each.get("size"))
-        for each in found
-        if each.get("id")
-    ]
 
 
 async def _names(text: str, door: Door) -> dict[str, str]:

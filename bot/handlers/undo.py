@@ -1,4 +1,4 @@
-"""Undo: takes back a reply that has not left yet, and gives its words back in the form."""
+"""Undo: takes back a reply that has not left yet, and gives its words and files back in the form."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
 
 
 async def _give_back(door: Door, press: Press, person: Person, taken: Withdrawn) -> None:
-    draft = Draft(taken.text, taken.then)
+    draft = Draft(taken.text, taken.then, files=taken.files)
     try:
         if taken.ticket_id is not None:
             await reply.open_form(door, press, taken.ticket_id, person, draft=draft)
@@ -38,4 +38,5 @@ async def _give_back(door: Door, press: Press, person: Person, taken: Withdrawn)
             await answer.open_form(door, press, taken.conversation_id, person, draft=draft)
     except DeskError as refusal:
         why = f"The form did not open ({refusal.message}), so here are its words:"
-        await door.tell(press, f"The reply was not sent. {why}\n\n{taken.text}")
+        again = "\n\nIts files have to be chosen again." if taken.files else ""
+        await door.tell(press, f"The reply was not sent. {why}\n\n{taken.text}{again}")

@@ -1,16 +1,19 @@
-"""What both forms for a reply have in common: who has one open is noted, and told who else has, until it is closed.
+"""What both forms for a reply have in common: files, and that who has one open is noted, and told who else has.
 
-Sending it ends that too, in the reply's own transaction.
+That ends when it is closed, or sent: then in the reply's own transaction.
 """
 
 from datetime import datetime
 from uuid import UUID
 
 from bot.door import Door
+from bot.intents import Field
 from bot.press import Press, Submission
 from bot.views.reply_modal import Draft, Setting
+from bot.views.taken import taken
 from bot.wire import Json
 from core.errors import ChannelError
+from ticketing.conversations.parts import GivenFile
 from ticketing.people.person import Person
 
 
@@ -21,7 +24,7 @@ async def begin(
     writers = await door.desk.begin_reply(conversation_id, by=person, at=seen)
     limits = door.desk.limits.get(channel)  # None: the channel has been switched off since
     most = limits.text if limits and not limits.splits else None
-    return Setting(most, seen, writers, draft)
+    return Setting(most, seen, writers, draft, taken(channel, limits) if limits else None)
 
 
 async def show(door: Door, press: Press, view: Json, conversation_id: UUID, person: Person, *, seen: datetime) -> None:
@@ -36,3 +39,16 @@ async def show(door: Door, press: Press, view: Json, conversation_id: UUID, pers
 async def closed(door: Door, form: Submission, conversation_id: UUID) -> None:
     """Somebody closed it unsent; they may have opened another one since."""
     await door.desk.end_reply(conversation_id, by=await door.person(form), until=form.seen or door.clock())
+
+
+async def files(door: Door, form: Submission, conversation_id: UUID, person: Person) -> list[GivenFile]:
+    """Those that the reply had and keeps, then the new ones, as they will be sent. Raises FileRefused."""
+    kept, new = form.ticked(Field.KEPT), form.files(Field.FILES)
+    if not kept and not new:
+        return []
+    return await door.desk.give_files(new, conversation_id, beside=kept, by=person, request=form.request)
+
+
+def at_files(form: Submission) -> Field:
+    """Where the form says what is wrong with its files."""
+    return Field.FILES if form.asks(Field.FILES) else Field.TEXT

@@ -47,7 +47,7 @@ def few_lines(files: Sequence[ShownFile]) -> list[Json]:
 
 def line(file: ShownFile, *, linked: bool = True) -> str:
     """One line of mrkdwn."""
-    name = _label(file.name)
+    name = label(file.name)
     if file.state is FileState.STORED:
         known = [size_words(file.size)] if file.size is not None else []
         link = escape(file.url or "").replace("|", "%7C")
@@ -89,7 +89,8 @@ def _fitting(lines: Sequence[str]) -> list[list[str]]:
     return groups if groups[0] else []
 
 
-def _label(name: str) -> str:
+def label(name: str) -> str:
+    """A file's name, to stand within a line of mrkdwn or a link."""
     # A bar would end the address of a link. An underscore between letters formats nothing, and names are full of them.
     shown = "_".join(inline(part, _NAME) for part in _INSIDE.split(name[:_NAME].replace(":", "ː")))
     return (shown or "file").replace("|", "∣")

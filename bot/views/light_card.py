@@ -7,7 +7,7 @@ from bot.intents import Action, Choice
 from bot.press import ConversationRef, message_value
 from bot.text import cut, inline, prose, title, visible
 from bot.views import words
-from bot.views.files import few_lines, newest_picture, summary
+from bot.views.files import few_lines, label, newest_picture, summary
 from bot.views.parts import HEADER, actions, button, context, mrkdwn, option, overflow, plain, section
 from bot.views.remedies import remedies
 from bot.views.ticket_card import take_over_button
@@ -96,7 +96,9 @@ def _why(card: LightCard) -> str:
 def _replied(reply: LastReply) -> list[Json]:
     """The newest reply in the words of a ticket's thread, cut to a line, and how far it came."""
     state = words.delivery_of(reply.delivery, reply.error)
-    line = [f"📤 *{inline(reply.author, 120) or 'unknown'}* → customer: “{inline(reply.text, 300)}”", state]
+    quoted = [f"“{inline(reply.text, 300)}”"] if reply.text or reply.file is None else []
+    said = " ".join([*quoted, *([f"📎 *{label(reply.file)}*"] if reply.file is not None else [])])
+    line = [f"📤 *{inline(reply.author, 120) or 'unknown'}* → customer: {said}", state]
     if reply.note:
         line.append(inline(reply.note, 200))
     facts = [mrkdwn(" · ".join([*line, _date(reply.at)]))]

@@ -87,6 +87,21 @@ def typed(
     )
 
 
+def files(field: Field, *, most: int) -> Json:
+    """Files from the person's own device; Slack takes 10 at most, of 10 MB each."""
+    return {"type": "file_input", "action_id": field.value, "max_files": most}
+
+
+def boxes(field: Field, options: Sequence[Json]) -> Json:
+    """Boxes to tick, at most 10; all of them are, to begin with."""
+    return {
+        "type": "checkboxes",
+        "action_id": field.value,
+        "options": list(options),
+        "initial_options": list(options),
+    }
+
+
 def field(name: Field, label: str, element: Json, *, optional: bool = False, hint: str | None = None) -> Json:
     shape = {"type": "input", "block_id": name.value, "label": plain(label), "element": element, "optional": optional}
     return _with(shape, hint=plain(hint) if hint else None)

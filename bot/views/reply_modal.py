@@ -1,4 +1,5 @@
-"""The modals for a reply, on a ticket and in a conversation without one: what is being answered, and one text.
+"""The modals for a reply, on a ticket and in a conversation without one: what is being answered, one text, and files
+where the channel takes any.
 
 On a ticket they also ask what its status becomes.
 """
@@ -11,38 +12,59 @@ from bot.intents import KEEP, Field, Form
 from bot.press import conversation_metadata, private_metadata
 from bot.text import inline, prose, title
 from bot.views import light_card, ticket_card, words
-from bot.views.parts import OPTION, clock_time, context, field, modal, mrkdwn, option, plain, section, select, typed
+from bot.views.parts import (
+    OPTION,
+    boxes,
+    clock_time,
+    context,
+    field,
+    files,
+    modal,
+    mrkdwn,
+    option,
+    plain,
+    section,
+    select,
+    typed,
+)
 from bot.wire import Json
 from ticketing.conversations.conversation import Message
 from ticketing.conversations.light_card import LightCard
+from ticketing.conversations.parts import GivenFile
 from ticketing.playbook.lifecycle import Status
 from ticketing.ports import Writer
 from ticketing.tickets.card import TicketCard
 
 _MOST_NAMED = 5  # colleagues who are writing
+_MOST_FILES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the form is filled in with when a reply is written anew. `meanwhile`: what a colleague has replied."""
+    """What the form is filled in with when a reply is written anew. `meanwhile`: what a colleague has replied.
+
+    `files` it had already.
+    """
 
     text: str
     then: str | None = None
     meanwhile: Message | None = None
+    files: Sequence[GivenFile] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """In what situation a reply is written.
 
-    `most`: characters the customer's channel takes, if known. `seen` is now: what is replied later, its writer has not
-    seen. `writers`: colleagues who are writing one too.
+    `most`: characters the customer's channel takes, if known; `takes`: in words, which files. `seen` is now: what is
+    replied later, its writer has not seen. `writers`: colleagues who are writing one too.
     """
 
     most: int | None
     seen: datetime | None = None
     writers: Sequence[Writer] = ()
     draft: Draft | None = None
+    takes: str | None = None  # None: no files
 
 
 def reply_modal(card: TicketCard, setting: Setting, *, then: Sequence[Status]) -> Json:
@@ -82,8 +104,29 @@ def _blocks(about: str, card: TicketCard | LightCard, setting: Setting) -> list[
         *_left(card.answer_until, setting.seen),
         *([context(plain(answered))] if answered else []),
         *([_meanwhile(draft.meanwhile)] if draft and draft.meanwhile else []),
-        field(Field.TEXT, "Your reply", typed(Field.TEXT, lines=True, focus=True, most=setting.most, initial=initial)),
+        field(
+            Field.TEXT,
+            "Your reply",
+            typed(Field.TEXT, lines=True, focus=True, most=setting.most, initial=initial),
+            optional=setting.takes is not None,  # a file needs no words
+        ),
+        *_files(setting),
     ]
+
+
+def _files(setting: Setting) -> list[Json]:
+    """Those that it had, to be left out again, and more."""
+    if setting.takes is None:
+        return []
+    had = setting.draft.files[:_MOST_FILES] if setting.draft else ()
+    blocks = []
+    if had:
+        kept = boxes(Field.KEPT, [option(title(each.name, OPTION), str(each.id)) for each in had])
+        blocks.append(field(Field.KEPT, "Files that it had", kept, optional=True))
+    if left := _MOST_FILES - len(had):
+        more = files(Field.FILES, most=left)
+        blocks.append(field(Field.FILES, "Files", more, optional=True, hint=setting.takes))
+    return blocks
 
 
 def _left(until: datetime | None, now: datetime | None) -> list[Json]:
@@ -112,7 +155,7 @@ def _writing(writers: Sequence[Writer]) -> Json:
 
 def _meanwhile(reply: Message) -> Json:
     who = inline(reply.author_name or "", 120) or "Somebody"
-    said = f"“{inline(reply.text, 300)}”"
+    said = f"“{inline(reply.text, 300)}”" if reply.text else "_a file_"
     return section(
         mrkdwn(
             f"⚠️ *{who} replied at {clock_time(reply.at)}, while you were writing:* {said}\n"

@@ -37,6 +37,7 @@ CARD = with_files("""
         reply.id AS reply_id, reply.author_name AS reply_author, reply.text AS reply_text,
         reply.delivery AS reply_delivery, reply.error AS reply_error, reply.note AS reply_note,
         reply.resendable AS reply_resendable, reply.at AS reply_at,
+        (SELECT name FROM attachment WHERE attachment.id = reply.file_id) AS reply_file,
         EXISTS (SELECT FROM room_entry WHERE room_entry.message_id = reply.id) AS reply_in_room,
         (SELECT max(number) FROM ticket
          WHERE ticket.conversation_id = conversation.id AND discarded_at IS NULL) AS ticket,
@@ -56,7 +57,7 @@ CARD = with_files("""
         SELECT suggestion FROM triage WHERE triage.conversation_id = conversation.id ORDER BY at DESC LIMIT 1
     ) AS triage ON true
     LEFT JOIN LATERAL (
-        SELECT id, author_name, text, delivery, error, note, resendable, at FROM message
+        SELECT id, author_name, text, delivery, error, note, resendable, at, file_id FROM message
         WHERE message.conversation_id = conversation.id AND direction = 'out' AND delivery <> 'withdrawn'
         ORDER BY at DESC, id DESC LIMIT 1
     ) AS reply ON true

@@ -47,6 +47,7 @@ from ticketing.attachments.attachment import FileState
 from ticketing.attachments.previews import ListedFile
 from ticketing.conversations.conversation import Direction, Message, State
 from ticketing.conversations.light_card import LightCard, SuggestedTicket
+from ticketing.conversations.parts import GivenFile
 from ticketing.customers.customer import Customer
 from ticketing.customers.profile import Profile
 from ticketing.people.actor import AI
@@ -128,6 +129,8 @@ def light_cards() -> Iterator[tuple[str, LightCard]]:
     yield "waiting", a_light_card()
     yield "claimed", a_light_card(assignee="Mia")
     yield "unsure", a_light_card(unsure=True, why="Perhaps asks for a refund.", suggested=SUGGESTED)
+    yield "reply_with_file", a_light_card(reply=a_last_reply(file="label_|<!here>.pdf"))
+    yield "reply_of_a_file", a_light_card(reply=a_last_reply(file="label.pdf", text=""))
     for delivery in Delivery:
         error = FAILED if delivery in (Delivery.FAILED, Delivery.UNKNOWN) else None
         reply = a_last_reply(delivery, error=error, resendable=True)
@@ -190,6 +193,11 @@ def modals() -> Iterator[tuple[str, Json]]:
     yield "earlier_100", earlier_modal([EarlierWords("& Where? " * 4000, NOON, "Ben")] * 100)
     yield "move", move_modal(UUID(int=1), tickets[:1])
     yield "move_130", move_modal(UUID(int=1), tickets)
+    had = [GivenFile(UUID(int=n), f"IMG_{n} <!here>.jpg" * n, "image/jpeg", 2000) for n in range(1, 12)]
+    for count in (0, 2, 11):
+        setting = Setting(1600, NOON, draft=Draft("", files=had[:count]), takes="WhatsApp takes JPEG up to 5 MB each.")
+        yield f"reply_with_files_{count}", reply_modal(a_card(), setting, then=following)
+        yield f"answer_with_files_{count}", answer_modal(a_light_card(), setting)
     for name, light in light_cards():
         yield f"block_{name}", block_modal(light)
         yield f"answer_{name}", answer_modal(light, Setting(1600))

@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from emulators.slack import Upload
+from emulators.waiting import until
 from tests.journey.stage import Stage
 from tests.pictures import a_picture
 
@@ -54,3 +55,37 @@ class TestFromAColleague:
         _, theirs = stage.thread(card)  # the customer's words, and what Mia shared: not shown a second time
         assert theirs["subtype"] == "file_share"
         assert "[📎 2 files]" in stage.text(stage.slack.message(stage.channel, card["ts"]))
+
+
+class TestToTheCustomer:
+    async def test_a_photo_and_a_pdf_are_on_the_phone_and_in_the_thread_and_what_whatsapp_takes_not_is_said_at_once(
+        self, stage: Stage
+    ) -> None:
+        carla, photo = stage.customer("Carla"), a_picture()
+        card = await stage.writes(carla, "I cannot find the label for my return of order 4713.")
+        form = await stage.opens(stage.mia, card, "reply")
+        assert "WhatsApp takes JPEG, PNG up to 5 MB; PDF" in stage.text(form)
+        archive = [Upload("label.jpg", photo), Upload("label.zip", b"PK\x03\x04 not theirs to open")]
+        refused = await stage.mia.submit(form["id"], {"text": "Print *these*, please.", "files": archive})
+        assert refused.errors["files"].startswith("label.zip cannot be sent: this channel takes no files of the type")
+
+        both = [Upload("label.jpg", photo), Upload("bill.pdf", PDF)]
+        done = await stage.mia.submit(form["id"], {"text": "Print *these*, please.", "files": both})
+        assert done.outcome == "closed"
+        await until(lambda: len(carla.inbox) == 2, "both on the phone", patience=30)
+        shown, bill = carla.inbox
+        assert [(each.body, [file.content_type for file in each.files]) for each in (shown, bill)] == [
+            ("Print *these*, please.", ["image/jpeg"]),
+            ("", ["application/pdf"]),
+        ]
+        assert [file.data for each in (shown, bill) for file in each.files] == [photo, PDF]
+
+        await carla.read()
+        await stage.settled()
+        _, first, second = stage.thread(card)
+        assert stage.text(first).startswith("📤 Mia → customer · ✓✓ read")
+        assert [block["type"] for block in first["blocks"]].count("image") == 1
+        assert "✓✓ read" in stage.text(second)
+        assert "bill.pdf" in stage.text(second)
+        assert "[📎 2 files]" in stage.text(stage.slack.message(stage.channel, card["ts"]))
+        assert len(carla.inbox) == 2

@@ -6,10 +6,12 @@ import pytest
 import pytest_asyncio
 
 from ai.offline import OfflineBrain
-from emulators.telegram import BotAccount, running
+from emulators.slack import Upload
+from emulators.telegram import BotAccount, Customer, running
 from emulators.waiting import until
 from tests.conftest import fresh_database
-from tests.journey.stage import Stage, a_clock, staged
+from tests.journey.stage import Json, Stage, a_clock, staged
+from tests.pictures import a_picture
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -59,8 +61,29 @@ async def test_a_customer_on_telegram_is_answered_whether_updates_are_posted_or_
     assert "Order 4711, as I said!" in thread
     assert len(stage.cards()) == 1
 
+    await _mia_sends_files(stage, card, lena)
+
     lena.block()
     await stage.fills(stage.mia, card, "reply", {"text": "It comes tomorrow."})
     await stage.settled()
     assert "The customer blocked our bot" in stage.thread_text(card)
-    assert len(lena.inbox) == 1
+    assert len(lena.inbox) == 4
+
+
+async def _mia_sends_files(stage: Stage, card: Json, lena: Customer) -> None:
+    """They are on the phone with their bytes, after words too long to stand below one, and in the thread."""
+    before, shown_before = len(lena.inbox), len(stage.thread(card))
+    photo, archive = a_picture(), b"PK\x03\x04 the manual"
+    files = [Upload("label.jpg", photo), Upload("manual.zip", archive)]
+    sent = await stage.fills(stage.mia, card, "reply", {"text": "Print *these*, please. " * 60, "files": files})
+    assert sent.outcome == "closed"
+    await until(lambda: len(lena.inbox) == before + 3, "the words and both files on the phone", patience=30)
+    said, *carried = lena.inbox[before:]
+    assert said.text.startswith("Print these, please.")
+    assert [(each.kind, each.text) for each in carried] == [("photo", ""), ("document", "")]
+    assert [each.file and each.file.content for each in carried] == [photo, archive]
+    await stage.settled()
+    entries = stage.thread(card)[shown_before:]
+    assert ["✓ sent" in stage.text(each) for each in entries] == [True, True, True]
+    assert [block["type"] for block in entries[1]["blocks"]].count("image") == 1
+    assert "manual.zip" in stage.text(entries[2])

@@ -1,17 +1,35 @@
-"""Delivery killed between any two of its steps: nothing is sent twice, nothing stays in between, nothing is held up."""
+"""Delivery killed between any two of its steps: nothing is sent twice, nothing stays in between, nothing is held up.
 
+The reply that is killed carries a file, and a second file comes after it.
+"""
+
+from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any, Self
+from uuid import UUID, uuid4
+
+from obstore.store import MemoryStore
 
 from core.messages import Limits, Outbound, Receipt
+from storage.blobs.store import BlobStore
 from storage.unit_of_work import SqlUnitOfWork
 from tests.factories import RULES
+from tests.fakes.channels import FakeConnector
 from tests.storage.desk import DeskAtWork
+from ticketing.attachments.give import keep_file
+from ticketing.attachments.links import Links
+from ticketing.attachments.outgoing import Outgoing
+from ticketing.attachments.store import FileStore
 from ticketing.conversations.deliver import deliver
 from ticketing.conversations.fallback import Outside
+from ticketing.people.person import Person
 from ticketing.playbook.shipped import WAITING
+from ticketing.tickets.ticket import Ticket
 
-PORTS = ("messages", "conversations", "tickets", "activity", "people")
+PORTS = ("messages", "conversations", "tickets", "activity", "people", "attachments")
+
+
+LIMITS = Limits(text=1000, caption=100, file=lambda _: 100_000)
 
 
 class Killed(BaseException):
@@ -71,7 +89,7 @@ class MortalWork(SqlUnitOfWork):
 class MortalSender:
     """The provider has the message between the two steps."""
 
-    limits = Limits(text=1000)
+    limits = LIMITS
 
     def __init__(self, desk: DeskAtWork, fate: Fate) -> None:
         self._desk, self._fate = desk, fate
@@ -83,13 +101,43 @@ class MortalSender:
         return receipt
 
 
+async def links() -> Links:
+    return Links("https://desk.example", b"key")
+
+
+async def written(desk: DeskAtWork, ticket: Ticket, by: Person, store: FileStore) -> tuple[UUID, UUID]:
+    """Words with a file below them, and one more file: the two messages."""
+
+    async def content() -> AsyncIterator[bytes]:
+        yield b"%PDF-1.7 a label"
+
+    request = uuid4().hex
+    files = [
+        await keep_file(
+            name,
+            content(),
+            by=by,
+            request=request + name,
+            most=100,
+            store=store,
+            start=desk.start,
+            clock=desk.clock,
+        )
+        for name in ("label.pdf", "bill.pdf")
+    ]
+    await desk.desk.reply(ticket.id, "Please print these.", by=by, request=request, files=files, then=WAITING)
+    return await desk.message(request), await desk.message(f"{request}#2")
+
+
 async def test_killed_anywhere_it_is_sent_at_most_once_and_ends_sent_or_unknown(desk: DeskAtWork) -> None:
     mia = await desk.person()
+    desk.use(FakeConnector(limits=LIMITS))
+    desk.outgoing = Outgoing(links, BlobStore(MemoryStore()))
     ends: list[tuple[str, int]] = []
     died = True
     while died:
         ticket = await desk.ticket(await desk.customer_writes(sender=f"+49{len(ends):09}"), mia)
-        reply, after = await desk.reply(ticket, mia, then=WAITING), await desk.reply(ticket, mia, "And this.")
+        reply, after = await written(desk, ticket, mia, desk.outgoing.store)
         fate = Fate(len(ends))
         died = False
         try:
@@ -101,6 +149,7 @@ async def test_killed_anywhere_it_is_sent_at_most_once_and_ends_sent_or_unknown(
                 outside=Outside(),
                 start=lambda fate=fate: MortalWork(desk, fate),  # type: ignore[misc]  # bound now
                 clock=desk.clock,
+                files=desk.outgoing,
             )
         except Killed:
             died = True
@@ -110,7 +159,7 @@ async def test_killed_anywhere_it_is_sent_at_most_once_and_ends_sent_or_unknown(
         state, _ = await desk.delivery(reply)
         sent = [each.message_id for each in desk.channel.sent]
         ends.append((state, sent.count(reply)))
-        assert sent[-1] == after
+        assert (sent.count(after), sent[-1]) == (1, after)
         (row,) = await desk.rows("SELECT status FROM ticket WHERE id = :id", id=ticket.id)
         assert row.status == WAITING
     assert set(ends) == {("sent", 1), ("unknown", 0), ("unknown", 1)}

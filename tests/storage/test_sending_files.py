@@ -155,9 +155,9 @@ class TestStillElsewhere:
 
     async def _replied_with(self, sending: Sending, remote: RemoteFile) -> tuple[UUID, Ticket]:
         ticket, mia = await sending.begin()
-        desk = sending.desk.desk
-        file = await desk.give_file(remote, channel="slack", by=mia, request="f1")
-        assert await desk.give_file(remote, channel="slack", by=mia, request="f1") == file
+        desk, conversation = sending.desk.desk, ticket.conversation_id
+        (file,) = [each.id for each in await desk.give_files([remote], conversation, by=mia, request="f1")]
+        assert [each.id for each in await desk.give_files([remote], conversation, by=mia, request="f1")] == [file]
         await desk.reply(ticket.id, "Here.", by=mia, request=uuid4().hex, files=[file])
         return file, ticket
 

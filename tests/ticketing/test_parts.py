@@ -18,7 +18,8 @@ FAMILY, FLAG, THUMB, E_ACUTE = "👩‍👩‍👧‍👦", "🇩🇪", "👍�
 PHOTO = GivenFile(uuid4(), "mug.jpg", "image/jpeg", 3_000_000)
 BILL = GivenFile(uuid4(), "bill.pdf", "application/pdf", 20_000_000)
 EXE = GivenFile(uuid4(), "setup.exe", "application/x-msdownload", 10)
-SIZES = {"image/jpeg": 5_000_000, "application/pdf": 16_000_000}
+SOUND = GivenFile(uuid4(), "how to.mp3", "audio/mpeg", 3_000_000)
+SIZES = {"image/jpeg": 5_000_000, "application/pdf": 16_000_000, "audio/mpeg": 16_000_000}
 LIMITS = Limits(text=100, splits=True, caption=20, file=lambda kind: SIZES.get(kind, 0), buttons=2)
 
 SIGNS = [*"ab .\n!?,", "é", "ش", "ا", "\u200f", "字", "。", FAMILY, FLAG, THUMB, E_ACUTE]
@@ -76,6 +77,9 @@ class TestParts:
         assert parts_of("Your mug", LIMITS, files=[PHOTO, PHOTO]) == (Part("Your mug", PHOTO.id), Part("", PHOTO.id))
         assert parts_of("x" * 21, LIMITS, files=[PHOTO]) == (Part("x" * 21), Part("", PHOTO.id))
         assert parts_of("", LIMITS, files=[PHOTO]) == (Part("", PHOTO.id),)
+
+    def test_words_go_before_a_sound_because_whatsapp_shows_none_with_it(self) -> None:
+        assert parts_of("Listen", LIMITS, files=[SOUND]) == (Part("Listen"), Part("", SOUND.id))
 
     def test_a_file_that_the_channel_does_not_take_is_refused_with_its_type_and_the_limit(self) -> None:
         with pytest.raises(FileRefused, match=r"bill.pdf has 20 MB; this channel takes 16 MB of the type application/"):

@@ -36,6 +36,7 @@ class LastReply:
     note: str | None
     resendable: bool
     at: datetime
+    file: str | None = None  # the name of the one that it carries
 
 
 @dataclass(frozen=True, slots=True)

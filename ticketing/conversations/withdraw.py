@@ -8,8 +8,10 @@ from uuid import UUID
 from core.errors import NotFound, Refused
 from core.messages import Delivery
 from ticketing.activity.record import Record
+from ticketing.conversations.carry_files import given
 from ticketing.conversations.conversation import Direction, Message
 from ticketing.conversations.outbox import repeated_by, save_progress, stream_of
+from ticketing.conversations.parts import GivenFile
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
@@ -28,7 +30,7 @@ class Withdrawn:
     conversation_id: UUID
     text: str
     then: str | None
-    files: tuple[UUID, ...] = ()
+    files: tuple[GivenFile, ...] = ()
 
 
 _TOO_LATE = {
@@ -70,7 +72,7 @@ async def withdraw(message_id: UUID, *, by: Person, uow: UnitOfWork, now: dateti
             message.conversation_id,
             "".join(part.text for part in parts),
             message.next_status,
-            tuple(part.file_id for part in parts if part.file_id is not None),
+            tuple([given(await uow.attachments.get(part.file_id)) for part in parts if part.file_id is not None]),
         )
 
 

@@ -193,7 +193,7 @@ class Receipt:
     delivery: Delivery = Delivery.SENT
 
 
-def _no_files(content_type: str) -> int:  # noqa: ARG001 - the shape of Limits.file
+def _none(content_type: str) -> int:  # noqa: ARG001 - the shape of Limits.file
     return 0
 
 
@@ -204,8 +204,9 @@ class Limits:
     text: int  # in the units that `length` counts
     length: Callable[[str], int] = len  # counts a text as the provider counts it
     splits: bool = False  # a longer text may go out as several messages; else it is refused
-    caption: int = 0  # of a text that goes with a file; a longer one goes before it, as a message of its own
-    file: Callable[[str], int] = _no_files  # the most bytes of a file of this content type; 0: none is taken
+    # Of a text that goes with a file of this content type; a longer one goes before it, as a message of its own.
+    caption: Callable[[str], int] = _none
+    file: Callable[[str], int] = _none  # the most bytes of a file of this content type; 0: none is taken
     receives: int = 0  # the most bytes of a file that customers can send us
     buttons: int = 0  # under one message
     window: timedelta | None = None  # free messages only so long after the customer's last one. None: always

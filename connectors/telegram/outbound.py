@@ -14,6 +14,7 @@ from core.messages import Button, Limits, Outbound, OutboundFile
 
 _MB = 1024 * 1024
 _MOST_SENT, _MOST_AS_PHOTO, _MOST_RECEIVED = 50 * _MB, 10 * _MB, 20 * _MB
+_MOST_CAPTION = 1024
 _MOST_BUTTON_BYTES = 64
 _A_ROW = 3  # short buttons stand side by side
 _SHORT = 12
@@ -22,7 +23,7 @@ LIMITS = Limits(
     text=4096,
     length=formatting.length,
     splits=True,
-    caption=1024,
+    caption=lambda content_type: _MOST_CAPTION,  # noqa: ARG005 - whatever the file
     file=lambda content_type: _MOST_SENT,  # noqa: ARG005 - a picture too large for a photo goes as a document
     receives=_MOST_RECEIVED,
     buttons=100,
@@ -98,9 +99,9 @@ def _check_text(plain: str, file: OutboundFile | None) -> None:
         raise MessageTooLong(
             f"The message has {length:,} characters and Telegram takes {LIMITS.text:,}: shorten it or send it in parts."
         )
-    if length > LIMITS.caption and file is not None:
+    if length > _MOST_CAPTION and file is not None:
         raise MessageTooLong(
-            f"The text has {length:,} characters and Telegram takes {LIMITS.caption:,} with a file: send it by itself."
+            f"The text has {length:,} characters and Telegram takes {_MOST_CAPTION:,} with a file: send it by itself."
         )
 
 

@@ -16,6 +16,7 @@ from core.messages import Limits, Outbound, OutboundFile, TemplateUse
 
 MEGABYTE = 1024 * 1024
 _MOST_IMAGE, _MOST_FILE = 5 * MEGABYTE, 16 * MEGABYTE
+_MOST_CAPTION = 1024
 _IMAGES = frozenset(("image/jpeg", "image/png"))
 _AUDIO = frozenset(("audio/aac", "audio/amr", "audio/mp4", "audio/mpeg", "audio/ogg"))
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -45,6 +46,11 @@ def _most(content_type: str) -> int:
     return _MOST_IMAGE if kind in _IMAGES else _MOST_FILE if kind in _AUDIO or kind in _OTHERS else 0
 
 
+def _caption(content_type: str) -> int:
+    """The longest text below a file of this type; 0: it would be lost."""
+    return 0 if _kind(content_type) in _AUDIO else _MOST_CAPTION
+
+
 def _kind(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
@@ -52,7 +58,7 @@ def _kind(content_type: str) -> str:
 LIMITS = Limits(
     text=1600,
     length=characters,
-    caption=1024,
+    caption=_caption,
     file=_most,
     receives=_MOST_FILE,
     window=timedelta(hours=24),
@@ -81,9 +87,10 @@ def _content(message: Outbound) -> Mapping[str, Any]:
     _check_file(message.file)
     if not text.strip():
         return {"media_url": [message.file.url]}
-    if _kind(message.file.content_type) in _AUDIO:
+    most = LIMITS.caption(message.file.content_type)
+    if most == 0:
         raise MessageRefused("WhatsApp shows no text with a sound file: send the two one after the other.")
-    _check_length(text, LIMITS.caption, "WhatsApp takes with a file")
+    _check_length(text, most, "WhatsApp takes with a file")
     return {"body": text, "media_url": [message.file.url]}
 
 

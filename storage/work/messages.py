@@ -38,7 +38,7 @@ _REPLIED_SINCE = (
         message.c.at > bindparam("since"),
         message.c.direction == literal_column("'out'"),
         message.c.delivery != literal_column("'withdrawn'"),
-        message.c.author_id.is_distinct_from(bindparam("but")),
+        message.c.author_id != bindparam("but"),  # null: no person wrote it, so it answers nobody
     )
     .order_by(message.c.at.desc())
     .limit(1)

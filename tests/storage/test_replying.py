@@ -8,7 +8,11 @@ import pytest
 from core.errors import Refused
 from tests.factories import NOW
 from tests.storage.desk import DeskAtWork
+from ticketing.conversations.outbox import put_in_outbox
+from ticketing.conversations.parts import Part
+from ticketing.conversations.reply import RepliedMeanwhile, Seen
 from ticketing.conversations.replying import FORGOTTEN_AFTER
+from ticketing.people.actor import AUTOMATION
 from ticketing.ports import Writer
 
 SECOND = timedelta(seconds=1)
@@ -93,3 +97,27 @@ class TestEnd:
         assert await desk.desk.begin_reply(conversation, by=ben, at=NOW) == [Writer("Mia", NOW)]
         await send("Hello!")
         assert await desk.desk.begin_reply(conversation, by=ben, at=NOW) == []
+
+
+class TestRepliedMeanwhile:
+    async def test_what_no_person_wrote_is_nobodys_reply(self, desk: DeskAtWork) -> None:
+        conversation_id = await desk.customer_writes()
+        mia, ben = await desk.person(), await desk.person("Ben")
+        ticket, seen = await desk.ticket(conversation_id, mia), Seen(conversation_id, NOW - SECOND)
+        async with desk.start() as uow:
+            conversation = await uow.conversations.lock(conversation_id)
+            closed = [Part("We are closed at the moment.")]
+            await put_in_outbox(
+                closed,
+                conversation,
+                rooms=[ticket.id],
+                concerns=False,
+                by=AUTOMATION,
+                request="acknowledged:1",
+                undo=timedelta(),
+                uow=uow,
+                now=NOW,
+            )
+        await desk.desk.reply(ticket.id, "Which colour?", by=mia, request="mine", seen=seen)
+        with pytest.raises(RepliedMeanwhile, match="Mia has replied meanwhile: “Which colour"):
+            await desk.desk.reply(ticket.id, "Hello!", by=ben, request="his", seen=seen)

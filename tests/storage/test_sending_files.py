@@ -39,7 +39,10 @@ class Sending:
         self.store = BlobStore(MemoryStore())
         desk.outgoing = Outgoing(links, self.store)
         desk.channel.limits = Limits(
-            text=1000, caption=100, file=lambda kind: MOST if kind.startswith("image/") else 0, receives=MOST
+            text=1000,
+            caption=lambda _: 100,
+            file=lambda kind: MOST if kind.startswith("image/") else 0,
+            receives=MOST,
         )
         desk.desk = replace(desk.desk, limits={"fake": desk.channel.limits})
 

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.telegram.outbound import LIMITS as TELEGRAM
+from connectors.whatsapp.outgoing import LIMITS as WHATSAPP
 from connectors.whatsapp.outgoing import characters
 from core.messages import Button, Limits
 from tests.factories import unhurried
@@ -20,7 +22,13 @@ BILL = GivenFile(uuid4(), "bill.pdf", "application/pdf", 20_000_000)
 EXE = GivenFile(uuid4(), "setup.exe", "application/x-msdownload", 10)
 SOUND = GivenFile(uuid4(), "how to.mp3", "audio/mpeg", 3_000_000)
 SIZES = {"image/jpeg": 5_000_000, "application/pdf": 16_000_000, "audio/mpeg": 16_000_000}
-LIMITS = Limits(text=100, splits=True, caption=20, file=lambda kind: SIZES.get(kind, 0), buttons=2)
+LIMITS = Limits(
+    text=100,
+    splits=True,
+    caption=lambda kind: 0 if kind == "audio/mpeg" else 20,
+    file=lambda kind: SIZES.get(kind, 0),
+    buttons=2,
+)
 
 SIGNS = [*"ab .\n!?,", "é", "ش", "ا", "\u200f", "字", "。", FAMILY, FLAG, THUMB, E_ACUTE]
 words = st.lists(st.sampled_from(SIGNS), max_size=200).map("".join)
@@ -78,8 +86,12 @@ class TestParts:
         assert parts_of("x" * 21, LIMITS, files=[PHOTO]) == (Part("x" * 21), Part("", PHOTO.id))
         assert parts_of("", LIMITS, files=[PHOTO]) == (Part("", PHOTO.id),)
 
-    def test_words_go_before_a_sound_because_whatsapp_shows_none_with_it(self) -> None:
-        assert parts_of("Listen", LIMITS, files=[SOUND]) == (Part("Listen"), Part("", SOUND.id))
+    def test_words_go_before_a_file_that_takes_none_such_as_sound_on_whatsapp(self) -> None:
+        alone = (Part("Listen"), Part("", SOUND.id))
+        assert parts_of("Listen", LIMITS, files=[SOUND, PHOTO]) == (*alone, Part("", PHOTO.id))
+        assert parts_of("Listen", WHATSAPP, files=[SOUND]) == alone
+        assert parts_of("Listen", TELEGRAM, files=[SOUND]) == (Part("Listen", SOUND.id),)
+        assert parts_of("Your mug", WHATSAPP, files=[PHOTO]) == (Part("Your mug", PHOTO.id),)
 
     def test_a_file_that_the_channel_does_not_take_is_refused_with_its_type_and_the_limit(self) -> None:
         with pytest.raises(FileRefused, match=r"bill.pdf has 20 MB; this channel takes 16 MB of the type application/"):

@@ -40,8 +40,7 @@ class FileRefused(Refused):
 def parts_of(
     text: str, limits: Limits, *, files: Sequence[GivenFile] = (), buttons: Sequence[Button] = ()
 ) -> tuple[Part, ...]:
-    """What goes out, in order: words first, or with the first file where they fit below it (never below sound);
-    buttons come last.
+    """What goes out, in order: words first, or with the first file where they fit below it; buttons come last.
 
     Raises TextRefused (nothing to send, or more than one message takes on a channel where that is not split), and
     FileRefused. Never cuts in silence.
@@ -53,18 +52,13 @@ def parts_of(
         require_taken(file, limits)
     if len(buttons) > limits.buttons:
         raise TextRefused(f"The reply has {len(buttons)} buttons; this channel takes {limits.buttons}.")
-    as_caption = bool(files) and not _is_sound(files[0]) and limits.length(text) <= limits.caption
+    as_caption = bool(files) and limits.length(text) <= limits.caption(files[0].content_type)
     words = () if as_caption or not text else _split(text, limits)
     parts = [Part(piece) for piece in words] + [Part("", file.id) for file in files]
     if as_caption:
         parts[0] = replace(parts[0], text=text)
     parts[-1] = replace(parts[-1], buttons=tuple(buttons))
     return tuple(parts)
-
-
-def _is_sound(file: GivenFile) -> bool:
-    """WhatsApp shows no words with it."""
-    return file.content_type.startswith("audio/")
 
 
 def _split(text: str, limits: Limits) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ class TestFile:
             values(outbound(file=file("application/zip")))
 
     def test_a_caption_is_shorter_than_a_text(self) -> None:
-        values(outbound("x" * outgoing.LIMITS.caption, file=file()))
+        values(outbound("x" * outgoing.LIMITS.caption("image/jpeg"), file=file()))
         with pytest.raises(MessageTooLong, match="with a file 1,024"):
             values(outbound("x" * 1025, file=file()))
 

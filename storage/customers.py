@@ -56,9 +56,12 @@ class SqlCustomers:
     async def timeline(
         self, customer_id: UUID, *, before: tuple[datetime, UUID], most: int = 50
     ) -> Sequence[TimelineMessage]:
-        """Messages on all channels that came before this one (its instant and id), newest first."""
+        """Messages on all channels that came before this one (its instant and id), newest first.
+
+        Of who this customer is by now. Raises NotFound.
+        """
         async with self._database.single() as session:
-            return await _timeline(session, customer_id, *before, most)
+            return await _timeline(session, await _survivor(session, customer_id), *before, most)
 
     async def of_conversation(self, conversation_id: UUID) -> UUID:
         """Whose conversation it is. Raises NotFound."""

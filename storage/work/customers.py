@@ -142,6 +142,8 @@ _LOCK_TICKETS = text("""
     SELECT id FROM ticket WHERE conversation_id = ANY(:these) ORDER BY number FOR NO KEY UPDATE
 """).bindparams(_THESE)
 _MOVE_TICKETS = text("UPDATE ticket SET customer_id = :to WHERE id = ANY(:these)").bindparams(_TO, _THESE)
+# By their tickets, which are locked: whoever plans, asks or counts a survey holds its ticket or conversation.
+_MOVE_SURVEYS = text("UPDATE survey SET customer_id = :to WHERE ticket_id = ANY(:these)").bindparams(_TO, _THESE)
 
 _MERGE = select(*(customer_merge.c[field.name] for field in fields(Merge)))
 _ADD_MERGE = insert(customer_merge)
@@ -259,6 +261,7 @@ class Customers:
         await self._session.execute(_MOVE_IDENTITIES, {"to": to, "these": list(belongings.identities)})
         await self._session.execute(_MOVE_CONVERSATIONS, {"to": to, "these": conversations})
         await self._session.execute(_MOVE_TICKETS, {"to": to, "these": tickets})
+        await self._session.execute(_MOVE_SURVEYS, {"to": to, "these": tickets})
         return tickets
 
     async def add_merge(self, merge: Merge) -> None:

@@ -54,6 +54,16 @@ async def test_the_timeline_goes_on_where_a_page_ended(desk: DeskAtWork, readers
     assert seen[0] == "6"
 
 
+async def test_the_timeline_of_who_was_merged_is_that_of_who_they_are_now(
+    desk: DeskAtWork, readers: SqlCustomers
+) -> None:
+    clara, other = await writes(desk, CUSTOMER, "One"), await writes(desk, TELEGRAM, "Two")
+    await desk.desk.merge_customers(clara, other)
+    before = (desk.now + timedelta(days=1), clara)
+    texts = [[each.text for each in await readers.timeline(whose, before=before)] for whose in (clara, other)]
+    assert [sorted(each) for each in texts] == [["One", "Two"]] * 2
+
+
 async def test_who_is_not_there_is_not_found(readers: SqlCustomers) -> None:
     for asking in (readers.profile(UUID(int=1), now=_NOW), readers.of_conversation(UUID(int=1))):
         with pytest.raises(NotFound):

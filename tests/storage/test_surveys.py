@@ -135,6 +135,29 @@ class TestAsk:
             await ask(desk)
             assert (await survey(desk)).state == state
 
+    async def test_who_was_asked_as_another_customer_is_asked_no_more_until_they_are_two_again(
+        self, desk: DeskAtWork
+    ) -> None:
+        mia, other = await desk.person("Mia"), "+4917000000"
+        await asked(desk, buttons=0, by=mia)
+        await desk.customer_writes(sender=other)
+        owners = {row.address: row.customer_id for row in await desk.rows("SELECT address, customer_id FROM identity")}
+        merge = await desk.desk.merge_customers(owners[other], owners[CUSTOMER])
+        states = []
+        for undone in (False, True):
+            if undone:
+                await desk.desk.undo_merge(merge.id)
+            await plan(desk, await resolved(desk, sender=other, by=mia))
+            desk.now += HOUR
+            await ask(desk)
+            states.append((await survey(desk)).state)
+        assert states == ["skipped", "asked"]
+        of_whom = await desk.rows(
+            "SELECT ticket.customer_id, survey.customer_id FROM survey JOIN ticket ON ticket.id = ticket_id"
+        )
+        assert all(row[0] == row[1] for row in of_whom)
+        assert {row[0] for row in of_whom} == set(owners.values())
+
 
 class TestPress:
     async def test_stands_in_the_thread_counts_once_and_the_newest_counts(self, desk: DeskAtWork) -> None:

@@ -11,7 +11,7 @@ from emulators.slack import Person, Upload, as_text
 from tests.bot.office import Office
 from tests.pictures import a_picture
 
-LIMITS = Limits(text=1600, caption=100, file=lambda kind: 100_000 if kind.startswith("image/") else 0)
+LIMITS = Limits(text=1600, caption=lambda _: 100, file=lambda kind: 100_000 if kind.startswith("image/") else 0)
 LABEL = Upload("label.jpg", a_picture())
 BILL = Upload("bill.pdf", b"%PDF-1.7\n a bill")
 LARGE = Upload("large.png", a_picture("PNG") + bytes(200_000))

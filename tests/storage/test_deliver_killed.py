@@ -29,7 +29,7 @@ from ticketing.tickets.ticket import Ticket
 PORTS = ("messages", "conversations", "tickets", "activity", "people", "attachments")
 
 
-LIMITS = Limits(text=1000, caption=100, file=lambda _: 100_000)
+LIMITS = Limits(text=1000, caption=lambda _: 100, file=lambda _: 100_000)
 
 
 class Killed(BaseException):

@@ -1,9 +1,6 @@
 """Files in the forms for a reply: given once, refused in words, and kept when a reply is written anew."""
 
-from dataclasses import replace
 from typing import Any
-
-import pytest
 
 from bot.intents import Action, Field
 from core.messages import Limits
@@ -38,46 +35,29 @@ def ticked(view: dict[str, Any]) -> list[str]:
 
 
 class TestGiving:
-    async def test_a_file_goes_with_the_words_or_without_any(self, office: Office, mia: Person) -> None:
+    async def test_a_file_goes_with_the_words_or_without_any_and_once(self, office: Office, mia: Person) -> None:
         takes(office, LIMITS)
-        for words in ("Print this.", None):
-            view = await office.press(mia, Action.REPLY)
-            assert (await mia.submit(view, {Field.TEXT: words, Field.FILES: [LABEL]})).outcome == "closed"
+        view = await office.press(mia, Action.REPLY)
+        assert (await mia.submit(view, {Field.TEXT: None})).errors[Field.TEXT].startswith("The reply is empty.")
+        done = await mia.submit(view, {Field.TEXT: "Print this.", Field.FILES: [LABEL]})
+        assert (await office.workspace.courier.interaction(done.payload)).acknowledged  # a second time
+        await mia.submit(await office.press(mia, Action.REPLY), {Field.FILES: [LABEL]})
         assert await carried(office) == [("Print this.", "label.jpg", "pending"), ("", "label.jpg", "pending")]
+        assert len(await office.all("SELECT id FROM attachment")) == 2
 
-    async def test_nothing_at_all_is_refused_at_the_words(self, office: Office, mia: Person) -> None:
-        takes(office, LIMITS)
-        done = await mia.submit(await office.press(mia, Action.REPLY), {Field.TEXT: None})
-        assert done.errors[Field.TEXT].startswith("The reply is empty.")
-
-    @pytest.mark.parametrize(
-        ("upload", "words"),
-        [
-            (BILL, "bill.pdf cannot be sent: this channel takes no files of the type application/pdf."),
-            (LARGE, "; this channel takes 100 KB of the type image/png."),
-        ],
-    )
     async def test_what_the_channel_does_not_take_is_refused_at_the_field_before_anything_is_fetched(
-        self, office: Office, mia: Person, upload: Upload, words: str
+        self, office: Office, mia: Person
     ) -> None:
         takes(office, LIMITS)
         view = await office.press(mia, Action.REPLY)
-        done = await mia.submit(view, {Field.TEXT: "These.", Field.FILES: [LABEL, upload]})
-        assert words in done.errors[Field.FILES]
+        for upload, words in (
+            (BILL, "bill.pdf cannot be sent: this channel takes no files of the type application/pdf."),
+            (LARGE, "; this channel takes 100 KB of the type image/png."),
+        ):
+            done = await mia.submit(view, {Field.TEXT: "These.", Field.FILES: [LABEL, upload]})
+            assert words in done.errors[Field.FILES]
         assert await carried(office) == []
         assert await office.all("SELECT id FROM attachment") == []
-
-    async def test_a_submission_that_comes_twice_gives_its_file_once(self, office: Office, mia: Person) -> None:
-        takes(office, LIMITS)
-        done = await mia.submit(await office.press(mia, Action.REPLY), {Field.TEXT: "Print.", Field.FILES: [LABEL]})
-        assert (await office.workspace.courier.interaction(done.payload)).acknowledged
-        assert await carried(office) == [("Print.", "label.jpg", "pending")]
-        assert len(await office.all("SELECT id FROM attachment")) == 1
-
-    async def test_no_files_are_asked_for_where_the_channel_takes_none(self, office: Office, mia: Person) -> None:
-        takes(office, replace(LIMITS, file=lambda _: 0))
-        await office.press(mia, Action.REPLY)
-        assert Field.FILES not in [block.get("block_id") for block in mia.modals()[-1]["blocks"]]
 
 
 class TestWritingAnew:

@@ -7,9 +7,11 @@ import pytest
 
 from app.wiring import services
 from core.instants import utc_now
+from emulators.slack import Upload
 from emulators.twilio import Customer
 from tests.journey.clicks import Clicks
 from tests.journey.stage import Json, Stage
+from tests.pictures import a_picture
 from ticketing.conversations.set_state import wake_due
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -91,11 +93,12 @@ async def test_a_reply_reaches_the_phone_once_and_the_card_says_who_wrote(stage:
     rosa, card = await greeted(stage, "Rosa Reply")
 
     await stage.press_light(stage.mia, card, "conversation.reply")
-    assert (await stage.mia.submit(stage.mia.modals()[-1]["id"], {"text": "Hello Rosa!"})).outcome == "closed"
+    written = {"text": "Hello Rosa!", "files": [Upload("opening hours.png", a_picture("PNG"))]}
+    assert (await stage.mia.submit(stage.mia.modals()[-1]["id"], written)).outcome == "closed"
 
     shown = stage.text(await stage.light_card_of(rosa))
-    assert [message.body for message in rosa.inbox] == ["Hello Rosa!"]
-    assert "📤 Mia → customer: “Hello Rosa!” · ✓✓ delivered" in shown
+    assert [(message.body, len(message.files)) for message in rosa.inbox] == [("Hello Rosa!", 1)]
+    assert "📤 Mia → customer: “Hello Rosa!” 📎 opening hours.png · ✓✓ delivered" in shown
 
 
 async def test_who_replies_sees_who_else_does_and_is_told_first_what_they_said(stage: Stage) -> None:

@@ -8,7 +8,15 @@ from uuid import UUID, uuid4
 import pytest
 from obstore.store import MemoryStore
 
-from core.errors import ChannelUnavailable, FileGone, FileTooLarge, NotFound
+from core.errors import (
+    AccountRefused,
+    ChannelError,
+    ChannelUnavailable,
+    FileGone,
+    FileTooLarge,
+    MessageRefused,
+    NotFound,
+)
 from core.messages import Limits, RemoteFile
 from storage.blobs.store import BlobStore
 from storage.blobs.unused import UnusedFiles
@@ -110,6 +118,18 @@ class TestSending:
         for _ in range(2):
             assert b"".join([chunk async for chunk in file.open()]) == PHOTO
 
+    async def test_one_that_failed_is_sent_again_with_its_file(self, sending: Sending) -> None:
+        ticket, mia = await sending.begin()
+        request, file = uuid4().hex, await sending.keep(mia)
+        await sending.desk.desk.reply(ticket.id, "Print this.", by=mia, request=request, files=[file])
+        sending.desk.channel.fail_next = MessageRefused("Busy.", resendable=True)
+        await sending.deliver_all()
+        assert sending.desk.channel.sent == []
+        await sending.desk.desk.send_again(await sending.desk.message(request), by=mia)
+        await sending.deliver_all()
+        ((words, again),) = [(each.text, each.file) for each in sending.desk.channel.sent]
+        assert (words, again and again.name) == ("Print this.", "label.jpg")
+
     async def test_a_file_alone_is_a_reply(self, sending: Sending) -> None:
         ticket, mia = await sending.begin()
         file = await sending.keep(mia)
@@ -136,7 +156,9 @@ class TestSending:
 class TestStillElsewhere:
     async def test_a_reply_leaves_when_its_file_is_here(self, sending: Sending) -> None:
         file, ticket = await self._replied_with(sending, RemoteFile("photo", "label.jpg", "image/jpeg"))
-        with pytest.raises(ChannelUnavailable, match="still being fetched"):
+        with pytest.raises(AccountRefused):
+            await self._fetch(sending, file, AccountRefused("The scope is missing."))
+        with pytest.raises(ChannelUnavailable, match=r"label\.jpg is still being fetched\. The scope is missing\."):
             await sending.deliver_all()
         await self._fetch(sending, file, PHOTO)
         assert "FileSettled" in await sending.desk.jobs()
@@ -164,7 +186,7 @@ class TestStillElsewhere:
         await desk.reply(ticket.id, "Here.", by=mia, request=uuid4().hex, files=[file])
         return file, ticket
 
-    async def _fetch(self, sending: Sending, file: UUID, content: bytes | None) -> None:
+    async def _fetch(self, sending: Sending, file: UUID, content: bytes | ChannelError | None) -> None:
         source = FakeFiles({"photo": content} if content is not None else {})
         await fetch_file(
             file,

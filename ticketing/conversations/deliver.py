@@ -150,7 +150,7 @@ def _not_here(file: Attachment | None, carry: object | None) -> ChannelUnavailab
     if carry is None:
         return ChannelUnavailable("There are no files here.", retry_after=60)
     if file.state is FileState.AWAITED:
-        return ChannelUnavailable(f"{file.name} is still being fetched.", retry_after=1)
+        return ChannelUnavailable(f"{file.name} is still being fetched. {file.why or ''}".strip(), retry_after=1)
     return None
 
 

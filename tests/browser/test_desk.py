@@ -5,6 +5,7 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.screen import opened
 from tests.journey.stage import Stage
+from tests.pictures import a_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -71,6 +72,34 @@ async def test_a_customer_writes_mia_claims_and_answers_and_the_answer_is_read(b
         await card.locator(".replies").click()
         await expect(screen.thread).to_contain_text("A new one is on its way")
         await expect(screen.thread).to_contain_text("✓✓ read")
+
+
+async def test_a_picture_in_a_reply_is_on_the_phone_and_what_whatsapp_takes_not_is_said_at_the_field(
+    browser: Browser, url: str
+) -> None:
+    async with opened(browser, url) as screen:
+        await screen.become_customer("Pia")
+        await screen.write("I cannot find the label for my return of order 4719, please help.")
+        card = screen.card("Pia")
+        await screen.press(card, "Reply")
+        await expect(screen.modal).to_contain_text("WhatsApp takes JPEG, PNG up to 5 MB")
+        chooser = screen.modal.locator("input[type=file]")
+        await chooser.set_input_files({"name": "label.zip", "mimeType": "application/zip", "buffer": b"PK"})
+        await screen.modal.get_by_label("Your reply").fill("Print this.")
+        await screen.press(screen.modal, "Send")
+        await expect(screen.modal.locator(".error")).to_contain_text("label.zip cannot be sent")
+        await expect(screen.modal.get_by_label("Your reply")).to_have_value("Print this.")
+
+        await screen.modal.get_by_role("button", name="Remove label.zip").click()
+        await chooser.set_input_files({"name": "label.png", "mimeType": "image/png", "buffer": a_picture("PNG")})
+        await screen.press(screen.modal, "Send")
+        await expect(screen.modal).to_have_count(0)
+        received = screen.bubble("Print this.").locator("img")
+        await expect(received).to_be_visible()
+        assert await received.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+        await card.locator(".replies").click()
+        await expect(screen.thread).to_contain_text("label.png")
+        await expect(screen.thread.get_by_alt_text("label.png")).to_be_visible()
 
 
 async def test_a_phone_that_is_put_away_gets_the_answer_but_does_not_read_it(browser: Browser, url: str) -> None:

@@ -27,6 +27,7 @@ PICTURES = HOME / "var" / "day"
 UNDO = 2.5  # seconds in which a reply can be undone; 5 by default
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _CUSTOMERS = {"Clara": "+14155550123", "Tom": "+14155550145", "Nora": "+14155550167"}
+_LENA = 7_000_000_042  # on Telegram
 
 
 def browser_path() -> str | None:
@@ -38,6 +39,7 @@ async def play(stage: Stage, watch: Watch, *, headed: bool, path: str, pictures:
     """Raises AssertionError or playwright's errors at the first chapter whose effect does not come."""
     for name, number in _CUSTOMERS.items():
         stage.twilio.customer(number, name=name)
+    stage.telegram.customer(_LENA, name="Lena")
     async with simulated(stage) as address, async_playwright() as driver:
         # Chromium's sandbox cannot work for root.
         browser = await driver.chromium.launch(
@@ -78,10 +80,10 @@ async def run(options: argparse.Namespace) -> int:
     teller = Teller()
     teller.headline(
         "A working day at the desk",
-        "Three customers, two agents; WhatsApp and Slack emulated, everything else real, in a real browser.",
+        "Four customers, two agents; WhatsApp, Telegram and Slack emulated, everything else real, in a real browser.",
     )
     try:
-        async with staged(teller, undo=UNDO) as stage:
+        async with staged(teller, undo=UNDO, survey=0.0) as stage:
             await play(stage, watch, headed=options.headed, path=path, pictures=PICTURES)
     except DemoFailed as error:
         teller.failed(error, LOGS)

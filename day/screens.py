@@ -3,7 +3,9 @@
 Every click is counted, a menu's opening too; typing is not. Whatever does not come within a generous time fails loudly.
 """
 
+import asyncio
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, expect
@@ -32,6 +34,9 @@ class _Screen:
         await what.click()
         self._watch.clicked()
 
+    def clicked(self) -> None:
+        self._watch.clicked()
+
     async def sees(self, where: Locator, words: str | re.Pattern[str]) -> None:
         """Raises AssertionError when the words do not come."""
         await expect(where).to_contain_text(words, timeout=_PATIENCE)
@@ -42,6 +47,18 @@ class _Screen:
     async def picture(self, file: Path) -> None:
         await self.page.wait_for_timeout(150)  # what glides into place has arrived
         await self.page.screenshot(path=file)
+
+
+async def presses_at_once(agents: Sequence["Agent"], buttons: Sequence[Locator]) -> None:
+    """Each their own button, at the same instant.
+
+    The first press redraws everybody's screen. A click of the mouse takes some milliseconds, and one that meets the
+    redrawing is no click; so the buttons are found first, and then pressed as a script would.
+    """
+    found = [await button.element_handle(timeout=_PATIENCE) for button in buttons]
+    await asyncio.gather(*(each.dispatch_event("click") for each in found))
+    for agent in agents:
+        agent.clicked()
 
 
 class Phone(_Screen):
@@ -56,6 +73,32 @@ class Phone(_Screen):
         await box.fill(text)
         await box.press("Enter")
         await expect(self.page.locator("#phone .bubble.out").last).to_contain_text(text[:40], timeout=_PATIENCE)
+
+    async def starts(self) -> None:
+        """Telegram only: nobody can be written to who has not."""
+        await self.page.locator("#phone").get_by_role("button", name="Start", exact=True).click()
+
+    async def sends_photo(self, caption: str) -> None:
+        await self.page.get_by_label("Message as the customer").fill(caption)
+        await self.page.get_by_role("button", name="Send a picture or a file").click()
+        await self.page.get_by_role("menuitem", name="A sample picture").click()
+        await expect(self.bubble(caption).locator("img")).to_be_visible(timeout=_PATIENCE)
+
+    async def edits(self, words: str, new: str) -> None:
+        """Change a message of one's own that says this."""
+        await self.bubble(words).hover()
+        await self.bubble(words).get_by_role("button", name="Edit this message").click()
+        box = self.page.get_by_label("Message as the customer")
+        await box.fill(new)
+        await box.press("Enter")
+        await expect(self.bubble(new)).to_contain_text("edited", timeout=_PATIENCE)
+
+    async def taps(self, button: str) -> None:
+        """A button under a message of the desk's."""
+        await self.page.locator("#phone .below").get_by_role("button", name=button, exact=True).last.click()
+
+    def bubble(self, words: str) -> Locator:
+        return self.page.locator("#phone .bubble.out", has_text=words).last
 
     @property
     def answers(self) -> Locator:

@@ -11,20 +11,21 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from app.demo.stage import Stage
-from day.screens import Agent, Phone
+from day.screens import Agent, Phone, presses_at_once
 from day.watch import Chapter, Watch
 from storage.jobs.parked import count_parked
 from storage.queries.running import unfinished_jobs
 
 CHANNEL = "support"
 PARCEL = "My parcel arrived damaged — order #78932. I'd like a refund, please."
+LAMP = "My lamp arrived like this, order 6621. I want a refund."
 DOUBLE = "The mug from order 5512 arrived cracked, please refund me. Also, where is order 5519? It was due on Monday."
 _LONG = 30_000.0  # milliseconds
 
 
 @dataclass(slots=True)
 class Day:
-    """Clara, Tom and Nora write; Mia and Ben work. `pictures` is a folder."""
+    """Clara, Tom, Nora and, on Telegram, Lena write; Mia and Ben work. `pictures` is a folder."""
 
     stage: Stage
     watch: Watch
@@ -96,9 +97,11 @@ async def damaged_parcel(day: Day) -> None:
 async def race(day: Day) -> None:
     async with day.chapter("Mia and Ben press Claim at once: one has it, the other is told by whom") as chapter:
         both = (day.mia, day.ben)
+        for agent in both:  # Clara's words stand in the thread by now: nothing redraws the card but the claim
+            await agent.sees(agent.card("#1").locator("button.replies"), "1 reply")
         claims = [agent.card("#1").get_by_role("button", name="Claim", exact=True) for agent in both]
         began = time.perf_counter()
-        await asyncio.gather(*(agent.click(claim) for agent, claim in zip(both, claims, strict=True)))
+        await presses_at_once(both, claims)
         assignee = day.mia.card("#1").locator(".field", has_text="Assignee")
         await expect(assignee).to_contain_text(re.compile("Mia|Ben"), timeout=_LONG)
         took = time.perf_counter() - began
@@ -177,6 +180,38 @@ async def failed_delivery(day: Day) -> None:
         chapter.say("The team sees it on the card; nobody believes that Tom knows.")
 
 
+async def photo_on_telegram(day: Day) -> None:
+    async with day.chapter("Lena sends a photo on Telegram: it stands in the ticket's thread") as chapter:
+        mia, phone = day.mia, day.phone
+        await day.customer("Lena")
+        await phone.starts()
+        began = time.perf_counter()
+        await phone.sends_photo(LAMP)
+        card = mia.card("#4")
+        await mia.sees(card, "order 6621")
+        await mia.sees(card, "Lena · Telegram")
+        await mia.opens_thread(card)
+        await expect(mia.thread.locator("figure.image img").last).to_be_visible(timeout=_LONG)
+        chapter.say(f"Photo to picture in the thread: {time.perf_counter() - began:.1f} s.")
+
+
+async def edit_after_the_answer(day: Day) -> None:
+    async with day.chapter("Lena changes her words after Mia's answer: the thread says so") as chapter:
+        mia, phone = day.mia, day.phone
+        card = mia.card("#4")
+        await mia.presses(card, "Claim")
+        await mia.sees(card.locator(".field", has_text="Assignee"), "Mia")
+        await mia.presses(card, "Reply")
+        await mia.types("Lena, your refund for *order 6621* is on its way.")
+        await mia.submits("Send")
+        await phone.sees(phone.answers.last, "Lena, your refund for order 6621 is on its way.")
+        await phone.edits("My lamp arrived", "My lamp arrived like this, order 6627. I want a refund.")
+        await mia.opens_thread(card)
+        await mia.sees(mia.thread, "order 6627")
+        await mia.sees(mia.thread, re.compile("edited.*after Mia.s answer"))
+        chapter.say("What Mia answered to is still readable; on Telegram her *bold* is bold.")
+
+
 async def resolve_and_thanks(day: Day) -> None:
     agent = day.at_work
     async with day.chapter("Clara's ticket is resolved; her thanks does not open it again", seen_by=agent) as chapter:
@@ -192,6 +227,26 @@ async def resolve_and_thanks(day: Day) -> None:
         await agent.sees(agent.thread, "Thank you so much!")
         await agent.sees(card, "Resolved")
         chapter.say("Her words stand in the ticket's thread; it stays resolved.")
+
+
+async def surveys(day: Day) -> None:
+    async with day.chapter("Both are asked how it was: Clara answers with a number, Lena with stars") as chapter:
+        mia, phone = day.mia, day.phone
+        await phone.sees(phone.answers.last, "from 1 (bad) to 5")
+        await phone.writes("5")
+        agent = day.at_work
+        await agent.sees(agent.thread, "5/5")
+        await day.customer("Lena")
+        card = mia.card("#4")
+        await mia.presses(card, "Status")
+        await mia.modal.locator("select").first.select_option(label="✅ Resolved")
+        day.watch.clicked(2)
+        await mia.submits("Save")
+        await phone.sees(phone.page.locator("#phone .below"), "4 ⭐")
+        await phone.taps("4 ⭐")
+        await mia.sees(mia.card("#4"), "rated 4/5")
+        await mia.sees_nothing_of(mia.card("#5"))
+        chapter.say("Scores belong to the ticket, who worked on it, and their team; they reopen nothing.")
 
 
 async def evening(day: Day) -> None:
@@ -213,6 +268,9 @@ CHAPTERS: tuple[Callable[[Day], Awaitable[None]], ...] = (
     double_issue,
     correction,
     failed_delivery,
+    photo_on_telegram,
+    edit_after_the_answer,
     resolve_and_thanks,
+    surveys,
     evening,
 )

@@ -208,7 +208,7 @@ class Messages(Protocol):
         """What this pressing of Send wrote, unlocked."""
         ...
 
-    async def replied_since(self, conversation_id: UUID, since: datetime, *, but: UUID) -> Message | None:
+    async def replied_since(self, conversation_id: UUID, since: datetime, *, but: UUID | None) -> Message | None:
         """The newest reply that somebody else than this person has written after `since`, unlocked."""
         ...
 

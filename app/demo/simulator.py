@@ -12,7 +12,7 @@ PORT = 8765  # the address of one demo stays good for the next; another is taken
 @asynccontextmanager
 async def simulated(stage: Stage) -> AsyncIterator[str]:
     """The address of the simulator of this stage, for as long as the block lasts."""
-    simulator = Simulator(stage.slack, stage.twilio, product="Threadline")
+    simulator = Simulator(stage.slack, stage.twilio, stage.telegram, product="Threadline")
     async with AsyncExitStack() as stack:
         try:
             served = await stack.enter_async_context(simulator.serve(port=PORT))

@@ -1,4 +1,5 @@
-"""What the demo runs: PostgreSQL, Slack and Twilio as emulators in this process, and the real web, worker and clock.
+"""What the demo runs: PostgreSQL, Slack, Twilio and Telegram as emulators in this process, and the real web, worker and
+clock.
 
 Entered, everything is up and ready; left, nothing of it runs any more, however the demo ended.
 """
@@ -26,6 +27,8 @@ from app.wiring import services
 from bot.intents import CARD_EVENT, CONVERSATION_EVENT
 from emulators.loopback import free_port
 from emulators.slack import Channel, Person, Workspace
+from emulators.telegram import BotAccount
+from emulators.telegram import running as running_bot
 from emulators.twilio import Account, running
 from storage.engine import create_engine
 from storage.queries.running import is_locked, workers
@@ -47,6 +50,7 @@ class Stage:
     engine: AsyncEngine
     slack: Workspace
     twilio: Account
+    telegram: BotAccount
     channel: Channel
     mia: Person
     ben: Person
@@ -81,8 +85,10 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(teller: Teller, *, undo: float = 0.0) -> AsyncIterator[Stage]:
+async def staged(teller: Teller, *, undo: float = 0.0, survey: float | None = None) -> AsyncIterator[Stage]:
     """`undo`: seconds in which a reply can be undone; a story need not wait for second thoughts.
+
+    `survey`: minutes after which customers are asked how it was; None: they are not.
 
     Raises DemoFailed, EngineFailed.
     """
@@ -91,16 +97,21 @@ async def staged(teller: Teller, *, undo: float = 0.0) -> AsyncIterator[Stage]:
             dsn = await stack.enter_async_context(_migrated())
             engine = create_engine(dsn, size=2)
             stack.push_async_callback(engine.dispose)
-        with teller.start("Slack and Twilio, emulated on this machine"):
+        with teller.start("Slack, Twilio and Telegram, emulated on this machine"):
             port = free_port()
             slack, channel, (mia, ben, sara) = _workspace(f"http://127.0.0.1:{port}")
             slack_server = await stack.enter_async_context(slack.serve())
             twilio = await stack.enter_async_context(running(_account(f"http://127.0.0.1:{port}")))
-            settings = _settings(dsn, port, slack, f"{slack_server.url}/api/", twilio, undo=undo)
+            telegram = await stack.enter_async_context(
+                running_bot(BotAccount(username="acme_shop_bot", name="Acme Shop"))
+            )
+            settings = _settings(
+                dsn, port, slack, f"{slack_server.url}/api/", twilio, telegram, undo=undo, survey=survey
+            )
             hired = {mia: Role.AGENT, ben: Role.AGENT, sara: Role.SUPERVISOR}
             await _hire(settings, dsn, channel, hired)
         await stack.enter_async_context(_processes(settings, engine, teller))
-        yield Stage(settings.public_base_url, engine, slack, twilio, channel, mia, ben, sara)
+        yield Stage(settings.public_base_url, engine, slack, twilio, telegram, channel, mia, ben, sara)
 
 
 @asynccontextmanager
@@ -125,7 +136,17 @@ def _account(url: str) -> Account:
     return account
 
 
-def _settings(dsn: str, port: int, slack: Workspace, slack_api: str, twilio: Account, *, undo: float) -> Settings:
+def _settings(
+    dsn: str,
+    port: int,
+    slack: Workspace,
+    slack_api: str,
+    twilio: Account,
+    telegram: BotAccount,
+    *,
+    undo: float,
+    survey: float | None,
+) -> Settings:
     """The demo's own, whatever the environment or a .env file says: it must never reach a real provider."""
     return Settings(
         _env_file=None,
@@ -136,6 +157,10 @@ def _settings(dsn: str, port: int, slack: Workspace, slack_api: str, twilio: Acc
         twilio_account_sid=twilio.account_sid,
         twilio_auth_token=twilio.auth_token,
         twilio_api_url=twilio.url,
+        telegram_bot_token=telegram.token,
+        telegram_api_url=telegram.url,
+        telegram_updates="polling",  # as for a laptop that no provider can reach
+        attachments_url=(LOGS / "files").as_uri(),
         slack_bot_token=slack.bot_token,
         slack_signing_secret=slack.signing_secret,
         slack_app_token=None,
@@ -145,6 +170,7 @@ def _settings(dsn: str, port: int, slack: Workspace, slack_api: str, twilio: Acc
         burst_seconds=BURST,
         burst_longest_seconds=20.0,
         undo_seconds=undo,
+        survey_after_minutes=survey,
         log_format="console",
         log_level="info",
     )

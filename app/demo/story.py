@@ -13,6 +13,7 @@ from bot.intents import Action, Field
 from bot.views import words
 from core.messages import Delivery
 from emulators.slack import Person
+from emulators.telegram import drawn
 from emulators.twilio import Customer, PhoneMessage, Written
 from storage.jobs.parked import parked
 from storage.queries.running import unfinished_jobs
@@ -24,6 +25,7 @@ PROBLEM = "I received a damaged item — order #78932. I'd like a refund."
 COMMENT = "The courier confirms that the parcel was dropped. Fine with me."
 REPLY = "I'm sorry about that, Clara! Your refund is on its way: you will have it within three days."
 THANKS = "Thank you so much!"
+LAMP = "My lamp arrived like this — order 6621. I'd like a refund."
 TWO_ISSUES = (
     "The mug from order 5512 arrived cracked, please refund me. Also, where is order 5519? It was due on Monday."
 )
@@ -37,6 +39,7 @@ class Story:
         self.teller = teller
         self.clara = stage.twilio.customer("+14155550123", name="Clara")
         self.tom = stage.twilio.customer("+14155550145", name="Tom")
+        self.lena = stage.telegram.customer(7_000_000_042, name="Lena")
         self.books: list[tuple[str, str]] = []  # filled by the last step
 
     async def tell(self) -> None:
@@ -52,6 +55,8 @@ class Story:
         act("The conversation goes on")
         await self._thanks(card)
         await self._two_issues()
+        act("Another writes on Telegram")
+        await self._photo()
         with self.teller.step("Nothing is left undone") as page:
             await self._balance(page)
 
@@ -165,6 +170,25 @@ class Story:
                 await self._in_thread(card["ts"], TWO_ISSUES)
                 page.slack(draw(stage, card, page.columns), title=f"Slack  #{stage.channel.name}")
 
+    async def _photo(self) -> None:
+        stage = self.stage
+        with self.teller.step("Lena sends a photo: it stands in the ticket's thread as a picture") as page:
+            self.lena.start()
+            began = time.perf_counter()
+            self.lena.photo(drawn("a broken lamp"), caption=LAMP)
+            page.phone("Lena", f"🖼 photo\n{LAMP}", incoming=False)
+            await until(lambda: len(stage.cards()) == 4, "her ticket's card")
+            card = by_number(stage, stage.cards())[-1]
+            await until(lambda: self._pictured(card["ts"]), "the picture in the card's thread")
+            page.say(
+                f"The picture stood in the thread {seconds(time.perf_counter() - began)} after she sent it. Threadline "
+                "fetched Telegram's updates itself: no public address is needed."
+            )
+            self._show_thread(page, card["ts"])
+
+    def _pictured(self, card: str) -> bool:
+        return any(block["type"] == "image" for each in self.stage.thread(card) for block in each["blocks"])
+
     async def _balance(self, page: Page) -> None:
         await until(lambda: self._idle(), "all jobs to be done")
         stuck = await parked(self.stage.engine)
@@ -173,14 +197,14 @@ class Story:
         written = [each for each in self.stage.twilio.messages.values() if each.direction == "inbound"]
         replies = [*self.clara.inbox, *self.tom.inbox]
         reported = counted.get("accepted", 0) - len(written)
-        expect(len(self.stage.cards()) == 3, "three tickets have three cards")
+        expect(len(self.stage.cards()) == 4, "four tickets have four cards")
         expect(len(self.stage.light_cards()) == 1, "one conversation had a light card")
         expect(len(replies) == 1, "one reply was written, and one arrived")
         expect(reported == 3, "Twilio reported sent, delivered and read, and each report was accepted")
         page.say("No job waits, none failed, and everything was counted once on both sides.")
         calls = [call for call in self.stage.slack.calls if call.status == 200]
         self.books = [
-            ("Customers' messages accepted", str(len(written))),
+            ("Customers' messages accepted", str(len(written) + len([each for each in self.lena.screen if each.mine]))),
             ("Twilio's delivery reports accepted", str(reported)),
             ("Deliveries seen to be duplicates", str(counted.get("duplicate", 0))),
             ("Tickets, each with one card in Slack", str(len(self.stage.cards()))),

@@ -92,7 +92,7 @@ def _telegram(customer: telegram.Customer, message: Json) -> Json:
         "error": None,
         "taken": (customer.has_left(shown.message_id) or None) if shown.mine else None,
         "edited": shown.edited,
-        "editable": shown.mine and shown.kind == "text",
+        "editable": shown.mine and bool(shown.text),  # a caption too
         "message_id": shown.message_id,
         "at": shown.at.timestamp(),
     }

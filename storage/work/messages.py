@@ -219,7 +219,7 @@ class Messages:
         row = (await self._session.execute(_BY_REQUEST, {"wanted": request})).one_or_none()
         return _message(row) if row else None
 
-    async def replied_since(self, conversation_id: UUID, since: datetime, *, but: UUID) -> Message | None:
+    async def replied_since(self, conversation_id: UUID, since: datetime, *, but: UUID | None) -> Message | None:
         asked = {"conversation": conversation_id, "since": since, "but": but}
         row = (await self._session.execute(_REPLIED_SINCE, asked)).one_or_none()
         return _message(row) if row else None

@@ -215,6 +215,12 @@ class TestNumber:
         assert await desk.count("message WHERE NOT triaged AND text = '4/5'") == 0
         assert [row.status for row in await desk.rows("SELECT status FROM ticket")] == [RESOLVED]
 
+    async def test_a_thanks_before_it_makes_it_no_less_of_an_answer(self, desk: DeskAtWork) -> None:
+        await asked(desk, buttons=0)
+        await desk.customer_writes("Thank you so much!")
+        await desk.customer_writes("5")
+        assert (await survey(desk)).score == 5
+
     async def test_what_they_write_with_it_is_its_comment_and_is_understood_as_well(self, desk: DeskAtWork) -> None:
         await asked(desk, buttons=0)
         await desk.customer_writes("1, the new one is broken too")
@@ -224,11 +230,11 @@ class TestNumber:
 
     async def test_one_that_may_answer_something_else_is_a_message(self, desk: DeskAtWork) -> None:
         mia = await desk.person("Mia")
-        for number, between in enumerate(("words", "days", "another")):
+        for number, between in enumerate(("a question", "days", "another")):
             sender = f"+4917{number}"
-            await asked(desk, buttons=0, sender=sender, by=mia)
-            if between == "words":
-                await desk.customer_writes("How many were there?", sender=sender)
+            ticket = await asked(desk, buttons=0, sender=sender, by=mia)
+            if between == "a question":
+                await desk.reply(ticket, mia, "How many of them were broken?")
             elif between == "days":
                 desk.now += timedelta(days=3)
             desk.now += MINUTE

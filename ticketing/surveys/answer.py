@@ -28,7 +28,7 @@ async def answer_of_message(
 ) -> Answer | None:
     """What a message answers that was received at this instant, in its locked conversation as it was before it.
 
-    A number counts only if it is the first thing they write after the question.
+    A number counts as long as nobody of the desk has written to them since the question: then it may answer that.
     """
     if inbound.pressed is not None:
         return await answer_of_press(inbound.pressed, conversation, uow=uow)
@@ -38,8 +38,8 @@ async def answer_of_message(
     survey = await uow.surveys.lock_asked(conversation.id, since=at - ANSWERABLE)
     if survey is None or survey.asked_at is None or at < survey.asked_at:
         return None
-    newest = conversation.last_inbound_at
-    return (survey, score) if newest is None or newest <= survey.asked_at else None
+    meanwhile = await uow.messages.replied_since(conversation.id, survey.asked_at, but=None)
+    return (survey, score) if meanwhile is None else None
 
 
 async def keep_answer(

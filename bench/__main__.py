@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.run import bring_up_to_date
-from bench import acceptance, pipeline, slack_limits, telegram_burst
+from bench import acceptance, files_through, pipeline, slack_limits, telegram_burst
 from bench.machine import Processors
 from bench.processes import ACCOUNT_SID, AUTH_TOKEN, HOME
 from storage.embedded import EmbeddedEngine
@@ -41,9 +41,14 @@ async def main() -> None:
         within, beyond = await slack_limits.measure(dsn, environment(dsn))
         dsn = await _fresh(base)
         burst = await telegram_burst.measure(dsn, environment(dsn))
+        dsn = await _fresh(base)
+        through = await files_through.measure(dsn, environment(dsn), root)
     finally:
         await engine.stop()
-    _print([*_rows(accepted, whole), *_burst_rows(burst), *_slack_rows(slow, within, beyond)], processors.stolen())
+    _print(
+        [*_rows(accepted, whole), *_burst_rows(burst), *_file_rows(through), *_slack_rows(slow, within, beyond)],
+        processors.stolen(),
+    )
 
 
 async def _fresh(base: str) -> str:
@@ -73,6 +78,19 @@ def _burst_rows(burst: telegram_burst.Burst) -> list[_Row]:
         (f"{number:,} Telegram updates at once, posted, /s", f"{burst.posted:,.0f}", f"lost: {burst.lost}"),
         (f"{number:,} Telegram updates at once, polled, /s", f"{burst.polled:,.0f}", f"lost: {burst.lost}"),
     ]
+
+
+def _file_rows(through: files_through.Through) -> list[_Row]:
+    size, wanted = f"{files_through.SIZE / 2**20:.0f} MB", "at most +10 %"
+    rows = [
+        (
+            f"memory of {name} while {files_through.FILES} files of {size} go through",
+            f"{through.growth(name):+.1%}",
+            wanted,
+        )
+        for name in through.before
+    ]
+    return [*rows, ("… fetched, kept and served, MB/s", f"{through.rate:,.0f}", "")]
 
 
 def _slack_rows(slow: dict[int, float], within: slack_limits.Edits, beyond: slack_limits.Edits) -> list[_Row]:

@@ -42,6 +42,8 @@ STORY = (
     "Tom asks two things",
     "#2 Damaged item: order 5512",
     "#3 Where is order 5519?",
+    "Lena sends a photo",
+    "picture: photo.jpg",
     "What happened",
     "Starting everything",
     "The books balance",

@@ -38,7 +38,8 @@ _REPLIED_SINCE = (
         message.c.at > bindparam("since"),
         message.c.direction == literal_column("'out'"),
         message.c.delivery != literal_column("'withdrawn'"),
-        message.c.author_id != bindparam("but"),  # null: no person wrote it, so it answers nobody
+        message.c.author_id.is_not(None),  # what no person wrote answers nobody
+        message.c.author_id.is_distinct_from(bindparam("but")),  # null: whoever it was
     )
     .order_by(message.c.at.desc())
     .limit(1)

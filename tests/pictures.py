@@ -37,5 +37,20 @@ def a_png_bomb(edge: int = 30_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", pixels) + _chunk(b"IEND", b"")
 
 
+def a_jpeg_in_scans(edge: int, *, comment: bytes = b"") -> bytes:
+    """A grey square whose colours come one after another: a decoder keeps all of one until it has the last."""
+    colours = (1, 2, 3)
+    frame = struct.pack(">BHHB", 8, edge, edge, 3) + b"".join(bytes([each, 0x11, 0]) for each in colours)
+    one_bit = bytes([1] + [0] * 15 + [0])  # the only code: no difference, and the end of the block
+    tables = [_segment(0xDB, b"\0" + bytes([1] * 64)), *(_segment(0xC4, kind + one_bit) for kind in (b"\x00", b"\x10"))]
+    blocks = bytes((-(-edge // 8)) ** 2 * 2 // 8 + 1)
+    scans = [_segment(0xDA, bytes([1, each, 0, 0, 63, 0])) + blocks for each in colours]
+    return b"".join([b"\xff\xd8", *tables, _segment(0xC0, frame), _segment(0xFE, comment), *scans, b"\xff\xd9"])
+
+
+def _segment(marker: int, content: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content
+
+
 def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))

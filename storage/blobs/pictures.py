@@ -19,6 +19,8 @@ _MOST_IN_SLICES = 64_000_000  # of a JPEG that is decoded line by line, and smal
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
 _ORIENTATION = 0x0112
 _SIDEWAYS = frozenset({5, 6, 7, 8})
+_START_OF_SCAN = 0xDA  # markers of a JPEG
+_WITH_LENGTH = frozenset({*range(0xC0, 0xD0), *range(_START_OF_SCAN, 0xFF)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +44,29 @@ def look_at(file: IO[bytes], content_type: str) -> Picture | None:
             return None
         width, height, thumbnail = *image.size, None
         with image, contextlib.suppress(Exception):
-            if _is_safe(image):
+            if _is_safe(image, file):
                 if image.getexif().get(_ORIENTATION) in _SIDEWAYS:  # of a PNG, this decodes it
                     width, height = height, width
                 thumbnail = _thumbnail(image)
     return Picture(width, height, thumbnail)
 
 
-def _is_safe(image: "Image.Image") -> bool:
-    in_slices = image.format == "JPEG" and not image.info.get("progressive")
+def _is_safe(image: "Image.Image", file: IO[bytes]) -> bool:
+    in_slices = image.format == "JPEG" and not image.info.get("progressive") and _is_one_scan(image, file)
     return 0 < image.width * image.height <= (_MOST_IN_SLICES if in_slices else _MOST_PIXELS)
+
+
+def _is_one_scan(image: "Image.Image", file: IO[bytes]) -> bool:
+    """Whether the first scan of a JPEG has all colours: else the decoder holds the whole picture until the last one.
+
+    A file that is not marker after marker up to there is not trusted with it.
+    """
+    file.seek(2)
+    while len(head := file.read(4)) == 4 and head[0] == 0xFF and head[1] in _WITH_LENGTH:
+        if head[1] == _START_OF_SCAN:
+            return file.read(1) == bytes([len(image.getbands())])
+        file.seek(max(int.from_bytes(head[2:]) - 2, 0), io.SEEK_CUR)
+    return False
 
 
 def _thumbnail(image: "Image.Image") -> bytes:

@@ -18,7 +18,7 @@ from core.errors import ChannelUnavailable, FileGone, FileTooLarge
 from core.instants import utc_now
 from storage.blobs.places import open_store
 from storage.blobs.store import BlobStore, key_of
-from tests.pictures import a_photo_held_sideways, a_picture, a_png_bomb
+from tests.pictures import a_jpeg_in_scans, a_photo_held_sideways, a_picture, a_png_bomb
 from ticketing.attachments.store import StoreAway
 
 MOST = 1_000_000
@@ -146,6 +146,16 @@ class TestPictures:
         assert (kept.content_type, kept.has_thumbnail, kept.width) == ("image/png", False, 9000)
         beyond_belief = await blobs.receive(pieces(a_png_bomb(edge=30_000)), most=MOST)
         assert (beyond_belief.content_type, beyond_belief.has_thumbnail) == ("application/octet-stream", False)
+
+    async def test_a_large_photo_gets_a_small_one_only_if_it_is_decoded_line_by_line(self, blobs: BlobStore) -> None:
+        for content, shown in (
+            (a_picture("JPEG", size=(4200, 4000)), True),
+            (a_jpeg_in_scans(edge=400), True),
+            (a_jpeg_in_scans(edge=4200), False),  # all of it would be in memory, at six bytes a pixel
+            (a_jpeg_in_scans(edge=4200, comment=b"\xff\xda\x00\x0c\x03\x01\x00\x02\x00\x03\x00\x00\x3f\x00"), False),
+        ):
+            kept = await blobs.receive(pieces(content), most=MOST)
+            assert (kept.content_type, kept.has_thumbnail) == ("image/jpeg", shown)
 
     async def test_a_damaged_picture_is_kept_without_a_small_one(self, blobs: BlobStore) -> None:
         kept = await blobs.receive(pieces(a_picture("PNG")[:-300]), most=MOST)

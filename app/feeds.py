@@ -77,8 +77,10 @@ class Follower:
         if isinstance(error, _AWAY):
             log.warning("feed_without_database", channel=feed.channel, error=repr(error))
             return _FIRST_DELAY
-        log.warning("feed_failed", channel=feed.channel, error=repr(error), exc_info=None if known else error)
-        words = error.message if isinstance(error, ChannelError) else f"A mistake in Threadline: {error!r}"
+        # By its name and words, not by its repr: that of a decoding error holds the whole text of a customer.
+        said = error.message if isinstance(error, ChannelError) else f"{type(error).__name__}: {error}"
+        log.warning("feed_failed", channel=feed.channel, error=said, exc_info=None if known else error)
+        words = said if known else f"A mistake in Threadline: {said}"
         try:
             await self.books.failed(feed.channel, feed.account, error=words, now=self.clock())
         except _AWAY:

@@ -72,7 +72,8 @@ def event_of(message: Listed, media: Sequence[Media], config: WhatsAppConfig) ->
     """The event, with the key that the webhook has. `media`: its files, in order."""
     url = config.message_url if message.inbound else config.status_url
     form = _message(message, media) if message.inbound else _report(message)
-    body = urlencode(form).encode()
+    # Half of a character (a text that was cut on its way) must not stand in the way of everybody else's.
+    body = urlencode(form, errors="replace").encode()
     return FetchedEvent(key_of(url, body), url, body)
 
 

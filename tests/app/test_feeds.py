@@ -13,7 +13,7 @@ from app.feeds import Follower, strictly_increasing
 from app.processes import clock as clock_process
 from app.settings import Settings
 from connectors.contract import Fetched, FetchedEvent
-from core.errors import AccountRefused, ChannelError, ChannelUnavailable
+from core.errors import AccountRefused, ChannelUnavailable
 from core.instants import utc_now
 from emulators.telegram import BotAccount, running
 from emulators.waiting import until
@@ -33,7 +33,7 @@ class Provider:
     def __init__(self, number: int) -> None:
         self.waiting = [FetchedEvent(f"e{index}", "https://x", b"{}") for index in range(number)]
         self.confirmed: list[FetchedEvent] = []
-        self.trouble: ChannelError | None = None
+        self.trouble: Exception | None = None
 
     async def fetch_events(self, cursor: str | None) -> Fetched:
         if self.trouble is not None:
@@ -109,6 +109,22 @@ class TestRun:
         await until(lambda: inbox.keys(), "the feed to work again")
         await until(lambda: provider.confirmed, "the event to be confirmed")
         assert await told() == []
+        running.cancel()
+
+    async def test_a_mistake_of_ours_is_noted_without_what_a_customer_wrote(
+        self, books: SqlFeeds, engine: AsyncEngine
+    ) -> None:
+        provider = Provider(0)
+        provider.trouble = UnicodeEncodeError("utf-8", "my secret", 0, 1, "surrogates not allowed")
+        running = asyncio.create_task(Follower(provider, FakeInbox(), books, utc_now).run())
+
+        async def told() -> list[str]:
+            findings, _, _ = await examine(Settings(_env_file=None), engine)
+            return [finding.what for finding in findings if "Paper" in finding.what]
+
+        (what,) = await until(told, "the doctor to tell")
+        assert "UnicodeEncodeError" in what
+        assert "secret" not in what
         running.cancel()
 
     async def test_a_provider_that_asks_us_to_wait_is_not_asked_before(self, books: SqlFeeds) -> None:

@@ -10,6 +10,7 @@ from connectors.contract import Fetched, FetchedEvent
 from connectors.whatsapp import WhatsAppConfig, WhatsAppConnector, wire
 from connectors.whatsapp.client import TwilioClient
 from connectors.whatsapp.feed import MissedEvents
+from connectors.whatsapp.missed import Listed, event_of
 from connectors.whatsapp.questions import TwilioQuestions
 from core.errors import AccountRefused, ChannelError, ChannelUnavailable
 from core.messages import Delivery, DeliveryReport, Inbound, Outbound, RawRequest, Received
@@ -66,6 +67,14 @@ class TestMessages:
         for name in ("key", "text", "files", "sender", "account", "phone"):
             assert getattr(found, name) == getattr(told, name)
         assert (found.sent_at, told.sent_at) == (sent_at, None)
+
+    def test_half_a_character_does_not_stand_in_the_way_of_the_others(self, config: WhatsAppConfig) -> None:
+        sender, to = f"whatsapp:{MIA}", "whatsapp:+14155550100"
+        cut = Listed("SM1", "AC1", sender, to, "cut \ud83d", True, "received", 0, None, "", "")
+        event = event_of(cut, [], config)
+        told = wire.parse(RawRequest(event.url, {}, event.body))
+        assert isinstance(told, Inbound)
+        assert (event.key, told.text) == ("message:SM1", "cut ?")
 
     async def test_each_is_handed_over_until_it_is_stored_and_then_no_more(
         self, account: Account, receiver: Receiver, feed: MissedEvents, clock: Clock

@@ -38,7 +38,7 @@ async def fetched(client: TelegramClient, source: str, *, most: int) -> AsyncIte
             if size is not None and size > most:
                 raise _too_large(most)
             yield OpenFile(answer.headers.get("content-type"), size, _chunks(answer, most, whole))
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ChannelUnavailable(_AWAY) from error
 
 
@@ -78,7 +78,7 @@ def _size(answer: httpx.Response) -> int | None:
 async def _chunks(answer: httpx.Response, most: int, whole: int | None) -> AsyncIterator[bytes]:
     got = 0
     try:
-        async for chunk in answer.aiter_bytes():
+        async for chunk in answer.aiter_raw():
             got += len(chunk)
             if got > most:
                 raise _too_large(most)

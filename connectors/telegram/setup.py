@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from connectors.contract import Check
 from connectors.telegram.config import TelegramConfig
@@ -39,7 +40,7 @@ def _polled(state: WebhookState) -> list[Check]:
     if state.url:
         return [
             Check(
-                f"Updates are posted to {state.url}, so none can be fetched.",
+                f"Updates are posted to {_host(state.url)}, so none can be fetched.",
                 ok=False,
                 todo="The clock process takes that webhook away when it starts; or set TELEGRAM_UPDATES=webhook.",
             )
@@ -49,10 +50,16 @@ def _polled(state: WebhookState) -> list[Check]:
 
 def _posted(state: WebhookState, config: TelegramConfig) -> list[Check]:
     if not state.is_ours:
-        now = f"to {state.url}" if state.url else "nowhere"
+        now = f"to {_host(state.url)}" if state.url else "nowhere"
         what = f"Telegram posts updates {now}, not to {config.webhook_url}."
         return [Check(what, ok=False, todo="threadline connect telegram")]
     return [Check(f"Telegram posts updates to {state.url}", ok=True), *_waiting(state), *_failing(state)]
+
+
+def _host(url: str) -> str:
+    """Of a webhook that is not ours. Its path is not shown: many programs put the bot's token there."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname or '?'}/…"
 
 
 def _waiting(state: WebhookState) -> list[Check]:

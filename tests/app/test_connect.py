@@ -74,6 +74,12 @@ class TestTelegram:
         checks = {each["what"]: each for each in json.loads(said.stdout)}
         assert checks[f"Telegram posts updates nowhere, not to {HOOK}."]["todo"] == "threadline connect telegram"
 
+    async def test_of_another_programs_webhook_only_the_host_is_shown(self, bot: BotAccount) -> None:
+        bot.webhook.url = f"https://old.example.com/{bot.token}"  # where many programs put the token
+        said = await connect("telegram", "--check")
+        assert "! Telegram posts updates to https://old.example.com/…, not to" in said.stdout
+        assert bot.token not in said.stdout
+
     async def test_the_doctor_says_what_is_not_connected(self, bot: BotAccount, database: str) -> None:
         environment = {"DATABASE_URL": database, "COLUMNS": "200"}
         shell = CliRunner(env=environment)

@@ -1,6 +1,7 @@
 """How Telegram can fail a call, over real sockets: each failure is named by what we do next."""
 
 import asyncio
+import gzip
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -9,9 +10,12 @@ from socket import socket
 from uuid import UUID
 
 import pytest
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from connectors.telegram.client import TelegramClient
 from connectors.telegram.config import TelegramConfig
+from connectors.telegram.download import fetched
 from connectors.telegram.outbound import sending
 from core.errors import (
     AccountRefused,
@@ -23,6 +27,7 @@ from core.errors import (
     RecipientMoved,
 )
 from core.messages import Outbound, Receipt
+from emulators.server import Served
 from tests.connectors.peer import Peer, answering, half_an_answer, hang_up, listening, reset, silence
 from tests.connectors.telegram.updates import BASE, BOT, CHAT, TOKEN
 
@@ -229,3 +234,19 @@ class TestConfig:
         one, other = TelegramConfig(TOKEN, BASE), TelegramConfig("8:AAE", BASE)
         assert one.secret == TelegramConfig(TOKEN, "https://elsewhere.example").secret != other.secret
         assert TelegramConfig(TOKEN, BASE, webhook_secret="mine").secret == "mine"
+
+
+class TestFetch:
+    async def test_what_is_packed_is_not_unpacked_into_memory(self) -> None:
+        packed = gzip.compress(bytes(1_000_000))
+
+        async def api(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["path"].endswith("/getFile"):
+                said = {"file_id": "F1", "file_unique_id": "f", "file_path": "documents/a.bin"}
+                answer = Response(json.dumps({"ok": True, "result": said}))
+            else:
+                answer = Response(packed, headers={"Content-Encoding": "gzip"})
+            await answer(scope, receive, send)
+
+        async with Served(api) as served, client(served.url) as telegram, fetched(telegram, "F1", most=10_000) as file:
+            assert b"".join([chunk async for chunk in file.chunks]) == packed

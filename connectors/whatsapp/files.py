@@ -101,7 +101,7 @@ class TwilioFiles:
         if self._closed:
             raise RuntimeError("the WhatsApp files are closed")
         if self._web is None:
-            resolver = None if self._config.api_url is not None else PublicResolver()
+            resolver = None if _is_elsewhere(self._config.api_url) else PublicResolver()
             self._web = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(force_close=True, resolver=resolver),
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -133,11 +133,16 @@ def is_followed(url: str, *, api_url: str | None) -> bool:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return False
-    if api_url is not None and parts.scheme in ("http", "https"):
-        ours = urlsplit(api_url).hostname or ""
+    if _is_elsewhere(api_url) and parts.scheme in ("http", "https"):
+        ours = urlsplit(api_url or "").hostname or ""
         return host == ours or (_is_loopback(host) and _is_loopback(ours))
     honest = parts.scheme == "https" and port in (None, 443) and parts.username is None
     return honest and _HOSTS.fullmatch(host) is not None
+
+
+def _is_elsewhere(api_url: str | None) -> bool:
+    """Whether it is a server that only speaks Twilio's protocol. A region of Twilio's sends us to the same places."""
+    return api_url is not None and _HOSTS.fullmatch(urlsplit(api_url).hostname or "") is None
 
 
 def _is_loopback(host: str) -> bool:

@@ -201,6 +201,11 @@ class TestRedirects:
     def test_only_twilios_own_hosts_are_followed_to(self, url: str, followed: bool) -> None:
         assert is_followed(url, api_url=None) == followed
 
+    def test_a_region_of_twilios_sends_us_to_the_same_hosts(self) -> None:
+        region = "https://api.dublin.ie1.twilio.com"
+        assert is_followed("https://mms.twiliocdn.com/AC1/abc", api_url=region)
+        assert not is_followed("http://api.dublin.ie1.twilio.com/x", api_url=region)
+
     async def test_a_name_that_leads_into_a_private_network_does_not_resolve(self) -> None:
         assert await ThreadedResolver().resolve("localhost", 443)
         with pytest.raises(OSError, match="no public address"):

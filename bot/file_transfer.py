@@ -73,17 +73,17 @@ class FileTransfer:
             raise ChannelUnavailable(_AWAY) from error
 
     def _is_slacks(self, url: str) -> bool:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            return False
         if self._config.api_url is not None:
             own = urlsplit(self._config.api_url)
             if (parts.scheme, parts.netloc) == (own.scheme, own.netloc):
                 return True
         host = parts.hostname or ""
-        return (
-            parts.scheme == "https"
-            and parts.port in (None, 443)
-            and (host == "slack.com" or host.endswith(".slack.com"))
-        )
+        return parts.scheme == "https" and port in (None, 443) and (host == "slack.com" or host.endswith(".slack.com"))
 
 
 def _check(answer: aiohttp.ClientResponse, size: int) -> None:

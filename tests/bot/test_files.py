@@ -153,6 +153,8 @@ class TestFetch:
             "https://files.slack.com:8443/a.pdf",
             "https://files.slack.com@evil.example/a.pdf",
             "http://127.0.0.1:1/a.pdf",
+            "https://files.slack.com:99999/a.pdf",
+            "https://[files.slack.com/a.pdf",
         ],
     )
     async def test_the_token_goes_to_slacks_own_hosts_only(self, config: SlackConfig, url: str) -> None:

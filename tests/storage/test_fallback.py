@@ -80,6 +80,17 @@ async def replanned(desk: DeskAtWork, message: UUID, limits: Mapping[str, Limits
     await replan(message, limits=taken, outside=desk.outside, uow=desk.start(), now=desk.now)
 
 
+async def also_on_chat(desk: DeskAtWork) -> None:
+    """The customer has written on another channel, too, which has no window."""
+    await desk.rows(
+        "WITH met AS (INSERT INTO identity (id, customer_id, channel, address)"
+        " SELECT gen_random_uuid(), customer_id, 'chat', 'c1' FROM conversation RETURNING id)"
+        " INSERT INTO conversation (id, customer_id, channel, account, address, state, version, created_at)"
+        " SELECT gen_random_uuid(), customer_id, 'chat', 'bot', 'c1', 'open', 1, now() FROM conversation"
+        " RETURNING id"
+    )
+
+
 class TestWhenItLeaves:
     async def test_its_words_go_into_the_fallback_template_and_the_message_says_so(
         self, desk: DeskAtWork, ticket: Ticket, mia: Person, update: Template
@@ -116,13 +127,7 @@ class TestWhenItLeaves:
         desk.outside = Outside((Fallback.CHANNEL, Fallback.TEMPLATE))
         other = FakeConnector(channel="chat", limits=Limits(text=1000))
         desk.desk = replace(desk.desk, limits={"fake": WINDOW, "chat": other.limits})
-        await desk.rows(
-            "WITH met AS (INSERT INTO identity (id, customer_id, channel, address)"
-            " SELECT gen_random_uuid(), customer_id, 'chat', 'c1' FROM conversation RETURNING id)"
-            " INSERT INTO conversation (id, customer_id, channel, account, address, state, version, created_at)"
-            " SELECT gen_random_uuid(), customer_id, 'chat', 'bot', 'c1', 'open', 1, now() FROM conversation"
-            " RETURNING id"
-        )
+        await also_on_chat(desk)
         channels = {"fake": desk.channel, "chat": other}
         reply = await waited_too_long(desk, ticket, mia)
         for _ in range(2):
@@ -134,6 +139,19 @@ class TestWhenItLeaves:
         assert desk.channel.sent == []
         assert (await desk.rows("SELECT status FROM ticket"))[0].status == WAITING
         assert await desk.broken_chains() == []
+
+    async def test_but_not_where_the_customer_has_blocked_us(
+        self, desk: DeskAtWork, ticket: Ticket, mia: Person
+    ) -> None:
+        desk.outside = Outside((Fallback.CHANNEL,))
+        other = FakeConnector(channel="chat", limits=Limits(text=1000))
+        await also_on_chat(desk)
+        await desk.rows("UPDATE conversation SET unreachable_since = now() WHERE channel = 'chat' RETURNING id")
+        reply = await waited_too_long(desk, ticket, mia)
+        await desk.deliver(reply, channels={"fake": desk.channel, "chat": other})
+        delivery, error = await desk.delivery(reply)
+        assert delivery == "failed"
+        assert "send a template" in (error or "")
 
 
 class TestWhenTheProviderRefusesItLater:

@@ -57,7 +57,7 @@ async def on_other_channel(
     for other_id in await uow.conversations.others_of(conversation.customer_id, but=conversation.id):
         other = await uow.conversations.get(other_id)
         taken = limits.get(other.channel)
-        if taken is None or not isinstance(window(other, taken, now), Free):
+        if taken is None or other.unreachable_since is not None or not isinstance(window(other, taken, now), Free):
             continue
         try:
             fits = parts_of(message.text, taken, buttons=message.buttons)

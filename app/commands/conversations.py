@@ -14,6 +14,7 @@ from rich.table import Table
 from app.commands.desk import with_desk
 from app.run import bring_up_to_date, database
 from app.settings import Settings
+from app.terminal import inert
 from app.wiring import services
 from core.ids import new_id
 from storage.light_cards import Unticketed
@@ -52,7 +53,9 @@ def list_conversations(
         words = " ".join(each.last_words.split())
         cut = words if len(words) <= _LAST_WORDS else words[: _LAST_WORDS - 1] + "…"
         since = f"{each.since:%Y-%m-%d %H:%M}"
-        table.add_row(each.customer, each.channel, since, each.assignee or "nobody", each.state.value, cut)
+        table.add_row(
+            *map(inert, (each.customer, each.channel, since, each.assignee or "nobody", each.state.value, cut))
+        )
     Console().print(table, markup=False)
 
 

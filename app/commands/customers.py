@@ -18,6 +18,7 @@ from rich.table import Table
 from app.run import bring_up_to_date, database
 from app.services import Services
 from app.settings import Settings
+from app.terminal import inert
 from app.wiring import services
 from core.errors import NotFound
 from ticketing.customers.attributes import OWN, as_typed, attributes_of, typed
@@ -75,9 +76,8 @@ def list_customers(
         return
     table = Table("Id", "Name", "Tier", "Addresses", "Since (UTC)")
     for each in found:
-        table.add_row(
-            str(each.id), each.name, each.tier or "", ", ".join(each.addresses), f"{each.created_at:%Y-%m-%d}"
-        )
+        cells = (str(each.id), each.name, each.tier or "", ", ".join(each.addresses), f"{each.created_at:%Y-%m-%d}")
+        table.add_row(*map(inert, cells))
     Console().print(table, markup=False)
 
 
@@ -96,21 +96,26 @@ def show(whom: Whom, as_json: Json = False) -> None:
 
 
 def _print(profile: Profile) -> None:
+    for line in _lines(profile):
+        typer.echo(inert(line))
+
+
+def _lines(profile: Profile) -> Iterator[str]:
     customer = profile.customer
-    typer.echo(f"{customer.name}  ({customer.id}, customer since {customer.created_at:%Y-%m-%d})")
+    yield f"{customer.name}  ({customer.id}, customer since {customer.created_at:%Y-%m-%d})"
     for each in profile.identities:
         proven = " (number verified)" if each.phone else ""
-        typer.echo(f"  {each.channel}: {each.address}{proven}{' (blocked)' if each.blocked else ''}")
+        yield f"  {each.channel}: {each.address}{proven}{' (blocked)' if each.blocked else ''}"
     for name, value in attributes_of(customer).items():
-        typer.echo(f"  {name} = {as_typed(value)}")
+        yield f"  {name} = {as_typed(value)}"
     for ticket in profile.open_tickets:
-        typer.echo(f"  #{ticket.number} {ticket.subject} · {ticket.status.label} · {ticket.assignee or 'nobody'}")
+        yield f"  #{ticket.number} {ticket.subject} · {ticket.status.label} · {ticket.assignee or 'nobody'}"
     for said in reversed(profile.messages):
         who = said.author or customer.name if said.direction.value == "out" else customer.name
-        typer.echo(f"  {said.at:%Y-%m-%d %H:%M} {said.channel} {who}: {' '.join(said.text.split())[:200]}")
+        yield f"  {said.at:%Y-%m-%d %H:%M} {said.channel} {who}: {' '.join(said.text.split())[:200]}"
     for past in profile.merges:
         undone = f", undone by {past.undone_by}" if past.undone_at else ""
-        typer.echo(f"  merged with {past.absorbed} by {past.by_name} ({past.reason.value}){undone}: {past.id}")
+        yield f"  merged with {past.absorbed} by {past.by_name} ({past.reason.value}){undone}: {past.id}"
 
 
 @customers.command("set")
@@ -133,7 +138,7 @@ def set_attributes(
         known = ", ".join(f"{name}={as_typed(value)}" for name, value in attributes_of(customer).items())
         return f"{customer.name}: {known or 'nothing more is known'}."
 
-    typer.echo(with_services(work))
+    typer.echo(inert(with_services(work)))
 
 
 @customers.command("merge")
@@ -149,7 +154,7 @@ def merge(
 
     preview = with_services(look)
     for line in preview_lines(preview):
-        typer.echo(line)
+        typer.echo(inert(line))
     if not yes:
         typer.confirm("Merge them?", abort=True)
     ids = preview.survivor.id, preview.absorbed.id
@@ -238,6 +243,6 @@ async def _one(made: Services, whom: str) -> UUID:
         each for each in found if whom in (each.name, *(a.partition(":")[2] for a in each.addresses), *each.addresses)
     ]
     if len(chosen := exact or found) != 1:
-        names = "; ".join(f"{each.name} {each.id}" for each in chosen)
+        names = inert("; ".join(f"{each.name} {each.id}" for each in chosen))
         raise NotFound(f"Several match {whom!r}: {names}." if chosen else f"Nobody matches {whom!r}.")
     return chosen[0].id

@@ -13,6 +13,7 @@ from rich.table import Table
 from app.commands.desk import with_desk
 from app.run import bring_up_to_date, database
 from app.settings import Settings
+from app.terminal import inert
 from storage.engine import create_engine
 from storage.queries.blocked import BlockedSender, blocked_senders
 
@@ -57,7 +58,8 @@ def list_senders(
     for each in found:
         since = f"{each.blocked_at:%Y-%m-%d %H:%M}" if each.blocked_at else "not any more"
         last = f"{each.last_at:%Y-%m-%d %H:%M}" if each.last_at else ""
-        table.add_row(each.address, each.channel, each.name, since, each.blocked_by or "", str(each.kept), last)
+        cells = (each.address, each.channel, each.name, since, each.blocked_by or "", str(each.kept), last)
+        table.add_row(*map(inert, cells))
     Console().print(table, markup=False)
 
 

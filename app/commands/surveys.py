@@ -12,6 +12,7 @@ from rich.table import Table
 
 from app.run import bring_up_to_date, database
 from app.settings import Settings
+from app.terminal import inert
 from core.instants import utc_now
 from storage.engine import create_engine
 from storage.queries.surveys import Listed, Sum, listed, summed
@@ -37,7 +38,7 @@ def list_surveys(as_json: AsJson = False) -> None:
         score = f"{each.score}/5" if each.score else ""
         said = each.comment or each.why or ""
         who = (each.customer, each.channel, each.agent or "nobody", each.team or "")
-        table.add_row(f"#{each.ticket}", *who, each.state, score, said)
+        table.add_row(*map(inert, (f"#{each.ticket}", *who, each.state, score, said)))
     Console().print(table, markup=False)
 
 

@@ -91,7 +91,7 @@ class Sender:
 
 class Senders(Protocol):
     async def is_blocked(self, channel: str, address: str) -> bool:
-        """Unlocked: a message that comes while somebody blocks its sender may be filed or not."""
+        """Unlocked."""
         ...
 
     async def lock(self, channel: str, address: str) -> Sender:

@@ -83,7 +83,8 @@ BY_NAME = text("""
     LIMIT :most
 """).bindparams(bindparam("words", type_=Text), _MOST)
 BY_ADDRESS = text("""
-    SELECT customer_id AS id FROM identity WHERE address ~>=~ :start AND address ~<~ :end LIMIT :most
+    SELECT customer_id AS id FROM identity WHERE address ~>=~ :start AND address ~<~ :end
+    ORDER BY address USING ~<~ LIMIT :most
 """).bindparams(bindparam("start", type_=Text), bindparam("end", type_=Text), _MOST)
 BY_CONTACT = text("SELECT customer_id AS id FROM identity WHERE phone = :contact").bindparams(
     bindparam("contact", type_=Text)

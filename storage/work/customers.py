@@ -21,7 +21,14 @@ from ticketing.customers.ports import Address, Belongings, Counted, KnownSender,
 _CONTACTS, _MERGES = 7_301, 7_302
 
 _SENDER = (
-    select(identity.c.id, identity.c.customer_id, customer.c.name, customer.c.language, identity.c.phone)
+    select(
+        identity.c.id,
+        identity.c.customer_id,
+        customer.c.name,
+        customer.c.language,
+        identity.c.phone,
+        identity.c.blocked_at.is_not(None),
+    )
     .join(customer, customer.c.id == identity.c.customer_id)
     .where(identity.c.channel == bindparam("from_channel"), identity.c.address == bindparam("from_address"))
 )

@@ -21,7 +21,7 @@ async def test_an_edit_after_an_answer_is_visible_as_such_and_so_is_what_was_ans
     event = StoredEvent(1, "whatsapp", RawRequest("", {}, b""), now - timedelta(minutes=2), settled=False)
     async with start() as uow:
         written = Inbound("M1", "whatsapp", OURS, ANNA, "Anna", "My *mug* <!here> broke.", None)
-        await file_message(written, event, uow=uow, now=now)
+        await file_message(written, event, sender=None, uow=uow, now=now)
         message = await uow.messages.lock_by_key("whatsapp:M1")
         assert message is not None
         await uow.room.add_messages(office.ticket.id, [message.id], concerns=True, at=now)
@@ -32,7 +32,7 @@ async def test_an_edit_after_an_answer_is_visible_as_such_and_so_is_what_was_ans
     async with start() as uow:
         edited = Edited("M1", "whatsapp", OURS, ANNA, "Anna", "My cup broke.", now)
         later = StoredEvent(2, "whatsapp", event.request, utc_now(), settled=False)
-        await file_edit(edited, later, uow=uow, now=utc_now())
+        await file_edit(edited, later, sender=None, uow=uow, now=utc_now())
     await office.show()
 
     post = office.workspace.thread(office.support, office.ts)[1]

@@ -1,5 +1,6 @@
 """A desk at work over a real database, with a fake channel and a clock that stands still until it is moved."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -93,6 +94,12 @@ class DeskAtWork:
 
     async def count(self, table: str) -> int:
         return int((await self.rows(f"SELECT count(*) FROM {table}"))[0][0])
+
+    async def somebody_waits(self) -> None:
+        """Until somebody waits for a lock in this database."""
+        here = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        while not await self.count(here):  # noqa: ASYNC110 - it is PostgreSQL that knows
+            await asyncio.sleep(0.01)
 
     async def jobs(self) -> list[str]:
         return [row.entrypoint for row in await self.rows("SELECT entrypoint FROM pgqueuer ORDER BY id")]

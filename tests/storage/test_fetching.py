@@ -52,7 +52,7 @@ class FilesAtWork:
         inbound = an_inbound(text, key=key, files=files)
         event = StoredEvent(1, "fake", None, self.desk.now, settled=False)  # type: ignore[arg-type]  # it is parsed
         async with self.desk.start() as uow:
-            await file_message(inbound, event, uow=uow, now=self.desk.now)
+            await file_message(inbound, event, sender=None, uow=uow, now=self.desk.now)
         (row,) = await self.desk.rows("SELECT id FROM conversation")
         conversation_id: UUID = row.id
         return conversation_id

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from core.errors import ChannelUnavailable
 from core.messages import Limits
@@ -70,6 +71,21 @@ async def test_undone_at_any_part_all_come_back(desk: DeskAtWork, ticket: Ticket
     assert {each.text for each in withdrawn} == {LONG}
     assert {(await desk.delivery(part))[0] for part in parts} == {"withdrawn"}
     assert await desk.count("activity WHERE kind = 'reply.withdrawn'") == 1
+
+
+async def test_undoing_does_not_wait_in_a_circle_with_whoever_shows_the_room(
+    desk: DeskAtWork, ticket: Ticket, mia: Person
+) -> None:
+    """Its entries are locked in one order by both: here by hand, the first one a good while before the last."""
+    first = await desk.reply(ticket, mia, LONG)
+    locking = text("SELECT id FROM room_entry WHERE message_id = :message FOR NO KEY UPDATE")
+    parts = [row.id for row in await desk.rows("SELECT id FROM message WHERE direction = 'out' ORDER BY at")]
+    async with asyncio.timeout(30), desk.engine.begin() as showing:
+        await showing.execute(locking, {"message": parts[0]})
+        undoing = asyncio.create_task(desk.desk.withdraw(first, by=mia))
+        await desk.somebody_waits()
+        await showing.execute(locking, {"message": parts[-1]})
+    assert (await undoing).text == LONG
 
 
 async def test_once_a_part_has_left_none_comes_back(desk: DeskAtWork, ticket: Ticket, mia: Person) -> None:

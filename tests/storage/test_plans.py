@@ -12,6 +12,7 @@ from obstore.store import MemoryStore
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.blobs.store import BlobStore
+from storage.blobs.unused import UnusedFiles
 from storage.customers import SqlCustomers
 from storage.database import Database, Session, understand_json
 from storage.engine import plain_dsn
@@ -94,6 +95,8 @@ _GROWN = """
     INSERT INTO attachment (id, message_id, position, name, state, sha256, has_thumbnail, created_at, attached_at)
         SELECT md5('f' || i)::uuid, md5('m' || i)::uuid, 0, 'photo.jpg', 'stored', i::text, true, now(), now()
         FROM generate_series(1, $rows) AS i;
+    INSERT INTO attachment (id, position, name, state, sha256, has_thumbnail, created_at)
+        VALUES (md5('unused')::uuid, 0, 'photo.jpg', 'stored', 'unused', true, now());
     INSERT INTO slack_picture (attachment_id, slack_file, state, refusals, sent_at)
         SELECT md5('f' || i)::uuid, 'F' || i, 'ready', 0, now() FROM generate_series(1, $rows) AS i;
     INSERT INTO inbox (channel, key, url, body, received_at, outcome, settled_at)
@@ -129,7 +132,7 @@ def _scanned(node: dict[str, Any]) -> set[str]:
     return here.union(*(_scanned(below) for below in node.get("Plans", [])))
 
 
-SMALL = {"team", "person", "team_member", "switch"}  # a desk has a handful of them
+SMALL = {"team", "person", "team_member", "switch", "slack_user"}  # a desk has a handful of them
 
 
 class OneSession(Database):
@@ -141,6 +144,10 @@ class OneSession(Database):
 
     @asynccontextmanager
     async def single(self) -> AsyncIterator[Session]:
+        yield self._session
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
         yield self._session
 
 
@@ -178,6 +185,11 @@ async def _ask_everything(session: Session) -> None:
     await readers.search("Clara Meier")
     await Inbox(session).release_blocked("fake", "+4977")
     await conversations.due(NOW, most=100)
+    await conversations.to_prompt(NOW, most=100)
+    await conversations.others_of(_id("c"), but=_id("v"))
+    await conversations.only_account("fake")
+    await conversations.has_light_card(_id("v"))
+    await rooms.place_of(_id("v"))
     await messages.unticketed(_id("v"), since=NOW)
     await lights.card(_id("v"))
     await lights.unticketed()
@@ -200,10 +212,16 @@ async def _ask_everything(session: Session) -> None:
     await messages.first_waiting(_id("v"))
     await messages.replied_since(_id("v"), NOW, but=_id("p1"))
     await messages.by_request("r77")
+    await messages.lock_parts(reply.id)
+    await messages.customer_wrote_last(_id("v"))
     files = Attachments(session)
     file = await files.get(_id("f"))
     await files.lock(file.id)
     await files.where(file.id)
+    await files.by_request("r77")
+    await files.take([file.id], at=NOW)
+    unused = UnusedFiles(OneSession(session), BlobStore(MemoryStore()))
+    assert await unused.forget(now=NOW + timedelta(days=9999)) == 1
     await files.save(file)
     pictures = SqlPictures(OneSession(session), BlobStore(MemoryStore()), clock=lambda: NOW)
     await pictures.due(file.id)

@@ -109,6 +109,21 @@ class TestMove:
         assert [each.recipient for each in desk.channel.sent] == [NEW]
         assert (await desk.delivery(reply))[0] == "sent"
 
+    async def test_a_death_before_the_new_address_is_kept_sends_it_all_the_same(self, desk: DeskAtWork) -> None:
+        reply = await desk.reply(await ticketed(desk), await desk.person("Ben"))
+        async with desk.start() as holding:  # so that whoever keeps the address waits, and is killed there
+            await holding.conversations.lock_all_of("fake", CUSTOMER)
+            desk.channel.fail_next = RecipientMoved("The group is a supergroup now.", to=NEW)
+            killed = asyncio.create_task(desk.deliver(reply))
+            async with asyncio.timeout(30):
+                await desk.somebody_waits()
+            killed.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await killed
+        assert (await desk.delivery(reply))[0] == "pending"
+        await desk.deliver(reply)
+        assert (await desk.delivery(reply))[0] == "sent"
+
     async def test_where_they_wrote_from_there_already_both_stay_and_both_reach_them(self, desk: DeskAtWork) -> None:
         ticket = await ticketed(desk)
         newer = await desk.customer_writes("Hello again.", sender=NEW)

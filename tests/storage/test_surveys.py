@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from core.messages import Limits
 from storage.queries.surveys import Sum, listed, summed
@@ -28,8 +28,12 @@ async def plan(desk: DeskAtWork, ticket: Ticket, surveys: SurveyRules | None = S
 async def ask(desk: DeskAtWork, surveys: SurveyRules | None = SURVEYS) -> None:
     """What was planned last."""
     (row,) = await desk.rows("SELECT id FROM survey ORDER BY due_at DESC LIMIT 1")
+    await ask_this(desk, row.id, surveys)
+
+
+async def ask_this(desk: DeskAtWork, survey_id: UUID, surveys: SurveyRules | None = SURVEYS) -> None:
     limits = {"fake": desk.channel.limits}
-    await ask_survey(row.id, surveys=surveys, limits=limits, rules=RULES.lifecycle, uow=desk.start(), now=desk.now)
+    await ask_survey(survey_id, surveys=surveys, limits=limits, rules=RULES.lifecycle, uow=desk.start(), now=desk.now)
 
 
 async def resolved(desk: DeskAtWork, *, sender: str = CUSTOMER, by: Person | None = None) -> Ticket:
@@ -157,6 +161,17 @@ class TestAsk:
         )
         assert all(row[0] == row[1] for row in of_whom)
         assert {row[0] for row in of_whom} == set(owners.values())
+
+    async def test_of_two_that_come_due_at_once_a_customer_is_asked_one(self, desk: DeskAtWork) -> None:
+        mia = await desk.person("Mia")
+        for sender in (CUSTOMER, "tg:77"):
+            await plan(desk, await resolved(desk, sender=sender, by=mia))
+        await desk.rows_changed("UPDATE survey SET customer_id = (SELECT customer_id FROM survey LIMIT 1)")
+        desk.now += HOUR
+        due = await desk.rows("SELECT id FROM survey")
+        await asyncio.gather(*(ask_this(desk, row.id) for row in due))
+        states = await desk.rows("SELECT state FROM survey ORDER BY state")
+        assert [row.state for row in states] == ["asked", "skipped"]
 
 
 class TestPress:

@@ -67,8 +67,11 @@ async def deliver(
         await _put_back(message_id, job, error, uow=start(), now=clock())
         raise
     except RecipientMoved as error:
-        moved = await _follow_them(channel, message, error, start, clock)
+        # Put back first: who is killed before the rest asks the provider again, and is told the same.
+        moved = ChannelUnavailable("The customer's address on the channel has changed.", retry_after=1)
         await _put_back(message_id, job, moved, uow=start(), now=clock())
+        async with start() as uow:  # nothing was sent: it goes to their new address, with all that we owe them
+            await move_address(channel, message.recipient, error.to, uow=uow, now=clock())
         raise moved from error
     except OutcomeUnknown:
         await _settle(message_id, Delivery.UNKNOWN, error=UNKNOWN_OUTCOME, uow=start(), now=clock())
@@ -89,15 +92,6 @@ async def deliver(
 
 def _key(channel: str, receipt: Receipt) -> str:
     return f"{channel}:{receipt.provider_id}"
-
-
-async def _follow_them(
-    channel: str, message: Outbound, error: RecipientMoved, start: StartWork, clock: Clock
-) -> ChannelUnavailable:
-    """Nothing was sent: it goes to their new address, with all that we owe them."""
-    async with start() as uow:
-        await move_address(channel, message.recipient, error.to, uow=uow, now=clock())
-    return ChannelUnavailable("The customer's address on the channel has changed.", retry_after=1)
 
 
 async def _take(

@@ -10,6 +10,7 @@ from core.messages import Edited, Inbound
 from ticketing.conversations.conversation import Direction
 from ticketing.conversations.file_message import file_message
 from ticketing.conversations.revision import revise, save_revision
+from ticketing.customers.ports import KnownSender
 from ticketing.ports import StoredEvent, UnitOfWork
 
 # An edit may be filed before its message is. After this long the message never came, and the edit is all we have of it.
@@ -20,7 +21,9 @@ class EditTooEarly(ChannelUnavailable):
     """A change of a message that we have not filed yet."""
 
 
-async def file_edit(edited: Edited, event: StoredEvent, *, uow: UnitOfWork, now: datetime) -> str:
+async def file_edit(
+    edited: Edited, event: StoredEvent, *, sender: KnownSender | None, uow: UnitOfWork, now: datetime
+) -> str:
     """The inbox's outcome. The same edit again changes nothing; of several, the newest stands.
 
     Raises EditTooEarly.
@@ -30,7 +33,7 @@ async def file_edit(edited: Edited, event: StoredEvent, *, uow: UnitOfWork, now:
     if known is None:
         if now - event.received_at < EDIT_PATIENCE:
             raise EditTooEarly(f"no message {key} yet", retry_after=1)
-        return await file_message(_as_message(edited), event, edited_at=at, uow=uow, now=now)
+        return await file_message(_as_message(edited), event, sender=sender, edited_at=at, uow=uow, now=now)
     if known.direction is not Direction.INBOUND:
         return "ignored"
     conversation = await uow.conversations.lock(known.conversation_id)  # before its messages, by everybody

@@ -54,11 +54,20 @@ async def _file(
             return await file_move(item, uow=uow, now=now), ""
         case Reachability():
             return await file_reachability(item, event, uow=uow, now=now), ""
-        case Inbound() | Edited() | Pressed() if await uow.senders.is_blocked(item.channel, item.sender):
-            return "blocked", item.sender  # kept apart: nobody is told, and the sender does not notice
+        case Inbound() | Edited() | Pressed():
+            return await _file_said(item, event, welcome, uow, now)
+
+
+async def _file_said(
+    item: Inbound | Edited | Pressed, event: StoredEvent, welcome: str | None, uow: UnitOfWork, now: datetime
+) -> tuple[str, str]:
+    sender = await uow.customers.sender(item.channel, item.sender)
+    if sender is not None and sender.blocked:
+        return "blocked", item.sender  # kept apart: nobody is told, and the sender does not notice
+    match item:
         case Edited():
-            return await file_edit(item, event, uow=uow, now=now), ""
+            return await file_edit(item, event, sender=sender, uow=uow, now=now), ""
         case Pressed():
             return await file_press(item, event, uow=uow, now=now), ""
         case Inbound():
-            return await file_message(item, event, welcome=welcome, uow=uow, now=now), ""
+            return await file_message(item, event, sender=sender, welcome=welcome, uow=uow, now=now), ""

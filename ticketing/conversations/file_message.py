@@ -14,6 +14,7 @@ from ticketing.conversations.start import STARTED, greet
 from ticketing.conversations.state import open_again
 from ticketing.conversations.window import heard
 from ticketing.customers.meet import meet
+from ticketing.customers.ports import KnownSender
 from ticketing.people.actor import customer_acting
 from ticketing.ports import StoredEvent, UnitOfWork
 from ticketing.surveys.answer import answer_of_message, keep_answer
@@ -25,6 +26,7 @@ async def file_message(
     inbound: Inbound,
     event: StoredEvent,
     *,
+    sender: KnownSender | None,
     edited_at: datetime | None = None,
     welcome: str | None = None,
     uow: UnitOfWork,
@@ -32,10 +34,10 @@ async def file_message(
 ) -> str:
     """The inbox's outcome. The unique message key settles races, and repetitions.
 
-    `edited_at`: these are the words of an edit then; what was edited never came. `welcome` answers a message that only
-    starts the conversation: nobody has to understand it.
+    `sender`: as far as they are known. `edited_at`: these are the words of an edit then; what was edited never came.
+    `welcome` answers a message that only starts the conversation: nobody has to understand it.
     """
-    await meet(inbound, uow=uow, now=now)
+    await meet(inbound, sender, uow=uow, now=now)
     conversation = await uow.conversations.open_for(inbound, at=now)
     # Whoever only starts the chat says nothing, and a bare score is understood already.
     answer = await answer_of_message(inbound, conversation, uow=uow, at=event.received_at)

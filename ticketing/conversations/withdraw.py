@@ -55,16 +55,15 @@ async def withdraw(message_id: UUID, *, by: Person, uow: UnitOfWork, now: dateti
         require(person_acting(by), Act.REPLY if message.author_id == by.id else Act.WITHDRAW_OTHER, ticket)
         if message.delivery is not Delivery.WITHDRAWN:
             _require_all_here(parts)
-            for part in reversed(parts[1:]):
-                gone = replace(part, delivery=Delivery.WITHDRAWN, error=None, note=f"by {by.name}")
-                await save_progress(part, gone, uow=uow, now=now)
-            withdrawn = replace(message, delivery=Delivery.WITHDRAWN, error=None, note=f"by {by.name}")
-            if (original := repeated_by(message)) is None:
-                await save_progress(message, withdrawn, uow=uow, now=now)
-            else:  # which has not been sent again after all, and may be
-                await save_progress(message, replace(withdrawn, request=None), uow=uow, now=now)
+            # In the order in which they stand in the room: whoever shows it locks their entries in that order.
+            if (original := repeated_by(message)) is not None:  # has not been sent again after all, and may be
                 first = await uow.messages.lock(original)
                 await save_progress(first, first, uow=uow, now=now)
+            for part in parts:
+                request = None if part is message and original is not None else part.request
+                note = f"by {by.name}"
+                gone = replace(part, delivery=Delivery.WITHDRAWN, request=request, error=None, note=note)
+                await save_progress(part, gone, uow=uow, now=now)
             record = Record("reply.withdrawn", person_acting(by), now, {}, {"message": str(message.id)})
             await uow.activity.append(stream_of(message, tickets), [record])
         return Withdrawn(

@@ -16,13 +16,12 @@ from ticketing.ports import UnitOfWork
 from ticketing.tickets.events import CustomerChanged
 
 
-async def meet(inbound: Inbound, *, uow: UnitOfWork, now: datetime) -> None:
+async def meet(inbound: Inbound, known: KnownSender | None, *, uow: UnitOfWork, now: datetime) -> None:
     """Part of filing a message of a sender who is not blocked, before anything else is locked.
 
     A sender whom nobody knows is left to `Conversations.open_for`, unless their number is another customer's.
     """
     phone = phone_number(inbound.phone)
-    known = await uow.customers.sender(inbound.channel, inbound.sender)
     if phone is not None and (known is None or known.phone != phone):
         first = await uow.customers.hold_contact(phone)
         known = await uow.customers.sender(inbound.channel, inbound.sender)

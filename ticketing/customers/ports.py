@@ -25,6 +25,7 @@ class KnownSender:
     name: str  # the customer's
     language: str | None
     phone: str | None  # verified
+    blocked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,9 @@ class Shown:
 
 class Customers(Protocol):
     async def sender(self, channel: str, address: str) -> KnownSender | None:
-        """Unlocked. None: nobody has written from there."""
+        """Unlocked: a message that comes while somebody blocks its sender may be filed or not. None: nobody has
+        written from there.
+        """
         ...
 
     async def hold_contact(self, contact: str) -> bool:

@@ -73,6 +73,7 @@ async def ask_survey(
         planned = await uow.surveys.get(survey_id)
         if planned is None:
             return
+        await uow.customers.lock({planned.customer_id})  # two tickets on two channels may come due at once
         conversation = await uow.conversations.lock(planned.conversation_id)
         ticket = await uow.tickets.lock(planned.ticket_id)
         survey = await uow.surveys.lock(survey_id)

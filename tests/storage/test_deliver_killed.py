@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from obstore.store import MemoryStore
 
+from core.errors import ChannelUnavailable, RecipientMoved
 from core.messages import Limits, Outbound, Receipt
 from storage.blobs.store import BlobStore
 from storage.unit_of_work import SqlUnitOfWork
@@ -26,7 +27,7 @@ from ticketing.people.person import Person
 from ticketing.playbook.shipped import WAITING
 from ticketing.tickets.ticket import Ticket
 
-PORTS = ("messages", "conversations", "tickets", "activity", "people", "attachments")
+PORTS = ("messages", "conversations", "tickets", "activity", "people", "attachments", "senders")
 
 
 LIMITS = Limits(text=1000, caption=lambda _: 100, file=lambda _: 100_000)
@@ -87,15 +88,17 @@ class MortalWork(SqlUnitOfWork):
 
 
 class MortalSender:
-    """The provider has the message between the two steps."""
+    """The provider has the message between the two steps, unless the customer is elsewhere."""
 
     limits = LIMITS
 
-    def __init__(self, desk: DeskAtWork, fate: Fate) -> None:
-        self._desk, self._fate = desk, fate
+    def __init__(self, desk: DeskAtWork, fate: Fate, moved: str | None) -> None:
+        self._desk, self._fate, self._moved = desk, fate, moved
 
     async def send(self, message: Outbound) -> Receipt:
         self._fate.step()
+        if self._moved not in (None, message.recipient):
+            raise RecipientMoved("The group is a supergroup now.", to=str(self._moved))
         receipt = await self._desk.channel.send(message)
         self._fate.step()
         return receipt
@@ -129,6 +132,27 @@ async def written(desk: DeskAtWork, ticket: Ticket, by: Person, store: FileStore
     return await desk.message(request), await desk.message(f"{request}#2")
 
 
+async def killed_after(steps: int, desk: DeskAtWork, reply: UUID, *, moved: str | None = None) -> bool:
+    """Was it, or did it end by itself before?"""
+    fate = Fate(steps)
+    try:
+        await deliver(
+            reply,
+            job="1",
+            channels={"fake": MortalSender(desk, fate, moved)},
+            rules=RULES.lifecycle,
+            outside=Outside(),
+            start=lambda: MortalWork(desk, fate),
+            clock=desk.clock,
+            files=desk.outgoing,
+        )
+    except Killed:
+        return True
+    except ChannelUnavailable:
+        assert moved is not None
+    return False
+
+
 async def test_killed_anywhere_it_is_sent_at_most_once_and_ends_sent_or_unknown(desk: DeskAtWork) -> None:
     mia = await desk.person()
     desk.use(FakeConnector(limits=LIMITS))
@@ -138,21 +162,7 @@ async def test_killed_anywhere_it_is_sent_at_most_once_and_ends_sent_or_unknown(
     while died:
         ticket = await desk.ticket(await desk.customer_writes(sender=f"+49{len(ends):09}"), mia)
         reply, after = await written(desk, ticket, mia, desk.outgoing.store)
-        fate = Fate(len(ends))
-        died = False
-        try:
-            await deliver(
-                reply,
-                job="1",
-                channels={"fake": MortalSender(desk, fate)},
-                rules=RULES.lifecycle,
-                outside=Outside(),
-                start=lambda fate=fate: MortalWork(desk, fate),  # type: ignore[misc]  # bound now
-                clock=desk.clock,
-                files=desk.outgoing,
-            )
-        except Killed:
-            died = True
+        died = await killed_after(len(ends), desk, reply)
         for _ in range(2):
             await desk.deliver(reply, job="1")
         await desk.deliver(after)
@@ -164,4 +174,27 @@ async def test_killed_anywhere_it_is_sent_at_most_once_and_ends_sent_or_unknown(
         assert row.status == WAITING
     assert set(ends) == {("sent", 1), ("unknown", 0), ("unknown", 1)}
     assert len(ends) > 15  # it was killed at that many places
+    assert await desk.broken_chains() == []
+
+
+async def test_killed_anywhere_while_the_customer_turns_out_to_have_moved_it_is_sent_there_once_or_not_at_all(
+    desk: DeskAtWork,
+) -> None:
+    mia = await desk.person()
+    ends: list[tuple[str, list[str], bool]] = []
+    died = True
+    while died:
+        steps, new = len(ends), f"+48{len(ends):09}"
+        ticket = await desk.ticket(await desk.customer_writes(sender=f"+49{steps:09}"), mia)
+        reply = await desk.reply(ticket, mia)
+        died = await killed_after(steps, desk, reply, moved=new)
+        for _ in range(3):
+            await killed_after(10_000, desk, reply, moved=new)
+        state, _ = await desk.delivery(reply)
+        sent = [each.recipient for each in desk.channel.sent if each.message_id == reply]
+        (row,) = await desk.rows("SELECT address FROM conversation WHERE id = :id", id=ticket.conversation_id)
+        ends.append((state, sent, row.address == new))
+        assert ends[-1] in (("sent", [new], True), ("unknown", [], False))
+    assert len({state for state, _, _ in ends}) == 2
+    assert len(ends) > 12  # it was killed at that many places
     assert await desk.broken_chains() == []

@@ -22,6 +22,7 @@ from emulators.anthropic import Organization
 from emulators.loopback import free_port, listens
 from emulators.slack import Channel, Interaction, Person, Workspace, as_text
 from emulators.telegram import BotAccount
+from emulators.telegram import Customer as TelegramCustomer
 from emulators.twilio import Account, Customer, running
 from emulators.waiting import until
 from storage.engine import plain_dsn
@@ -31,6 +32,7 @@ from ticketing.triage.suggestion import Brain
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 AUTH_TOKEN = "emulated-auth-token"
 Json = dict[str, Any]
+Anybody = Customer | TelegramCustomer
 
 
 @dataclass(slots=True)
@@ -73,10 +75,10 @@ class Stage:
         marked = (each for each in messages if each.get("metadata", {}).get("event_type") == event_type)
         return sorted(marked, key=lambda message: float(message["ts"]))
 
-    async def light_cards_of(self, customer: Customer) -> list[Json]:
+    async def light_cards_of(self, customer: Anybody) -> list[Json]:
         """The light cards of this customer's conversation, once everything has settled; there should be one at most."""
         await self.settled()
-        place = await self.rows("SELECT id FROM conversation WHERE address = $1", customer.number)
+        place = await self.rows("SELECT id FROM conversation WHERE address = $1", address_of(customer))
         mark = str(place[0]["id"]) if place else ""
         return [
             each
@@ -84,7 +86,7 @@ class Stage:
             if each["metadata"]["event_payload"]["conversation"] == mark
         ]
 
-    async def light_card_of(self, customer: Customer) -> Json:
+    async def light_card_of(self, customer: Anybody) -> Json:
         (card,) = await self.light_cards_of(customer)
         return card
 
@@ -97,19 +99,19 @@ class Stage:
         await until(lambda: len(self.cards()) >= number, f"card {number}")
         return self.cards()[number - 1]
 
-    async def cards_of(self, customer: Customer) -> list[Json]:
+    async def cards_of(self, customer: Anybody) -> list[Json]:
         """The cards of this customer's tickets, oldest ticket first. Every one of them, whatever it shows."""
         places = await self.rows(
             "SELECT number, ticket.id FROM ticket JOIN conversation ON conversation.id = conversation_id"
             " WHERE address = $1 ORDER BY number",
-            customer.number,
+            address_of(customer),
         )
         marks = [str(place["id"]) for place in places]
         return sorted(
             (card for card in self.cards() if _ticket_of(card) in marks), key=lambda card: marks.index(_ticket_of(card))
         )
 
-    async def card_of(self, customer: Customer, *, number: int = 1) -> Json:
+    async def card_of(self, customer: Anybody, *, number: int = 1) -> Json:
         """The card of the customer's number-th ticket, once everything has settled. There is exactly that many."""
         await self.settled()
         cards = await self.cards_of(customer)
@@ -185,6 +187,18 @@ class Stage:
             await connection.close()
 
 
+def address_of(customer: Anybody) -> str:
+    """Where a conversation with them is to be found."""
+    return customer.number if isinstance(customer, Customer) else str(customer.id)
+
+
+def pictures_under(stage: Stage, card: Json) -> list[int]:
+    """The width in pixels of each picture in a thread, from top to bottom."""
+    shown = [block["slack_file"]["id"] for m in stage.thread(card) for block in m["blocks"] if block["type"] == "image"]
+    found = [stage.slack.files.find(each) for each in shown]
+    return [file.pixels[0] if file is not None and file.pixels is not None else 0 for file in found]
+
+
 def _ticket_of(card: Json) -> str:
     return str(card.get("metadata", {}).get("event_payload", {}).get("ticket"))
 
@@ -206,6 +220,7 @@ async def staged(
     undo_seconds: float = 0.0,
     business_hours: str = "",
     survey_after_minutes: float | None = None,
+    welcome_text: str | None = None,
     socket_mode: bool = False,
     anthropic: Organization | None = None,
     telegram: BotAccount | None = None,
@@ -257,6 +272,7 @@ async def staged(
             undo_seconds=undo_seconds,
             business_hours=business_hours,
             survey_after_minutes=survey_after_minutes,
+            welcome_text=welcome_text,
         )
         await _hire(settings, dsn, channel)
         async with _running(settings, dsn, brain):

@@ -1,10 +1,12 @@
 """A customer writes: what becomes a ticket, what does not, and how often it stands in Slack."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from tests.journey.stage import Stage
+from emulators.waiting import until
+from tests.journey.stage import Stage, a_clock
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -132,3 +134,30 @@ async def test_two_new_customers_at_the_same_instant_do_not_mix(stage: Stage) ->
 
     assert "damaged item" in stage.thread_text(await stage.card_of(one))
     assert "charged twice" in stage.thread_text(await stage.card_of(two))
+
+
+async def test_a_message_whose_webhook_never_came_is_found_and_becomes_one_ticket_even_if_it_comes_after_all(
+    stage: Stage,
+) -> None:
+    liv = stage.customer("Liv Lost")
+    stage.twilio_clock.by = -timedelta(minutes=2)  # Twilio is given a minute to post by itself
+    stage.twilio.drop_webhooks()
+    try:
+        lost = await liv.write(DAMAGED)
+    finally:
+        stage.twilio_clock.by = timedelta()
+    assert lost.status is None
+    assert await stage.cards_of(liv) == []
+
+    async def found() -> bool:
+        return bool(await stage.rows("SELECT 1 FROM inbox WHERE key = $1 AND outcome = 'filed'", f"message:{lost.sid}"))
+
+    async with a_clock(stage):  # which looks at once
+        await until(found, "the look for what was lost", patience=30)
+    card = await stage.card_of(liv)
+
+    assert (await liv.write(DAMAGED, sid=lost.sid)).status == 200
+    await stage.settled()
+
+    assert DAMAGED in stage.text(stage.thread(card)[0])
+    assert len(stage.thread(card)) == len(await stage.cards_of(liv)) == 1

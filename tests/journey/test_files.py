@@ -1,5 +1,6 @@
 """Files on their way between a customer's phone and the team's Slack."""
 
+import asyncio
 import re
 
 import aiohttp
@@ -7,7 +8,7 @@ import pytest
 
 from emulators.slack import Upload
 from emulators.waiting import until
-from tests.journey.stage import Stage
+from tests.journey.stage import Stage, pictures_under
 from tests.pictures import a_picture
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -37,6 +38,20 @@ class TestFromTheCustomer:
 
         listed = stage.text(await stage.opens(stage.mia, card, "files"))
         assert listed.index(".pdf") < listed.index("photo")
+
+    async def test_ten_photos_at_once_are_one_ticket_with_ten_pictures_in_the_order_of_their_arrival(
+        self, stage: Stage
+    ) -> None:
+        beate = stage.customer("Beate Burst")
+        pictures = [a_picture(size=(100 + number, 80)) for number in range(10)]
+        sent = await asyncio.gather(*(beate.photo(each, caption="My mug arrived broken.") for each in pictures))
+        card = await stage.card_of(beate)
+        keys = {f"message:{each.sid}": 100 + number for number, each in enumerate(sent)}
+        arrived = await stage.rows("SELECT key FROM inbox WHERE key = ANY($1) ORDER BY received_at, id", [*keys])
+        assert pictures_under(stage, card) == [keys[row["key"]] for row in arrived]
+        assert len(arrived) == 10
+        assert "[📎 10 files]" in stage.text(card)
+        assert await stage.light_cards_of(beate) == []
 
 
 class TestFromAColleague:

@@ -32,6 +32,16 @@ def state_in(stage: Stage, card: Json) -> str:
     return stage.text(reply).splitlines()[0].split(" · ", 1)[1]
 
 
+async def passes(stage: Stage, customer: Customer, time: timedelta) -> None:
+    """For this customer so much time passes, at Twilio and with us."""
+    stage.twilio_clock.by += time
+    await stage.rows(
+        "UPDATE conversation SET last_inbound_at = last_inbound_at - $2::interval WHERE address = $1",
+        customer.number,
+        time,
+    )
+
+
 async def test_a_reply_reaches_the_phone_and_the_thread_follows_it_to_read(stage: Stage) -> None:
     clara = stage.customer("Clara Reply")
 
@@ -187,6 +197,36 @@ async def test_what_the_window_refuses_later_arrives_as_the_fallback_template(st
     assert [message.body for message in twyla.inbox] == [f"About your order: {ANSWER}"]
     assert "did not arrive" not in stage.text(card)
     assert "delivered · sent as template" in stage.thread_text(card)
+
+
+async def test_the_window_is_open_at_23_59_and_at_24_01_takes_templates_only(stage: Stage) -> None:
+    dora = stage.customer("Dora Day")
+    card = await stage.writes(dora, DAMAGED)
+    stage.twilio.template("still_there", "Your order {{1}} is ready.")
+    try:
+        await passes(stage, dora, timedelta(hours=23, minutes=59))
+        assert (await stage.fills(stage.mia, card, "reply", {"text": ANSWER})).outcome == "closed"
+        await stage.settled()
+        form = await stage.opens(stage.ben, card, "reply")
+        await passes(stage, dora, timedelta(minutes=2))
+        late = await stage.ben.submit(form["id"], {"text": "Anything else?"})
+        assert "The 24-hour window closed" in late.errors["text"]
+        assert "send a template" in late.errors["text"]
+
+        async with services(stage.settings, stage.dsn, connections=1) as made:
+            await sync(made)
+            (known,) = [each for each in await made.desk.templates("whatsapp") if each.name == "still_there"]
+        form = await stage.opens(stage.mia, card, "reply")
+        assert "can only be sent a template" in stage.text(form)
+        await stage.mia.press_in(form["id"], "template", value=str(known.id))
+        filled = {"template": str(known.id), "variable:1": "4711"}
+        assert (await stage.mia.submit(form["id"], filled)).outcome == "closed"
+        await stage.settled()
+    finally:
+        stage.twilio_clock.by = timedelta()
+
+    assert [message.body for message in dora.inbox] == [ANSWER, "Your order 4711 is ready."]
+    assert "⚠️" not in stage.thread_text(card)
 
 
 async def test_a_reply_that_goes_through_clears_the_trouble_from_the_card(stage: Stage) -> None:

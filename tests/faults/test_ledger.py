@@ -34,7 +34,7 @@ from ticketing.playbook.shipped import IN_PROGRESS, RESOLVED
 from ticketing.templates.template import FromTemplate
 
 PICTURE = a_picture(size=(64, 40))
-LONG = " ".join(f"and {number}" for number in range(900))  # two messages on Telegram
+LONG = " ".join(f"and {number}" for number in range(600))  # two messages on Telegram
 
 
 async def chunks() -> AsyncIterator[bytes]:
@@ -136,7 +136,9 @@ async def weathers(stage: Stage, bot: BotAccount, *, seed: int, size: int) -> No
         await sync(made)
         await made.desk.choose_fallback("whatsapp", "order_update")
         people = {each.name: each for each in await made.desk.people()}
-        storm = Storm(stage, bot, made, people["Mia"], people["Sara"], [each.id for each in await made.desk.templates("whatsapp")])
+        storm = Storm(
+            stage, bot, made, people["Mia"], people["Sara"], [each.id for each in await made.desk.templates("whatsapp")]
+        )
         whatsapp = [stage.customer(f"Wanda {number}") for number in range(size)]
         telegram = [bot.customer(name=f"Tom {number}") for number in range(size)]
         everybody: list[Anybody] = [*whatsapp, *telegram]

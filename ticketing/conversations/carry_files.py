@@ -52,13 +52,16 @@ async def take_files(file_ids: Sequence[UUID], *, uow: UnitOfWork, now: datetime
 
     Raises NotFound, FileRefused: it could not be had.
     """
+    # Locked in one order by everybody, carried in the order in which they were given.
+    locked = {file_id: await uow.attachments.lock(file_id) for file_id in sorted(set(file_ids))}
     taken = []
     for file_id in dict.fromkeys(file_ids):
-        file = await uow.attachments.lock(file_id)
+        file = locked[file_id]
         if (words := _hopeless(file)) is not None:
             raise FileRefused(words)
         taken.append(given(file))
-    await uow.attachments.take([file.id for file in taken], at=now)
+    if taken:
+        await uow.attachments.take([file.id for file in taken], at=now)
     return taken
 
 

@@ -101,6 +101,15 @@ class TestKeeping:
 
 
 class TestSending:
+    async def test_what_a_comment_or_a_customer_brought_is_not_sent_to_anybody(self, sending: Sending) -> None:
+        ticket, mia = await sending.begin()
+        internal = [RemoteFile("F1", "internal.jpg", "image/jpeg")]
+        await sending.desk.desk.comment(ticket.id, "For us only.", by=mia, files=internal, source="slack:C1:1")
+        (file,) = await sending.desk.rows("SELECT id FROM attachment")
+        with pytest.raises(NotFound):
+            await sending.desk.desk.reply(ticket.id, "Look.", by=mia, request=uuid4().hex, files=[file.id])
+        assert (await sending.desk.rows("SELECT count(*) AS n FROM message WHERE direction = 'out'"))[0].n == 0
+
     async def test_two_pictures_with_words_are_two_messages_and_the_bytes_are_theirs(self, sending: Sending) -> None:
         ticket, mia = await sending.begin()
         files = [await sending.keep(mia, request=f"f{number}", name=f"{number}.jpg") for number in (1, 2)]

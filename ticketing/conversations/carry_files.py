@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from core.errors import NotFound
 from core.ids import new_id
 from core.instants import Clock
 from core.messages import Limits, RemoteFile
@@ -50,13 +51,15 @@ async def give_files(
 async def take_files(file_ids: Sequence[UUID], *, uow: UnitOfWork, now: datetime) -> list[GivenFile]:
     """Files that were given (`attachments/give.py`), for a reply that is being written in this transaction.
 
-    Raises NotFound, FileRefused: it could not be had.
+    Raises FileRefused (it could not be had), and NotFound, also for what another customer or a comment brought.
     """
     # Locked in one order by everybody, carried in the order in which they were given.
     locked = {file_id: await uow.attachments.lock(file_id) for file_id in sorted(set(file_ids))}
     taken = []
     for file_id in dict.fromkeys(file_ids):
         file = locked[file_id]
+        if file.message_id is not None or file.comment_id is not None:
+            raise NotFound("There is no such file.")
         if (words := _hopeless(file)) is not None:
             raise FileRefused(words)
         taken.append(given(file))

@@ -68,3 +68,8 @@ class TestReadLines:
 
     def test_blank_lines_are_nothing(self) -> None:
         assert read(("phone",), [], [" "]) == []
+
+    def test_an_address_that_cannot_be_stored_is_wrong_in_words(self) -> None:
+        (error,) = read(["email"], ["clara\0@example.com"])
+        assert isinstance(error, LineError)
+        assert "no e-mail address" in error.message

@@ -108,7 +108,7 @@ def _address(name: str, said: str) -> tuple[str, str]:
             raise _Wrong(name, f"{said[:40]!r} is no Telegram id: it is a number, like 123456789.")
         return "telegram", said
     if name == "email":
-        if not _EMAIL.fullmatch(said):
+        if not _EMAIL.fullmatch(said) or not said.isprintable():
             raise _Wrong(name, f"{said[:60]!r} is no e-mail address.")
         return "email", said.lower()
     plain = said.translate(_IN_A_NUMBER)

@@ -13,11 +13,12 @@ from uuid import UUID
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from core.errors import DeskError, FileGone, NotFound
+from core.errors import FileGone, NotFound
 from core.instants import Clock
 from ticketing.attachments.attachment import Attachment, FileState
 from ticketing.attachments.kinds import is_shown_inline, served_type
 from ticketing.attachments.links import GetLinks, LinkExpired, LinkForged, Variant
+from ticketing.attachments.store import StoreAway
 from web.ports import Files
 
 _INERT = {
@@ -26,6 +27,7 @@ _INERT = {
     "Referrer-Policy": "no-referrer",
 }
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_RETRY_AFTER = "30"  # seconds
 _THUMBNAIL_TYPE = "image/jpeg"
 
 
@@ -39,11 +41,14 @@ class FileDoor:
         try:
             response = await self._answer(scope)
         except LinkExpired as error:
-            response = _page(410, "This link has expired", error)
+            response = _page(410, "This link has expired", error.message)
         except LinkForged as error:
-            response = _page(403, "This is no link of ours", error)
+            response = _page(403, "This is no link of ours", error.message)
         except (NotFound, FileGone) as error:
-            response = _page(410, "This file is gone", error)
+            response = _page(410, "This file is gone", error.message)
+        except StoreAway:  # its words are for us: they may name folders, buckets and machines
+            response = _page(503, "Not now", "The file cannot be shown at the moment: try again soon.")
+            response.headers["Retry-After"] = _RETRY_AFTER
         await response(scope, receive, send)
 
     async def _answer(self, scope: Scope) -> Response:
@@ -135,8 +140,8 @@ def part_of(asked: str, size: int) -> tuple[int, int] | tuple[()] | None:
     return (start, end) if start < size else ()
 
 
-def _page(status: int, title: str, error: DeskError) -> Response:
+def _page(status: int, title: str, said: str) -> Response:
     """For a person with a browser."""
     words = f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)}</title>"
-    words += f"<h1>{escape(title)}</h1><p>{escape(error.message)}</p></html>"
+    words += f"<h1>{escape(title)}</h1><p>{escape(said)}</p></html>"
     return Response(words, status, {**_INERT, "Cache-Control": "no-store"}, media_type="text/html")

@@ -3,16 +3,17 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from obstore.store import MemoryStore
+from obstore.store import LocalStore, MemoryStore
 
 from core.errors import NotFound
 from emulators.server import Served
-from storage.blobs.store import BlobStore
+from storage.blobs.store import BlobStore, key_of
 from tests.factories import NOW
 from tests.fakes.inbox import FakeHealth, FakeInbox
 from tests.pictures import a_picture
@@ -197,3 +198,13 @@ class TestLinks:
         assert (await shelf.get(file)).status_code == 410
         del shelf.rows[file.id]
         assert (await shelf.get(file)).status_code == 410
+
+    async def test_a_store_that_is_away_is_not_described_to_strangers(self, shelf: Shelf, tmp_path: Path) -> None:
+        file = await shelf.put(PHOTO)
+        shelf.blobs = BlobStore(LocalStore(tmp_path))
+        assert file.sha256 is not None
+        (tmp_path / key_of(file.sha256)).parent.write_text("no folder")
+        answer = await shelf.get(file)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+        assert "try again" in answer.text
+        assert str(tmp_path) not in answer.text

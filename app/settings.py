@@ -30,7 +30,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address the web process listens on.")
     port: int = Field(8000, ge=1, le=65535, description="The port the web process listens on.")
 
-    secret_key: str | None = Field(None, description="Signs the links to files. Empty: one is made and kept.")
+    secret_key: str | None = Field(
+        None, min_length=16, description="Signs the links to files: 16 characters or more. Empty: one is made and kept."
+    )
     attachments_url: str | None = Field(
         None, description="Where files are kept: s3://bucket/folder, gs://…, az://…, file:///… Empty: on this machine."
     )

@@ -28,7 +28,7 @@ from ticketing.attachments.links import Links
 SIZE = 16 * 2**20 - 1024  # WhatsApp's most, less a little
 FILES = 6
 _SMALL = 64 * 1024
-_SECRET, _KEY = "bench-secret", "bench-key"
+_SECRET, _KEY = "bench-secret", "bench-key-of-some-length"
 _EVERY = 0.01  # seconds between two looks
 
 

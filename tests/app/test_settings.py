@@ -47,6 +47,10 @@ class TestSettings:
         monkeypatch.setenv("PORT", "70000")
         with pytest.raises(ValueError, match="port"):
             Settings()
+        monkeypatch.setenv("PORT", "8000")
+        monkeypatch.setenv("SECRET_KEY", "guessable")
+        with pytest.raises(ValueError, match="secret_key"):
+            Settings()
 
     def test_half_of_a_channel_is_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC1")

@@ -129,7 +129,7 @@ class SqlRooms(SqlCards):
 
 
 def _trouble(row: Row) -> Trouble | None:
-    if row.reply_delivery not in (Delivery.FAILED, Delivery.UNKNOWN):
+    if row.reply_id is None:
         return None
     return Trouble(row.reply_id, Delivery(row.reply_delivery), row.reply_error or "", row.resendable)
 

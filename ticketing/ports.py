@@ -128,6 +128,10 @@ class Conversations(Protocol):
         """The ticket's conversation, locked before the ticket. Raises NotFound."""
         ...
 
+    async def lock_with(self, message_id: UUID) -> Conversation:
+        """The message's conversation, locked before the message. Raises NotFound."""
+        ...
+
     async def get(self, conversation_id: UUID) -> Conversation: ...
 
     async def lock_at(self, channel: str, account: str, address: str) -> Conversation | None:
@@ -221,6 +225,10 @@ class Messages(Protocol):
 
         One written before `since`, or being sent since before `sending_since`, holds up nobody.
         """
+        ...
+
+    async def broken_off(self, of: Message) -> bool:
+        """Whether an earlier part of its reply failed, and was not sent again."""
         ...
 
     async def first_waiting(self, conversation_id: UUID) -> Message | None:

@@ -16,6 +16,7 @@ CONVERSATIONS = CardTable(
     """,
 )
 
+# Of a reply that went out in parts, the first that did not arrive is told, else the last.
 # A greeting in three messages is read in one go; more than that is in the thread of nothing yet.
 CARD = with_files("""
     SELECT conversation.version, conversation.channel, conversation.state, conversation.snoozed_until,
@@ -59,7 +60,17 @@ CARD = with_files("""
     LEFT JOIN LATERAL (
         SELECT id, author_name, text, delivery, error, note, resendable, at, file_id FROM message
         WHERE message.conversation_id = conversation.id AND direction = 'out' AND delivery <> 'withdrawn'
-        ORDER BY at DESC, id DESC LIMIT 1
+            AND at >= coalesce((
+                SELECT at FROM message AS written
+                WHERE written.conversation_id = conversation.id AND direction = 'out' AND delivery <> 'withdrawn'
+                    AND part_of IS NULL AND coalesce(request, '') NOT LIKE 'again:%'
+                ORDER BY at DESC LIMIT 1
+            ), '-infinity')
+        ORDER BY (
+            delivery IN ('failed', 'unknown')
+            AND NOT EXISTS (SELECT FROM message AS again WHERE again.request = 'again:' || message.id)
+        ) DESC, delivery = 'failed' DESC, CASE WHEN delivery IN ('failed', 'unknown') THEN at END, at DESC, id DESC
+        LIMIT 1
     ) AS reply ON true
     WHERE conversation.id = :conversation
 """).bindparams(bindparam("conversation", type_=Uuid))

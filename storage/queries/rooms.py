@@ -18,6 +18,8 @@ TICKETS = CardTable(
     """,
 )
 
+# Of its trouble: what people wrote last may have gone out in parts, some of which were sent again. The first part that
+# failed is why the others did not leave.
 CARD = text("""
     SELECT ticket.conversation_id, ticket.number, ticket.version, ticket.subject, ticket.type, ticket.category,
         ticket.status, ticket.priority, ticket.created_at, customer.name AS customer, customer.tier,
@@ -54,10 +56,19 @@ CARD = text("""
         SELECT * FROM ai_context WHERE ai_context.ticket_id = ticket.id ORDER BY at DESC LIMIT 1
     ) AS context ON true
     LEFT JOIN LATERAL (
-        SELECT message.id, message.delivery, message.error, message.resendable
-        FROM room_entry JOIN message ON message.id = room_entry.message_id
-        WHERE room_entry.ticket_id = ticket.id AND message.direction = 'out' AND message.delivery <> 'withdrawn'
-        ORDER BY message.at DESC LIMIT 1
+        SELECT id, delivery, error, resendable
+        FROM (
+            SELECT message.id, message.delivery, message.error, message.resendable, message.at,
+                max(message.at) FILTER (
+                    WHERE message.part_of IS NULL AND coalesce(message.request, '') NOT LIKE 'again:%'
+                ) OVER () AS newest
+            FROM room_entry JOIN message ON message.id = room_entry.message_id
+            WHERE room_entry.ticket_id = ticket.id AND message.direction = 'out' AND message.delivery <> 'withdrawn'
+                AND message.author_id IS NOT NULL
+        ) AS part
+        WHERE at >= coalesce(newest, '-infinity') AND delivery IN ('failed', 'unknown')
+            AND NOT EXISTS (SELECT FROM message AS again WHERE again.request = 'again:' || part.id)
+        ORDER BY delivery = 'failed' DESC, at, id LIMIT 1
     ) AS reply ON true
     WHERE ticket.id = :ticket
 """).bindparams(bindparam("ticket", type_=Uuid))

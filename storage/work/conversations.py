@@ -14,7 +14,7 @@ from core.ids import new_id
 from core.messages import Inbound
 from storage.database import Row, Session
 from storage.queries.light_cards import CONVERSATIONS
-from storage.tables import conversation, conversation_card, customer, identity, ticket
+from storage.tables import conversation, conversation_card, customer, identity, message, ticket
 from storage.work.customers import SHARE_MERGES
 from ticketing.conversations.conversation import Conversation, State
 from ticketing.customers.attributes import language_or_none
@@ -50,6 +50,11 @@ _LOCK = _GET.with_for_update(of=conversation, key_share=True)
 _LOCK_OF = (
     _SELECT.join(ticket, ticket.c.conversation_id == conversation.c.id)
     .where(ticket.c.id == bindparam("ticket"))
+    .with_for_update(of=conversation, key_share=True)
+)
+_LOCK_WITH = (
+    _SELECT.join(message, message.c.conversation_id == conversation.c.id)
+    .where(message.c.id == bindparam("message"))
     .with_for_update(of=conversation, key_share=True)
 )
 _LOCK_FROM = _SELECT.where(
@@ -224,6 +229,12 @@ class Conversations:
         row = (await self._session.execute(_LOCK_OF, {"ticket": ticket_id})).one_or_none()
         if row is None:
             raise NotFound("There is no such ticket.")
+        return _conversation(row)
+
+    async def lock_with(self, message_id: UUID) -> Conversation:
+        row = (await self._session.execute(_LOCK_WITH, {"message": message_id})).one_or_none()
+        if row is None:
+            raise NotFound("There is no such message.")
         return _conversation(row)
 
     async def others_of(self, customer_id: UUID, *, but: UUID) -> Sequence[UUID]:

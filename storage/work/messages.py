@@ -115,6 +115,17 @@ _STANDS_BEHIND = text("""
     bindparam("message", type_=Uuid),
     *(bindparam(name, type_=DateTime(timezone=True)) for name in ("at", "since", "sending_since")),
 )
+# One that was sent again has arrived by that, or says so itself.
+_BROKEN_OFF = text("""
+    SELECT EXISTS (
+        SELECT FROM message AS part
+        WHERE (part.id = :first OR part.part_of = :first) AND (part.at, part.id) < (:at, :message)
+            AND part.delivery = 'failed'
+            AND NOT EXISTS (SELECT FROM message AS again WHERE again.request = 'again:' || part.id)
+    )
+""").bindparams(
+    bindparam("first", type_=Uuid), bindparam("message", type_=Uuid), bindparam("at", type_=DateTime(timezone=True))
+)
 _WROTE_LAST = text("""
     SELECT direction = 'in' AS theirs FROM message
     WHERE conversation_id = :conversation AND delivery NOT IN ('withdrawn', 'failed')
@@ -235,6 +246,12 @@ class Messages:
         place = {"conversation": of.conversation_id, "at": of.at, "message": of.id}
         asked = place | {"since": since, "sending_since": sending_since}
         return bool((await self._session.execute(_STANDS_BEHIND, asked)).scalar())
+
+    async def broken_off(self, of: Message) -> bool:
+        if of.part_of is None:
+            return False
+        place = {"first": of.part_of, "at": of.at, "message": of.id}
+        return bool((await self._session.execute(_BROKEN_OFF, place)).scalar())
 
     async def first_waiting(self, conversation_id: UUID) -> Message | None:
         row = (await self._session.execute(_FIRST_WAITING, {"conversation": conversation_id})).one_or_none()

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from obstore.store import MemoryStore
 
-from core.errors import ChannelUnavailable, RecipientMoved
+from core.errors import ChannelUnavailable, RecipientGone, RecipientMoved
 from core.messages import Limits, Outbound, Receipt
 from storage.blobs.store import BlobStore
 from storage.unit_of_work import SqlUnitOfWork
@@ -197,4 +197,29 @@ async def test_killed_anywhere_while_the_customer_turns_out_to_have_moved_it_is_
         assert ends[-1] in (("sent", [new], True), ("unknown", [], False))
     assert len({state for state, _, _ in ends}) == 2
     assert len(ends) > 12  # it was killed at that many places
+    assert await desk.broken_chains() == []
+
+
+async def test_killed_anywhere_while_it_is_refused_the_rest_leaves_only_if_it_may_have_arrived(
+    desk: DeskAtWork,
+) -> None:
+    mia = await desk.person()
+    desk.use(FakeConnector(limits=LIMITS))
+    desk.outgoing = Outgoing(links, BlobStore(MemoryStore()))
+    ends: list[tuple[str, str, int]] = []
+    died = True
+    while died:
+        ticket = await desk.ticket(await desk.customer_writes(sender=f"+49{len(ends):09}"), mia)
+        reply, after = await written(desk, ticket, mia, desk.outgoing.store)
+        desk.channel.fail_next = RecipientGone("They have blocked us.")
+        died = await killed_after(len(ends), desk, reply)
+        for _ in range(2):
+            await desk.deliver(reply, job="1")
+        desk.channel.fail_next = None
+        for _ in range(2):
+            await desk.deliver(after)
+        sent = [each.message_id for each in desk.channel.sent]
+        assert reply not in sent
+        ends.append(((await desk.delivery(reply))[0], (await desk.delivery(after))[0], sent.count(after)))
+    assert set(ends) == {("failed", "failed", 0), ("unknown", "sent", 1)}
     assert await desk.broken_chains() == []

@@ -7,13 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from core.errors import ChannelUnavailable, Refused
+from core.errors import ChannelError, ChannelUnavailable, MessageRefused, RecipientGone, Refused
 from core.ids import new_id
-from core.messages import Delivery
+from core.messages import Delivery, Outbound, Receipt
 from storage.rooms import SqlRooms
 from tests.factories import RULES
+from tests.fakes.channels import FakeConnector
 from tests.storage.desk import DeskAtWork
 from ticketing.conversations.conversation import Direction, Message
+from ticketing.conversations.fallback import replan
 from ticketing.people.person import Person, Role
 from ticketing.playbook.shipped import VOCABULARY, WAITING
 from ticketing.tickets.ticket import Ticket
@@ -29,6 +31,17 @@ async def _allowing_refusals(work: Awaitable[Any]) -> str | None:
     except (Refused, ChannelUnavailable) as refused:
         return refused.code
     return None
+
+
+GONE, CLOSED = RecipientGone("They have blocked us."), MessageRefused("The window is closed.", window_closed=True)
+
+
+class RefusesAll(FakeConnector):
+    """A provider that refuses whatever is sent, for one reason after the other."""
+
+    async def send(self, message: Outbound) -> Receipt:
+        self.sent.append(message)
+        raise (GONE, CLOSED)[len(self.sent) % 2]
 
 
 @pytest.fixture
@@ -138,3 +151,61 @@ async def test_a_reply_does_not_wait_in_a_circle_with_triage(
         reply = Message(new_id(), conversation, Direction.OUTBOUND, "Hello", desk.now, Delivery.PENDING)
         assert await uow.messages.add(reply)
     await waiting
+
+
+@pytest.mark.parametrize("refusal", [GONE, CLOSED], ids=["gone", "window"])
+async def test_what_a_refusal_says_of_the_conversation_waits_for_it_before_the_message(
+    desk: DeskAtWork, conversation: UUID, admins: list[Person], tickets: list[Ticket], refusal: ChannelError
+) -> None:
+    reply = await desk.reply(tickets[0], admins[0])
+    desk.channel.fail_next = refusal
+    async with asyncio.timeout(30), desk.start() as uow:
+        await uow.conversations.lock(conversation)
+        delivering = asyncio.create_task(desk.deliver(reply))
+        while not await desk.count("pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"):  # noqa: ASYNC110 - it is another process that waits
+            await asyncio.sleep(0.01)
+        assert (await uow.messages.lock(reply)).delivery is Delivery.SENDING
+    await delivering
+    assert (await desk.delivery(reply))[0] == "failed"
+
+
+async def test_refused_deliveries_beside_everything_else_all_finish(
+    desk: DeskAtWork, conversation: UUID, admins: list[Person], tickets: list[Ticket]
+) -> None:
+    mia, ben = admins
+    desk.use(RefusesAll())
+    other = "+4917000000"
+    await desk.customer_writes(sender=other)
+    customers = {row.address: row.customer_id for row in await desk.rows("SELECT address, customer_id FROM identity")}
+    mias, theirs = next(v for k, v in customers.items() if k != other), customers[other]
+    limits = {"fake": desk.channel.limits}
+    replies = [await desk.reply(tickets[0], mia, f"Failed {number}") for number in range(ROUNDS)]
+    for failed in replies:
+        await desk.deliver(failed)
+    work: list[Awaitable[Any]] = []
+    for number, failed in enumerate(replies):
+        await desk.desk.send_again(failed, by=mia)
+        again = await desk.message(f"again:{failed}")
+        leaving = await desk.reply(tickets[1], ben, f"Leaving {number}", then=WAITING)
+        work += [
+            desk.customer_writes(f"And another thing, {number}"),
+            desk.understand(conversation),
+            desk.desk.claim(conversation, by=(mia, ben)[number % 2], take_over=True),
+            desk.desk.withdraw(again, by=mia),
+            desk.desk.send_again(failed, by=ben),
+            desk.deliver(again),
+            desk.deliver(leaving),
+            desk.deliver(leaving),
+            replan(failed, limits=limits, outside=desk.outside, uow=desk.start(), now=desk.now),
+            desk.desk.merge_customers(mias, theirs),
+            desk.desk.merge_customers(theirs, mias),
+        ]
+    async with asyncio.timeout(30):
+        outcomes = await asyncio.gather(*(_allowing_refusals(each) for each in work))
+    allowed = {"TransitionRefused", "ChannelUnavailable", "TooLate", "SettledMeanwhile", "MergeRefused", "StillMoving"}
+    assert set(outcomes) <= {None, *allowed}
+    states = {row.delivery for row in await desk.rows("SELECT delivery FROM message WHERE direction = 'out'")}
+    assert states <= {"failed", "withdrawn", "pending"}
+    assert "failed" in states
+    assert await desk.count("customer WHERE merged_into IS NULL") == 1
+    assert await desk.broken_chains() == []

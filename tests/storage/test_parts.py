@@ -2,12 +2,16 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from core.errors import ChannelUnavailable
-from core.messages import Limits
+from core.errors import ChannelUnavailable, MessageRefused, OutcomeUnknown
+from core.messages import Delivery, Limits
+from storage.light_cards import SqlLightCards
+from storage.rooms import SqlRooms
+from tests.factories import RULES
 from tests.fakes.channels import FakeConnector
 from tests.storage.desk import DeskAtWork
 from ticketing.conversations.withdraw import TooLate
@@ -105,3 +109,65 @@ async def test_sent_again_it_is_the_one_part(desk: DeskAtWork, ticket: Ticket, m
     await desk.desk.send_again(second, by=mia)
     (again,) = await desk.rows("SELECT text, part_of FROM message WHERE request = :again", again=f"again:{second}")
     assert (again.text, again.part_of) == (PIECES[1], None)
+
+
+async def parts(desk: DeskAtWork) -> list[UUID]:
+    return [row.id for row in await desk.rows("SELECT id FROM message WHERE direction = 'out' ORDER BY at, id")]
+
+
+async def trouble(desk: DeskAtWork, ticket: Ticket) -> tuple[UUID, str] | None:
+    found = (await SqlRooms(desk.database, RULES.lifecycle).card(ticket.id)).trouble
+    return (found.message_id, found.words) if found else None
+
+
+async def test_once_a_part_has_failed_the_rest_fails_too_and_each_can_be_sent_again(
+    desk: DeskAtWork, ticket: Ticket, mia: Person
+) -> None:
+    await desk.reply(ticket, mia, LONG)
+    desk.now += UNDO
+    first, *rest = await parts(desk)
+    desk.channel.fail_next = MessageRefused("It has bad words.", resendable=True)
+    for part in (first, *rest):
+        await desk.deliver(part)
+    assert desk.channel.sent == []
+    rows = await desk.rows("SELECT delivery, resendable FROM message WHERE direction = 'out'")
+    assert {(row.delivery, row.resendable) for row in rows} == {("failed", True)}
+    assert "An earlier part of this reply did not arrive" in str((await desk.delivery(rest[-1]))[1])
+    assert await trouble(desk, ticket) == (first, "It has bad words.")
+
+    for at, part in enumerate((first, *rest)):  # the card tells of what is still missing, until nothing is
+        assert (await trouble(desk, ticket) or (None,))[0] == part
+        await desk.desk.send_again(part, by=mia)
+        desk.now += UNDO
+        await desk.deliver((await parts(desk))[-1])
+        assert [message.text for message in desk.channel.sent] == PIECES[: at + 1]
+    assert await trouble(desk, ticket) is None
+
+
+async def test_a_part_that_may_have_arrived_holds_back_nothing_and_the_card_tells_of_it(
+    desk: DeskAtWork, ticket: Ticket, mia: Person
+) -> None:
+    await desk.reply(ticket, mia, LONG)
+    desk.now += UNDO
+    first, *rest = await parts(desk)
+    desk.channel.fail_next = OutcomeUnknown("The connection broke.")
+    for part in (first, *rest):
+        await desk.deliver(part)
+    assert [message.text for message in desk.channel.sent] == PIECES[1:]
+    assert (await trouble(desk, ticket) or (None,))[0] == first
+    desk.now += UNDO
+    await desk.reply(ticket, mia, "Did you get that?")
+    assert await trouble(desk, ticket) is None
+
+
+async def test_a_light_card_tells_of_the_part_that_did_not_arrive(desk: DeskAtWork, mia: Person) -> None:
+    conversation = await desk.customer_writes()
+    await desk.rows("UPDATE conversation SET awaiting_since = created_at RETURNING id")
+    await desk.desk.reply_to_conversation(conversation, LONG, by=mia, request="r")
+    first = (await parts(desk))[0]
+    cards = SqlLightCards(desk.database, sure_enough=RULES.sure_enough)
+    for state, told in ((Delivery.SENT, PIECES[2]), (Delivery.UNKNOWN, PIECES[0])):
+        await desk.rows("UPDATE message SET delivery = :to WHERE id = :id RETURNING id", to=state.value, id=first)
+        reply = (await cards.card(conversation)).reply
+        assert reply is not None
+        assert reply.text == told

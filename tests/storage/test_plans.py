@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import md5
 from typing import Any
@@ -209,6 +210,8 @@ async def _ask_everything(session: Session) -> None:
     await messages.save_delivery(reply)
     await messages.revise(reply, Revision(reply.id, NOW, "Hi"))
     await messages.stands_behind(reply, since=NOW, sending_since=NOW)
+    await messages.broken_off(replace(reply, part_of=_id("m", 76)))
+    await conversations.lock_with(_id("m"))
     await messages.first_waiting(_id("v"))
     await messages.replied_since(_id("v"), NOW, but=_id("p1"))
     await messages.by_request("r77")

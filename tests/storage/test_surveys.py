@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from core.errors import MessageRefused
 from core.messages import Limits
 from storage.queries.surveys import Sum, listed, summed
 from storage.rooms import SqlRooms
@@ -129,6 +130,17 @@ class TestAsk:
             ("skipped", "the reply window is closed"),
         ]
         assert await desk.count("message WHERE direction = 'out'") == 0
+
+    async def test_one_that_does_not_arrive_is_told_in_the_thread_and_not_as_a_reply_on_the_card(
+        self, desk: DeskAtWork
+    ) -> None:
+        desk.channel.fail_next = MessageRefused("The number is gone.")
+        ticket = await asked(desk, buttons=0)
+        rooms = SqlRooms(desk.database, RULES.lifecycle)
+        assert (await rooms.card(ticket.id)).trouble is None
+        (entry,) = [each for each in await rooms.begin_entries(ticket.id, now=desk.now) if each.kind == "outbound"]
+        assert entry.text.startswith("How did we do?")
+        assert (entry.author, entry.delivery, entry.error) == ("Threadline", "failed", "The number is gone.")
 
     async def test_nobody_is_asked_again_so_soon(self, desk: DeskAtWork) -> None:
         await asked(desk, buttons=0)

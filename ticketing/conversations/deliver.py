@@ -36,6 +36,7 @@ PATIENCE = timedelta(days=1)
 # A job runs for a minute and a half at most: one that has been sending for longer is dead.
 SENDING_AT_MOST = timedelta(minutes=5)
 _AGAIN = " It will be tried again."
+_BROKEN_OFF = "An earlier part of this reply did not arrive, so this one was not sent: send that one first."
 
 
 async def deliver(
@@ -119,6 +120,9 @@ async def _take(
         file = await uow.attachments.get(message.file_id) if message.file_id is not None else None
         hindrance = await _hindrance(message, conversation, channels, uow, now) or _not_here(file, carry)
         if hindrance is None:
+            if await uow.messages.broken_off(message):  # the rest of it would make no sense, or another one
+                await _refuse(message, _BROKEN_OFF, uow, now)
+                return None
             limits = {channel: sender.limits for channel, sender in channels.items()}
             allowed = await _through_the_window(message, conversation, limits, outside, uow, now)
             if allowed is None:
@@ -254,13 +258,14 @@ async def _settle(
     now: datetime,
 ) -> None:
     async with uow:
+        conversation = await uow.conversations.lock_with(message_id) if window_closed or gone else None
         message = await uow.messages.lock(message_id)
         reached = advance(message.delivery, delivery)  # a callback may have overtaken us
         settled = replace(message, delivery=reached, key=key or message.key)
         if reached is delivery:
             settled = replace(settled, error=error, resendable=resendable)
-        if window_closed:
-            await note_refusal(message, uow=uow, now=now)
-        if gone:
-            await found_gone(message.conversation_id, uow=uow, now=now)
+        if conversation is not None and window_closed:
+            await note_refusal(message, conversation, uow=uow, now=now)
+        if conversation is not None and gone:
+            await found_gone(conversation, uow=uow, now=now)
         await save_progress(message, settled, uow=uow, now=now)

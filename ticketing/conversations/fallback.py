@@ -77,12 +77,12 @@ async def replan(
     Safe to repeat, and beside a person who sends it again: of a message there is one repetition.
     """
     async with uow:
+        conversation = await uow.conversations.lock_with(message_id)
         message = await uow.messages.lock(message_id)
         if message.delivery is not Delivery.FAILED or message.template is not None:
             return
         if await uow.messages.by_request(request_to_repeat(message_id)) is not None:
             return
-        conversation = await uow.conversations.lock(message.conversation_id)
         taken = limits.get(conversation.channel)
         if taken is None or not isinstance(window(conversation, taken, now), Closed):
             return  # they have written since: a person sees what fits now

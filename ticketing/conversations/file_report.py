@@ -3,10 +3,11 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from core.errors import ChannelUnavailable, NotFound
 from core.messages import DeliveryReport, advance
-from ticketing.conversations.conversation import Message
+from ticketing.conversations.conversation import Conversation, Message
 from ticketing.conversations.outbox import note_refusal, save_progress
 from ticketing.ports import StoredEvent, UnitOfWork
 
@@ -21,24 +22,32 @@ class ReportTooEarly(ChannelUnavailable):
 async def file_report(report: DeliveryReport, event: StoredEvent, *, uow: UnitOfWork, now: datetime) -> str:
     """The inbox's outcome. Reports come in any order. Raises ReportTooEarly."""
     key = f"{event.channel}:{report.provider_id}"
-    message = await _reported(report, key, uow)
-    if message is None:
+    reported = await _reported(report, key, uow)
+    if reported is None:
         # One that carries our id cannot be early, only about a message of another desk or from before a restore.
         if report.message_id is None and now - event.received_at < REPORT_PATIENCE:
             raise ReportTooEarly(f"no message {key} yet", retry_after=1)
         return "unmatched"
+    message, conversation = reported
     delivery = advance(message.delivery, report.delivery)
     if delivery is message.delivery:
         return "filed"
     told = replace(message, delivery=delivery, key=key, error=report.error, resendable=report.resendable)
-    if report.window_closed:
-        await note_refusal(message, uow=uow, now=now)
+    if conversation is not None:
+        await note_refusal(message, conversation, uow=uow, now=now)
     await save_progress(message, told, uow=uow, now=now)
     return "filed"
 
 
-async def _reported(report: DeliveryReport, key: str, uow: UnitOfWork) -> Message | None:
+async def _reported(report: DeliveryReport, key: str, uow: UnitOfWork) -> tuple[Message, Conversation | None] | None:
+    """The message, locked; and before it its conversation, if the report changes that too."""
     if report.message_id is not None:
         with suppress(NotFound):
-            return await uow.messages.lock(report.message_id)
-    return await uow.messages.lock_by_key(key)
+            return await _locked(report.message_id, report, uow)
+    known = await uow.messages.by_key(key)
+    return await _locked(known.id, report, uow) if known is not None else None
+
+
+async def _locked(message_id: UUID, report: DeliveryReport, uow: UnitOfWork) -> tuple[Message, Conversation | None]:
+    conversation = await uow.conversations.lock_with(message_id) if report.window_closed else None
+    return await uow.messages.lock(message_id), conversation

@@ -22,7 +22,7 @@ class SuggestedTicket:
 
 @dataclass(frozen=True, slots=True)
 class LastReply:
-    """The newest message to the customer that was not taken back.
+    """The newest message to the customer that was not taken back; of one in parts, the first that did not arrive.
 
     One from before they began to wait: only while it can be undone, or if it did not arrive, and no ticket's room has
     it.

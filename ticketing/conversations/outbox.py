@@ -133,9 +133,8 @@ async def save_progress(before: Message, message: Message, *, uow: UnitOfWork, n
         uow.emit(ConversationChanged(conversation_id=message.conversation_id, at=now))
 
 
-async def note_refusal(message: Message, *, uow: UnitOfWork, now: datetime) -> None:
-    """The provider refused this message because the window is closed, whatever we thought of it."""
-    conversation = await uow.conversations.lock(message.conversation_id)
+async def note_refusal(message: Message, conversation: Conversation, *, uow: UnitOfWork, now: datetime) -> None:
+    """The provider refused this message because the window is closed, whatever we thought of it. Both are locked."""
     await uow.conversations.save(refused(conversation, message.sending_since, now))
     uow.emit(WindowRefused(message_id=message.id, at=now))
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
 
 from core.messages import Reachability
 from ticketing.activity.record import Record
@@ -51,7 +50,6 @@ async def save_reach(change: Change, *, uow: UnitOfWork, now: datetime) -> Conve
     return after
 
 
-async def found_gone(conversation_id: UUID, *, uow: UnitOfWork, now: datetime) -> None:
-    """The provider refused a message because of this."""
-    conversation = await uow.conversations.lock(conversation_id)
+async def found_gone(conversation: Conversation, *, uow: UnitOfWork, now: datetime) -> None:
+    """The provider refused a message because of this. Of a locked conversation."""
     await save_reach(told(conversation, reachable=False, by=SYSTEM, at=now), uow=uow, now=now)

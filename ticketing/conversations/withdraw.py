@@ -50,17 +50,19 @@ async def withdraw(message_id: UUID, *, by: Person, uow: UnitOfWork, now: dateti
         message = parts[0]
         if message.direction is not Direction.OUTBOUND:
             raise NotFound("There is no such reply.")
+        # Whoever sends a reply again holds it before its ticket.
+        original = repeated_by(message)
+        first = await uow.messages.lock(original) if original is not None else None
         tickets = await uow.messages.tickets_of(message.id)
         ticket = await uow.tickets.lock(tickets[0]) if tickets else None
         require(person_acting(by), Act.REPLY if message.author_id == by.id else Act.WITHDRAW_OTHER, ticket)
         if message.delivery is not Delivery.WITHDRAWN:
             _require_all_here(parts)
             # In the order in which they stand in the room: whoever shows it locks their entries in that order.
-            if (original := repeated_by(message)) is not None:  # has not been sent again after all, and may be
-                first = await uow.messages.lock(original)
+            if first is not None:  # has not been sent again after all, and may be
                 await save_progress(first, first, uow=uow, now=now)
             for part in parts:
-                request = None if part is message and original is not None else part.request
+                request = None if part is message and first is not None else part.request
                 note = f"by {by.name}"
                 gone = replace(part, delivery=Delivery.WITHDRAWN, request=request, error=None, note=note)
                 await save_progress(part, gone, uow=uow, now=now)

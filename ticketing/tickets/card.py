@@ -28,7 +28,7 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A reply that did not arrive, or may not have."""
+    """A person's reply that did not arrive, or may not have."""
 
     message_id: UUID
     delivery: Delivery  # failed | unknown
@@ -57,7 +57,7 @@ class TicketCard:
     opened_at: datetime
     understanding: Understanding | None  # None: opened by hand
     comments: int
-    trouble: Trouble | None  # of the newest reply
+    trouble: Trouble | None  # of the newest reply that a person wrote: its first part that did not arrive
     last_words: str | None = None  # the customer's newest message on this ticket
     discarded_by: str | None = None  # who said that it was none
     tier: str | None = None  # the customer's

@@ -102,8 +102,8 @@ async def send_picture(services: Services, event: PictureStored, job: str) -> No
 
 
 async def follow_tickets(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
-    lifecycle = services.rules.lifecycle
-    await following.follow_tickets(event.ticket_id, rules=lifecycle, uow=services.start(), now=services.clock())
+    rules = services.rules
+    await following.follow_tickets(event.ticket_id, rules=rules, uow=services.start(), now=services.clock())
 
 
 async def follow_customer(services: Services, event: CustomerChanged, job: str) -> None:  # noqa: ARG001

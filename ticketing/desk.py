@@ -249,7 +249,7 @@ class Desk:
 
     async def split_message(self, entry_id: UUID, *, by: Person) -> Ticket:
         """The message becomes a ticket of its own. Raises CorrectionRefused."""
-        return await split_message(entry_id, by=by, rules=self.rules.lifecycle, uow=self.start(), now=self.clock())
+        return await split_message(entry_id, by=by, rules=self.rules, uow=self.start(), now=self.clock())
 
     async def release_message(self, entry_id: UUID, *, by: Person) -> None:
         """The message concerns no ticket in particular. Raises CorrectionRefused."""
@@ -282,7 +282,7 @@ class Desk:
             by=by,
             request=request,
             beside_others=beside_others,
-            rules=self.rules.lifecycle,
+            rules=self.rules,
             uow=self.start(),
             now=self.clock(),
         )

@@ -123,7 +123,7 @@ def _message(message: TimelineMessage) -> str:
     return f"{who} {said} · {words.channel(message.channel)}{state} · {_date(message.at)}"
 
 
-_WHY = {"agent": "", "phone": ": same number", "email": ": same e-mail", "link": ": came by our link"}
+_WHY = {"agent": "", "phone": ": same number", "email": ": same e-mail"}
 
 
 def _merge(merge: PastMerge, customer: Customer) -> Json:

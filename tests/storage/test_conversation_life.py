@@ -58,7 +58,7 @@ async def recorded(desk: DeskAtWork, conversation: UUID) -> list[tuple[str, str]
 
 
 async def follow(desk: DeskAtWork, ticket_id: UUID) -> None:
-    await follow_tickets(ticket_id, rules=RULES.lifecycle, uow=desk.start(), now=desk.now)
+    await follow_tickets(ticket_id, rules=RULES, uow=desk.start(), now=desk.now)
 
 
 async def test_a_greeting_waits_for_people_and_opens_no_ticket(desk: DeskAtWork) -> None:

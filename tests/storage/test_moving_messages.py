@@ -212,7 +212,7 @@ class TestSplit:
         await desk.desk.claim(mug.conversation_id, by=mia)
         for settled in (mug, charge):
             await desk.desk.change_status(settled.id, RESOLVED, by=mia)
-            await follow_tickets(settled.id, rules=RULES.lifecycle, uow=desk.start(), now=desk.now)
+            await follow_tickets(settled.id, rules=RULES, uow=desk.start(), now=desk.now)
         assert [row.state for row in await desk.rows("SELECT state FROM conversation")] == ["resolved"]
         await desk.desk.split_message(await entry(desk, 1, "Mug"), by=mia)
         assert [row.state for row in await desk.rows("SELECT state FROM conversation")] == ["open"]

@@ -11,9 +11,10 @@ from core.messages import Limits
 from tests.factories import RULES
 from tests.fakes.channels import FakeConnector
 from tests.storage.desk import DeskAtWork, OneIssue
+from ticketing.conversations.follow_tickets import follow_tickets
 from ticketing.conversations.prompt import prompt_due
 from ticketing.people.person import Person
-from ticketing.playbook.shipped import VOCABULARY
+from ticketing.playbook.shipped import IN_PROGRESS, RESOLVED, VOCABULARY
 from ticketing.triage.understand import Pace, understand
 
 DAY = timedelta(hours=24)
@@ -91,3 +92,23 @@ async def test_what_failed_is_no_answer_and_each_window_is_told_of(
     await understood(desk, conversation_id)
     desk.now += timedelta(hours=22)
     assert await told(desk) == 1
+
+
+async def test_a_ticket_that_was_opened_by_hand_or_is_worked_on_again_is_told_of_too(
+    desk: DeskAtWork, mia: Person
+) -> None:
+    rules = replace(RULES, windows=WINDOWS)
+    desk.use(FakeConnector(limits=Limits(text=1000, window=DAY)))
+    desk.desk = replace(desk.desk, rules=rules)
+    by_hand, again = await desk.customer_writes(), await desk.customer_writes(sender="+4917000000")
+    desk.now += timedelta(hours=1)
+    await desk.ticket(by_hand, mia)
+    done = await desk.ticket(again, mia)
+    await desk.desk.change_status(done.id, RESOLVED, by=mia)
+    desk.now += timedelta(hours=21)
+    assert await told(desk) == 1
+    desk.now += timedelta(minutes=30)
+    await desk.desk.change_status(done.id, IN_PROGRESS, by=mia)
+    await follow_tickets(done.id, rules=rules, uow=desk.start(), now=desk.now)
+    assert await told(desk) == 1
+    assert await told(desk) == 0

@@ -4,14 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from ticketing.conversations.conversation import State
+from ticketing.conversations.prompt import with_prompt
 from ticketing.conversations.save import save_conversation
 from ticketing.conversations.state import open_again, resolve
 from ticketing.people.actor import SYSTEM
-from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import UnitOfWork
+from ticketing.triage.decide import Rules
 
 
-async def follow_tickets(ticket_id: UUID, *, rules: Lifecycle, uow: UnitOfWork, now: datetime) -> None:
+async def follow_tickets(ticket_id: UUID, *, rules: Rules, uow: UnitOfWork, now: datetime) -> None:
     """Run after a ticket changed its status; safe to repeat, and to come late: it looks how things stand now.
 
     What still waits to be understood, or for people, decides for itself.
@@ -19,7 +20,10 @@ async def follow_tickets(ticket_id: UUID, *, rules: Lifecycle, uow: UnitOfWork, 
     async with uow:
         conversation = await uow.conversations.lock_of(ticket_id)
         tickets = await uow.tickets.lock_recent(conversation.id)
-        if any(rules.status(ticket.status).category.is_live for ticket in tickets):
+        if any(rules.lifecycle.status(ticket.status).category.is_live for ticket in tickets):
+            if conversation.prompt_at is None:  # one that was done with has been looked at, and nothing was owed
+                conversation = with_prompt(conversation, rules, now)
+                await uow.conversations.save(conversation)
             if conversation.state is State.RESOLVED:
                 change = open_again(conversation, by=SYSTEM, at=now, why="a ticket is worked on again")
                 await save_conversation(change, uow=uow, now=now)

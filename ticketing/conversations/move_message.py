@@ -23,7 +23,7 @@ from ticketing.tickets.open_ticket import NewTicket, add_ticket, carry
 from ticketing.tickets.save import save_change
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.correction import Corrected, Correction, Labels
-from ticketing.triage.decide import first_words
+from ticketing.triage.decide import Rules, first_words
 
 
 async def move_message(
@@ -54,22 +54,28 @@ async def move_message(
             await save_change(move(target, rules.answered, by=customer, at=now, rules=rules), uow=uow)
 
 
-async def split_message(entry_id: UUID, *, by: Person, rules: Lifecycle, uow: UnitOfWork, now: datetime) -> Ticket:
+async def split_message(entry_id: UUID, *, by: Person, rules: Rules, uow: UnitOfWork, now: datetime) -> Ticket:
     """The message is an issue of its own: a new ticket like the one it stood on, with its first words as the subject.
 
     Raises CorrectionRefused (it has been moved already), NotFound, PermissionRefused.
     """
     async with uow:
-        place = await _Place.enter(entry_id, by, rules, uow, now)
+        place = await _Place.enter(entry_id, by, rules.lifecycle, uow, now)
         place.require_here()
         like = await uow.tickets.lock(place.here.ticket_id)
         new = NewTicket(first_words(place.message.text), like.priority, like.type, like.category)
         ticket = await add_ticket(
-            place.conversation, new, by=person_acting(by), assignee_id=like.assignee_id, rules=rules, uow=uow, now=now
+            place.conversation,
+            new,
+            by=person_acting(by),
+            assignee_id=like.assignee_id,
+            rules=rules.lifecycle,
+            uow=uow,
+            now=now,
         )
         assert ticket is not None, "only a request can have been answered before"
         # It may stand on a ticket that is settled, in a conversation that is: now there is work in it again.
-        conversation = await carry(place.conversation, ticket, person_acting(by), uow=uow, now=now)
+        conversation = await carry(place.conversation, ticket, person_acting(by), rules=rules, uow=uow, now=now)
         place = replace(place, conversation=conversation)
         await place.attribute_to(ticket)
         await place.keep(Correction.SPLIT, ticket.id, {"ticket_worthy": True, "ticket": ticket.number})

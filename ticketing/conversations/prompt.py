@@ -11,6 +11,7 @@ from ticketing.conversations.window import free_until
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import StartWork, UnitOfWork
 from ticketing.tickets.events import WindowClosing
+from ticketing.triage.decide import Rules
 
 # Out of hours every message of a customer is the last chance at once; one telling is enough for a while.
 AT_MOST_EVERY = timedelta(hours=12)
@@ -39,6 +40,11 @@ def planned(
     if end is None or not lead:
         return None
     return prompt_at(end, hours, now, lead)
+
+
+def with_prompt(conversation: Conversation, rules: Rules, now: datetime) -> Conversation:
+    """The conversation with what is planned for it as it stands now. Whether an answer is owed is asked then."""
+    return replace(conversation, prompt_at=planned(conversation, rules.windows, rules.hours, rules.lead, now))
 
 
 async def prompt_due(*, windows: Mapping[str, timedelta], rules: Lifecycle, start: StartWork, now: datetime) -> int:

@@ -47,7 +47,6 @@ class Reason(StrEnum):
     AGENT = "agent"  # somebody said so
     PHONE = "phone"  # both have proven to have the same number
     EMAIL = "email"
-    LINK = "link"  # they came by the link that the other one was sent
 
 
 @dataclass(frozen=True, slots=True)

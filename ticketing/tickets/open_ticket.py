@@ -8,6 +8,7 @@ from core.errors import Refused
 from core.ids import new_id
 from ticketing.activity.record import Record, Stream, Value
 from ticketing.conversations.conversation import Conversation
+from ticketing.conversations.prompt import with_prompt
 from ticketing.conversations.save import other_newest_ticket, save_conversation
 from ticketing.conversations.state import carried_by_ticket
 from ticketing.people.actor import Actor, person_acting
@@ -20,6 +21,7 @@ from ticketing.tickets.events import TicketOpened
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.check import SUBJECT_LENGTH
 from ticketing.triage.correction import Corrected, Correction, Labels
+from ticketing.triage.decide import Rules
 from ticketing.triage.suggestion import Priority
 
 
@@ -45,7 +47,7 @@ async def open_ticket(
     by: Person,
     request: str | None,
     beside_others: bool = True,
-    rules: Lifecycle,
+    rules: Rules,
     uow: UnitOfWork,
     now: datetime,
 ) -> Ticket | None:
@@ -62,28 +64,31 @@ async def open_ticket(
         wanted = replace(new, subject=subject)
         known = await uow.tickets.lock_recent(conversation_id)
         ticket = await add_ticket(
-            conversation, wanted, by=actor, assignee_id=by.id, request=request, rules=rules, uow=uow, now=now
+            conversation, wanted, by=actor, assignee_id=by.id, request=request, rules=rules.lifecycle, uow=uow, now=now
         )
         if ticket is not None:
             if not beside_others:
-                require_no_live_ticket(known, rules, "To open another one, choose “New ticket…” on its card.")
-            await carry(conversation, ticket, actor, uow=uow, now=now)
-            if not any(rules.status(each.status).category.is_live for each in known):
+                require_no_live_ticket(known, rules.lifecycle, "To open another one, choose “New ticket…” on its card.")
+            await carry(conversation, ticket, actor, rules=rules, uow=uow, now=now)
+            if not any(rules.lifecycle.status(each.status).category.is_live for each in known):
                 await _keep_example(ticket, by, uow, now)
         return ticket
 
 
 async def carry(
-    conversation: Conversation, ticket: Ticket, by: Actor, *, uow: UnitOfWork, now: datetime
+    conversation: Conversation, ticket: Ticket, by: Actor, *, rules: Rules, uow: UnitOfWork, now: datetime
 ) -> Conversation:
-    """The new ticket takes over what the conversation waited for, with the messages that led to it."""
+    """The new ticket takes over what the conversation waited for, with the messages that led to it.
+
+    If it owes an answer, people are told before the window closes.
+    """
     if conversation.awaiting_since is not None:
         led_to_it = await uow.messages.unticketed(conversation.id, since=conversation.awaiting_since)
         await uow.room.add_messages(ticket.id, led_to_it, concerns=True, at=now)
-    change = carried_by_ticket(conversation, by=by, at=now)
+    change = carried_by_ticket(with_prompt(conversation, rules, now), by=by, at=now)
     if change.record is not None:
         return await save_conversation(change, uow=uow, now=now)
-    after = replace(conversation, version=conversation.version + 1)  # triage that read it before must look again
+    after = replace(change.conversation, version=conversation.version + 1)  # triage that read it before must look again
     await uow.conversations.save(after)
     return after
 

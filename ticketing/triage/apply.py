@@ -12,7 +12,7 @@ from ticketing.conversations.acknowledge import acknowledgement, owed
 from ticketing.conversations.conversation import Conversation
 from ticketing.conversations.outbox import put_in_outbox
 from ticketing.conversations.parts import Part
-from ticketing.conversations.prompt import planned
+from ticketing.conversations.prompt import with_prompt
 from ticketing.conversations.state import Change, carried_by_ticket, pass_to_people, resolve
 from ticketing.people.actor import AI, SYSTEM, customer_acting
 from ticketing.playbook.lifecycle import StatusCategory
@@ -112,11 +112,10 @@ class _Application:
         told = back or before.acknowledged_until
         version = before.version + 1
         after = replace(
-            change.conversation,
+            with_prompt(change.conversation, self.rules, self.now),
             assignee_id=assignee_id,
             version=version,
             acknowledged_until=told,
-            prompt_at=planned(change.conversation, self.rules.windows, self.rules.hours, self.rules.lead, self.now),
         )
         await self.uow.conversations.save(after)
         if back is not None:

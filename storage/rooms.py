@@ -176,4 +176,6 @@ def entry_of(row: Row, *, posting: bool, files: tuple[ShownFile, ...] = ()) -> R
         answered_by=row.answered_by,
         earlier=row.earlier,
         versions=row.versions or 0,
+        answers=row.answers,
+        answers_whose=row.answers_whose,
     )

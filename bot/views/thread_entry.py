@@ -20,6 +20,7 @@ from ticketing.tickets.card import RoomEntry
 
 _SECTIONS_A_POST = 3  # Slack refuses messages whose blocks have more than about 13,000 characters together
 _BEFORE = 300  # characters of what a message said before
+_QUOTED = 80  # characters of what a message answers
 _TOLD_WHY = frozenset({Delivery.FAILED, Delivery.UNKNOWN, Delivery.PENDING})
 
 _WORDLESS = "(A message without text.)"
@@ -90,6 +91,8 @@ def _who(entry: RoomEntry) -> str:
 
 def _remarks(entry: RoomEntry) -> list[str]:
     remarks = [words.delivery_of(entry.delivery, entry.error)] if entry.kind == "outbound" else []
+    if entry.answers is not None:
+        remarks.append(_answers(entry.answers, entry.answers_whose))
     if entry.note:
         remarks.append(inline(entry.note, 200))
     if entry.resent_by:
@@ -99,6 +102,12 @@ def _remarks(entry: RoomEntry) -> list[str]:
     if not entry.concerns:
         remarks.append("_about the conversation, not this ticket in particular_")
     return remarks
+
+
+def _answers(quoted: str, whose: str | None) -> str:
+    """Which message its customer chose to answer."""
+    said = inline(quoted, _QUOTED)
+    return f"↩︎ to {inline(whose or '', 80) or 'a message'}: " + (f"“{said}”" if said else "no text")
 
 
 def _edited(entry: RoomEntry, at: datetime) -> str:

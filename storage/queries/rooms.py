@@ -111,6 +111,8 @@ ENTRIES = with_files("""
         own.number, own.subject, moved.number AS moved_to, mover.name AS moved_by,
         message.edited_after_answer, words.versions, words.earlier, words.answered_by,
         CASE WHEN words.versions > 0 THEN message.edited_at END AS edited_at,
+        left(answered.text, 200) AS answers,
+        CASE WHEN answered.direction = 'in' THEN customer.name ELSE answered.author_name END AS answers_whose,
         CASE WHEN message.direction = 'in' AND entry.moved_to IS NULL THEN (
             SELECT jsonb_agg(jsonb_build_array(id, number, subject) ORDER BY number DESC)
             FROM (
@@ -127,6 +129,8 @@ ENTRIES = with_files("""
     LEFT JOIN message ON message.id = entry.message_id
     LEFT JOIN conversation ON conversation.id = message.conversation_id
     LEFT JOIN customer ON customer.id = conversation.customer_id
+    LEFT JOIN message AS answered
+        ON answered.key = message.replies_to AND answered.conversation_id = message.conversation_id
     LEFT JOIN comment ON comment.id = entry.comment_id
     LEFT JOIN person AS author ON author.id = comment.author_id
     LEFT JOIN LATERAL (

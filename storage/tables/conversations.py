@@ -104,6 +104,7 @@ message = Table(
     Column("buttons", JSONB, nullable=False, server_default=text("'[]'")),  # of [label, data]
     instant("edited_at", nullable=True),
     Column("edited_after_answer", Boolean, nullable=False, server_default=text("false")),
+    word("replies_to", nullable=True),  # a `key`; no foreign key: we may not have that message, or not yet
     UniqueConstraint("key"),
     UniqueConstraint("request"),
     Index("ix_message_part_of", "part_of", postgresql_where=text("part_of IS NOT NULL")),

@@ -106,6 +106,8 @@ def entries() -> Iterator[tuple[str, RoomEntry]]:
     yield "edited_message", an_entry(edited_at=NOON, earlier=before, versions=1)
     answered = an_entry(edited_at=NOON, earlier=before * 90, versions=30, edited_after_answer=True, answered_by="Ben")
     yield "message_edited_after_an_answer", answered
+    yield "message_that_answers_one", an_entry(answers="Your <refund> is on its way. " * 9, answers_whose="Ben")
+    yield "message_that_answers_a_file", an_entry(answers="", answers_whose=None)
     yield "moved_message", an_entry(moved_to=13, moved_by="Mia")
     yield "long_message", an_entry(text="Where is it? " * 2000)
     yield "empty_message", an_entry(text="  ", author="")

@@ -107,7 +107,8 @@ def messages(words: str) -> Iterator[tuple[str, list[Any]]]:
             yield light_fallback(each), light_card(each)
     for kind in ("inbound", "outbound", "comment"):
         entry = {"kind": kind, "author": words, "text": words, "error": words, "delivery": Delivery.FAILED}
-        yield from thread_entry(an_entry(ticket=tickets[0], others=tickets, **entry))
+        quote = {"answers": words, "answers_whose": words}
+        yield from thread_entry(an_entry(ticket=tickets[0], others=tickets, **quote, **entry))
     yield from thread_entry(an_entry(author=words, text=words, moved_to=3, moved_by=words))
 
 

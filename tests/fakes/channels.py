@@ -3,7 +3,7 @@
 Its wire format is a JSON object: {"kind": "message", "id", "from", "to", "text"}, and the same with other kinds:
 edit (of the message "id", "at" an instant), press ("id" of the press, "data", "of" a message of ours), reach
 ("reachable": "yes" or "no"), move ("new" address), status ("id" of a message of ours, "delivery"). A message may have
-"start" and "pressed". Its signature is an HMAC over the address and the body.
+"start", "pressed" and "replies_to" ("id" of a message). Its signature is an HMAC over the address and the body.
 """
 
 import hmac
@@ -118,6 +118,7 @@ class FakeConnector:
             case "move":
                 return Moved(self.channel, ours, sender, event["new"])
         plain = Inbound(event["id"], self.channel, ours, sender, event.get("name"), event["text"], None)
+        plain = replace(plain, replies_to=event.get("replies_to"))
         start, pressed = event.get("start"), event.get("pressed")
         return replace(plain, start=start, pressed=pressed, phone=event.get("phone"), language=event.get("language"))
 

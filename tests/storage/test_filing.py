@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from core.errors import NotFound
+from storage.rooms import SqlRooms
+from tests.factories import RULES
 from tests.storage.desk import CUSTOMER, DeskAtWork, a_message
 
 
@@ -66,3 +68,22 @@ class TestFileEvent:
         await desk.customer_writes()
         (row,) = await desk.rows("SELECT name FROM customer")
         assert row.name == CUSTOMER  # the fake channel gives no names
+
+    async def test_what_a_message_answers_is_quoted_if_it_is_of_the_same_conversation(self, desk: DeskAtWork) -> None:
+        await desk.file(await desk.store(a_message("Not yours to read.", key="SM9", sender="+4915100000000")))
+        await desk.file(await desk.store(a_message("My mug broke.", key="SM1") | {"name": "Anna"}))
+        (first,) = await desk.rows("SELECT conversation_id AS id FROM message WHERE key = 'fake:SM1'")
+        ticket = await desk.ticket(first.id, ben := await desk.person("Ben"))
+        await desk.deliver(await desk.reply(ticket, ben, "Your refund is on its way."))
+        (sent,) = await desk.rows("SELECT key FROM message WHERE direction = 'out'")
+        for words, answered in (("a", sent.key.removeprefix("fake:")), ("b", "SM1"), ("c", "SM9"), ("d", "SM404")):
+            await desk.file(await desk.store(a_message(words) | {"replies_to": answered}))
+        await desk.customer_writes("e")
+        await desk.understand(first.id)
+        (newest,) = await desk.rows("SELECT id FROM ticket ORDER BY number DESC LIMIT 1")
+        shown = await SqlRooms(desk.database, RULES.lifecycle).begin_entries(newest.id, now=desk.now)
+        assert {entry.text: (entry.answers, entry.answers_whose) for entry in shown if entry.text in "abcde"} == {
+            "a": ("Your refund is on its way.", "Ben"),
+            "b": ("My mug broke.", "Anna"),
+            **dict.fromkeys("cde", (None, None)),
+        }

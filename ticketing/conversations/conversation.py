@@ -97,6 +97,7 @@ class Message:
     buttons: tuple[Button, ...] = ()  # under it
     edited_at: datetime | None = None  # by its customer: `text` is what they wrote then
     edited_after_answer: bool = False  # somebody had answered the words before
+    replies_to: str | None = None  # the `key` of the message that its customer answered with it. We may not have that
 
 
 @dataclass(frozen=True, slots=True)

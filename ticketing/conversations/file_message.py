@@ -53,6 +53,7 @@ async def file_message(
         edited_at=edited_at,
         triaged=says_no_more,
         note=stars(answer[1].value) if answer else None,
+        replies_to=f"{inbound.channel}:{inbound.replies_to}" if inbound.replies_to else None,
     )
     if not await uow.messages.add(message):
         await _keep_original(message, inbound, conversation, uow, now)

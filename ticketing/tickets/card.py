@@ -106,6 +106,8 @@ class RoomEntry:
     answered_by: str | None = None  # who had answered the words before
     earlier: str | None = None  # words before: those that were answered, else the newest, and not all of a long text
     versions: int = 0  # how many it has been through before
+    answers: str | None = None  # words of the message that it answers, not all of a long text. None: none that we know
+    answers_whose: str | None = None  # who wrote those
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,26 @@ class TestThreadEntry:
         assert pending[0] != read[0]
         assert pending[1:] == read[1:]
 
+    @pytest.mark.parametrize(
+        ("quoted", "whose", "shown"),
+        [
+            ("Your refund\nis on its way.", "Ben", "↩︎ to Ben: “Your refund is on its way.”"),
+            (
+                "*R* <!here> :fire: & ~so~ `on`",
+                "<@U1> _B_",
+                "↩︎ to &lt;@U1&gt; ＿B＿: “∗R∗ &lt;!here&gt; ːfire: &amp; ∼so∼ ˋonˋ”",
+            ),
+            ("x" * 200, "Ben", f"↩︎ to Ben: “{'x' * 79}…”"),
+            (" \n", None, "↩︎ to a message: no text"),
+        ],
+    )
+    def test_what_a_message_answers_is_quoted_shortly_and_inert(
+        self, quoted: str, whose: str | None, shown: str
+    ) -> None:
+        ((_, blocks),) = thread_entry(an_entry(answers=quoted, answers_whose=whose))
+        assert blocks[0]["text"]["text"] == f"💬 *Anna Kowalski* · {shown}"
+        assert is_inert(blocks)
+
     @settings(max_examples=30, deadline=None)
     @given(words, names, st.none() | words)
     def test_slack_takes_it_whatever_customers_write(self, text: str, author: str, error: str | None) -> None:

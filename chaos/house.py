@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from app.run import bring_up_to_date
 from app.settings import Settings
@@ -41,6 +42,7 @@ _DESK = (
 
 @dataclass(frozen=True, slots=True)
 class House:
+    settings: Settings  # those of its processes
     dsn: str
     logs: Path
     timeline: Timeline
@@ -122,9 +124,10 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
             async with _running(kept):
                 for port in ports:
                     await until(partial(listens, port), f"something on port {port}", patience=120, pause=0.05)
-                yield House(
-                    dsn, logs, timeline, server, kept, slack, Phones(twilio, telegram), channel, people, stranger
-                )
+                values: dict[str, Any] = {name.lower(): value for name, value in environment.items()}
+                settings = Settings(_env_file=None, **values)
+                phones = Phones(twilio, telegram)
+                yield House(settings, dsn, logs, timeline, server, kept, slack, phones, channel, people, stranger)
     finally:
         try:
             write_posts(logs / "posts.jsonl", slack.calls)

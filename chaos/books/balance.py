@@ -20,7 +20,7 @@ async def balance(house: House, towns: Sequence[Town], deeds: Sequence[Deed]) ->
     ledger = await read(house.dsn)
     balance_customers(books, ledger, towns)
     balance_files(books, ledger, towns)
-    await balance_slack(books, ledger, house.dsn, house.slack.channel_messages(house.channel))
+    await balance_slack(books, ledger, house.settings, house.dsn, house.slack.channel_messages(house.channel))
     balance_deeds(books, ledger, deeds, house.phones.sent())
     await balance_records(books, ledger, house.dsn)
     return books

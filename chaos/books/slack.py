@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+from app.services import Services
 from app.settings import Settings
 from app.wiring import services
 from bot.intents import CARD_EVENT, CONVERSATION_EVENT, Action
@@ -16,17 +17,20 @@ from bot.views.ticket_card import fallback_text, ticket_card
 from bot.wire import entry_part
 from chaos.books.books import Books
 from chaos.books.ledger import Ledger
+from core.instants import utc_now
 from storage.database import Database
+from storage.files import shown_files
 from storage.queries.rooms import ENTRIES
 from storage.rooms import entry_of
+from storage.secrets import SharedLinks
 from ticketing.playbook.shipped import LIFECYCLE
 from ticketing.tickets.card import RoomEntry
 
 Json = dict[str, Any]
 
 
-async def balance_slack(books: Books, ledger: Ledger, dsn: str, posts: Sequence[Json]) -> None:
-    """`posts` is everything in the team's channel, oldest first."""
+async def balance_slack(books: Books, ledger: Ledger, settings: Settings, dsn: str, posts: Sequence[Json]) -> None:
+    """`posts` is everything in the team's channel, oldest first; `settings` are those that drew them."""
     cards: dict[str, list[Json]] = defaultdict(list)
     light: dict[str, list[Json]] = defaultdict(list)
     entries: dict[tuple[str, int], list[Json]] = defaultdict(list)
@@ -38,12 +42,13 @@ async def balance_slack(books: Books, ledger: Ledger, dsn: str, posts: Sequence[
             light[mark["event_payload"]["conversation"]].append(post)
         elif (part := entry_part(post)) is not None:
             entries[part].append(post)
-    await _cards(books, ledger, dsn, cards)
-    await _light_cards(books, ledger, dsn, light)
-    await _entries(books, ledger, dsn, cards, entries)
+    async with services(settings, dsn, connections=2) as made:
+        await _cards(books, ledger, made, cards)
+        await _light_cards(books, ledger, made, light)
+    _entries(books, ledger, await _drawn(settings, dsn, ledger), cards, entries)
 
 
-async def _cards(books: Books, ledger: Ledger, dsn: str, cards: Mapping[str, list[Json]]) -> None:
+async def _cards(books: Books, ledger: Ledger, made: Services, cards: Mapping[str, list[Json]]) -> None:
     numbers = {str(row["id"]): row["number"] for row in ledger.tables.tickets}
     wrong = [
         f"#{number}: {len(cards.get(id_, []))} cards" for id_, number in numbers.items() if len(cards.get(id_, [])) != 1
@@ -51,42 +56,40 @@ async def _cards(books: Books, ledger: Ledger, dsn: str, cards: Mapping[str, lis
     wrong += [f"a card of a ticket that does not exist: {id_}" for id_ in cards if id_ not in numbers]
     books.compare("cards", sum(map(len, cards.values())), len(numbers), wrong)
     untrue = []
-    async with services(Settings(_env_file=None, database_url=dsn), dsn, connections=2) as made:
-        for id_, number in numbers.items():
-            drawn = await made.rooms.card(UUID(id_))
-            for post in cards.get(id_, []):
-                difference = _differ(post, fallback_text(drawn), ticket_card(drawn))
-                untrue += [f"the card of #{number} is untrue: {difference}"] if difference else []
+    for id_, number in numbers.items():
+        drawn = await made.rooms.card(UUID(id_))
+        for post in cards.get(id_, []):
+            difference = _differ(post, fallback_text(drawn), ticket_card(drawn))
+            untrue += [f"the card of #{number} is untrue: {difference}"] if difference else []
     books.none("untrue cards", untrue)
 
 
-async def _light_cards(books: Books, ledger: Ledger, dsn: str, light: Mapping[str, list[Json]]) -> None:
+async def _light_cards(books: Books, ledger: Ledger, made: Services, light: Mapping[str, list[Json]]) -> None:
     """One for each conversation that waits for people without a ticket; what needed them once may keep its one line."""
     ids = [str(row["id"]) for row in ledger.tables.conversations]
     wrong = [f"a light card of a conversation that does not exist: {id_}" for id_ in light if id_ not in ids]
     untrue, should = [], 0
-    async with services(Settings(_env_file=None, database_url=dsn), dsn, connections=2) as made:
-        for id_ in ids:
-            drawn, posts = await made.light_cards.card(UUID(id_)), light.get(id_, [])
-            should += 1 if drawn.needs_people else min(len(posts), 1)
-            if len(posts) > 1 or (drawn.needs_people and not posts):
-                wrong.append(f"conversation {id_} of {drawn.customer}: {len(posts)} light cards")
-            for post in posts:
-                difference = _differ(post, light_text(drawn), light_card(drawn))
-                untrue += [f"the light card of {drawn.customer} is untrue: {difference}"] if difference else []
+    for id_ in ids:
+        drawn, posts = await made.light_cards.card(UUID(id_)), light.get(id_, [])
+        should += 1 if drawn.needs_people else min(len(posts), 1)
+        if len(posts) > 1 or (drawn.needs_people and not posts):
+            wrong.append(f"conversation {id_} of {drawn.customer}: {len(posts)} light cards")
+        for post in posts:
+            difference = _differ(post, light_text(drawn), light_card(drawn))
+            untrue += [f"the light card of {drawn.customer} is untrue: {difference}"] if difference else []
     books.compare("light cards", sum(map(len, light.values())), should, wrong)
     books.none("untrue light cards", untrue)
 
 
-async def _entries(
+def _entries(
     books: Books,
     ledger: Ledger,
-    dsn: str,
+    drawn: Sequence[RoomEntry],
     cards: Mapping[str, list[Json]],
     posts: Mapping[tuple[str, int], list[Json]],
 ) -> None:
     wrong, untrue, known = [], [], set()
-    for entry in await _drawn(dsn, [row["id"] for row in ledger.tables.entries]):
+    for entry in drawn:
         below = {card["ts"] for card in cards.get(str(entry.ticket_id), [])}
         shown_by_its_author = entry.kind == "comment" and entry.slack_ts is None and (str(entry.id), 0) not in posts
         for part, (text, blocks) in enumerate([] if shown_by_its_author else thread_entry(entry)):
@@ -127,13 +130,17 @@ def _out_of_order(ledger: Ledger, posts: Mapping[tuple[str, int], list[Json]]) -
     return wrong
 
 
-async def _drawn(dsn: str, ids: Sequence[UUID]) -> list[RoomEntry]:
+async def _drawn(settings: Settings, dsn: str, ledger: Ledger) -> list[RoomEntry]:
+    """Every entry, with the links to its files that it had when it was posted: they are the same all day."""
     database = Database(dsn, size=1)
     try:
+        links = await SharedLinks(database, settings.public_base_url, settings.secret_key)()
         async with database.single() as session:
             live = [each.key for each in LIFECYCLE.statuses if each.category.is_live]
-            rows = await session.execute(ENTRIES, {"entries": list(ids), "live": live})
-            return [entry_of(row, posting=False) for row in rows]
+            ids = [row["id"] for row in ledger.tables.entries]
+            rows = await session.execute(ENTRIES, {"entries": ids, "live": live})
+            now = utc_now()
+            return [entry_of(row, posting=False, files=shown_files(row.files, links, now)) for row in rows]
     finally:
         await database.close()
 

@@ -14,8 +14,16 @@ from ticketing.conversations.parts import GivenFile, Part, parts_of
 from ticketing.conversations.window import refused, require_open
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.person import Person
+from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.ports import UnitOfWork
-from ticketing.tickets.events import ConversationChanged, DeliveryChanged, ReplyDue, ReplyWritten, WindowRefused
+from ticketing.tickets.events import (
+    ConversationChanged,
+    CustomerReachChanged,
+    DeliveryChanged,
+    ReplyDue,
+    ReplyWritten,
+    WindowRefused,
+)
 
 _HOLDS_UP = frozenset({Delivery.PENDING, Delivery.SENDING})
 _AGAIN = "again:"
@@ -135,8 +143,13 @@ async def save_progress(before: Message, message: Message, *, uow: UnitOfWork, n
 
 async def note_refusal(message: Message, conversation: Conversation, *, uow: UnitOfWork, now: datetime) -> None:
     """The provider refused this message because the window is closed, whatever we thought of it. Both are locked."""
-    await uow.conversations.save(refused(conversation, message.sending_since, now))
+    after = refused(conversation, message.sending_since, now)
+    await uow.conversations.save(after)
     uow.emit(WindowRefused(message_id=message.id, at=now))
+    if after != conversation:  # every card of the customer's says until when they can be answered freely
+        for ticket in await uow.tickets.known(conversation.id):
+            if StatusCategory(ticket.status_category).is_live:
+                uow.emit(CustomerReachChanged(ticket_id=ticket.id, at=now))
 
 
 def stream_of(message: Message, tickets: Sequence[UUID]) -> Stream:

@@ -140,7 +140,7 @@ class MessageEdited(TicketEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerReachChanged(TicketEvent):
-    """Its customer takes messages of ours again, or not any more."""
+    """Its customer takes messages of ours again, or not any more; or only templates, sooner than we thought."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

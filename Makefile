@@ -34,7 +34,7 @@ up: $(READY) ## Run Threadline on this machine
 	@$(PY) -m app up
 
 test: $(READY) ## Run the tests
-	@$(PY) -m pytest $(TESTS) -n 3 --dist loadscope --no-loadscope-reorder -m "not long and not browser"
+	@$(PY) -m pytest $(TESTS) -n 4 --dist loadscope --no-loadscope-reorder -m "not long and not browser"
 
 test-long: $(READY) ## Run the tests that do not fit five minutes
 	@$(PY) -m pytest $(TESTS) -m long

@@ -29,6 +29,7 @@ from core.proxies import reached_directly
 # A connection that Slack closes while we write to it reads as OutcomeUnknown, so none is kept idle for long.
 _IDLE_SECONDS = 3
 _AT_ONCE = 30  # calls; whoever finds no place within half of the patience has done nothing, and comes again
+_NO_FILE = "file_not_found"
 _PAGE = 200  # messages looked through in one call
 _PACED: frozenset[str] = frozenset(Method)
 
@@ -174,7 +175,13 @@ class Slack:
         place = await self._read("files.getUploadURLExternal", {"filename": name, "length": size})
         await self._transfer().put(str(place["upload_url"]), chunks, size=size)
         file_id = str(place["file_id"])
-        await self._read("files.completeUploadExternal", {"files": json.dumps([{"id": file_id, "title": name}])})
+        try:
+            await self._read("files.completeUploadExternal", {"files": json.dumps([{"id": file_id, "title": name}])})
+        except MessageRefused as refused:
+            if refused.vendor_code != _NO_FILE:
+                raise
+            # The bytes went to nowhere, or this was done already and its answer lost: another upload settles both.
+            raise ChannelUnavailable("Slack does not have the file that it was given.", retry_after=1) from refused
         return file_id
 
     async def file_is_ready(self, slack_file: str) -> bool:

@@ -58,6 +58,9 @@ class TestUpload:
                 with pytest.raises(ChannelUnavailable):
                     await slack.upload("cup.png", chunks(), size=len(PICTURE))
                 workspace.faults.clear()
+        workspace.faults.next("files.completeUploadExternal", error="file_not_found")
+        with pytest.raises(ChannelUnavailable):
+            await slack.upload("cup.png", chunks(), size=len(PICTURE))
         await slack.upload("cup.png", chunks(), size=len(PICTURE))
 
     async def test_one_that_is_still_being_looked_at_is_not_ready(self, workspace: Workspace, slack: Slack) -> None:

@@ -58,7 +58,11 @@ CARD = with_files("""
         SELECT suggestion FROM triage WHERE triage.conversation_id = conversation.id ORDER BY at DESC LIMIT 1
     ) AS triage ON true
     LEFT JOIN LATERAL (
-        SELECT id, author_name, text, delivery, error, note, resendable, at, file_id FROM message
+        SELECT id, author_name, text, delivery, error, note, resendable, at, file_id
+        FROM message, LATERAL (
+            SELECT delivery IN ('failed', 'unknown')
+                AND NOT EXISTS (SELECT FROM message AS again WHERE again.request = 'again:' || message.id) AS lacking
+        ) AS part
         WHERE message.conversation_id = conversation.id AND direction = 'out' AND delivery <> 'withdrawn'
             AND at >= coalesce((
                 SELECT at FROM message AS written
@@ -66,10 +70,7 @@ CARD = with_files("""
                     AND part_of IS NULL AND coalesce(request, '') NOT LIKE 'again:%'
                 ORDER BY at DESC LIMIT 1
             ), '-infinity')
-        ORDER BY (
-            delivery IN ('failed', 'unknown')
-            AND NOT EXISTS (SELECT FROM message AS again WHERE again.request = 'again:' || message.id)
-        ) DESC, delivery = 'failed' DESC, CASE WHEN delivery IN ('failed', 'unknown') THEN at END, at DESC, id DESC
+        ORDER BY lacking DESC, lacking AND delivery = 'failed' DESC, CASE WHEN lacking THEN at END, at DESC, id DESC
         LIMIT 1
     ) AS reply ON true
     WHERE conversation.id = :conversation

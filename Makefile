@@ -8,7 +8,9 @@ UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 READY := .venv/.installed
 TESTS ?= tests
+PACKAGES := ai app bot chaos connectors core emulators sla storage ticketing web
 unexport VIRTUAL_ENV
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo day test test-long check format bench corpora chaos up clean
@@ -25,6 +27,7 @@ $(READY): pyproject.toml uv.lock Makefile
 	@test -x $(PY) || $(PYTHON) -m venv .venv
 	@test -x $(UV) || $(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@$(UV) sync --frozen --quiet --compile-bytecode
+	@$(PY) -m compileall -q -j 2 $(PACKAGES)
 	@touch $(READY)
 
 demo: $(READY) ## See it work: a customer writes, a ticket stands in Slack, the answer goes back (ONCE=1: then end)
@@ -34,10 +37,10 @@ up: $(READY) ## Run Threadline on this machine
 	@$(PY) -m app up
 
 test: $(READY) ## Run the tests
-	@$(PY) -m pytest $(TESTS) -n 4 --dist loadscope --no-loadscope-reorder -m "not long and not browser"
+	@$(PY) -m pytest $(TESTS) --ignore=tests/browser -n 4 --dist loadscope --no-loadscope-reorder -m "not long and not browser"
 
 test-long: $(READY) ## Run the tests that do not fit five minutes
-	@$(PY) -m pytest $(TESTS) -m long
+	@EXAMPLES=all $(PY) -m pytest $(TESTS) -m "(long or hypothesis) and not browser"
 
 .PHONY: test-browser screenshots
 test-browser: $(READY) ## Run the tests of the simulator's page, in the system's Chromium
@@ -51,6 +54,10 @@ check: $(READY) ## Format, lint, types, import directions
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m mypy
 	@$(PY) -c "import sys; from importlinter.cli import lint_imports_command as lint; lint()"
+
+.PHONY: reference
+reference: $(READY) ## Write docs/playbook.md anew from the models
+	@$(PY) -m ticketing.playbook.language.reference > docs/playbook.md.new && mv docs/playbook.md.new docs/playbook.md
 
 format: $(READY) ## Put the code in its usual form
 	@$(PY) -m ruff format --quiet .

@@ -17,7 +17,7 @@ from ai.evaluation_report import ClassScore, LabelReport, Report
 from ai.offline.calibration import expected_calibration_error, reliability
 from core.errors import Untrusted
 from core.ids import new_id
-from ticketing.playbook.shipped import VOCABULARY
+from ticketing.playbook.shipped import PLAYBOOK
 from ticketing.triage.check import SuggestionUnreadable, check
 from ticketing.triage.suggestion import Brain, Burst, BurstMessage, Sentiment, Suggestion, Vocabulary
 
@@ -61,7 +61,7 @@ def load_cases(path: Path) -> list[Case]:
     return cases
 
 
-async def evaluate(cases: Sequence[Case], brain: Brain, *, vocabulary: Vocabulary = VOCABULARY) -> Report:
+async def evaluate(cases: Sequence[Case], brain: Brain, *, vocabulary: Vocabulary = PLAYBOOK.vocabulary) -> Report:
     """Ask the brain about every case, one after the other. An answer that breaks the contract counts as wrong.
 
     Raises what the brain raises when it cannot be reached.

@@ -8,19 +8,27 @@ from typing import Annotated
 import typer
 import uvloop
 
+from app.commands import sla_explained  # noqa: F401 - a command of `sla`
 from app.commands.ai import ai
+from app.commands.approvals import approvals
+from app.commands.audit import audit
 from app.commands.connect import connect
 from app.commands.conversations import conversations
 from app.commands.customers import customers
 from app.commands.doctor import doctor
 from app.commands.evaluate import evaluations
 from app.commands.people import people, teams
+from app.commands.playbook import playbook
 from app.commands.senders import senders
+from app.commands.sla import sla
 from app.commands.surveys import surveys
 from app.commands.templates import templates
+from app.commands.ticket_work import duplicates, merge, move, part
+from app.commands.tickets import tickets
 from app.logs import configure_logs
-from app.run import Process, bring_up_to_date, database, run_process, stop_on_signals
+from app.run import Process, database, prepare, run_process, stop_on_signals
 from app.settings import HOME, Settings
+from app.terminal import inert_lines
 from core.errors import DeskError
 
 cli = typer.Typer(
@@ -35,9 +43,16 @@ cli.add_typer(senders, name="senders")
 cli.add_typer(templates, name="templates")
 cli.add_typer(conversations, name="conversations")
 cli.add_typer(customers, name="customers")
+cli.add_typer(tickets, name="tickets")
+for command in (move, duplicates, merge, part):
+    tickets.command()(command)
 cli.add_typer(surveys, name="surveys")
 cli.add_typer(evaluations, name="eval")
 cli.add_typer(ai, name="ai")
+cli.add_typer(approvals, name="approvals")
+cli.add_typer(audit, name="audit")
+cli.add_typer(playbook, name="playbook")
+cli.add_typer(sla, name="sla")
 cli.command()(connect)
 cli.command()(doctor)
 
@@ -94,7 +109,7 @@ def up() -> None:
         stop = asyncio.Event()
         stop_on_signals(stop)
         async with database(settings) as dsn:
-            await bring_up_to_date(dsn)
+            await prepare(settings, dsn)
             names = ["web", "worker", "clock"] + (["bot"] if settings.slack_app_token else [])
             typer.echo(f"Threadline listens on http://{settings.host}:{settings.port} (Ctrl-C stops it)", err=True)
             await run_processes(names, {"DATABASE_URL": dsn}, stop, home=HOME)
@@ -106,7 +121,7 @@ def up() -> None:
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End after the story; without, its page stays open.")] = False,
 ) -> None:
-    """See it work: Slack and Twilio emulated on this machine, a customer and agents played, the story told."""
+    """See it work: Slack, Twilio and Telegram emulated on this machine, customers and agents played, the story told."""
     from app.demo.command import run
 
     sys.exit(uvloop.run(run(once=once)))
@@ -116,9 +131,11 @@ def demo(
 def migrate() -> None:
     """Bring the database to the schema of this version."""
 
+    settings = Settings()
+
     async def main() -> None:
-        async with database(Settings()) as dsn:
-            await bring_up_to_date(dsn)
+        async with database(settings) as dsn:
+            await prepare(settings, dsn)
 
     asyncio.run(main())
     typer.echo("The database is up to date.")
@@ -129,7 +146,7 @@ def main() -> None:
     try:
         cli()
     except DeskError as error:
-        typer.echo(f"threadline: {error.message}", err=True)
+        typer.echo(inert_lines(f"threadline: {error.message}"), err=True)
         sys.exit(1)
     except BrokenPipeError:  # `threadline … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,24 +8,37 @@ from bot import showing
 from bot.client import Slack
 from connectors.contract import Presses
 from core.errors import AccountRefused
+from ticketing.approvals import end as ending
+from ticketing.approvals.carry_on import carry_on
 from ticketing.attachments import fetch
 from ticketing.attachments.show import show_again
+from ticketing.collaboration.hand_off import release
 from ticketing.conversations import deliver, fallback, press
 from ticketing.conversations import file_event as filing
 from ticketing.conversations import follow_tickets as following
 from ticketing.customers import follow as following_customer
-from ticketing.playbook.shipped import VOCABULARY
+from ticketing.sla import hold as holding
 from ticketing.surveys import plan as planning
+from ticketing.tickets import migrate as migrating
+from ticketing.tickets import stage_messages
 from ticketing.tickets.events import (
+    ApprovalGranted,
     ConversationChanged,
     CustomerChanged,
+    DueCame,
     EventStored,
     FileAwaited,
     MessageReceived,
+    MigrationUnfinished,
     PictureStored,
+    PlaybookApplied,
     PressFiled,
+    PromisesChanged,
     ReplyDue,
+    SlaTold,
+    StagePassed,
     SurveyDue,
+    TicketTaken,
     WindowClosing,
     WindowRefused,
 )
@@ -51,7 +64,6 @@ async def understand_conversation(services: Services, event: MessageReceived, jo
         event.conversation_id,
         message_id=event.message_id,
         brain=services.brain,
-        vocabulary=VOCABULARY,
         rules=services.rules,
         pace=services.pace,
         start=services.start,
@@ -66,7 +78,6 @@ async def deliver_reply(services: Services, event: ReplyDue, job: str) -> None:
         event.message_id,
         job=job,
         channels=services.connectors,
-        rules=services.rules.lifecycle,
         outside=services.outside,
         start=services.start,
         clock=services.clock,
@@ -96,6 +107,16 @@ async def tell_of_window(services: Services, event: WindowClosing, job: str) -> 
     await showing.show_prompt(event.conversation_id, event.until, places=places, client=client, clock=services.clock)
 
 
+async def tell_of_sla(services: Services, event: SlaTold, job: str) -> None:  # noqa: ARG001
+    client, places = _slack(services), services.rooms
+    await showing.show_sla(event, places=places, client=client, now=services.clock)
+
+
+async def remind_of_due(services: Services, event: DueCame, job: str) -> None:  # noqa: ARG001
+    client, places = _slack(services), services.rooms
+    await showing.show_reminder(event.ticket_id, event.due, places=places, client=client)
+
+
 async def send_picture(services: Services, event: PictureStored, job: str) -> None:  # noqa: ARG001
     if await showing.send_picture(event.file_id, pictures=services.files.pictures, client=_slack(services)):
         await show_again(event.file_id, uow=services.start(), now=services.clock())
@@ -103,17 +124,50 @@ async def send_picture(services: Services, event: PictureStored, job: str) -> No
 
 async def follow_tickets(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
     rules = services.rules
-    await following.follow_tickets(event.ticket_id, rules=rules, uow=services.start(), now=services.clock())
+    await following.follow_tickets(event.ticket_id, rules=rules, start=services.start, now=services.clock())
+
+
+async def release_conversation(services: Services, event: TicketTaken, job: str) -> None:  # noqa: ARG001
+    await release(event.ticket_id, event.person_id, uow=services.start(), now=services.clock())
 
 
 async def follow_customer(services: Services, event: CustomerChanged, job: str) -> None:  # noqa: ARG001
     await following_customer.follow_customer(event.customer_id, uow=services.start(), now=services.clock())
 
 
+async def migrate_tickets(services: Services, event: PlaybookApplied | MigrationUnfinished, job: str) -> None:  # noqa: ARG001
+    await migrating.migrate_tickets(event.version, start=services.start, clock=services.clock)
+
+
+async def hold_to_promises(services: Services, event: PromisesChanged, job: str) -> None:  # noqa: ARG001
+    await holding.hold_all(event.version, event.after, start=services.start, clock=services.clock)
+
+
+async def hold_to_tier(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
+    await holding.hold_to_tier(event.ticket_id, uow=services.start(), now=services.clock())
+
+
+async def review_approvals(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
+    await ending.review(event.ticket_id, uow=services.start(), now=services.clock())
+
+
+async def carry_on_approved(services: Services, event: ApprovalGranted, job: str) -> None:  # noqa: ARG001
+    await carry_on(event.approval_id, start=services.start, now=services.clock())
+
+
 async def plan_survey(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
-    lifecycle = services.rules.lifecycle
     uow, now = services.start(), services.clock()
-    await planning.plan_survey(event.ticket_id, surveys=services.surveys, rules=lifecycle, uow=uow, now=now)
+    await planning.plan_survey(event.ticket_id, surveys=services.surveys, uow=uow, now=now)
+
+
+async def send_stage_messages(services: Services, event: StagePassed, job: str) -> None:  # noqa: ARG001
+    await stage_messages.send_stage_messages(
+        event,
+        surveys=services.surveys,
+        limits=services.desk.limits,
+        uow=services.start(),
+        now=services.clock(),
+    )
 
 
 async def ask_survey(services: Services, event: SurveyDue, job: str) -> None:  # noqa: ARG001
@@ -121,7 +175,6 @@ async def ask_survey(services: Services, event: SurveyDue, job: str) -> None:  #
         event.survey_id,
         surveys=services.surveys,
         limits={channel: connector.limits for channel, connector in services.connectors.items()},
-        rules=services.rules.lifecycle,
         uow=services.start(),
         now=services.clock(),
     )

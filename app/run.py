@@ -14,6 +14,7 @@ import asyncpg
 import uvloop
 from sqlalchemy.exc import ArgumentError
 
+from app.playbooks import begin
 from app.settings import HOME, Settings
 from core.errors import ChannelUnavailable
 from storage.embedded import EmbeddedEngine, EngineFailed
@@ -58,27 +59,37 @@ async def _reach(dsn: str) -> None:
 
 
 async def bring_up_to_date(dsn: str) -> None:
-    """Migrate the schema to what this code needs."""
-    engine = create_engine(dsn, size=1)
+    """Migrate the schema to what this code needs, which takes as long as the desk is large."""
+    engine = create_engine(dsn, size=1, patience=None)
     try:
         await migrate(engine)
     finally:
         await engine.dispose()
 
 
+async def prepare(settings: Settings, dsn: str) -> None:
+    """The same, with a playbook in force. Raises what `app.playbooks.begin` raises."""
+    await bring_up_to_date(dsn)
+    await begin(settings, dsn)
+
+
+def collect_patiently() -> None:
+    """What was imported stays for ever: the collector need not look through it again and again."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def run_process(process: Process, settings: Settings, *, lifeline: bool) -> None:
     """Run one process until SIGTERM, SIGINT or the end of its lifeline. Migrates first: whoever comes first does it."""
 
     async def main() -> None:
-        # What was imported stays for ever: the collector need not look through it again and again.
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 20)
+        collect_patiently()
         stop = asyncio.Event()
         stop_on_signals(stop)
         if lifeline:
             watch_lifeline(stop)
         async with database(settings) as dsn:
-            await bring_up_to_date(dsn)
+            await prepare(settings, dsn)
             await process(settings, dsn, stop)
 
     uvloop.run(main())

@@ -9,9 +9,12 @@ from connectors.registry import Connector
 from core.instants import Clock
 from storage.blobs.store import BlobStore
 from storage.blobs.unused import UnusedFiles
+from storage.checkpoints import Checkpoints
 from storage.customers import SqlCustomers
 from storage.feeds import SqlFeeds
 from storage.light_cards import SqlLightCards
+from storage.lists.lists import SqlTicketLists
+from storage.lists.search import SqlTicketSearch
 from storage.pictures import SqlPictures
 from storage.repairs import SqlRepairs
 from storage.rooms import SqlRooms
@@ -55,11 +58,14 @@ class Services:
     light_cards: SqlLightCards
     files: Files
     customers: SqlCustomers
+    lists: SqlTicketLists
+    search: SqlTicketSearch
     connectors: Mapping[str, Connector]
     feeds: SqlFeeds
+    checkpoints: Checkpoints
     slack: Slack | None
     brain: Brain
     stand_in: Brain | None
     patience: timedelta  # a customer waits for the brain
-    surveys: SurveyRules | None = None  # None: nobody is asked how we did
+    surveys: SurveyRules
     welcome: str | None = None  # said to whoever starts a conversation without writing anything

@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from datetime import UTC, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ai.claude.config import ClaudeConfig, Prices
+from app.travel import Travel, real_providers
 from bot.config import SlackConfig
 from connectors.telegram import TelegramConfig
 from connectors.whatsapp import WhatsAppConfig
-from sla.hours import BusinessHours, parse_hours
+from core.instants import Clock, utc_now
+from sla.calendar import Calendar
+from sla.notation import parse_hours
 from ticketing.conversations.fallback import Fallback
 from ticketing.surveys.plan import SurveyRules
 
@@ -31,12 +34,17 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="The port the web process listens on.")
 
     secret_key: str | None = Field(
-        None, min_length=16, description="Signs the links to files: 16 characters or more. Empty: one is made and kept."
+        None,
+        min_length=16,
+        description="Signs links to files and the record of changes: 16 characters or more. Empty: made and kept.",
     )
     attachments_url: str | None = Field(
         None, description="Where files are kept: s3://bucket/folder, gs://…, az://…, file:///… Empty: on this machine."
     )
     attachment_most_mb: int = Field(25, ge=1, le=2000, description="Larger files are not taken, in megabytes.")
+    threadline_playbook: str | None = Field(
+        None, description="The file of a new desk's process. none: a plain one. Empty: examples/playbooks/retail.yaml"
+    )
 
     twilio_account_sid: str | None = Field(None, description="WhatsApp through Twilio: the account. Empty: off.")
     twilio_auth_token: str | None = Field(None, description="Signs Twilio's webhooks and opens its API.")
@@ -80,11 +88,16 @@ class Settings(BaseSettings):
         None, description="Said once to whoever opens the chat without writing. Empty: no."
     )
     survey_after_minutes: float | None = Field(
-        None, ge=0, description="Customers are asked how we did so long after a ticket is resolved. Empty: never."
+        None,
+        ge=0,
+        description="Customers are asked how we did so long after a ticket is resolved. Empty: if the playbook asks.",
     )
     survey_every_days: float = Field(30.0, ge=0, description="No customer is asked again within so many days.")
     business_hours: str = Field("", description="When people are there: Mon-Fri 09:00-18:00, … Empty: always.")
     time_zone: str = Field("UTC", description="The desk's own time zone, e.g. Europe/Berlin.")
+    time_travel: Path | None = Field(
+        None, description="A file: by how many seconds this desk is ahead of the world. For emulated providers only."
+    )
     window_fallback: str = Field(
         "template", description="When WhatsApp's window closed on a waiting message, in order: template, channel."
     )
@@ -125,6 +138,24 @@ class Settings(BaseSettings):
                 raise ValueError(f"{word!r} is no fallback: use template, channel, both in your order, or none")
         return value
 
+    @model_validator(mode="after")
+    def _only_emulators_travel(self) -> Self:
+        addresses = {
+            "Twilio": (self.twilio_auth_token, self.twilio_api_url),
+            "Telegram": (self.telegram_bot_token, self.telegram_api_url),
+            "Slack": (self.slack_bot_token, self.slack_api_url),
+            "Anthropic": (self.anthropic_api_key, self.anthropic_base_url),
+        }
+        real = real_providers({name: address for name, (secret, address) in addresses.items() if secret})
+        if self.time_travel and real:
+            raise ValueError(f"time_travel is for emulated providers only, and these are real: {', '.join(real)}")
+        return self
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is at this desk."""
+        return Travel(self.time_travel) if self.time_travel else utc_now
+
     @property
     def fallback(self) -> tuple[Fallback, ...]:
         return tuple(Fallback(word) for word in self.window_fallback.replace(",", " ").split() if word != "none")
@@ -134,15 +165,14 @@ class Settings(BaseSettings):
         return self.attachment_most_mb * 1_000_000
 
     @property
-    def hours(self) -> BusinessHours:
+    def hours(self) -> Calendar:
         return parse_hours(self.business_hours, self.zone)
 
     @property
-    def surveys(self) -> SurveyRules | None:
-        """None: nobody is asked."""
-        if self.survey_after_minutes is None:
-            return None
-        return SurveyRules(timedelta(minutes=self.survey_after_minutes), timedelta(days=self.survey_every_days))
+    def surveys(self) -> SurveyRules:
+        after = timedelta(minutes=self.survey_after_minutes or 0)
+        every = timedelta(days=self.survey_every_days)
+        return SurveyRules(after, every, when_resolved=self.survey_after_minutes is not None)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -11,16 +11,25 @@ from typing import Any
 from app.consequences import (
     acknowledge_press,
     ask_survey,
+    carry_on_approved,
     deliver_reply,
     fetch_file,
     file_event,
     follow_customer,
     follow_tickets,
+    hold_to_promises,
+    hold_to_tier,
+    migrate_tickets,
     plan_survey,
+    release_conversation,
+    remind_of_due,
     replan_reply,
+    review_approvals,
     send_picture,
+    send_stage_messages,
     show_conversation,
     show_ticket,
+    tell_of_sla,
     tell_of_window,
     understand_conversation,
 )
@@ -29,32 +38,47 @@ from core.events import Event
 from storage.jobs.codec import encode
 from storage.jobs.enqueue import NewJob
 from ticketing.tickets.events import (
+    ApprovalChanged,
+    ApprovalGranted,
     CardDeleted,
     CommentAdded,
     ConversationChanged,
     CustomerChanged,
     CustomerReachChanged,
     DeliveryChanged,
+    DueCame,
     EventStored,
+    FieldsChanged,
     FileAwaited,
     FileSettled,
     MessageAttributed,
     MessageEdited,
     MessageMoved,
     MessageReceived,
+    MigrationUnfinished,
     PictureStored,
+    PlaybookApplied,
     PressFiled,
     PriorityChanged,
+    PromisesChanged,
     ReplyDue,
     ReplyWritten,
+    SlaTold,
+    StagePassed,
     StatusChanged,
     SurveyAnswered,
     SurveyDue,
     TicketAssigned,
+    TicketChanged,
     TicketCustomerChanged,
     TicketDiscarded,
+    TicketHandedOff,
+    TicketMerged,
+    TicketMigrated,
     TicketOpened,
     TicketRestored,
+    TicketTaken,
+    TicketUnmerged,
     TypeChanged,
     WindowClosing,
     WindowRefused,
@@ -85,14 +109,27 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     TicketOpened: (Subscription(show_ticket),),
     CardDeleted: (Subscription(show_ticket),),
     TicketAssigned: (Subscription(show_ticket),),
-    StatusChanged: (Subscription(show_ticket), Subscription(follow_tickets), Subscription(plan_survey)),
+    StagePassed: (Subscription(send_stage_messages, priority=2),),
+    StatusChanged: (
+        Subscription(show_ticket),
+        Subscription(follow_tickets),
+        Subscription(plan_survey),
+        Subscription(review_approvals),
+    ),
     SurveyDue: (Subscription(ask_survey),),
     SurveyAnswered: (Subscription(show_ticket),),
     PressFiled: (Subscription(acknowledge_press, priority=3),),
     PriorityChanged: (Subscription(show_ticket),),
-    TypeChanged: (Subscription(show_ticket),),
-    TicketDiscarded: (Subscription(show_ticket), Subscription(follow_tickets)),
+    TicketChanged: (Subscription(show_ticket),),
+    TypeChanged: (Subscription(show_ticket), Subscription(follow_tickets), Subscription(review_approvals)),
+    TicketDiscarded: (Subscription(show_ticket), Subscription(follow_tickets), Subscription(review_approvals)),
+    FieldsChanged: (Subscription(show_ticket), Subscription(review_approvals)),
     TicketRestored: (Subscription(show_ticket), Subscription(follow_tickets)),
+    DueCame: (Subscription(remind_of_due, priority=1),),
+    TicketHandedOff: (Subscription(show_ticket),),
+    TicketTaken: (Subscription(release_conversation, priority=1),),
+    TicketMerged: (Subscription(show_ticket), Subscription(follow_tickets), Subscription(review_approvals)),
+    TicketUnmerged: (Subscription(show_ticket), Subscription(follow_tickets)),
     CommentAdded: (Subscription(show_ticket),),
     MessageMoved: (Subscription(show_ticket),),
     MessageAttributed: (Subscription(show_ticket),),
@@ -101,7 +138,18 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     DeliveryChanged: (Subscription(show_ticket),),
     ConversationChanged: (Subscription(show_conversation),),
     CustomerChanged: (Subscription(follow_customer),),
-    TicketCustomerChanged: (Subscription(show_ticket),),
+    PlaybookApplied: (Subscription(migrate_tickets),),
+    MigrationUnfinished: (Subscription(migrate_tickets),),
+    TicketMigrated: (
+        Subscription(show_ticket, priority=-1),
+        Subscription(follow_tickets, priority=-1),
+        Subscription(review_approvals, priority=-1),
+    ),
+    TicketCustomerChanged: (Subscription(show_ticket), Subscription(review_approvals), Subscription(hold_to_tier)),
+    PromisesChanged: (Subscription(hold_to_promises, priority=-1),),
+    SlaTold: (Subscription(show_ticket, priority=1), Subscription(tell_of_sla, priority=1)),
+    ApprovalChanged: (Subscription(show_ticket, priority=1),),
+    ApprovalGranted: (Subscription(carry_on_approved, priority=2),),
 }
 
 
@@ -111,19 +159,19 @@ def job_name(kind: type[Event], subscription: Subscription) -> str:
 
 
 def _delay(event: Event) -> timedelta:
-    """A reply can be undone until it is due, a survey waits for its time; everything else follows at once."""
-    return event.due - event.at if isinstance(event, ReplyDue | SurveyDue) else timedelta()
+    """A reply can be undone until it is due, others wait for their time; everything else follows at once."""
+    return event.due - event.at if isinstance(event, ReplyDue | SurveyDue | MigrationUnfinished) else timedelta()
 
 
 def route(burst: timedelta) -> Callable[[Event], Sequence[NewJob]]:
     """The jobs an event becomes. An event that nobody hears is a mistake: KeyError."""
 
     def jobs(event: Event) -> Sequence[NewJob]:
-        kind = type(event)
+        kind, payload = type(event), encode(event)
         return [
             NewJob(
                 job_name(kind, subscription),
-                encode(event),
+                payload,
                 delay=burst if subscription.after_burst else _delay(event),
                 priority=subscription.priority,
             )

@@ -15,16 +15,20 @@ from bot.client import Slack
 from bot.pacing import Turnstile
 from connectors.contract import FileSource
 from connectors.registry import Connector, connect
-from core.instants import Clock, utc_now
+from core.instants import Clock
 from storage.blobs.places import open_store
 from storage.blobs.store import BlobStore
 from storage.blobs.unused import UnusedFiles
+from storage.checkpoints import Checkpoints
 from storage.customers import SqlCustomers
 from storage.database import Database
 from storage.feeds import SqlFeeds
 from storage.ledger import SqlLedger
 from storage.light_cards import SqlLightCards
+from storage.lists.lists import SqlTicketLists
+from storage.lists.search import SqlTicketSearch
 from storage.pictures import SqlPictures
+from storage.playbooks import Playbooks
 from storage.repairs import SqlTicketRepairs, light_card_repairs
 from storage.rooms import SqlRooms
 from storage.secrets import SharedLinks
@@ -33,7 +37,6 @@ from ticketing.attachments.fetch import Fetchable
 from ticketing.attachments.outgoing import Outgoing
 from ticketing.conversations.fallback import Outside
 from ticketing.desk import Desk
-from ticketing.playbook import shipped
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.card import Owner
 from ticketing.tickets.comment import FROM_SLACK
@@ -44,7 +47,7 @@ from ticketing.triage.understand import Pace
 if TYPE_CHECKING:
     from ai.claude.brain import ClaudeBrain
 
-RULES = Rules(shipped.LIFECYCLE, shipped.REOPEN_WINDOW, shipped.SURE_ENOUGH)
+RULES = Rules(sure_enough=0.75)  # a brain less sure that something is, or is not, a ticket: a person decides
 
 
 class NoBrain:
@@ -56,13 +59,14 @@ class NoBrain:
 
 @asynccontextmanager
 async def services(
-    settings: Settings, dsn: str, *, brain: Brain | None = None, clock: Clock = utc_now, connections: int = 10
+    settings: Settings, dsn: str, *, brain: Brain | None = None, clock: Clock | None = None, connections: int = 10
 ) -> AsyncIterator[Services]:
     """Made on entry, closed on exit, in the reverse order.
 
     `brain` is the offline one of a process that works jobs; where the settings choose Claude, it stands in for Claude.
+    `clock`: the settings' own unless given.
     """
-    pause = timedelta(seconds=settings.burst_seconds)
+    clock, pause = clock or settings.clock, timedelta(seconds=settings.burst_seconds)
     to_jobs = route(pause)
     async with AsyncExitStack() as stack:
         database = Database(dsn, size=connections)
@@ -71,8 +75,10 @@ async def services(
         for connector in connectors.values():
             stack.push_async_callback(connector.close)
 
+        playbooks = Playbooks()
+
         def start() -> UnitOfWork:
-            return SqlUnitOfWork(database, to_jobs, RULES.lifecycle)
+            return SqlUnitOfWork(database, to_jobs, playbooks)
 
         limits = {channel: connector.limits for channel, connector in connectors.items()}
         windows = {channel: each.window for channel, each in limits.items() if each.window is not None}
@@ -83,26 +89,29 @@ async def services(
         if slack is not None:
             stack.push_async_callback(slack.close)
         claude = await stack.enter_async_context(_claude(settings, database, clock)) if brain else None
-        files = _files(settings, database, connectors, slack)
+        files = _files(settings, database, connectors, slack, clock)
         yield Services(
             start=start,
             clock=clock,
             rules=rules,
             pace=Pace(pause, timedelta(seconds=max(settings.burst_longest_seconds, settings.burst_seconds))),
             desk=Desk(start, clock, rules, limits, zone=settings.zone, undo=timedelta(seconds=settings.undo_seconds)),
-            rooms=SqlRooms(database, RULES.lifecycle, links=files.links, windows=windows),
+            rooms=SqlRooms(database, playbooks, links=files.links, windows=windows, clock=clock),
             outside=Outside(settings.fallback, settings.zone),
             repairs={
-                Owner.TICKET: SqlTicketRepairs(database, RULES.lifecycle),
+                Owner.TICKET: SqlTicketRepairs(database),
                 Owner.CONVERSATION: light_card_repairs(database),
             },
             light_cards=SqlLightCards(
                 database, sure_enough=RULES.sure_enough, links=files.links, windows=windows, clock=clock
             ),
             files=files,
-            customers=SqlCustomers(database, RULES.lifecycle),
+            customers=SqlCustomers(database, playbooks),
+            lists=SqlTicketLists(database),
+            search=SqlTicketSearch(database),
             connectors=connectors,
             feeds=SqlFeeds(database),
+            checkpoints=Checkpoints(database, settings.secret_key),
             slack=slack,
             brain=claude or brain or NoBrain(),
             stand_in=brain if claude else None,
@@ -112,7 +121,9 @@ async def services(
         )
 
 
-def _files(settings: Settings, database: Database, connectors: Mapping[str, Connector], slack: Slack | None) -> Files:
+def _files(
+    settings: Settings, database: Database, connectors: Mapping[str, Connector], slack: Slack | None, clock: Clock
+) -> Files:
     store = BlobStore(open_store(settings.attachments_url, HOME))
     links = SharedLinks(database, settings.public_base_url, settings.secret_key)
     sources = {
@@ -122,7 +133,7 @@ def _files(settings: Settings, database: Database, connectors: Mapping[str, Conn
     }
     if slack is not None:  # where colleagues put files beside their comments
         sources[FROM_SLACK] = Fetchable(slack, settings.attachment_most_bytes)
-    pictures, unused = SqlPictures(database, store), UnusedFiles(database, store)
+    pictures, unused = SqlPictures(database, store, clock=clock), UnusedFiles(database, store)
     return Files(store, sources, links, Outgoing(links, store), pictures, unused)
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.run import bring_up_to_date
-from bench import acceptance, files_through, pipeline, slack_limits, telegram_burst
+from bench import acceptance, clocks, files_through, lists, pipeline, sla, slack_limits, telegram_burst
 from bench.machine import Processors
 from bench.processes import ACCOUNT_SID, AUTH_TOKEN, HOME
 from storage.embedded import EmbeddedEngine
@@ -21,7 +21,8 @@ from storage.engine import plain_dsn, sqlalchemy_url
 
 def environment(dsn: str) -> dict[str, str]:
     twilio = {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN}
-    return twilio | {"DATABASE_URL": dsn, "THREADLINE_BRAIN": "offline"}
+    # The plain process: what was measured before there were playbooks stays comparable.
+    return twilio | {"DATABASE_URL": dsn, "THREADLINE_BRAIN": "offline", "THREADLINE_PLAYBOOK": "none"}
 
 
 async def main() -> None:
@@ -43,10 +44,20 @@ async def main() -> None:
         burst = await telegram_burst.measure(dsn, environment(dsn))
         dsn = await _fresh(base)
         through = await files_through.measure(dsn, environment(dsn), root)
+        desks = await lists.measure(base)
+        promises = await clocks.measure(base)
     finally:
         await engine.stop()
     _print(
-        [*_rows(accepted, whole), *_burst_rows(burst), *_file_rows(through), *_slack_rows(slow, within, beyond)],
+        [
+            *_rows(accepted, whole),
+            *_burst_rows(burst),
+            *_file_rows(through),
+            *_slack_rows(slow, within, beyond),
+            *lists.lines(*desks),
+            *clocks.rows(promises),
+            *sla.rows(sla.measure()),
+        ],
         processors.stolen(),
     )
 

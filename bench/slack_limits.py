@@ -16,7 +16,7 @@ import asyncpg
 
 from app.services import Services
 from app.settings import Settings
-from app.wiring import RULES, services
+from app.wiring import services
 from bench.processes import BOT_TOKEN, SIGNING_SECRET, control, process
 from bot.showing import show_ticket
 from core.ids import new_id
@@ -89,9 +89,7 @@ async def _cards(made: Services, channel: str, dsn: str) -> AsyncIterator[tuple[
         async with made.start() as uow:
             conversation = await uow.conversations.open_for(inbound, at=made.clock())
             new = NewTicket(f"Broken mug {number}", Priority.NORMAL, "return", "damaged")
-            ticket = await add_ticket(
-                conversation, new, by=AI, assignee_id=None, rules=RULES.lifecycle, uow=uow, now=made.clock()
-            )
+            ticket = await add_ticket(conversation, new, by=AI, assignee_id=None, uow=uow, now=made.clock())
         assert ticket is not None
         tickets.append(ticket.id)
         await show_ticket(ticket.id, job=str(new_id()), rooms=made.rooms, client=made.slack, clock=made.clock)

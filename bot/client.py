@@ -59,7 +59,7 @@ class Slack:
         self._config = config
         self._turns = turns
         self._web = web_client(config, token=config.bot_token)
-        self._home: str | None = None
+        self._ourselves: Json | None = None
         self._searches: dict[str, Search] = {}
 
     @asynccontextmanager
@@ -144,9 +144,16 @@ class Slack:
 
     async def home(self) -> str:
         """The id of the workspace we are installed in."""
-        if self._home is None:
-            self._home = str((await self._read("auth.test", {}))["team_id"])
-        return self._home
+        return str((await self._who_we_are())["team_id"])
+
+    async def site(self) -> str:
+        """Where the workspace is on the web: "https://acme.slack.com/"."""
+        return str((await self._who_we_are())["url"])
+
+    async def _who_we_are(self) -> Json:
+        if self._ourselves is None:
+            self._ourselves = dict(await self._read("auth.test", {}))
+        return self._ourselves
 
     async def messages_since(self, channel: str, oldest: float, *, visitor: Visitor = ANYBODY) -> AsyncIterator[Json]:
         """The channel's messages from this instant (seconds since 1970) on, with their metadata, newest first."""

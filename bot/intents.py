@@ -6,6 +6,8 @@ version in its name, unless it only asks for more.
 
 from enum import StrEnum
 
+COMMAND = "/ticket"
+
 
 class Action(StrEnum):
     """`action_id` of what stands on cards."""
@@ -18,6 +20,7 @@ class Action(StrEnum):
     MORE = "ticket.more"
     TYPE = "ticket.type"
     FILES = "ticket.files"
+    FIELDS = "ticket.fields"
     PUT_BACK = "ticket.put_back"
     UNDO = "reply.undo"
     MESSAGE = "message.more"  # on a customer's message in a thread
@@ -32,6 +35,9 @@ class Action(StrEnum):
     EDIT_CUSTOMER = "customer.edit"  # these in the profile
     MERGE_CUSTOMER = "customer.merge"
     PART_CUSTOMERS = "customer.undo_merge"
+    APPROVE = "approval.approve"  # these on a request in a thread
+    REJECT = "approval.reject"
+    ASK = "approval.ask"
 
 
 class Choice(StrEnum):
@@ -73,9 +79,12 @@ class Form(StrEnum):
     BLOCK = "conversation.block.v1"
     CONVERSATION_TICKET = "conversation.ticket.v1"
     TEMPLATE = "reply.template.v1"
+    FIELDS = "ticket.fields.v1"
     EDIT_CUSTOMER = "customer.edit.v1"
     FIND_CUSTOMER = "customer.find.v1"
     MERGE_CUSTOMERS = "customer.merge.v1"
+    REJECT = "approval.reject.v1"
+    ASK = "approval.ask.v1"
 
 
 class Field(StrEnum):
@@ -85,6 +94,7 @@ class Field(StrEnum):
     THEN = "then"
     STATUS = "status"
     NOTE = "note"
+    WHY = "why"
     ASSIGNEE = "assignee"
     PRIORITY = "priority"
     SUBJECT = "subject"

@@ -8,7 +8,8 @@ from uuid import UUID
 from ticketing.attachments.previews import DuePicture, ListedFile
 from ticketing.conversations.light_card import LightCard
 from ticketing.customers.profile import CustomerLine, Profile
-from ticketing.tickets.card import EarlierWords, Owner, Place, RoomEntry, Run, Shown, Standing, TicketCard
+from ticketing.sla.shown import AtRisk, ToldPlace
+from ticketing.tickets.card import EarlierWords, Owner, Place, Promised, RoomEntry, Run, Shown, Standing, TicketCard
 
 __all__ = [
     "Cards",
@@ -99,9 +100,21 @@ class Places(Protocol):
         """Below the card of its newest live ticket, or below its light card. Raises NotFound."""
         ...
 
+    async def promised(self, ticket_id: UUID) -> Promised:
+        """Below the ticket's card. Raises NotFound."""
+        ...
+
+    async def sla_place(self, ticket_id: UUID, clock: str, events: Sequence[str]) -> ToldPlace:
+        """Where events of a clock are told, and to whom. Raises NotFound."""
+        ...
+
 
 class Rooms(Cards, Protocol):
     """Tickets' cards and threads, and who Slack's users are."""
+
+    async def at_risk(self, *, most: int) -> Sequence[AtRisk]:
+        """The tickets whose clocks are at risk or breached, the soonest due first."""
+        ...
 
     async def card(self, ticket_id: UUID) -> TicketCard: ...
 

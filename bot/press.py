@@ -136,6 +136,14 @@ class Press:
             raise StaleButton from error
 
     @property
+    def approval_id(self) -> UUID:
+        """The request that a button in a thread was drawn for. Raises StaleButton."""
+        try:
+            return UUID(json.loads(self.value)["p"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StaleButton from error
+
+    @property
     def conversation_id(self) -> UUID:
         """Of a ticket's card or of a light card. Raises StaleButton."""
         return ConversationRef.decode(self.value).conversation_id
@@ -152,6 +160,11 @@ class Press:
 def message_value(message_id: UUID) -> str:
     """The value of a button that is about one message."""
     return json.dumps({"m": str(message_id)}, separators=(",", ":"))
+
+
+def approval_value(approval_id: UUID) -> str:
+    """The value of a button that is about a request for approval."""
+    return json.dumps({"p": str(approval_id)}, separators=(",", ":"))
 
 
 def _thread(container: Mapping[str, Any]) -> str | None:
@@ -174,6 +187,11 @@ def private_metadata(ref: Ref, number: int, *, seen: datetime | None = None) -> 
 def entry_metadata(entry_id: UUID) -> str:
     """What a modal about one entry of a thread carries."""
     return json.dumps({"v": _VERSION, "entry": str(entry_id)}, separators=(",", ":"))
+
+
+def approval_metadata(approval_id: UUID) -> str:
+    """What a modal about a request for approval carries."""
+    return json.dumps({"v": _VERSION, "approval": str(approval_id)}, separators=(",", ":"))
 
 
 def conversation_metadata(ref: ConversationRef, *, seen: datetime | None = None) -> str:
@@ -227,6 +245,14 @@ class Submission:
         try:
             return UUID(json.loads(self.metadata)["entry"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StaleButton from error
+
+    @property
+    def approval_id(self) -> UUID:
+        """The request for approval that the form is about. Raises StaleButton."""
+        try:
+            return UUID(str(self._carried("approval")))
+        except ValueError as error:
             raise StaleButton from error
 
     @property

@@ -17,9 +17,10 @@ _HALVES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # of characters: Slack
 _CONTROL: Mapping[int, str | None] = {**_UNPRINTABLE, **_HALVES}
 # Overrides and isolates of direction: in a line of ours, a customer's name must not turn around the words after it.
 _DIRECTION = dict.fromkeys((*range(8234, 8239), *range(8294, 8298), 8206, 8207, 1564))
-_LOOKALIKE = str.maketrans({"*": "∗", "_": "＿", "~": "∼", "`": "ˋ"})
+_LOOKALIKE = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
 _QUOTE = re.compile(r"^>")  # what comes first on a line of ours would make it a quotation
-_EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
+# At the end, too, since a line of ours may go on with a colon; but a time of day stays what it is.
+_EMOJI_NAME = re.compile(r":(?=[\w+'-]+:|(?!(?<=\d:)\d\d$)[\w+'-]+$)")
 _COST = {"&": 5, "<": 4, ">": 4}
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _ZWJ = "\u200d"
@@ -39,7 +40,7 @@ def one_line(text: str) -> str:
 def inline(text: str, most: int) -> str:
     """Somebody's words inside a mrkdwn line of ours: one line, inert, at most `most` characters on the wire."""
     inert = _EMOJI_NAME.sub("ː", one_line(text).translate(_LOOKALIKE))
-    return cut(_QUOTE.sub("＞", inert), most) if visible(text) else ""
+    return cut(_QUOTE.sub("›", inert), most) if visible(text) else ""
 
 
 def code(text: str, most: int) -> str:
@@ -64,7 +65,7 @@ def visible(text: str) -> bool:
 
 def size(escaped: str) -> int:
     """How Slack counts: UTF-16 units, to be on the safe side."""
-    return len(escaped) + sum(1 for char in escaped if ord(char) > 0xFFFF)
+    return len(escaped.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, most: int, *, note: bool = False) -> str:

@@ -51,6 +51,11 @@ def entry_mark(entry_id: UUID, ticket_id: UUID, part: int) -> Json:
     }
 
 
+def permalink(site: str, channel: str, ts: str, thread_ts: str) -> str:
+    """The address of a message in a thread, as chat.getPermalink gives it. `site`: of the workspace."""
+    return f"{site.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}?thread_ts={thread_ts}&cid={channel}"
+
+
 def comment_source(channel: str, ts: str) -> str:
     """The name of a comment that was written there, in Slack itself."""
     return f"slack:{channel}:{ts}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from bot.intents import CARD_EVENT, ENTRY_EVENT
+from bot.intents import CARD_EVENT, ENTRY_EVENT, Action
 from chaos.town import Citizen, Town
 from emulators.slack import Channel
 
@@ -17,6 +17,7 @@ class Board:
     def __init__(self, channel: Channel, town: Town) -> None:
         self.cards: dict[str, str] = {}  # ticket id -> ts of its card
         self.tickets: list[str] = []  # in the order in which their cards came
+        self.requests: list[str] = []  # for approvals: the ts of their posts
         self.owner: dict[str, Citizen] = {}  # ticket id -> whose words stand in its thread
         self._channel, self._town = channel, town
         self._ticket_at: dict[str, str] = {}
@@ -39,6 +40,8 @@ class Board:
     def _entry(self, message: Json) -> None:
         text = words_of(message)
         self._shown.add(text)
+        if find(message["blocks"], Action.APPROVE) is not None:
+            self.requests.append(message["ts"])
         ticket = self._ticket_at.get(message.get("thread_ts", ""))
         if ticket is not None and (citizen := self._town.by_text.get(text)) is not None:
             self.owner[ticket] = citizen
@@ -46,6 +49,10 @@ class Board:
     def card(self, ticket: str) -> Json:
         """As it stands now."""
         return self._channel.messages[self.cards[ticket]]
+
+    def request(self, ts: str) -> Json:
+        """A post with a request for approval, as it stands now."""
+        return self._channel.messages[ts]
 
     def settled(self, ticket: str) -> bool:
         """Whether everything its customer was about to say stands in Slack: then no message of theirs is under way."""

@@ -13,6 +13,7 @@ from app.settings import Settings
 from app.wiring import services
 from chaos.phones import Phones
 from chaos.plan import Plan
+from chaos.process import PLAYBOOK
 from chaos.processes import Kept
 from chaos.server import Server
 from chaos.timeline import Timeline, write_posts
@@ -52,6 +53,7 @@ class House:
     phones: Phones
     channel: Channel
     colleagues: Sequence[Person]
+    deciders: Sequence[Person]  # those of them who may decide about approvals
     stranger: Person
 
     def processes(self, command: str) -> list[Kept]:
@@ -112,6 +114,7 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
                 "BURST_SECONDS": "0.3",
                 "UNDO_SECONDS": "0.5",
                 "ANTHROPIC_API_KEY": "",
+                "THREADLINE_PLAYBOOK": str(PLAYBOOK),
             }
             kept = [
                 *(
@@ -127,7 +130,10 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
                 values: dict[str, Any] = {name.lower(): value for name, value in environment.items()}
                 settings = Settings(_env_file=None, **values)
                 phones = Phones(twilio, telegram)
-                yield House(settings, dsn, logs, timeline, server, kept, slack, phones, channel, people, stranger)
+                deciders = [each for each, (_, role) in zip(people, _DESK, strict=True) if role is not Role.AGENT]
+                yield House(
+                    settings, dsn, logs, timeline, server, kept, slack, phones, channel, people, deciders, stranger
+                )
     finally:
         try:
             write_posts(logs / "posts.jsonl", slack.calls)

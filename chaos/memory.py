@@ -7,8 +7,10 @@ their warm-up say nothing and are not judged.
 """
 
 import asyncio
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 from chaos.processes import Kept, Life
@@ -44,6 +46,15 @@ async def watch(kept: Sequence[Kept], *, every: float = EVERY) -> None:
         for each in kept:
             each.sample()
         await asyncio.sleep(every)
+
+
+def write_samples(path: Path, kept: Iterable[Kept]) -> None:
+    """Each life of each process as a line of JSON: when it began (seconds of one clock), its [seconds, MB]."""
+    with path.open("w") as file:
+        for life in sorted((life for each in kept for life in each.lives), key=lambda life: life.began):
+            samples = [[round(at, 1), round(resident, 1)] for at, resident in life.samples]
+            line = {"process": life.name, "began": round(life.began, 1), "code": life.code, "samples": samples}
+            file.write(json.dumps(line) + "\n")
 
 
 def longest_lives(kept: Iterable[Kept]) -> list[Memory]:

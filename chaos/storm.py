@@ -8,10 +8,9 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
-
-import asyncpg
 
 from ai.offline import OfflineBrain
 from app.settings import HOME
@@ -23,13 +22,10 @@ from chaos.house import House, housed
 from chaos.memory import Memory
 from chaos.office import Office
 from chaos.plan import Plan
+from chaos.quiet import quiet, undisturbed, work
 from chaos.town import Kind, Town, town
 from chaos.writing import everybody_writes
 from emulators.waiting import NeverCame, until
-from storage.engine import DATABASE_AWAY, plain_dsn
-
-STUCK = 180.0  # seconds in which nothing at all changes: it will not become quiet any more
-_UNDONE = "SELECT count(*) FROM pgqueuer WHERE status <> 'failed'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +113,16 @@ async def run(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Outcom
         office.hear()
         progress.stage = "balancing"
         watch(progress)
-        books = await balance(house, [people, later], office.deeds)
+
+        async def draw() -> Books:
+            return await balance(house, [people, later], office.deeds)
+
+        async def settle() -> None:
+            house.timeline.note("something came while the books were balanced")
+            await quiet(house)
+
+        memory.write_samples(house.logs / "memory.jsonl", house.kept)
+        books = await undisturbed(draw, partial(work, house.dsn), settle)
         return Outcome(
             plan,
             seconds,
@@ -206,40 +211,6 @@ def _unexpected(house: House) -> list[str]:
         for life in each.lives
         if life.code is not None and not life.killed
     ]
-
-
-async def quiet(house: House) -> None:
-    """Returns when nothing is left to do: every job done or parked, every callback made, every event delivered.
-
-    Also when nothing has changed for three minutes: the books will say what is missing.
-    """
-    seen: object = None
-    since = time.monotonic()
-    while True:
-        undone = await _undone(house.dsn)
-        if undone == 0:
-            await house.phones.settle()  # what the work above made Twilio say
-            await house.slack.courier.idle()
-            if await _undone(house.dsn) == 0:
-                return
-        now = (undone, len(house.slack.calls), len(house.phones.twilio.calls), len(house.phones.telegram.calls))
-        if now != seen:
-            seen, since = now, time.monotonic()
-        if time.monotonic() - since > STUCK:
-            return
-        await asyncio.sleep(0.3)
-
-
-async def _undone(dsn: str) -> int | None:
-    """None: the database may still be coming back."""
-    try:
-        connection = await asyncpg.connect(plain_dsn(dsn), timeout=5)
-        try:
-            return int(await connection.fetchval(_UNDONE, timeout=5))
-        finally:
-            await connection.close(timeout=2)
-    except DATABASE_AWAY:
-        return None
 
 
 def _latencies(people: Town, house: House) -> Latencies:

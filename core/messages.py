@@ -80,6 +80,9 @@ class Inbound:
     phone: str | None = None  # the sender's own number, where the channel vouches for it, e.g. "+4915112345678"
     language: str | None = None  # of the sender's app, e.g. "de"
     start: str | None = None  # what a link that led them here carried; "" for none. Such a message asks for nothing
+    group: bool = False  # the sender is a group: several people write as one customer
+    author: str | None = None  # the member of the group who wrote it: their own address on the channel
+    author_name: str | None = None  # theirs, on one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,9 @@ class Edited:
     sender_name: str | None
     text: str
     edited_at: datetime | None
+    group: bool = False  # as of `Inbound`, like the two below
+    author: str | None = None
+    author_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

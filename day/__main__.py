@@ -18,15 +18,16 @@ from app.demo.stage import LOGS, Stage, staged
 from app.demo.telling import Teller
 from app.demo.waiting import DemoFailed
 from app.settings import HOME
+from day.day import Day
 from day.screens import Agent, Phone, window
-from day.story import CHAPTERS, Day, morning
+from day.story import CHAPTERS, morning
 from day.telling import print_day
 from day.watch import Watch
 
 PICTURES = HOME / "var" / "day"
 UNDO = 2.5  # seconds in which a reply can be undone; 5 by default
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-_CUSTOMERS = {"Clara": "+14155550123", "Tom": "+14155550145", "Nora": "+14155550167"}
+_CUSTOMERS = {"Clara": "+14155550123", "Tom": "+14155550145", "Nora": "+14155550167", "Paul": "+14155550189"}
 _LENA = 7_000_000_042  # on Telegram
 
 
@@ -52,10 +53,10 @@ async def play(stage: Stage, watch: Watch, *, headed: bool, path: str, pictures:
 
 
 async def _chapters(browser: Browser, address: str, stage: Stage, watch: Watch, pictures: Path) -> None:
-    windows = [await window(browser, address) for _ in range(3)]
+    windows = [await window(browser, address) for _ in range(4)]
     phone = Phone(windows[0], watch)
-    mia, ben = Agent(windows[1], watch, "Mia"), Agent(windows[2], watch, "Ben")
-    day = Day(stage, watch, phone, mia, ben, pictures)
+    mia, ben, sara = (Agent(page, watch, name) for page, name in zip(windows[1:], ("Mia", "Ben", "Sara"), strict=True))
+    day = Day(stage, watch, phone, mia, ben, sara, pictures)
     await morning(day)
     for chapter in CHAPTERS:
         await chapter(day)
@@ -80,7 +81,8 @@ async def run(options: argparse.Namespace) -> int:
     teller = Teller()
     teller.headline(
         "A working day at the desk",
-        "Four customers, two agents; WhatsApp, Telegram and Slack emulated, everything else real, in a real browser.",
+        "Five customers, two agents, a supervisor; WhatsApp, Telegram and Slack emulated, everything else real, in a "
+        "real browser.",
     )
     try:
         async with staged(teller, undo=UNDO, survey=0.0) as stage:

@@ -5,23 +5,27 @@ Every click is counted, a menu's opening too; typing is not. Whatever does not c
 
 import asyncio
 import re
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, expect
 
+from app.demo.time_travel import ZONE
 from day.watch import Watch
 
-_PATIENCE = 30_000.0  # milliseconds: a machine that others use is slow, and still right
+PATIENCE = 30_000.0  # milliseconds: a machine that others use is slow, and still right
 _SIZE = {"width": 1440, "height": 900}
 
 
 async def window(browser: Browser, address: str) -> Page:
     """A window of the simulator, ready to be used."""
-    page = await browser.new_page(viewport={"width": _SIZE["width"], "height": _SIZE["height"]})
-    page.set_default_timeout(_PATIENCE)
+    page = await browser.new_page(
+        viewport={"width": _SIZE["width"], "height": _SIZE["height"]}, timezone_id=str(ZONE), locale="en-US"
+    )
+    page.set_default_timeout(PATIENCE)
     await page.goto(address)
-    await expect(page.locator("#head .live")).to_have_text("Live", timeout=_PATIENCE)
+    await expect(page.locator("#head .live")).to_have_text("Live", timeout=PATIENCE)
     return page
 
 
@@ -39,26 +43,42 @@ class _Screen:
 
     async def sees(self, where: Locator, words: str | re.Pattern[str]) -> None:
         """Raises AssertionError when the words do not come."""
-        await expect(where).to_contain_text(words, timeout=_PATIENCE)
+        await expect(where).to_contain_text(words, timeout=PATIENCE)
 
     async def sees_nothing_of(self, where: Locator) -> None:
-        await expect(where).to_have_count(0, timeout=_PATIENCE)
+        await expect(where).to_have_count(0, timeout=PATIENCE)
 
     async def picture(self, file: Path) -> None:
         await self.page.wait_for_timeout(150)  # what glides into place has arrived
         await self.page.screenshot(path=file)
 
 
-async def presses_at_once(agents: Sequence["Agent"], buttons: Sequence[Locator]) -> None:
-    """Each their own button, at the same instant.
+_AT_THE_INSTANT = """
+    (found, [name, at]) => new Promise((done) => setTimeout(() => {
+        const same = () => [...document.querySelectorAll(".pane.channel article.message button")];
+        const button = found.isConnected ? found : same().find((each) => each.textContent.trim() === name);
+        if (button) button.click();
+        done(Boolean(button));
+    }, at - Date.now()))
+"""
 
-    The first press redraws everybody's screen. A click of the mouse takes some milliseconds, and one that meets the
-    redrawing is no click; so the buttons are found first, and then pressed as a script would.
+
+async def presses_at_once(agents: Sequence["Agent"], buttons: Sequence[Locator]) -> float:
+    """Each their own button, at the same instant: which one, by `time.perf_counter`.
+
+    The first press redraws everybody's screen, and a press that comes after the redrawing is none. So each window is
+    told beforehand when to press; a button that was redrawn before that is looked for again there.
     """
-    found = [await button.element_handle(timeout=_PATIENCE) for button in buttons]
-    await asyncio.gather(*(each.dispatch_event("click") for each in found))
+    found = [await button.element_handle(timeout=PATIENCE) for button in buttons]
+    at = time.time() * 1000 + 700
+    told = [[(await each.inner_text()).strip(), at] for each in found]
+    pressed = await asyncio.gather(
+        *(each.evaluate(_AT_THE_INSTANT, with_) for each, with_ in zip(found, told, strict=True))
+    )
+    assert all(pressed), "a button was gone before it could be pressed"
     for agent in agents:
         agent.clicked()
+    return time.perf_counter() - (time.time() - at / 1000)
 
 
 class Phone(_Screen):
@@ -72,7 +92,7 @@ class Phone(_Screen):
         box = self.page.get_by_label("Message as the customer")
         await box.fill(text)
         await box.press("Enter")
-        await expect(self.page.locator("#phone .bubble.out").last).to_contain_text(text[:40], timeout=_PATIENCE)
+        await expect(self.page.locator("#phone .bubble.out").last).to_contain_text(text[:40], timeout=PATIENCE)
 
     async def starts(self) -> None:
         """Telegram only: nobody can be written to who has not."""
@@ -82,7 +102,7 @@ class Phone(_Screen):
         await self.page.get_by_label("Message as the customer").fill(caption)
         await self.page.get_by_role("button", name="Send a picture or a file").click()
         await self.page.get_by_role("menuitem", name="A sample picture").click()
-        await expect(self.bubble(caption).locator("img")).to_be_visible(timeout=_PATIENCE)
+        await expect(self.bubble(caption).locator("img")).to_be_visible(timeout=PATIENCE)
 
     async def edits(self, words: str, new: str) -> None:
         """Change a message of one's own that says this."""
@@ -91,7 +111,7 @@ class Phone(_Screen):
         box = self.page.get_by_label("Message as the customer")
         await box.fill(new)
         await box.press("Enter")
-        await expect(self.bubble(new)).to_contain_text("edited", timeout=_PATIENCE)
+        await expect(self.bubble(new)).to_contain_text("edited", timeout=PATIENCE)
 
     async def taps(self, button: str) -> None:
         """A button under a message of the desk's."""
@@ -121,6 +141,12 @@ class Agent(_Screen):
 
     async def goes_to(self, channel: str) -> None:
         await self.page.locator(".sidebar .rooms button", has_text=channel).click()
+
+    async def commands(self, text: str) -> None:
+        """Into the channel's own field."""
+        box = self.page.locator(".pane.channel .composer textarea")
+        await box.fill(text)
+        await box.press("Enter")
 
     def card(self, words: str) -> Locator:
         """The card in the channel that says this."""
@@ -152,12 +178,22 @@ class Agent(_Screen):
         await where.locator("select").select_option(label=label)
         self._watch.clicked(2)
 
+    def asks_for(self, label: str) -> Locator:
+        """The field of the open form that is called so."""
+        named = self.page.locator("label", has_text=re.compile(rf"^{re.escape(label)}( \(optional\))?$"))
+        return self.modal.locator(".input", has=named).locator("input, textarea, select")
+
+    async def picks(self, label: str, option: str) -> None:
+        """An option of this field: two clicks, one to open it and one to choose. Whatever follows is drawn by then."""
+        await self.asks_for(label).select_option(label=option)
+        self._watch.clicked(2)
+
     async def opens_thread(self, card: Locator) -> None:
         await self.click(card.locator("button.replies"))
 
     async def types(self, text: str) -> None:
         """Into the field that has the cursor: a form that needs a click first has failed."""
-        await expect(self.modal.locator("textarea").first).to_be_focused(timeout=_PATIENCE)
+        await expect(self.modal.locator("textarea").first).to_be_focused(timeout=PATIENCE)
         await self.page.keyboard.insert_text(text)
 
     async def submits(self, button: str) -> None:

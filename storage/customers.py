@@ -8,6 +8,7 @@ from uuid import UUID
 from core.errors import NotFound
 from core.messages import Delivery
 from storage.database import Database, Row, Session
+from storage.playbooks import Playbooks
 from storage.queries import customers as sql
 from storage.work.customers import Customers
 from ticketing.conversations.conversation import Direction, State
@@ -20,7 +21,7 @@ from ticketing.customers.profile import (
     ProfileTicket,
     TimelineMessage,
 )
-from ticketing.playbook.lifecycle import Lifecycle
+from ticketing.playbook.playbook import Playbook
 from ticketing.triage.suggestion import Priority
 
 _LAST_ID = UUID(int=2**128 - 1)
@@ -32,20 +33,23 @@ _LARGEST_NUMBER = 2**31 - 1
 class SqlCustomers:
     """The storage side of `bot.ports.Customers`. Each method is a few single statements."""
 
-    def __init__(self, database: Database, lifecycle: Lifecycle) -> None:
+    def __init__(self, database: Database, playbooks: Playbooks) -> None:
         self._database = database
-        self._lifecycle = lifecycle
+        self._playbooks = playbooks
 
     async def profile(self, customer_id: UUID, *, now: datetime, messages: int = 8) -> Profile:
         """Of who this customer is by now. Raises NotFound."""
         async with self._database.single() as session:
             customer_id = await _survivor(session, customer_id)
             work, asked = Customers(session), {"customer": customer_id, "most": _MOST_TICKETS}
+            open_tickets = await session.execute(sql.OPEN_TICKETS, asked)
+            newest_tickets = await session.execute(sql.NEWEST_TICKETS, asked)
+            playbook = await self._playbooks.current(session)
             return Profile(
                 customer=await work.get(customer_id),
                 identities=tuple(await work.identities(customer_id)),
-                open_tickets=tuple(map(self._ticket, await session.execute(sql.OPEN_TICKETS, asked))),
-                newest_tickets=tuple(map(self._ticket, await session.execute(sql.NEWEST_TICKETS, asked))),
+                open_tickets=tuple(_ticket(row, playbook) for row in open_tickets),
+                newest_tickets=tuple(_ticket(row, playbook) for row in newest_tickets),
                 conversations=tuple(
                     map(_conversation, await session.execute(sql.CONVERSATIONS, asked | {"most": _MOST_CONVERSATIONS}))
                 ),
@@ -85,11 +89,15 @@ class SqlCustomers:
             rows = await session.execute(sql.LINES, {"customers": list(found)})
             return [_line(row) for row in rows][:most]
 
-    def _ticket(self, row: Row) -> ProfileTicket:
-        values = row.as_dict()
-        opened = values.pop("created_at")
-        status, priority = self._lifecycle.status(values.pop("status")), Priority(values.pop("priority"))
-        return ProfileTicket(**values, status=status, priority=priority, opened_at=opened)
+
+def _ticket(row: Row, playbook: Playbook) -> ProfileTicket:
+    values = row.as_dict()
+    opened = values.pop("created_at")
+    status, priority = (
+        playbook.lifecycle(values.pop("type")).status(values.pop("status")),
+        Priority(values.pop("priority")),
+    )
+    return ProfileTicket(**values, status=status, priority=priority, opened_at=opened)
 
 
 async def _survivor(session: Session, customer_id: UUID) -> UUID:

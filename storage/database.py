@@ -118,6 +118,25 @@ class Session:
         rows = await self._raw.fetch(compiled.sql, *arguments, record_class=Row)
         return Rows(rows, len(rows))
 
+    async def execute_many(self, statement: ClauseElement, values: Sequence[Mapping[str, Any]]) -> None:
+        """The statement once for each, in one round trip. Nothing comes back."""
+        compiled = _compiled(statement)
+        await self._raw.executemany(compiled.sql, [compiled.arguments(each) for each in values])
+
+    async def pages(
+        self, statement: ClauseElement, values: Mapping[str, Any] = _NOTHING, *, size: int = 1000
+    ) -> AsyncIterator[Sequence[Row]]:
+        """The rows, so many at a time, for what does not fit into memory. Only inside a transaction."""
+        compiled = _compiled(statement)
+        cursor = await self._raw.cursor(compiled.sql, *compiled.arguments(values), record_class=Row)
+        while rows := await cursor.fetch(size):
+            yield rows
+
+    async def ask(self, sql: str, *arguments: Any) -> Rows:
+        """Run a question that is written for each asking, with $1, $2, … Its form should be one of few."""
+        rows = await self._raw.fetch(sql, *arguments, record_class=Row)
+        return Rows(rows, len(rows))
+
     async def run(self, sql: str, *arguments: Any) -> None:
         """Run plain SQL with $1, $2, …"""
         await self._raw.execute(sql, *arguments)
@@ -146,6 +165,16 @@ class Database:
         async with pool.acquire(timeout=ACQUIRE_WITHIN) as raw, raw.transaction():
             yield Session(raw)
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Session]:
+        """For reading much: all statements see the same instant, whatever others commit meanwhile."""
+        pool = self._pool or await self._open()
+        async with (
+            pool.acquire(timeout=ACQUIRE_WITHIN) as raw,
+            raw.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            yield Session(raw)
+
     async def close(self) -> None:
         """Safe to repeat. Waits for what is under way."""
         if self._pool is not None:
@@ -155,11 +184,16 @@ class Database:
         async with self._opening:
             if self._pool is None:
                 # Each connection plans a statement once. Left to itself, PostgreSQL plans those that take arrays again
-                # and again, and for a card or a thread that takes it longer than the answer.
+                # and again, and for a card or a thread that takes it longer than the answer. Compiling a plan, or
+                # starting processes for it, takes longer than any answer that somebody waits for.
                 self._pool = await create_pool(
                     self._dsn,
                     size=self._size,
-                    settings={"plan_cache_mode": "force_generic_plan"},
+                    settings={
+                        "plan_cache_mode": "force_generic_plan",
+                        "jit": "off",
+                        "max_parallel_workers_per_gather": "0",
+                    },
                     setup=understand_json,
                 )
             return self._pool

@@ -9,6 +9,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage.connections import Connection
+
 # What a statement of asyncpg's own raises when PostgreSQL is away, or went away while it ran. The last one is raised
 # where a connection is lost between two messages of the protocol.
 DATABASE_AWAY: tuple[type[Exception], ...] = (
@@ -42,15 +44,23 @@ def plain_dsn(dsn: str) -> str:
     return make_url(dsn).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def create_engine(dsn: str, *, size: int = 10) -> AsyncEngine:
-    """A connection that PostgreSQL has closed is replaced before use, so that its restart costs no request."""
+def create_engine(dsn: str, *, size: int = 10, patience: float | None = 60.0) -> AsyncEngine:
+    """A connection that PostgreSQL has closed is replaced before use, so that its restart costs no request.
+
+    `patience` is how long one statement may take, in seconds.
+    """
     engine = create_async_engine(
         sqlalchemy_url(dsn),
         pool_size=size,
         max_overflow=0,
         pool_use_lifo=True,  # few connections that know their statements serve better than many that do not
         pool_timeout=10,
-        connect_args={"timeout": 10, "command_timeout": 60, "server_settings": {"application_name": "threadline"}},
+        connect_args={
+            "connection_class": Connection,
+            "timeout": 10,
+            "command_timeout": patience,
+            "server_settings": {"application_name": "threadline"},
+        },
     )
     event.listen(engine.sync_engine, "checkout", _replace_closed)
     return engine
@@ -83,6 +93,7 @@ async def create_pool(
     """
     return await asyncpg.create_pool(
         plain_dsn(dsn),
+        connection_class=Connection,
         min_size=1,
         max_size=size,
         timeout=10,

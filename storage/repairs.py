@@ -10,7 +10,6 @@ from storage.queries import repairs as sql
 from storage.queries.cards import CardTable
 from storage.queries.light_cards import CONVERSATIONS
 from storage.queries.rooms import THREAD_LOST, TICKETS
-from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.tickets.card import Owner, Standing
 
 
@@ -75,9 +74,8 @@ class SqlRepairs:
 class SqlTicketRepairs(SqlRepairs):
     """Of tickets' cards, whose threads go with them."""
 
-    def __init__(self, database: Database, lifecycle: Lifecycle) -> None:
-        live = [status.key for status in lifecycle.statuses if status.category.is_live]
-        super().__init__(database, Owner.TICKET, TICKETS, sql.TICKETS, {"live": live})
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, Owner.TICKET, TICKETS, sql.TICKETS, {})
 
     async def posted(self, owner_id: UUID) -> frozenset[str]:
         async with self._database.single() as session:

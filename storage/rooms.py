@@ -1,24 +1,44 @@
 """Where tickets are shown in Slack: the storage side of `bot/ports.py`. Each method is one short transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.errors import NotFound
 from core.instants import Clock, utc_now
 from core.messages import Delivery
+from sla.clock import Kind
 from storage.cards import SqlCards
-from storage.database import Database, Row
+from storage.database import Database, Row, Session
 from storage.files import shown_files
+from storage.playbooks import Playbooks
 from storage.queries import rooms as sql
-from storage.queries.prompts import PLACE
+from storage.queries.approvals import shown_approvals
+from storage.queries.prompts import PLACE, PROMISED
+from storage.queries.sla import AT_RISK, SLA_PLACE
+from storage.shown_fields import shown_fields
+from storage.told_places import told_place
+from storage.work.clock_json import clocks_of
+from ticketing.approvals.shown import ShownApproval, WaitingApproval, waiting
 from ticketing.attachments.attachment import ShownFile
 from ticketing.attachments.links import GetLinks
 from ticketing.attachments.previews import ListedFile
 from ticketing.conversations.window import NO_WINDOWS, free_until
-from ticketing.playbook.lifecycle import Lifecycle
-from ticketing.playbook.shipped import CATEGORIES, TYPES
-from ticketing.tickets.card import EarlierWords, Place, RoomEntry, Run, TicketCard, TicketName, Trouble, Understanding
+from ticketing.playbook.playbook import Playbook
+from ticketing.sla.shown import URGENT, AtRisk, ToldPlace, shown_clocks
+from ticketing.tickets.card import (
+    EarlierWords,
+    Place,
+    Promised,
+    RoomEntry,
+    Run,
+    TicketCard,
+    TicketName,
+    Trouble,
+    TroubleAbout,
+    Understanding,
+)
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
 
@@ -29,7 +49,7 @@ class SqlRooms(SqlCards):
     def __init__(
         self,
         database: Database,
-        lifecycle: Lifecycle,
+        playbooks: Playbooks,
         *,
         links: GetLinks | None = None,
         clock: Clock = utc_now,
@@ -41,22 +61,25 @@ class SqlRooms(SqlCards):
         """
         self.windows = windows
         super().__init__(database, sql.TICKETS)
-        self._lifecycle = lifecycle
+        self._playbooks = playbooks
         self._links, self._clock = links, clock
 
     async def card(self, ticket_id: UUID) -> TicketCard:
-        row = await self._one(sql.CARD, {"ticket": ticket_id})
-        if row is None:
-            raise NotFound("There is no such ticket.")
+        async with self._database.single() as session:
+            row = (await session.execute(sql.CARD, {"ticket": ticket_id})).one_or_none()
+            if row is None:
+                raise NotFound("There is no such ticket.")
+            playbook = await self._playbooks.current(session)
         return TicketCard(
             ticket_id=ticket_id,
             conversation_id=row.conversation_id,
             number=row.number,
             version=row.version,
             subject=row.subject,
-            type=TYPES.get(row.type, row.type),
-            category=CATEGORIES.get(row.category, row.category),
-            status=self._lifecycle.status(row.status),
+            type=playbook.type(row.type).label,
+            category=playbook.category(row.category),
+            status=playbook.lifecycle(row.type).status(row.status),
+            vocabulary=playbook.vocabulary,
             priority=Priority(row.priority),
             customer=row.customer,
             tier=row.tier,
@@ -70,11 +93,17 @@ class SqlRooms(SqlCards):
             trouble=_trouble(row),
             last_words=row.last_words,
             discarded_by=row.discarded_by,
+            merged_into=row.merged_into,
             unreachable_since=row.unreachable_since,
             answer_until=free_until(self.windows.get(row.channel), row.last_inbound_at, row.window_closed_at),
             came_from=row.came_from,
             score=row.score,
             files=row.files,
+            fields=shown_fields(row, ticket_id, playbook, now=self._clock()),
+            has_fields=bool(playbook.type(row.type).fields),
+            clocks=shown_clocks(clocks_of(row.clocks), self._clock()) if row.clocks else (),
+            waiting=_waiting(row, playbook),
+            place=(row.card_channel, row.card_ts) if row.card_ts else None,
         )
 
     async def files(self, ticket_id: UUID, *, most: int) -> Sequence[ListedFile]:
@@ -96,9 +125,16 @@ class SqlRooms(SqlCards):
             if not begun:
                 return []
             posting = {row.id for row in begun if row.posted_before is not None}
-            live = [each.key for each in self._lifecycle.statuses if each.category.is_live]
-            rows = await session.execute(sql.ENTRIES, {"entries": [row.id for row in begun], "live": live})
-            return [entry_of(row, posting=row.id in posting, files=shown_files(row.files, links, now)) for row in rows]
+            rows = (await session.execute(sql.ENTRIES, {"entries": [row.id for row in begun]})).all()
+            approvals = await self._approvals([row.approval_id for row in rows if row.approval_id], session)
+        entries = [entry_of(row, posting=row.id in posting, files=shown_files(row.files, links, now)) for row in rows]
+        about = {row.id: approvals[row.approval_id] for row in rows if row.approval_id}
+        return [replace(each, approval=about.get(each.id)) for each in entries] if about else entries
+
+    async def _approvals(self, approval_ids: Sequence[UUID], session: Session) -> Mapping[UUID, ShownApproval]:
+        if not approval_ids:
+            return {}
+        return await shown_approvals(session, approval_ids, await self._playbooks.current(session))
 
     async def entries_lost(self, entry_ids: Sequence[UUID], *, run: Run) -> None:
         await self._do(sql.ENTRIES_LOST, {"entries": list(entry_ids), "run": run.id})
@@ -114,11 +150,42 @@ class SqlRooms(SqlCards):
         return await self._owner_at(channel, thread_ts)
 
     async def place_of(self, conversation_id: UUID) -> Place:
-        live = [each.key for each in self._lifecycle.statuses if each.category.is_live]
-        row = await self._one(PLACE, {"conversation": conversation_id, "live": live})
+        row = await self._one(PLACE, {"conversation": conversation_id})
         if row is None:
             raise NotFound("There is no such conversation.")
         return Place(row.customer, row.assignee, row.slack_user, row.channel, row.ts)
+
+    async def promised(self, ticket_id: UUID) -> Promised:
+        row = await self._one(PROMISED, {"ticket": ticket_id})
+        if row is None:
+            raise NotFound("There is no such ticket.")
+        return Promised(*row)
+
+    async def sla_place(self, ticket_id: UUID, clock: str, events: Sequence[str]) -> ToldPlace:
+        async with self._database.single() as session:
+            row = (await session.execute(SLA_PLACE, {"ticket": ticket_id})).one_or_none()
+            playbook = await self._playbooks.current(session)
+        if row is None:
+            raise NotFound("There is no such ticket, or it has no clocks.")
+        return told_place(row, Kind(clock), events, playbook, self._clock())
+
+    async def at_risk(self, *, most: int) -> Sequence[AtRisk]:
+        now = self._clock()
+        async with self._database.single() as session:
+            rows = await session.execute(AT_RISK, {"now": now, "most": most})
+        return [
+            AtRisk(
+                row.number,
+                row.subject,
+                Priority(row.priority),
+                row.customer,
+                row.assignee,
+                row.channel,
+                row.ts,
+                tuple(each for each in shown_clocks(clocks_of(row.clocks), now) if each.state in URGENT),
+            )
+            for row in rows
+        ]
 
     async def email_of(self, slack_user: str) -> str | None:
         row = await self._one(sql.EMAIL_OF, {"user": slack_user})
@@ -131,7 +198,24 @@ class SqlRooms(SqlCards):
 def _trouble(row: Row) -> Trouble | None:
     if row.reply_id is None:
         return None
-    return Trouble(row.reply_id, Delivery(row.reply_delivery), row.reply_error or "", row.resendable)
+    about = TroubleAbout(row.reply_about)
+    return Trouble(row.reply_id, Delivery(row.reply_delivery), row.reply_error or "", row.resendable, about)
+
+
+def _waiting(row: Row, playbook: Playbook) -> WaitingApproval | None:
+    if row.asked_rule is None:
+        return None
+    return waiting(
+        row.asked_rule,
+        row.asked_label,
+        row.asked_evidence,
+        playbook,
+        requester=row.asked_by,
+        since=row.asked_at,
+        escalated=row.asked_escalated,
+        others=row.asked_others,
+        post_ts=row.asked_ts,
+    )
 
 
 def _understanding(row: Row) -> Understanding | None:
@@ -178,4 +262,5 @@ def entry_of(row: Row, *, posting: bool, files: tuple[ShownFile, ...] = ()) -> R
         versions=row.versions or 0,
         answers=row.answers,
         answers_whose=row.answers_whose,
+        group=row.in_group,
     )

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database
 from storage.tables import secret
+from ticketing.activity.checkpoint import Signer
 from ticketing.attachments.links import Links
 
 _BYTES = 32
@@ -22,6 +23,11 @@ async def shared_secret(database: Database, name: str) -> bytes:
             await session.execute(_ADD, {"name": name, "value": secrets.token_hex(_BYTES)})
             known = (await session.execute(_GET, {"wanted": name})).scalar()
         return bytes.fromhex(known)
+
+
+async def audit_signer(database: Database, key: str | None) -> Signer:
+    """Who signs checkpoints. `key`: chosen by whoever set us up; without it the database keeps one of our making."""
+    return Signer(key.encode() if key else await shared_secret(database, "audit"))
 
 
 class SharedLinks:

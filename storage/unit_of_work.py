@@ -9,25 +9,37 @@ from types import TracebackType
 from typing import Self
 
 from core.events import Event
+from storage.clock_history import ClockHistories
 from storage.database import Database, Session
 from storage.jobs.enqueue import NewJob, enqueue
+from storage.playbooks import Playbooks
 from storage.work.activity import Activity
+from storage.work.approvals import Approvals
 from storage.work.attachments import Attachments
 from storage.work.conversations import Conversations
 from storage.work.corrections import Corrections
 from storage.work.customers import Customers
+from storage.work.fields import Fields
 from storage.work.inbox import Inbox
+from storage.work.links import Links
+from storage.work.merges import Merges
 from storage.work.messages import Messages
+from storage.work.offers import Offers
 from storage.work.people import People
 from storage.work.replying import Replying
 from storage.work.room import Room
 from storage.work.senders import Senders
+from storage.work.service_levels import ServiceLevels
 from storage.work.surveys import Surveys
 from storage.work.switches import Switches
 from storage.work.templates import Templates
 from storage.work.tickets import Tickets
 from storage.work.triages import Triages
-from ticketing.playbook.lifecycle import Lifecycle
+from storage.work.versions import Versions
+from storage.work.watchers import Watchers
+from ticketing.activity.chain import Head
+from ticketing.activity.record import Stream
+from ticketing.playbook.playbook import Playbook
 
 Route = Callable[[Event], Sequence[NewJob]]  # which jobs an event becomes: `app/subscriptions.py`
 
@@ -51,17 +63,33 @@ class SqlUnitOfWork:
     replying: Replying
     customers: Customers
     surveys: Surveys
+    versions: Versions
+    offers: Offers
+    service_levels: ServiceLevels
+    clock_histories: ClockHistories
+    watchers: Watchers
+    links: Links
+    approvals: Approvals
+    fields: Fields
+    merges: Merges
 
-    def __init__(self, database: Database, route: Route, lifecycle: Lifecycle) -> None:
+    def __init__(self, database: Database, route: Route, playbooks: Playbooks) -> None:
         self._database = database
         self._route = route
-        self._lifecycle = lifecycle
+        self._playbooks = playbooks
+        self._playbook: Playbook | None = None
         self._events: list[Event] = []
         self._transaction: AbstractAsyncContextManager[Session] | None = None
         self._session: Session | None = None
 
     def emit(self, event: Event) -> None:
         self._events.append(event)
+
+    async def playbook(self) -> Playbook:
+        assert self._session is not None, "the unit of work was not entered"
+        if self._playbook is None:
+            self._playbook = await self._playbooks.current(self._session)
+        return self._playbook
 
     async def __aenter__(self) -> Self:
         self._transaction = self._database.transaction()
@@ -71,9 +99,10 @@ class SqlUnitOfWork:
         self.conversations = Conversations(session)
         self.messages = Messages(session)
         self.attachments = Attachments(session)
-        self.tickets = Tickets(session, self._lifecycle)
+        self.tickets = Tickets(session)
         self.room = Room(session)
-        self.activity = Activity(session)
+        heads: dict[Stream, Head] = {}
+        self.activity = Activity(session, heads)
         self.templates = Templates(session)
         self.triages = Triages(session)
         self.corrections = Corrections(session)
@@ -82,6 +111,15 @@ class SqlUnitOfWork:
         self.replying = Replying(session)
         self.customers = Customers(session)
         self.surveys = Surveys(session)
+        self.versions = Versions(session)
+        self.offers = Offers(session)
+        self.service_levels = ServiceLevels(session, heads)
+        self.clock_histories = ClockHistories(session, self._playbooks)
+        self.watchers = Watchers(session)
+        self.links = Links(session)
+        self.approvals = Approvals(session)
+        self.fields = Fields(session)
+        self.merges = Merges(session)
         return self
 
     async def __aexit__(

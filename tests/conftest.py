@@ -1,14 +1,17 @@
-"""One PostgreSQL for the whole suite, shared by all workers of a parallel run; a fresh database for each test.
+"""One PostgreSQL for the whole suite, shared by all workers of a parallel run; for each test a database as if new.
 
 The database is a copy of a template that was made by migrating, as in production.
 """
 
 import asyncio
+import contextlib
 import fcntl
+import gc
 import hashlib
+import importlib
 import os
+import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,34 +23,77 @@ from storage.database import Database
 from storage.embedded import EmbeddedEngine
 from storage.engine import create_engine, plain_dsn
 from storage.migrate import migrate
+from tests import databases
+from tests.databases import KeptDatabase
 
 ROOT = Path(__file__).resolve().parent.parent
+HOME = ROOT / "var" / "tests"
 # Named by what the migrations say, so that one changed before its release makes a new template.
 _MIGRATIONS = sorted((ROOT / "storage" / "migrations" / "versions").glob("*.py"))
 TEMPLATE = f"template_{hashlib.sha256(b''.join(path.read_bytes() for path in _MIGRATIONS)).hexdigest()[:16]}"
 
+# It need not survive a crash of the machine, and what one test left is emptied, not vacuumed: statistics that come by
+# themselves would make each test's database another one.
+_THROWAWAY = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+    "jit": "off",
+    "max_connections": "300",
+}
+
 # The longest go first: one that began last would keep everybody waiting for its worker alone.
-_LONGEST = (
-    "tests/chaos/test_storm.py",
-    "tests/app/test_demo.py",
-    "tests/storage/test_plans.py",
-    "tests/journey/",
-    "tests/faults/",
-    "tests/storage/embedded/",
-    "tests/app/",
-)
+_LONGEST = ("tests/chaos/test_storm.py", "tests/app/test_demo.py", "tests/storage/test_plans.py")
+# These wait much, for processes and for what other processes do; the rest computes. Side by side they fill the cores.
+_WAITING = ("tests/journey/", "tests/faults/", "tests/storage/embedded/", "tests/app/")
+_WAITING_ENDS = 0.6  # of the run: what takes long is not begun at its end
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Of parallel workers each imports the tests from another place on, and finds compiled what others came to before.
+
+    Rewriting the assertions of all tests takes longer than everything else that a worker does before its first test.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the processes that tests start have as much to compile
+    gc.disable()  # what is imported stays
+    _import_from_a_place_of_its_own(session.config)
+    result = yield
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # as in our processes
+    gc.enable()
+    return result
+
+
+def _import_from_a_place_of_its_own(config: pytest.Config) -> None:
+    worker = getattr(config, "workerinput", None)
+    if worker is None or config.args != ["tests"]:
+        return
+    ignored = tuple(str(ROOT / each) for each in config.getoption("ignore") or ())
+    files = [path for path in sorted(Path(__file__).parent.rglob("test_*.py")) if not str(path).startswith(ignored)]
+    begin = len(files) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
+    for path in files[begin:] + files[:begin]:
+        with contextlib.suppress(Exception, pytest.skip.Exception):  # pytest comes to it too, and says what is wrong
+            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def place(item: pytest.Item) -> int:
-        return next((at for at, part in enumerate(_LONGEST) if item.nodeid.startswith(part)), len(_LONGEST))
-
-    items.sort(key=place)
+    files = list(dict.fromkeys(item.nodeid.partition("::")[0] for item in items))
+    longest = [each for each in _LONGEST if each in files]
+    waiting = [each for each in files if each.startswith(_WAITING) and each not in longest]
+    others = [each for each in files if each not in longest and each not in waiting]
+    place = dict.fromkeys(longest, -1.0)
+    place |= {file: _WAITING_ENDS * at / len(waiting) for at, file in enumerate(waiting)}
+    place |= {file: at / len(others) for at, file in enumerate(others)}
+    items.sort(key=lambda item: place[item.nodeid.partition("::")[0]])
 
 
 @pytest.fixture(autouse=True)
 def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     """slack_sdk reads these and ignores NO_PROXY; the tests talk to this machine only."""
+    monkeypatch.setenv("THREADLINE_PLAYBOOK", "none")  # the plain process, which tests of anything else are about
     monkeypatch.setenv("THREADLINE_BRAIN", "offline")  # whoever runs the tests may have a key, and it costs money
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
@@ -66,13 +112,12 @@ def postgres() -> Iterator[str]:
         asyncio.run(_make_template(external))
         yield external
         return
-    home = ROOT / "var" / "tests"
-    home.mkdir(parents=True, exist_ok=True)
+    HOME.mkdir(parents=True, exist_ok=True)
     with asyncio.Runner() as runner:
-        engine = EmbeddedEngine(home, settings={"fsync": "off", "full_page_writes": "off", "max_connections": "300"})
+        engine = EmbeddedEngine(HOME, settings=_THROWAWAY)
         dsn = runner.run(engine.start())
         try:
-            with (home / "template.lock").open("w") as lock:
+            with (HOME / "template.lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 runner.run(_make_template(dsn))
             yield dsn
@@ -87,7 +132,7 @@ async def _make_template(dsn: str) -> None:
             return
         making = f"making_{uuid4().hex}"
         await admin.execute(f"CREATE DATABASE {making}")
-        engine = create_engine(_of(dsn, making), size=1)
+        engine = create_engine(databases.of(dsn, making), size=1)
         await migrate(engine)
         await engine.dispose()
         await admin.execute(f"ALTER DATABASE {making} RENAME TO {TEMPLATE}")
@@ -95,29 +140,25 @@ async def _make_template(dsn: str) -> None:
         await admin.close()
 
 
-def _of(dsn: str, database: str) -> str:
-    from sqlalchemy.engine import make_url
-
-    return make_url(dsn).set(database=database).render_as_string(hide_password=False)
-
-
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def fresh_database(postgres: str) -> AsyncIterator[str]:
     """The DSN of a new database, migrated and empty, for as long as the block lasts."""
-    name = f"test_{uuid4().hex}"
-    admin = await asyncpg.connect(plain_dsn(postgres))
-    try:
-        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
-        yield _of(postgres, name)
-    finally:
-        await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        await admin.close()
+    async with databases.fresh(postgres, TEMPLATE) as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="session")
+def kept_database(postgres: str) -> Iterator[KeptDatabase]:
+    """This worker's database, which one test after the other gets."""
+    kept = KeptDatabase(postgres, TEMPLATE)
+    yield kept
+    kept.close()
 
 
 @pytest.fixture
-async def database(postgres: str) -> AsyncIterator[str]:
+async def database(kept_database: KeptDatabase) -> AsyncIterator[str]:
     """The DSN of a database of the test's own, migrated and empty."""
-    async with fresh_database(postgres) as dsn:
+    async with kept_database.lent() as dsn:
         yield dsn
 
 

@@ -5,13 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from hypothesis import settings
-
 from core.messages import Inbound
+from tests import playbooks
+from tests.examples import tried
 from ticketing.activity.record import Record
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.person import Person, Role
-from ticketing.playbook import shipped
 from ticketing.templates.template import Template
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.decide import Rules
@@ -27,10 +26,10 @@ from ticketing.triage.suggestion import (
 )
 
 # Hypothesis measures each example; on a busy machine that says nothing about the example.
-unhurried = settings(deadline=None, max_examples=50)
+unhurried = tried(50)
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday morning
-RULES = Rules(shipped.LIFECYCLE, shipped.REOPEN_WINDOW, shipped.SURE_ENOUGH)
+RULES = Rules(sure_enough=0.75)
 
 
 def after(seconds: float) -> datetime:
@@ -47,7 +46,7 @@ def an_actor(role: Role = Role.ADMIN) -> Actor:
     return person_acting(a_person(role=role))
 
 
-def a_ticket(status: str = shipped.OPEN, **fields: Any) -> Ticket:
+def a_ticket(status: str = playbooks.OPEN, **fields: Any) -> Ticket:
     values: dict[str, Any] = {
         "id": uuid4(),
         "number": 1,
@@ -58,6 +57,8 @@ def a_ticket(status: str = shipped.OPEN, **fields: Any) -> Ticket:
         "subject": "Where is my order?",
         "description": "",
         "status": status,
+        "status_category": playbooks.LIFECYCLE.status(status).category,
+        "status_since": NOW,
         "priority": Priority.NORMAL,
         "team_id": None,
         "assignee_id": None,
@@ -69,7 +70,7 @@ def a_ticket(status: str = shipped.OPEN, **fields: Any) -> Ticket:
 
 
 def a_resolved_ticket(*, age: timedelta = timedelta(days=1), **fields: Any) -> Ticket:
-    return a_ticket(shipped.RESOLVED, resolved_at=NOW - age, **fields)
+    return a_ticket(playbooks.RESOLVED, resolved_at=NOW - age, status_since=NOW - age, **fields)
 
 
 def a_burst(*texts: str, known: tuple[KnownTicket, ...] = (), pause: float = 1.0) -> Burst:
@@ -81,9 +82,14 @@ def a_burst(*texts: str, known: tuple[KnownTicket, ...] = (), pause: float = 1.0
 
 def known(ticket: Ticket, *references: str) -> KnownTicket:
     """The ticket as a brain knows it."""
-    category = shipped.LIFECYCLE.status(ticket.status).category.value
     return KnownTicket(
-        ticket.id, ticket.number, ticket.subject, ticket.type, ticket.category, category, references=references
+        ticket.id,
+        ticket.number,
+        ticket.subject,
+        ticket.type,
+        ticket.category,
+        ticket.status_category.value,
+        references=references,
     )
 
 

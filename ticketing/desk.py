@@ -1,13 +1,18 @@
 """The desk: one door for Slack, web, API, AI and clock. Binds each use case to its ports and reads the clock once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from uuid import UUID
 
 from core.ids import new_id
-from core.instants import Clock
 from core.messages import Limits, RemoteFile
+from ticketing.approvals.approval import Approval, Verdict
+from ticketing.approvals.ask import ask_about
+from ticketing.approvals.decide import decide_approval, require_may_decide
+from ticketing.approvals.delegate import delegate, end_delegation
+from ticketing.approvals.request import request_approval
+from ticketing.collaboration.desk import Teamwork
 from ticketing.conversations.block import Unblocked, block_conversations_sender, block_sender, unblock_sender
 from ticketing.conversations.carry_files import give_files
 from ticketing.conversations.claim import claim
@@ -27,45 +32,52 @@ from ticketing.customers.import_file import ImportLine
 from ticketing.customers.merge import MergePreview, merge, preview_merge, undo_merge
 from ticketing.customers.merge import Seen as SeenCustomers
 from ticketing.customers.set_attributes import set_attributes
+from ticketing.fields.form import FieldForm, field_form
+from ticketing.fields.give import look_around
+from ticketing.fields.set_fields import set_fields
+from ticketing.fields.values import Raw
 from ticketing.people.actor import SYSTEM, Actor, person_acting
-from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person, Role, Team
 from ticketing.people.register import add_person, add_team, set_intake
 from ticketing.playbook.lifecycle import Status
-from ticketing.ports import StartWork, Switch, Writer
+from ticketing.playbook.playbook import Playbook
+from ticketing.ports import Switch, Writer
 from ticketing.templates.manage import Synced, choose_fallback, sync_templates
 from ticketing.templates.template import Template
 from ticketing.tickets.assign import assign
 from ticketing.tickets.card import TicketName
 from ticketing.tickets.card_deleted import card_deleted
-from ticketing.tickets.change_status import change_status
+from ticketing.tickets.change_status import NOTHING, change_status
 from ticketing.tickets.change_type import change_type
+from ticketing.tickets.changes import transitions
 from ticketing.tickets.comment import FROM_SLACK, comment
 from ticketing.tickets.discard import discard, restore
 from ticketing.tickets.open_ticket import NewTicket, open_ticket
 from ticketing.tickets.set_priority import set_priority
+from ticketing.tickets.status_form import StatusForm, status_form
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.decide import Rules
-from ticketing.triage.suggestion import Priority, Vocabulary
+from ticketing.triage.suggestion import Priority
 from ticketing.triage.switch import ai_switch, switch_ai
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Teamwork):
     """What people do. Every method is one transaction and raises leaves of Refused, with words for the person."""
 
-    start: StartWork
-    clock: Clock
     rules: Rules
     limits: Mapping[str, Limits]  # of each channel
     undo: timedelta = timedelta()  # how long a reply can be undone before it leaves
     zone: tzinfo = UTC  # whose mornings and evenings are the desk's
 
+    async def playbook(self) -> Playbook:
+        """The process in force."""
+        async with self.start() as uow:
+            return await uow.playbook()
+
     async def claim(self, conversation_id: UUID, *, by: Person, take_over: bool = False) -> list[Ticket]:
         """Make the conversation and its live tickets theirs. Raises AlreadyClaimed."""
-        return await claim(
-            conversation_id, by=by, take_over=take_over, rules=self.rules.lifecycle, uow=self.start(), now=self.clock()
-        )
+        return await claim(conversation_id, by=by, take_over=take_over, uow=self.start(), now=self.clock())
 
     async def reply(
         self,
@@ -94,7 +106,6 @@ class Desk:
             undo=self.undo,
             limits=self.limits,
             zone=self.zone,
-            rules=self.rules.lifecycle,
             uow=self.start(),
             now=self.clock(),
         )
@@ -120,7 +131,6 @@ class Desk:
             undo=self.undo,
             limits=self.limits,
             zone=self.zone,
-            rules=self.rules.lifecycle,
             uow=self.start(),
             now=self.clock(),
         )
@@ -187,10 +197,11 @@ class Desk:
         files: Sequence[RemoteFile] = (),
         source: str | None = None,
         in_thread: bool = False,
+        mentions: Collection[UUID] = (),
     ) -> None:
         """Write to the team. `source` names where it was written; `in_thread`: it already stands in the thread.
 
-        `files` are in Slack, and are fetched from there.
+        `files` are in Slack, and are fetched from there. Whom it names watches the ticket: "@Mia", or `mentions`.
         """
         await comment(
             ticket_id,
@@ -199,41 +210,126 @@ class Desk:
             files=files,
             source=source,
             in_thread=in_thread,
+            mentions=mentions,
             uow=self.start(),
             now=self.clock(),
         )
 
     async def change_status(
-        self, ticket_id: UUID, to: str, *, by: Person, note: str = "", seen: int | None = None
+        self,
+        ticket_id: UUID,
+        to: str,
+        *,
+        by: Person,
+        note: str = "",
+        given: Mapping[str, Raw] = NOTHING,
+        seen: int | None = None,
     ) -> Ticket:
-        """Raises TransitionRefused, ChangedMeanwhile."""
+        """`given`: values for fields. Raises TransitionRefused, FieldsRefused, FieldsMissing, ChangedMeanwhile;
+        ApprovalNeeded: then it can be asked for.
+        """
         return await change_status(
             ticket_id,
             to,
-            by=by,
+            by=person_acting(by),
             note=note,
+            given=given,
             seen=seen,
-            rules=self.rules.lifecycle,
             uow=self.start(),
             now=self.clock(),
         )
+
+    async def request_approval(
+        self,
+        ticket_id: UUID,
+        to: str,
+        why: str,
+        *,
+        by: Person,
+        note: str = "",
+        given: Mapping[str, Raw] = NOTHING,
+        action: str | None = None,
+        seen: int | None = None,
+    ) -> Approval:
+        """Ask that the ticket may go to `to`, which it then does by itself, with this note. `given` is kept at once.
+
+        Raises as `change_status` does, NothingToApprove, NobodyToAsk.
+        """
+        return await request_approval(
+            ticket_id,
+            to,
+            why,
+            by=person_acting(by),
+            note=note,
+            given=given,
+            action=action,
+            seen=seen,
+            uow=self.start(),
+            now=self.clock(),
+        )
+
+    async def approvals_of(self, ticket_id: UUID) -> Sequence[Approval]:
+        """Every approval that was ever asked for on this ticket, oldest first."""
+        async with self.start() as uow:
+            return await uow.approvals.of_ticket(ticket_id)
+
+    async def approval(self, approval_id: UUID) -> Approval:
+        """Raises NotFound."""
+        async with self.start() as uow:
+            return await uow.approvals.get(approval_id)
+
+    async def may_decide(self, approval_id: UUID, *, by: Person) -> Approval:
+        """Before a form is opened. Raises as `decide` would."""
+        return await require_may_decide(approval_id, by=by, uow=self.start(), now=self.clock())
+
+    async def decide(self, approval_id: UUID, verdict: Verdict, *, by: Person, reason: str = "") -> Approval:
+        """Raises AlreadyDecided, ApprovalVoid, ApprovalExpired, ReasonMissing, PermissionRefused, NotFound."""
+        return await decide_approval(
+            approval_id, verdict, by=person_acting(by), reason=reason, uow=self.start(), now=self.clock()
+        )
+
+    async def ask(self, approval_id: UUID, text: str, *, by: Person, source: str | None = None) -> None:
+        """A question before deciding, as a comment on the ticket. `source` names the form it was typed into."""
+        await ask_about(approval_id, text, by=by, source=source, uow=self.start(), now=self.clock())
+
+    async def delegate(self, email: str, to: str, until: datetime) -> None:
+        """Until then, `to` decides what this person may decide. Raises NotFound, DelegationRefused."""
+        await delegate(email, to, until, uow=self.start(), now=self.clock())
+
+    async def end_delegation(self, email: str) -> bool:
+        """False: they had no delegate."""
+        return await end_delegation(email, uow=self.start(), now=self.clock())
 
     async def transitions(self, ticket_id: UUID, *, by: Person) -> Sequence[Status]:
         """The statuses they may put the ticket in now, for a menu. Raises PermissionRefused."""
         async with self.start() as uow:
             ticket = await uow.tickets.lock(ticket_id)
-        require(person_acting(by), Act.CHANGE_STATUS, ticket)
-        return self.rules.lifecycle.following(ticket.status)
+            playbook = await uow.playbook()
+            around = await look_around(ticket, playbook, uow=uow)
+        return transitions(ticket, by=person_acting(by), at=self.clock(), playbook=playbook, around=around)
+
+    async def status_form(self, ticket_id: UUID, to: str, *, by: Person, given: Mapping[str, Raw]) -> StatusForm:
+        """What going there asks for, with what was `given` for fields so far. It changes nothing."""
+        actor = person_acting(by)
+        return await status_form(ticket_id, to, by=actor, given=given, uow=self.start(), now=self.clock())
+
+    async def set_fields(
+        self, ticket_id: UUID, given: Mapping[str, Raw], *, by: Person, seen: int | None = None
+    ) -> Ticket:
+        """Values for fields, by key; None empties one. Raises FieldsRefused, FieldsMissing, ChangedMeanwhile."""
+        return await set_fields(ticket_id, given, by=person_acting(by), seen=seen, uow=self.start(), now=self.clock())
+
+    async def field_form(self, ticket_id: UUID, given: Mapping[str, Raw], *, by: Person) -> FieldForm:
+        """`given`: what a form holds so far. Raises PermissionRefused."""
+        return await field_form(ticket_id, given, by=by, uow=self.start(), now=self.clock())
 
     async def set_priority(self, ticket_id: UUID, to: Priority, *, by: Person, seen: int | None = None) -> Ticket:
         return await set_priority(ticket_id, to, by=by, seen=seen, uow=self.start(), now=self.clock())
 
     async def change_type(
-        self, ticket_id: UUID, kind: str, category: str, *, by: Person, vocabulary: Vocabulary, seen: int | None = None
+        self, ticket_id: UUID, kind: str, category: str, *, by: Person, seen: int | None = None
     ) -> Ticket:
-        return await change_type(
-            ticket_id, kind, category, by=by, seen=seen, vocabulary=vocabulary, uow=self.start(), now=self.clock()
-        )
+        return await change_type(ticket_id, kind, category, by=by, seen=seen, uow=self.start(), now=self.clock())
 
     async def discard(self, ticket_id: UUID, *, by: Person, seen: int | None = None) -> Ticket:
         """It was no ticket. Raises CorrectionRefused, ChangedMeanwhile."""
@@ -245,7 +341,7 @@ class Desk:
 
     async def move_message(self, entry_id: UUID, to: UUID, *, by: Person) -> None:
         """The message of this entry of a room belongs to ticket `to`. Raises CorrectionRefused."""
-        await move_message(entry_id, to, by=by, rules=self.rules.lifecycle, uow=self.start(), now=self.clock())
+        await move_message(entry_id, to, by=by, uow=self.start(), now=self.clock())
 
     async def split_message(self, entry_id: UUID, *, by: Person) -> Ticket:
         """The message becomes a ticket of its own. Raises CorrectionRefused."""
@@ -253,11 +349,11 @@ class Desk:
 
     async def release_message(self, entry_id: UUID, *, by: Person) -> None:
         """The message concerns no ticket in particular. Raises CorrectionRefused."""
-        await release_message(entry_id, by=by, rules=self.rules.lifecycle, uow=self.start(), now=self.clock())
+        await release_message(entry_id, by=by, uow=self.start(), now=self.clock())
 
     async def places_to_go(self, entry_id: UUID, *, by: Person) -> Sequence[TicketName]:
         """The tickets it could be moved to, for a menu. Raises CorrectionRefused: there is none."""
-        tickets = await places_to_go(entry_id, by=by, rules=self.rules.lifecycle, uow=self.start())
+        tickets = await places_to_go(entry_id, by=by, uow=self.start())
         return [TicketName(ticket.id, ticket.number, ticket.subject) for ticket in tickets]
 
     async def assign(self, ticket_id: UUID, to: UUID, *, by: Person, seen: int | None = None) -> Ticket:
@@ -315,8 +411,7 @@ class Desk:
 
     async def resolve(self, conversation_id: UUID, *, by: Person) -> Conversation:
         """Raises CarriedByTicket."""
-        rules = self.rules.lifecycle
-        return await resolve_conversation(conversation_id, by=by, rules=rules, uow=self.start(), now=self.clock())
+        return await resolve_conversation(conversation_id, by=by, uow=self.start(), now=self.clock())
 
     async def start_conversation(self, to: Recipient, words: Words, *, request: str, by: Person | None = None) -> UUID:
         """A first message to a customer; the conversation's id. `by` None: at the command line.
@@ -331,7 +426,6 @@ class Desk:
             undo=self.undo if by else timedelta(),
             limits=self.limits,
             zone=self.zone,
-            rules=self.rules.lifecycle,
             uow=self.start(),
             now=self.clock(),
         )

@@ -7,23 +7,32 @@ emitted. Nobody else commits.
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Protocol, Self
 from uuid import UUID
 
 from core.events import Event
 from core.messages import Inbound, Limits, Outbound, RawRequest, Receipt, Received
-from ticketing.activity.record import Record, Stream
+from ticketing.activity.record import Entry, Record, Stream
+from ticketing.approvals.ports import Approvals
 from ticketing.attachments.attachment import Attachment
+from ticketing.collaboration.ports import Links, Merges, Watchers
 from ticketing.conversations.conversation import Conversation, Message, Revision
 from ticketing.customers.ports import Customers
+from ticketing.fields.ports import Fields
+from ticketing.offers.ports import Offers
 from ticketing.people.person import Person, Team
+from ticketing.playbook.playbook import Playbook
+from ticketing.playbook.succession import Standing
+from ticketing.playbook.version import Migration, Version
+from ticketing.sla.ports import ClockHistories, ServiceLevels
+from ticketing.sla.service_level import ServiceLevel
 from ticketing.surveys.ports import Surveys
 from ticketing.templates.template import Template
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.correction import Corrected, Reading
-from ticketing.triage.record import AiContext, TriageRecord
+from ticketing.triage.record import AiContext, Said, TriageRecord
 from ticketing.triage.suggestion import BurstMessage, KnownTicket
 
 Parse = Callable[[RawRequest], tuple[Received, ...]]
@@ -162,11 +171,11 @@ class Conversations(Protocol):
         """The conversation whose light card stood there, which counts as not posted now."""
         ...
 
-    async def to_prompt(self, now: datetime, *, most: int) -> Sequence[UUID]:
+    async def to_prompt(self, now: datetime, *, most: int, skip: int = 0) -> Sequence[UUID]:
         """Those whose people are to be told now that the window is closing, the longest due first. Not locked."""
         ...
 
-    async def due(self, now: datetime, *, most: int) -> Sequence[UUID]:
+    async def due(self, now: datetime, *, most: int, skip: int = 0) -> Sequence[UUID]:
         """Snoozed ones whose time has come, at most so many, the longest due first. Not locked."""
         ...
 
@@ -304,21 +313,68 @@ class Tickets(Protocol):
         """False if the same request has opened a ticket already; nothing is changed then."""
         ...
 
-    async def save(self, ticket: Ticket) -> None: ...
+    async def save(self, ticket: Ticket, *, clocks: ServiceLevel | None = None) -> None:
+        """`clocks`: its clocks, where they changed as well."""
+        ...
 
     async def lock(self, ticket_id: UUID) -> Ticket:
         """Raises NotFound."""
         ...
 
+    async def lock_all(self, ticket_ids: Collection[UUID]) -> Sequence[Ticket]:
+        """Locked in the order of their numbers. Raises NotFound if one is not there."""
+        ...
+
+    async def lock_live(self, *, after: int, most: int) -> Sequence[Ticket]:
+        """Those with a higher number on which somebody still owes work, in the order of their numbers."""
+        ...
+
+    async def lock_free(self, ticket_ids: Collection[UUID]) -> Sequence[Ticket]:
+        """Those of them that nobody else has locked, locked in the order of their numbers."""
+        ...
+
+    async def numbered(self, number: int) -> UUID:
+        """The id of the ticket with this number, also of one that counts nowhere. Raises NotFound."""
+        ...
+
+    async def to_remind(self, now: datetime, *, most: int, skip: int = 0) -> Sequence[UUID]:
+        """Those whose due date has come and of which nobody has been reminded, the longest due first. Not locked."""
+        ...
+
     async def lock_recent(self, conversation_id: UUID) -> Sequence[Ticket]:
         """All live tickets of the conversation and the newest others, locked in the order of their numbers.
 
-        Not those that were discarded: they count nowhere.
+        Not those that were discarded or merged into others: they count nowhere.
+        """
+        ...
+
+    async def lock_concerned(self, conversation_id: UUID) -> Sequence[Ticket]:
+        """The same, and tickets of the customer's other conversations that tickets of this one were merged into:
+        what is written here may go on there.
+        """
+        ...
+
+    async def to_move_on(self, now: datetime, *, most: int, skip: int = 0) -> Sequence[UUID]:
+        """Those that were long enough in their status, at most so many, the longest due first. Not locked."""
+        ...
+
+    async def lock_standing(self, place: Standing, *, after: int, most: int) -> Sequence[Ticket]:
+        """So many of those that stand there with a number above `after`, locked, in the order of their numbers.
+
+        Of several only those that nobody else has locked; for a single one it is waited.
+        """
+        ...
+
+    async def lock_mistimed(
+        self, place: Standing, lasts: timedelta | None, *, now: datetime, after: int, most: int
+    ) -> Sequence[Ticket]:
+        """The same, of those whose `moves_on_at` is not one that `moving_on.py` gives. `lasts`: the time after which
+        tickets leave that status by themselves. Merged ones leave none.
         """
         ...
 
     async def known(self, conversation_id: UUID) -> Sequence[KnownTicket]:
-        """The same tickets as a brain may know them, unlocked."""
+        """The tickets that messages of the conversation may concern, as a brain may know them, unlocked."""
         ...
 
 
@@ -366,6 +422,10 @@ class Room(Protocol):
         """Every room that shows the message or showed it once."""
         ...
 
+    async def concerns(self, message_id: UUID) -> bool:
+        """Whether a reply is about the tickets in whose rooms it stands, not about the conversation."""
+        ...
+
     async def attribute(self, message_id: UUID, ticket_ids: Sequence[UUID], *, concerns: bool, at: datetime) -> None:
         """The message stands in these rooms (again)."""
         ...
@@ -384,8 +444,25 @@ class Room(Protocol):
 
 
 class Activity(Protocol):
-    async def append(self, stream: Stream, records: Sequence[Record], *, new: bool = False) -> None:
-        """Continue the stream's chain. `new`: the caller has just created what the stream is about."""
+    async def entries(self, stream: Stream) -> Sequence[Entry]:
+        """The whole of it, in order."""
+        ...
+
+    async def append_all(self, records: Mapping[Stream, Sequence[Record]]) -> None:
+        """To many streams that have begun, in as few statements as for one."""
+        ...
+
+    async def append(
+        self, stream: Stream, records: Sequence[Record], *, new: bool = False, clocks: ServiceLevel | None = None
+    ) -> None:
+        """Continue the stream's chain. `new`: the caller has just created what the stream is about.
+
+        `clocks`: those of the ticket that the stream is about, where the records change them; they are saved as well.
+        """
+        ...
+
+    async def says(self, stream: Stream, kind: str, after: Mapping[str, str]) -> bool:
+        """Whether a record of this kind in the stream says this, among other things. Reads the stream."""
         ...
 
 
@@ -415,6 +492,13 @@ class Triages(Protocol):
     async def add(self, record: TriageRecord) -> None: ...
 
     async def add_context(self, context: AiContext) -> None: ...
+
+    async def not_taken_up(self, conversation_id: UUID, *, since: datetime | None) -> Said | None:
+        """The newest that names an issue, of those since then; without an instant the newest of all, or none.
+
+        None where a ticket stands for it, or a message it was read from has been edited since.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,6 +555,44 @@ class People(Protocol):
     async def join(self, person_id: UUID, team_id: UUID) -> None: ...
 
 
+class Versions(Protocol):
+    """The playbook's versions, and what tickets make of them."""
+
+    async def newest(self) -> int:
+        """The number of the version in force. 0: none was ever applied."""
+        ...
+
+    async def get(self, number: int) -> Version:
+        """Raises NotFound."""
+        ...
+
+    async def add(self, version: Version) -> bool:
+        """False if there is one of this number. Waits for whoever adds it at the same time."""
+        ...
+
+    async def standing(self) -> Sequence[Standing]:
+        """How many tickets stand in which status, by type. Reads every ticket."""
+        ...
+
+    async def add_migration(self, migration: Migration) -> None: ...
+
+    async def migration(self, number: int) -> Migration | None:
+        """None: nobody kept how far it is."""
+        ...
+
+    async def count_moved(self, number: int, tickets: int) -> None:
+        """So many more followed this version. Ask last: others who move tickets wait here."""
+        ...
+
+    async def end_migration(self, number: int, *, at: datetime) -> None:
+        """Everything follows it. The first end counts."""
+        ...
+
+    async def writers(self) -> frozenset[str]:
+        """Other transactions in this database that hold a row or have written one, each by a name of its own."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Somebody who has a form for a reply open."""
@@ -523,9 +645,31 @@ class UnitOfWork(Protocol):
     @property
     def replying(self) -> Replying: ...
     @property
+    def watchers(self) -> Watchers: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def merges(self) -> Merges: ...
+    @property
     def customers(self) -> Customers: ...
     @property
     def surveys(self) -> Surveys: ...
+    @property
+    def versions(self) -> Versions: ...
+    @property
+    def approvals(self) -> Approvals: ...
+    @property
+    def fields(self) -> Fields: ...
+    @property
+    def offers(self) -> Offers: ...
+    @property
+    def service_levels(self) -> ServiceLevels: ...
+    @property
+    def clock_histories(self) -> ClockHistories: ...
+
+    async def playbook(self) -> Playbook:
+        """The process in force, as of the first time that it is asked: read tickets before it, not after."""
+        ...
 
     def emit(self, event: Event) -> None:
         """Tell whoever `app/subscriptions.py` names, after the commit."""

@@ -26,8 +26,17 @@ from core.errors import (
     Throttled,
     Unreadable,
 )
+from ticketing.approvals.changes import AlreadyDecided, ApprovalExpired, ApprovalVoid, ReasonMissing
+from ticketing.approvals.delegate import DelegationRefused
+from ticketing.approvals.gates import ApprovalNeeded
+from ticketing.approvals.request import NobodyToAsk, NothingToApprove
 from ticketing.attachments.links import LinkExpired, LinkForged
 from ticketing.attachments.store import StoreAway
+from ticketing.collaboration.due import DueRefused
+from ticketing.collaboration.hand_off import HandOffRefused
+from ticketing.collaboration.link import LinkRefused
+from ticketing.collaboration.merge import TicketMergeRefused
+from ticketing.collaboration.tags import TagRefused
 from ticketing.conversations.claim import AlreadyClaimed
 from ticketing.conversations.deliver import MayBeUndone
 from ticketing.conversations.edit import EditTooEarly
@@ -41,18 +50,24 @@ from ticketing.conversations.window import WindowClosed
 from ticketing.conversations.withdraw import TooLate
 from ticketing.customers.attributes import AttributeRefused
 from ticketing.customers.merge import CustomerChangedMeanwhile, MergeRefused
+from ticketing.fields.refusals import FieldsMissing, FieldsRefused, ValueRefused
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.register import EmailTaken, NotAnAddress
+from ticketing.playbook.apply import AlreadyInForce, PlaybookChanged, PlaybookRefused
+from ticketing.playbook.succession import MappingMissing, MappingUnknown
 from ticketing.templates.fill import TemplateRefused
 from ticketing.tickets.changes import (
     CarriedByTicket,
     ChangedMeanwhile,
     CorrectionRefused,
     TicketIsDiscarded,
+    TicketIsMerged,
     TransitionRefused,
 )
 from ticketing.tickets.comment import TextRefused
+from ticketing.tickets.listing import FilterRefused
 from ticketing.tickets.open_ticket import SubjectMissing
+from ticketing.tickets.saved_reply import ReplyIncomplete
 from ticketing.triage.check import SuggestionUnreadable
 from ticketing.triage.understand import StillMoving
 from web.ports import InboxUnavailable
@@ -64,22 +79,46 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     NotFound: 404,
     PermissionRefused: 403,
     AlreadyClaimed: 409,
+    AlreadyDecided: 409,
+    ApprovalExpired: 409,
+    ApprovalNeeded: 409,
+    ApprovalVoid: 409,
+    DelegationRefused: 422,
+    NobodyToAsk: 409,
+    NothingToApprove: 409,
+    ReasonMissing: 422,
     CarriedByTicket: 409,
     ChangedMeanwhile: 409,
     CorrectionRefused: 409,
     CustomerChangedMeanwhile: 409,
     EmailTaken: 409,
+    LinkRefused: 409,
     MergeRefused: 409,
     RepliedMeanwhile: 409,
     SettledMeanwhile: 409,
     WindowClosed: 409,
     TicketIsDiscarded: 409,
+    TicketIsMerged: 409,
+    TicketMergeRefused: 409,
     TooLate: 409,
     TransitionRefused: 409,
+    AlreadyInForce: 409,
+    PlaybookChanged: 409,
+    MappingMissing: 422,
+    MappingUnknown: 422,
+    PlaybookRefused: 422,
     LinkForged: 403,
     LinkExpired: 410,
     FileRefused: 422,
+    FieldsMissing: 422,
+    FieldsRefused: 422,
+    ValueRefused: 422,
     AttributeRefused: 422,
+    DueRefused: 422,
+    FilterRefused: 422,
+    ReplyIncomplete: 422,
+    HandOffRefused: 422,
+    TagRefused: 422,
     NotAnAddress: 422,
     SnoozeRefused: 422,
     SubjectMissing: 422,

@@ -123,11 +123,20 @@ class Sent:
     def question(self) -> str:
         """The user's turn: data only."""
         data = {
-            "messages": [{"number": number, "text": text} for number, text in enumerate(self.texts, start=1)],
+            "messages": self._messages(),
             "tickets": [_known(number, ticket) for number, ticket in enumerate(self.burst.known, start=1)],
             "customer_tier": self.burst.customer_tier,
         }
         return f"Understand these messages:\n{json.dumps(data, ensure_ascii=False)}"
+
+    def _messages(self) -> list[dict[str, Any]]:
+        """With `by` where the customer is a group: a number for each member, and neither name nor address."""
+        authors = [message.author for message in self.burst.messages]
+        members = {author: number for number, author in enumerate(dict.fromkeys(filter(None, authors)), start=1)}
+        return [
+            {"number": number, "text": text} | ({"by": members[author]} if author else {})
+            for number, (text, author) in enumerate(zip(self.texts, authors, strict=True), start=1)
+        ]
 
     def message(self, number: int) -> int:
         """The message's place in the burst. Raises WrongShape."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ai.offline.cache import fingerprint, keep, load
+from ai.offline.cache import alone, fingerprint, keep, load
 from ai.offline.calibration import logit, sigmoid
 from ai.offline.clauses import Clause, clauses_of
 from ai.offline.continuation import continued
@@ -36,6 +36,21 @@ _LEARNT_LANGUAGES = frozenset({"en", "de", "es", "fr", "pt", UNKNOWN})
 _SUREST_IN_OTHER_LANGUAGES = 0.6
 _IN_PASSING = frozenset({"greeting", "smalltalk"})  # "Hi, thank you!" is a thanks
 _UNREAD = 0.5  # it may ask for anything: a person looks
+
+
+def _learnt(examples: Sequence[Example]) -> Model:
+    from ai.offline.learning import learn  # loads scikit-learn, which a stored model does without
+
+    return learn(examples)
+
+
+def _learnt_once(examples: Sequence[Example], cache: Path, version: str) -> Model:
+    with alone(cache):
+        model = load(cache, version)  # somebody else may have learnt it meanwhile
+        if model is None:
+            model = _learnt(examples)
+            keep(cache, version, model)
+        return model
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +81,7 @@ class OfflineBrain:
         """
         chosen = bundled() if examples is None else tuple(examples)
         version = fingerprint(chosen)
-        model = load(cache, version) if cache is not None else None
-        if model is None:
-            from ai.offline.learning import learn  # loads scikit-learn, which a stored model does without
-
-            model = learn(chosen)
-            if cache is not None:
-                keep(cache, version, model)
+        model = _learnt(chosen) if cache is None else load(cache, version) or _learnt_once(chosen, cache, version)
         model.judge("hello")  # reads VADER's lexicon and the concepts now, not on a customer's first message
         return cls(model, f"{NAME}-{version}")
 

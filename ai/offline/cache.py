@@ -4,11 +4,13 @@ The key is a hash of the examples, of this package's code and of the versions of
 whatever changes, the model is learnt anew.
 """
 
+import fcntl
 import hashlib
 import os
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -33,6 +35,22 @@ def fingerprint(examples: Sequence[Example]) -> str:
         digest.update(path.read_bytes())
     digest.update(" ".join(f"{name} {version(name)}" for name in _COMPUTES).encode())
     return digest.hexdigest()[:16]
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Of processes that start at the same time one learns; the others wait, and then find what it has kept.
+
+    A folder that cannot be written makes nobody wait.
+    """
+    with ExitStack() as held:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = held.enter_context((folder / "learning.lock").open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        except OSError:
+            pass
+        yield
 
 
 def load(folder: Path, key: str) -> Model | None:

@@ -108,10 +108,11 @@ def _lines(profile: Profile) -> Iterator[str]:
         yield f"  {each.channel}: {each.address}{proven}{' (blocked)' if each.blocked else ''}"
     for name, value in attributes_of(customer).items():
         yield f"  {name} = {as_typed(value)}"
-    for ticket in profile.open_tickets:
+    tickets = {each.number: each for each in (*profile.newest_tickets, *profile.open_tickets)}
+    for _, ticket in sorted(tickets.items(), reverse=True):
         yield f"  #{ticket.number} {ticket.subject} · {ticket.status.label} · {ticket.assignee or 'nobody'}"
     for said in reversed(profile.messages):
-        who = said.author or customer.name if said.direction.value == "out" else customer.name
+        who = said.author or customer.name
         yield f"  {said.at:%Y-%m-%d %H:%M} {said.channel} {who}: {' '.join(said.text.split())[:200]}"
     for past in profile.merges:
         undone = f", undone by {past.undone_by}" if past.undone_at else ""
@@ -162,12 +163,16 @@ def merge(
     typer.echo(f"Merged. To undo it: threadline customers undo-merge {done.id}")
 
 
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def preview_lines(preview: MergePreview) -> Iterator[str]:
     """What a merge would do, in words."""
     yield f"{preview.absorbed.name} becomes part of {preview.survivor.name}."
     for each in preview.identities:
         yield f"  moves: {each.channel} {each.address}"
-    yield f"  moves: {preview.conversations} conversations, {preview.tickets} tickets"
+    yield f"  moves: {_counted(preview.conversations, 'conversation')}, {_counted(preview.tickets, 'ticket')}"
     for name in preview.filled:
         yield f"  {name} comes with them"
     for clash in preview.conflicts:
@@ -182,8 +187,8 @@ def undo_merge(merge_id: Annotated[str, typer.Argument(help="As `merge` and `sho
     except ValueError:
         raise typer.BadParameter("That is no id of a merge: `threadline customers show` lists them.") from None
     done = with_services(lambda made: made.desk.undo_merge(which))
-    moved = f"{len(done.conversations)} conversations and {len(done.tickets)} tickets went back"
-    typer.echo(f"They are two customers again: {moved}.")
+    moved = f"{_counted(len(done.conversations), 'conversation')}, {_counted(len(done.tickets), 'ticket')}"
+    typer.echo(f"They are two customers again. Back with the second: {moved}.")
 
 
 @customers.command("import")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from app.run import bring_up_to_date, database
+from app.run import database, prepare
 from app.services import Services
 from app.settings import Settings
 from app.wiring import services
@@ -21,11 +21,22 @@ def with_desk(work: Callable[[Desk], Awaitable[T]]) -> T:
 def with_services(work: Callable[[Services], Awaitable[T]]) -> T:
     """The same, with the channels too."""
 
+    settings = Settings()
+
+    async def run(dsn: str) -> T:
+        async with services(settings, dsn, connections=2) as made:
+            return await work(made)
+
+    return with_database(run, settings)
+
+
+def with_database(work: Callable[[str], Awaitable[T]], settings: Settings | None = None) -> T:
+    """Only the database, by its DSN."""
+    read = settings or Settings()
+
     async def main() -> T:
-        settings = Settings()
-        async with database(settings) as dsn:
-            await bring_up_to_date(dsn)
-            async with services(settings, dsn, connections=2) as made:
-                return await work(made)
+        async with database(read) as dsn:
+            await prepare(read, dsn)
+            return await work(dsn)
 
     return asyncio.run(main())

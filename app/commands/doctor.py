@@ -13,6 +13,7 @@ from rich.markup import escape
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.commands.repair import repair_and_tell
+from app.commands.repair_clocks import doubts_lately
 from app.run import database
 from app.settings import HOME, Settings
 from connectors.contract import Setup
@@ -24,9 +25,11 @@ from storage.blobs.store import BlobStore
 from storage.engine import create_engine
 from storage.jobs.parked import ParkedJob, count_parked, parked, reasons, retry
 from storage.migrate import current, newest
+from storage.queries.checkpoints import State, state
 from storage.queries.feeds import FailingFeed, failing
 from storage.queries.model_calls import last_outcomes
 from storage.queries.trouble import Trouble, trouble
+from ticketing.activity.checkpoint import LATE, Signer, digest, is_signed
 from ticketing.triage.model_call import Outcome
 
 _LATELY = timedelta(hours=1)
@@ -43,7 +46,9 @@ class Finding:
 
 def doctor(
     retry_parked: Annotated[bool, typer.Option("--retry", help="Run all parked jobs again.")] = False,
-    repair: Annotated[bool, typer.Option("--repair", help="Compare Slack with the database and put it right.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Hold SLA clocks against their records, Slack against the database: mend.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --repair: only say what would be done.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print data instead of words.")] = False,
 ) -> None:
@@ -68,7 +73,10 @@ async def _examine(*, retry_parked: bool) -> tuple[list[Finding], list[ParkedJob
     async with database(settings) as dsn:
         engine = create_engine(dsn, size=2)
         try:
-            return await examine(settings, engine, retry_parked=retry_parked)
+            findings, jobs, retried = await examine(settings, engine, retry_parked=retry_parked)
+            if await current(engine) == newest() and (doubts := await doubts_lately(dsn)) is not None:
+                findings.append(Finding(doubts, "threadline doctor --repair"))
+            return findings, jobs, retried
         finally:
             await engine.dispose()
 
@@ -97,6 +105,7 @@ async def examine(
     findings += _trouble(await trouble(engine))
     findings += await _channels(settings)
     findings += [_failing(feed) for feed in await failing(engine, since=utc_now() - _LATELY)]
+    findings += _record(await state(engine), settings.secret_key)
     findings += _ai(await last_outcomes(engine, since=utc_now() - _LATELY, most=_IN_A_ROW))
     return findings, jobs, retried
 
@@ -149,6 +158,33 @@ def _failing(feed: FailingFeed) -> Finding:
     return Finding(what, "They wait with the provider; they are fetched as soon as it can be done.")
 
 
+def _record(found: State, key: str | None) -> list[Finding]:
+    """Whether the record of changes is signed as it should be."""
+    newest, now = found.newest, utc_now()
+    if newest is None:
+        if found.oldest is None or now - found.oldest < LATE:
+            return []
+        return [Finding("No checkpoint of the record of changes was ever made.", "Run the clock: threadline clock")]
+    findings = []
+    at = newest.at.strftime("%Y-%m-%d %H:%M UTC")
+    if found.is_pending and now - newest.at > LATE:
+        hours = int((now - newest.at) / timedelta(hours=1))
+        what = f"The newest checkpoint of the record of changes is {hours} hours old ({at})."
+        findings.append(Finding(what, "Run the clock; then: threadline audit verify"))
+    secret = key.encode() if key else found.secret
+    if newest.digest != digest(newest) or not is_signed(newest):
+        what = f"The newest checkpoint of the record of changes ({at}) has a false signature."
+        findings.append(Finding(what, "Somebody changed it in the database: threadline audit verify"))
+    elif secret is not None and newest.key != Signer(secret).public:
+        what = f"The newest checkpoint of the record of changes ({at}) is signed with another key than ours."
+        todo = "If SECRET_KEY was changed, the next one is right again; else: threadline audit verify"
+        findings.append(Finding(what, todo))
+    if found.left_out:
+        what = f"{_counted(found.left_out, 'stream does', 'streams do')} not hold in the record of changes."
+        findings.append(Finding(what, "threadline audit verify"))
+    return findings
+
+
 def _ai(outcomes: Sequence[str]) -> list[Finding]:
     """Of the newest calls of a model, the newest first."""
     if outcomes and outcomes[0] == Outcome.ACCOUNT_REFUSED:
@@ -198,7 +234,9 @@ def _templates(found: Trouble) -> list[Finding]:
         todo = "Mend them at the provider, then: threadline templates sync"
         findings.append(Finding(f"Templates that cannot be sent: {', '.join(found.bad_templates)}.", todo))
     if found.without_fallback:
-        what = f"No template stands in where the window closed on a message ({', '.join(found.without_fallback)})."
+        what = (
+            f"No template carries replies whose 24 hours ended before they left ({', '.join(found.without_fallback)})."
+        )
         findings.append(Finding(what, "threadline templates fallback NAME"))
     return findings
 

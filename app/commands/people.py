@@ -1,6 +1,7 @@
 """`threadline people` and `threadline teams`: who works at the desk."""
 
 import json
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -32,6 +33,24 @@ def add_person(
 
 def _a(word: str) -> str:
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+
+
+@people.command("delegate")
+def delegate(
+    email: Annotated[str, typer.Argument(help="Who is away.")],
+    to: Annotated[str, typer.Option(help="The e-mail of who decides about approvals for them.")] = "",
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day without, in UTC.")] = None,
+    end: Annotated[bool, typer.Option("--end", help="They decide for themselves again.")] = False,
+) -> None:
+    """Say who decides about approvals in somebody's place, and until when. Any other delegate of theirs is replaced."""
+    if end:
+        had = with_desk(lambda desk: desk.end_delegation(email))
+        typer.echo(f"{email} decides for themselves again." if had else f"{email} had no delegate.")
+        return
+    if not to or until is None:
+        raise typer.BadParameter("Say who (--to) and until when (--until), or --end.")
+    with_desk(lambda desk: desk.delegate(email, to, until.replace(tzinfo=UTC)))
+    typer.echo(f"{to} decides for {email} until {until:%Y-%m-%d}.")
 
 
 @people.command("list")

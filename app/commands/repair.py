@@ -1,9 +1,13 @@
-"""`threadline doctor --repair`: Slack compared with the database and put right, and what was done told."""
+"""`threadline doctor --repair`: Slack compared with the database and put right, and what was done told.
+
+Before that, what is in the database itself: the clocks of tickets (`repair_clocks.py`).
+"""
 
 import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -11,6 +15,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
+from app.commands.repair_clocks import ClocksRepaired, clocks_data, repair_clocks, tell_clocks
 from app.consequences import show_conversation, show_ticket
 from app.run import database
 from app.services import Services
@@ -42,15 +47,21 @@ class Repaired:
 
 def repair_and_tell(*, dry_run: bool, as_json: bool) -> int:
     """The exit code: 1 when something is left to do."""
-    repaired = asyncio.run(_repair_as_set(dry_run=dry_run, quiet=as_json))
-    typer.echo(_data(repaired)) if as_json else _tell(repaired)
-    return 1 if repaired.left else 0
+    clocks, repaired = asyncio.run(_repair_as_set(dry_run=dry_run, quiet=as_json))
+    if as_json:
+        typer.echo(json.dumps(_data(repaired) | clocks_data(clocks), ensure_ascii=False))
+    else:
+        _tell(repaired)
+    return 1 if repaired.left or clocks.left else 0
 
 
-async def _repair_as_set(*, dry_run: bool, quiet: bool) -> Repaired:
+async def _repair_as_set(*, dry_run: bool, quiet: bool) -> tuple[ClocksRepaired, Repaired]:
     settings = Settings()
     async with database(settings) as dsn, services(settings, dsn, connections=3) as made:
-        return await repair(made, dsn, dry_run=dry_run, quiet=quiet)
+        clocks = await repair_clocks(made, dsn, dry_run=dry_run, quiet=quiet)
+        if not quiet:
+            tell_clocks(clocks)  # at once: Slack may be off, or away
+        return clocks, await repair(made, dsn, dry_run=dry_run, quiet=quiet)
 
 
 async def repair(made: Services, dsn: str, *, dry_run: bool = False, quiet: bool = True) -> Repaired:
@@ -91,14 +102,14 @@ def _steps(repaired: Repaired) -> Sequence[tuple[Step, str]]:
     return [(done.step, f"not {done.step.kind}" if done.problem else done.step.kind) for done in repaired.done]
 
 
-def _data(repaired: Repaired) -> str:
+def _data(repaired: Repaired) -> dict[str, Any]:
     steps = [
         {step.of.owner: step.of.name, "id": str(step.of.id), "channel": step.channel, "what": what}
         for step, what in _steps(repaired)
     ]
     looked = {"cards": repaired.found.cards, "strange": repaired.found.strange, "dry_run": repaired.dry_run}
     told = {"steps": steps, "problems": repaired.problems, "requeued": repaired.requeued}
-    return json.dumps(looked | told, ensure_ascii=False)
+    return looked | told
 
 
 def _tell(repaired: Repaired) -> None:

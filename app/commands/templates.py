@@ -75,13 +75,15 @@ def fallback(
     channel: ChannelName = "whatsapp",
     language: Annotated[str | None, typer.Option("--language", help="Where several have this name.")] = None,
 ) -> None:
-    """Choose the template that takes the words of a message on which the window closed."""
+    """Choose the template that carries a reply whose 24 hours ended before it left."""
 
     async def choose(desk: Desk) -> Template | None:
         return await desk.choose_fallback(channel, None if name == "none" else name, language)
 
     chosen = with_desk(choose)
     if chosen is None:
-        typer.echo(f"No template stands in on {channel}: what the window stops is refused.")
+        typer.echo(f"No template carries them on {channel}: a reply whose 24 hours ended before it left fails.")
     else:
-        typer.echo(f"{chosen.name} ({chosen.language}) takes the words that the window stops on {channel}.")
+        typer.echo(
+            f"{chosen.name} ({chosen.language}) carries the replies on {channel} whose 24 hours ended before they left."
+        )

@@ -15,7 +15,6 @@ from bot.intents import Action, Field
 from emulators.slack import CannotDo
 from emulators.twilio import Customer
 from storage.queries.verdicts import verdicts
-from ticketing.playbook.shipped import RESOLVED
 
 _LOOK_EVERY = 0.1  # seconds
 _PROMPT = "you › "
@@ -23,7 +22,7 @@ _COMMANDS = (
     ("any words", "are sent as you, a customer on WhatsApp"),
     ("/claim N", "Mia presses Claim on ticket N"),
     ("/reply N words", "Mia presses Reply and sends you these words"),
-    ("/resolve N", "Mia sets its status to Resolved"),
+    ("/status N name", "Mia sets its status: /status 2 Investigating"),
     ("/quit", "ends everything (so do Ctrl-C and Ctrl-D)"),
 )
 
@@ -89,8 +88,8 @@ async def _obey(line: str, stage: Stage, teller: Teller, you: Customer) -> None:
             await stage.mia.press(stage.channel, _card(stage, number)["ts"], Action.CLAIM)
         elif command == "/reply":
             await _fill_in(stage, _card(stage, number), Action.REPLY, Field.TEXT, text)
-        elif command == "/resolve":
-            await _fill_in(stage, _card(stage, number), Action.STATUS, Field.STATUS, RESOLVED)
+        elif command == "/status":
+            await _fill_in(stage, _card(stage, number), Action.STATUS, Field.STATUS, text)
         elif command.startswith("/"):
             teller.lines("There is no such command:", _COMMANDS)
         else:
@@ -119,10 +118,23 @@ async def _fill_in(stage: Stage, card: Json, button: Action, field: Field, value
     if not mia.modals():
         return  # she was told why not, and that is shown
     form = mia.modals()[-1]
-    answer = await mia.submit(form["id"], {field: value})
+    answer = await mia.submit(form["id"], {field: _offered(form, field, value)})
     if answer.outcome != "closed":
         await mia.close(form["id"])
-        raise DemoFailed("; ".join(answer.errors.values()) or "Threadline did not take the form")
+        asks = "its form asks for more, so fill it in on the page" if answer.outcome == "updated" else ""
+        raise DemoFailed("; ".join(answer.errors.values()) or asks or "Threadline did not take the form")
+
+
+def _offered(form: Json, field: Field, words: str) -> str:
+    """What is chosen by these words where the field is a menu; else the words. Raises DemoFailed."""
+    element = next(block["element"] for block in form["blocks"] if block.get("block_id") == field)
+    if "options" not in element:
+        return words
+    offered = {option["text"]["text"]: option["value"] for option in element["options"]}
+    for label, value in offered.items():
+        if words and words.casefold() in label.casefold():
+            return str(value)
+    raise DemoFailed(f"it offers: {', '.join(offered)}")
 
 
 class _Shown:

@@ -2,9 +2,9 @@
 
 import copy
 import re
+from collections.abc import Mapping
 
 from app.demo.stage import Json, Stage, metrics
-from bot.intents import Field
 from bot.views import words
 from core.messages import Delivery
 from emulators.slack import as_text
@@ -46,18 +46,17 @@ def delivery(stage: Stage, reply: Json) -> Delivery | None:
     return next((state for state in Delivery if words.delivery(state) in head), None)
 
 
-def offered(form: Json, field: Field) -> dict[str, str]:
-    """What a menu of a form offers: what is chosen by it, and what it says."""
-    element = next(block["element"] for block in form["blocks"] if block.get("block_id") == field)
-    return {option["value"]: option["text"]["text"] for option in element["options"]}
-
-
-def filled(form: Json, field: Field, text: str) -> Json:
-    """The form as it looks with this text typed in."""
+def filled(form: Json, values: Mapping[str, str]) -> Json:
+    """The form as it looks with this typed in, or chosen, by block."""
     shown = copy.deepcopy(form)
     for block in shown["blocks"]:
-        if block.get("block_id") == field:
-            block["element"]["initial_value"] = text
+        value, element = values.get(block.get("block_id")), block.get("element", {})
+        if value is None:
+            continue
+        if "options" in element:
+            element["initial_option"] = next(each for each in element["options"] if each["value"] == value)
+        else:
+            element["initial_value"] = value
     return shown
 
 

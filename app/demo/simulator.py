@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from app.demo.playbooks import choice_of
 from app.demo.stage import Stage
+from app.demo.time_travel import travels
 from emulators.simulator import Simulator
 
 PORT = 8765  # the address of one demo stays good for the next; another is taken when somebody is there
@@ -12,7 +14,14 @@ PORT = 8765  # the address of one demo stays good for the next; another is taken
 @asynccontextmanager
 async def simulated(stage: Stage) -> AsyncIterator[str]:
     """The address of the simulator of this stage, for as long as the block lasts."""
-    simulator = Simulator(stage.slack, stage.twilio, stage.telegram, product="Threadline")
+    simulator = Simulator(
+        stage.slack,
+        stage.twilio,
+        stage.telegram,
+        product="Threadline",
+        choice=choice_of(stage),
+        time=travels(stage.travel),
+    )
     async with AsyncExitStack() as stack:
         try:
             served = await stack.enter_async_context(simulator.serve(port=PORT))

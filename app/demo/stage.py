@@ -23,6 +23,7 @@ from app.processes.clock import LOCK as CLOCK_LOCK
 from app.processes.up import run_processes
 from app.run import bring_up_to_date, database
 from app.settings import HOME, Settings
+from app.travel import Travel
 from app.wiring import services
 from bot.intents import CARD_EVENT, CONVERSATION_EVENT
 from emulators.loopback import free_port
@@ -36,6 +37,7 @@ from ticketing.people.person import Role
 
 BURST = 0.8  # seconds; a customer who pauses this long is understood (3 by default: a story need not wait that long)
 LOGS = HOME / "var" / "demo"
+_TIME = LOGS / "time"  # by how much everything here is ahead of the world
 _START_WITHIN = 90.0  # seconds for the processes; a slow machine that starts cold needs some
 _CALLBACK_PACE = 0.3  # seconds between Twilio's reports, so that each can be seen
 
@@ -47,6 +49,7 @@ class Stage:
     """Mia and Ben work here, Sara supervises; #support is their channel. A guest is in the workspace too."""
 
     url: str
+    settings: Settings
     engine: AsyncEngine
     slack: Workspace
     twilio: Account
@@ -55,6 +58,7 @@ class Stage:
     mia: Person
     ben: Person
     sara: Person
+    travel: Travel
 
     @property
     def names(self) -> dict[str, str]:
@@ -98,12 +102,12 @@ async def staged(teller: Teller, *, undo: float = 0.0, survey: float | None = No
             engine = create_engine(dsn, size=2)
             stack.push_async_callback(engine.dispose)
         with teller.start("Slack, Twilio and Telegram, emulated on this machine"):
-            port = free_port()
-            slack, channel, (mia, ben, sara) = _workspace(f"http://127.0.0.1:{port}")
+            port, travel = free_port(), await _present_time()
+            slack, channel, (mia, ben, sara) = _workspace(f"http://127.0.0.1:{port}", travel)
             slack_server = await stack.enter_async_context(slack.serve())
-            twilio = await stack.enter_async_context(running(_account(f"http://127.0.0.1:{port}")))
+            twilio = await stack.enter_async_context(running(_account(f"http://127.0.0.1:{port}", travel)))
             telegram = await stack.enter_async_context(
-                running_bot(BotAccount(username="acme_shop_bot", name="Acme Shop"))
+                running_bot(BotAccount(username="acme_shop_bot", name="Acme Shop", clock=travel))
             )
             settings = _settings(
                 dsn, port, slack, f"{slack_server.url}/api/", twilio, telegram, undo=undo, survey=survey
@@ -111,7 +115,9 @@ async def staged(teller: Teller, *, undo: float = 0.0, survey: float | None = No
             hired = {mia: Role.AGENT, ben: Role.AGENT, sara: Role.SUPERVISOR}
             await _hire(settings, dsn, channel, hired)
         await stack.enter_async_context(_processes(settings, engine, teller))
-        yield Stage(settings.public_base_url, engine, slack, twilio, telegram, channel, mia, ben, sara)
+        yield Stage(
+            settings.public_base_url, settings, engine, slack, twilio, telegram, channel, mia, ben, sara, travel
+        )
 
 
 @asynccontextmanager
@@ -121,8 +127,22 @@ async def _migrated() -> AsyncIterator[str]:
         yield dsn
 
 
-def _workspace(url: str) -> tuple[Workspace, Channel, tuple[Person, Person, Person]]:
-    slack = Workspace(events_url=f"{url}/slack/events", name="Acme Shop", bot_name="Threadline")
+async def _present_time() -> Travel:
+    """Of this demo: an earlier one may have been days ahead."""
+    await asyncio.to_thread(_TIME.unlink, missing_ok=True)
+    _TIME.parent.mkdir(parents=True, exist_ok=True)
+    return Travel(_TIME)
+
+
+def _workspace(url: str, travel: Travel) -> tuple[Workspace, Channel, tuple[Person, Person, Person]]:
+    # Slack itself waits three seconds; whoever shows the story on a slow machine should not lose it over that.
+    slack = Workspace(
+        events_url=f"{url}/slack/events",
+        name="Acme Shop",
+        bot_name="Threadline",
+        deadline=15.0,
+        clock=lambda: travel().timestamp(),
+    )
     mia = slack.add_user("mia", "mia@example.com", real_name="Mia")
     ben = slack.add_user("ben", "ben@example.com", real_name="Ben")
     sara = slack.add_user("sara", "sara@example.com", real_name="Sara")
@@ -130,8 +150,8 @@ def _workspace(url: str) -> tuple[Workspace, Channel, tuple[Person, Person, Pers
     return slack, slack.add_channel("support"), (mia, ben, sara)
 
 
-def _account(url: str) -> Account:
-    account = Account(webhook_url=f"{url}/hooks/whatsapp")
+def _account(url: str, travel: Travel) -> Account:
+    account = Account(webhook_url=f"{url}/hooks/whatsapp", clock=travel)
     account.callbacks.always(pace=_CALLBACK_PACE)
     return account
 
@@ -165,12 +185,14 @@ def _settings(
         slack_signing_secret=slack.signing_secret,
         slack_app_token=None,
         slack_api_url=slack_api,
+        threadline_playbook=None,  # what a new desk begins with: the shop's
         threadline_brain="offline",
         anthropic_api_key=None,
         burst_seconds=BURST,
         burst_longest_seconds=20.0,
         undo_seconds=undo,
         survey_after_minutes=survey,
+        time_travel=_TIME,
         log_format="console",
         log_level="info",
     )

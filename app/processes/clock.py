@@ -6,6 +6,7 @@ A stalled leader keeps its lock and may wake up late, so everything it does is s
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import asyncpg
 import structlog
@@ -22,13 +23,23 @@ from connectors.registry import feeds
 from core.instants import utc_now
 from storage.engine import DATABASE_AWAY, create_engine, plain_dsn
 from storage.prune import prune
+from ticketing.activity.checkpoint import Witness
+from ticketing.approvals.end import expire_due
 from ticketing.attachments.store import StoreAway
+from ticketing.collaboration.due import remind_due
 from ticketing.conversations.prompt import prompt_due
 from ticketing.conversations.set_state import wake_due
+from ticketing.sla.tick import next_due, tell_due
+from ticketing.tickets.by_itself import move_on_due
 
 LOCK = 0x636C_6F63_6B  # any constant of our own: "clock"
 ELECTION = 1.0  # seconds between two tries to become the leader, and between two looks at whether we still are
-WAKING = 2.0  # seconds between two looks for snoozed conversations whose time has come
+SIGNING = 60.0  # seconds between two looks whether a checkpoint of the record of changes is due
+EXPIRING = 5.0  # seconds between two looks for approvals that nobody decided about in time
+SWEEP = 1.0  # seconds after which SLA clocks are looked at again, whatever was due next when they were last
+SHORTEST = 0.05  # seconds between two looks, where something is due that another process has in its hands
+WAKING = 2.0  # seconds between two looks for what has come due: snoozed conversations, tickets that move on
+_JUMP = timedelta(seconds=1)
 
 log = structlog.get_logger()
 
@@ -58,7 +69,7 @@ async def _serve_one_term(dsn: str, engine: AsyncEngine, made: Services, stop: a
             if await _pause(stop, ELECTION):
                 return
         log.info("clock_elected")
-        async with _following(dsn, made):
+        async with _following(dsn, made), _keeping_time(made):
             await _tick(connection, engine, made, stop, lost)
     finally:
         with contextlib.suppress(*DATABASE_AWAY):
@@ -73,11 +84,20 @@ async def _tick(
     scheduler.add_job(sync_or_log, "interval", hours=1, args=[made], next_run_time=utc_now())
     scheduler.add_job(_prompt, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_forget_files, "interval", hours=1, args=[made], next_run_time=utc_now())
+    scheduler.add_job(_move_on, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_wake, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
+    scheduler.add_job(_remind, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
+    scheduler.add_job(_expire, "interval", seconds=EXPIRING, args=[made], next_run_time=utc_now())
+    scheduler.add_job(_sign, "interval", seconds=SIGNING, args=[made], next_run_time=utc_now())
     scheduler.start()
+    ahead = _ahead(made)
     try:
         while not lost.is_set() and not await _pause(stop, ELECTION):
             await connection.fetchval("SELECT 1")
+            if _ahead(made) - ahead > _JUMP:  # an emulated desk travelled in time: nothing waits for its interval
+                ahead = _ahead(made)
+                for job in scheduler.get_jobs():
+                    job.modify(next_run_time=utc_now())
     finally:
         scheduler.shutdown(wait=False)
 
@@ -99,9 +119,49 @@ async def _following(dsn: str, made: Services) -> AsyncIterator[None]:
         await gate.close()
 
 
+@contextlib.asynccontextmanager
+async def _keeping_time(made: Services) -> AsyncIterator[None]:
+    """Tell what SLA clocks have to tell, each at its instant, for as long as we lead."""
+    task = asyncio.create_task(keep_time(made))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def keep_time(made: Services) -> None:
+    while True:
+        pause = SWEEP
+        try:
+            if told := await tell_due(start=made.start, now=made.clock()):
+                log.info("sla_told", count=told)
+            following = await next_due(start=made.start)
+            if following is not None:
+                pause = min(SWEEP, max(0.0, (following - made.clock()).total_seconds()))
+        except DATABASE_AWAY as error:
+            log.warning("sla_clocks_wait_for_database", error=repr(error))
+        except Exception:  # a ticket whose clocks cannot be read: time goes on for the others
+            log.exception("sla_not_told")
+        await asyncio.sleep(pause or SHORTEST)
+
+
+def _ahead(made: Services) -> timedelta:
+    return made.clock() - utc_now()
+
+
 async def _prune(engine: AsyncEngine) -> None:
     gone = await prune(engine, now=utc_now())
     log.info("pruned", **gone)
+
+
+async def _sign(made: Services) -> None:
+    for each in await made.checkpoints.make_due(now=made.clock()):
+        # Whoever keeps the logs can prove that it was not taken out of the database since: `audit verify --witness`.
+        witness = str(Witness(each.number, each.digest))
+        log.info("checkpoint_signed", witness=witness, heads=each.size, records=each.records)
+        if each.left_out:
+            log.error("audit_broken", streams=each.left_out, todo="threadline audit verify")
 
 
 async def _forget_files(made: Services) -> None:
@@ -119,9 +179,23 @@ async def _wake(made: Services) -> None:
         log.info("conversations_woken", count=woken)
 
 
+async def _move_on(made: Services) -> None:
+    if moved := await move_on_due(start=made.start, now=made.clock()):
+        log.info("tickets_moved_on", count=moved)
+
+
+async def _remind(made: Services) -> None:
+    if reminded := await remind_due(start=made.start, now=made.clock()):
+        log.info("due_dates_came", count=reminded)
+
+
+async def _expire(made: Services) -> None:
+    if ended := await expire_due(start=made.start, now=made.clock()):
+        log.info("approvals_expired", count=ended)
+
+
 async def _prompt(made: Services) -> None:
-    rules = made.rules
-    if told := await prompt_due(windows=rules.windows, rules=rules.lifecycle, start=made.start, now=made.clock()):
+    if told := await prompt_due(windows=made.rules.windows, start=made.start, now=made.clock()):
         log.info("windows_closing", count=told)
 
 

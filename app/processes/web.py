@@ -41,6 +41,7 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
                 public_base_url=settings.public_base_url.rstrip("/"),
                 slack=endpoint,
                 files=FileDoor(_Files(made), made.files.links, made.clock),
+                clock=made.clock,
             )
             await _serve(application, settings, stop)
     finally:

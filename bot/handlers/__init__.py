@@ -13,6 +13,8 @@ from slack_bolt.async_app import AsyncApp
 from bot.door import Door
 from bot.handlers import (
     answer,
+    approve,
+    ask,
     assign,
     block_sender,
     change_type,
@@ -23,12 +25,14 @@ from bot.handlers import (
     deleted_card,
     discard,
     fallback,
+    fields,
     files,
     merge_customers,
     more,
     move_message,
     new_ticket,
     priority,
+    reject,
     remedy,
     reply,
     resolve,
@@ -36,6 +40,7 @@ from bot.handlers import (
     status,
     template,
     thread_message,
+    ticket_command,
     undo,
 )
 
@@ -47,7 +52,11 @@ LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     undo.register,
     remedy.register,
     comment.register,
+    fields.register,  # before others with such inputs
     status.register,
+    approve.register,
+    reject.register,
+    ask.register,
     more.register,
     files.register,
     change_type.register,
@@ -65,6 +74,7 @@ LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     customer.register,
     merge_customers.register,
     thread_message.register,
+    ticket_command.register,
     fallback.register,
 )
 

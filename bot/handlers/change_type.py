@@ -10,7 +10,6 @@ from bot.intents import Action
 from bot.press import Press, Ref
 from bot.views.type_menu import chosen_type
 from core.errors import DeskError
-from ticketing.playbook.shipped import VOCABULARY
 
 
 def register(bolt: AsyncApp, door: Door) -> None:
@@ -20,9 +19,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
         try:
             ref, (kind, category) = Ref.decode(press.block), chosen_type(press.value)
             person = await door.person(press)
-            await door.desk.change_type(
-                ref.ticket_id, kind, category, by=person, vocabulary=VOCABULARY, seen=ref.version
-            )
+            await door.desk.change_type(ref.ticket_id, kind, category, by=person, seen=ref.version)
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()

@@ -11,7 +11,7 @@ from bot.intents import Action, Field, Form
 from bot.press import Press, Submission
 from bot.views.conversation_ticket_modal import conversation_ticket_modal
 from core.errors import DeskError
-from ticketing.playbook.shipped import VOCABULARY
+from ticketing.tickets.changes import CorrectionRefused
 from ticketing.tickets.open_ticket import SubjectMissing
 
 
@@ -22,7 +22,9 @@ def register(bolt: AsyncApp, door: Door) -> None:
         try:
             await door.person(press)
             card = await door.light_cards.card(press.conversation_id)
-            await door.slack.open_view(press.trigger_id, conversation_ticket_modal(card, VOCABULARY))
+            await door.slack.open_view(
+                press.trigger_id, conversation_ticket_modal(card, (await door.desk.playbook()).vocabulary)
+            )
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()
@@ -38,6 +40,8 @@ def register(bolt: AsyncApp, door: Door) -> None:
             )
         except SubjectMissing as refusal:
             return await refuse(ack, refusal, field=Field.SUBJECT)
+        except CorrectionRefused as refusal:
+            return await refuse(ack, refusal, field=Field.CATEGORY)
         except DeskError as refusal:
             return await refuse(ack, refusal)
         await ack()

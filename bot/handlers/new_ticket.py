@@ -10,7 +10,7 @@ from bot.intents import Field, Form
 from bot.press import Press, Submission
 from bot.views.new_ticket_modal import new_ticket_modal
 from core.errors import DeskError
-from ticketing.playbook.shipped import VOCABULARY
+from ticketing.tickets.changes import CorrectionRefused
 from ticketing.tickets.open_ticket import NewTicket, SubjectMissing
 from ticketing.triage.suggestion import Priority
 
@@ -19,7 +19,7 @@ async def open_form(door: Door, press: Press) -> None:
     """Raises Stranger, NotFound, ChannelError."""
     await door.person(press)
     card = await door.rooms.card(press.ref.ticket_id)
-    await door.slack.open_view(press.trigger_id, new_ticket_modal(card, VOCABULARY))
+    await door.slack.open_view(press.trigger_id, new_ticket_modal(card, card.vocabulary))
 
 
 def asked_for(form: Submission) -> NewTicket:
@@ -41,6 +41,8 @@ def register(bolt: AsyncApp, door: Door) -> None:
             await door.desk.open_ticket(form.ref.conversation_id, asked_for(form), by=person, request=form.request)
         except SubjectMissing as refusal:
             return await refuse(ack, refusal, field=Field.SUBJECT)
+        except CorrectionRefused as refusal:
+            return await refuse(ack, refusal, field=Field.CATEGORY)
         except DeskError as refusal:
             return await refuse(ack, refusal)
         await ack()

@@ -16,8 +16,10 @@ from bot.press import Press, Submission
 from bot.views.reply_modal import Draft, reply_modal
 from bot.wire import Json
 from core.errors import DeskError
+from ticketing.approvals.gates import ApprovalNeeded
 from ticketing.conversations.parts import FileRefused, GivenFile
 from ticketing.conversations.reply import RepliedMeanwhile, Seen
+from ticketing.fields.refusals import FieldsMissing
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.person import Person
 from ticketing.playbook.lifecycle import Status
@@ -75,7 +77,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
             await ack(response_action="update", view=await _anew(door, form, draft))
         except FileRefused as refusal:
             await refuse(ack, refusal, field=writing.at_files(form))
-        except (TransitionRefused, PermissionRefused) as refusal:
+        except (TransitionRefused, PermissionRefused, FieldsMissing, ApprovalNeeded) as refusal:
             await refuse(ack, refusal, field=Field.TEXT if then == KEEP else Field.THEN)
         except DeskError as refusal:
             await refuse(ack, refusal, field=Field.TEXT)  # at the field: what was typed must not be lost

@@ -11,6 +11,7 @@ from bot.door import Door
 from bot.text import escape, from_slack, mentioned
 from bot.wire import card_seen, comment_source, remote_files
 from core.errors import ChannelError, DeskError, Refused
+from ticketing.people.person import Person
 from ticketing.tickets.card import Owner
 
 _log = logging.getLogger(__name__)
@@ -44,11 +45,20 @@ def register(bolt: AsyncApp, door: Door) -> None:
             return
         try:
             person = await door.person(user)
-            text = from_slack(event.get("text") or "", await _names(event.get("text") or "", door))
+            named = await _named(event.get("text") or "", door)
+            text = from_slack(event.get("text") or "", {user: each.name for user, each in named.items()})
             files = remote_files(event.get("files"))  # a job fetches them
             if text.strip() or files:
                 source = comment_source(channel, event["ts"])  # an event that is delivered again is the same comment
-                await door.desk.comment(ticket_id, text, by=person, files=files, source=source, in_thread=True)
+                await door.desk.comment(
+                    ticket_id,
+                    text,
+                    by=person,
+                    files=files,
+                    source=source,
+                    in_thread=True,
+                    mentions={each.id for each in named.values()},
+                )
         except Refused as refusal:
             await _tell(door, channel, user, f"{refusal.message} What you wrote here was not kept.", root)
 
@@ -79,12 +89,12 @@ def _is_human(event: Mapping[str, Any]) -> bool:
     return bool(event.get("user")) and "bot_id" not in event and event.get("subtype") in _WRITTEN
 
 
-async def _names(text: str, door: Door) -> dict[str, str]:
-    """What the colleagues named in a message are called at the desk; others keep their Slack id."""
-    names = {}
+async def _named(text: str, door: Door) -> dict[str, Person]:
+    """The colleagues named in a message, by their Slack id; others keep it as their name."""
+    named = {}
     for user in dict.fromkeys(mentioned(text)):
         try:
-            names[user] = (await door.person(user)).name
+            named[user] = await door.person(user)
         except DeskError:
             continue
-    return names
+    return named

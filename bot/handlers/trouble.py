@@ -13,6 +13,8 @@ from bot.press import Press
 from bot.views.notice import WENT_WRONG, notice
 from core.errors import ChannelError
 
+# Words that must not be lost are in these.
+_TYPED = (Form.REPLY, Form.COMMENT, Form.ANSWER, Form.REJECT, Form.ASK)
 _log = logging.getLogger(__name__)
 
 
@@ -22,7 +24,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
         kind = body.get("type")
         _log.error("a listener failed on %s", kind, exc_info=error)
         if kind == "view_submission":
-            typed = body["view"].get("callback_id") in (Form.REPLY, Form.COMMENT, Form.ANSWER)
+            typed = body["view"].get("callback_id") in _TYPED
             at_the_text = {"response_action": "errors", "errors": {Field.TEXT: WENT_WRONG}}
             shown = json.dumps(at_the_text if typed else {"response_action": "update", "view": notice(WENT_WRONG)})
             return BoltResponse(status=200, body=shown, headers={"content-type": ["application/json"]})

@@ -33,7 +33,7 @@ def decks(
     """Both, in the order in which they are put right."""
 
     async def ticket(ticket_id: UUID) -> Drawn:
-        return ticket_drawn(await rooms.card(ticket_id))
+        return await ticket_drawn(await rooms.card(ticket_id), client)
 
     async def show_a_ticket(ticket_id: UUID, job: str) -> None:
         await show_ticket(ticket_id, job=job, rooms=rooms, client=client, clock=clock)

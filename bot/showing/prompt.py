@@ -5,10 +5,10 @@ from uuid import UUID
 
 from bot.client import Slack
 from bot.ports import Places
+from bot.showing.once import say_once
 from bot.text import inline
-from bot.views.parts import clock_time, mrkdwn, section
+from bot.views.parts import clock_time
 from bot.wire import Json
-from core.errors import ChannelUnavailable
 from core.instants import Clock
 from ticketing.tickets.card import Place
 
@@ -16,18 +16,12 @@ PROMPT_EVENT = "threadline_prompt"
 
 
 async def show_prompt(conversation_id: UUID, until: datetime, *, places: Places, client: Slack, clock: Clock) -> None:
-    """Safe to repeat: an earlier attempt's post is looked for. Too late says nothing. Raises ChannelError."""
+    """Safe to repeat. Too late says nothing. Raises ChannelError."""
     if clock() >= until:
         return
     place = await places.place_of(conversation_id)
-    if place.channel is None or place.ts is None:
-        raise ChannelUnavailable("The card is not shown yet.", retry_after=5)
-    mark = _mark(conversation_id, until)
-    async for message in client.replies(place.channel, place.ts):
-        if message.get("metadata", {}).get("event_payload") == mark["event_payload"]:
-            return
-    words = prompt_words(place, until, clock())
-    await client.post(place.channel, words, [section(mrkdwn(words))], metadata=mark, thread_ts=place.ts)
+    words, mark = prompt_words(place, until, clock()), _mark(conversation_id, until)
+    await say_once(words, mark, channel=place.channel, card=place.ts, client=client)
 
 
 def prompt_words(place: Place, until: datetime, now: datetime) -> str:
@@ -37,7 +31,7 @@ def prompt_words(place: Place, until: datetime, now: datetime) -> str:
     )
     hours, minutes = divmod(max(int((until - now).total_seconds() // 60), 0), 60)
     left = f"{hours} h {minutes} min" if hours else f"{minutes} min"
-    return f"⏳ {whom}*{who}* can be answered freely until {clock_time(until)} (in {left})"
+    return f"⏳ {whom}*{who}* can be answered freely until {clock_time(until)}, {left} from now; then only by template."
 
 
 def _mark(conversation_id: UUID, until: datetime) -> Json:

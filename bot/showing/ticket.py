@@ -1,5 +1,6 @@
 """The one function that shows a ticket in Slack. Run as a job; safe to repeat, in any order, by any number at once."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from bot.client import Slack
@@ -20,23 +21,28 @@ async def show_ticket(ticket_id: UUID, *, job: str, rooms: Rooms, client: Slack,
     """Bring the card and its thread up to date. Raises as `take_turns` does."""
 
     async def draw() -> Drawn:
-        return drawn(await rooms.card(ticket_id))
+        return await drawn(await rooms.card(ticket_id), client)
 
     async def bring_up_to_date(shown: Shown, hold: Hold) -> None:
         card = await rooms.card(ticket_id)
         if shown.channel is None:
             raise AccountRefused(_no_channel(card))
         showing = Showing(shown, draw, visitor(card, Part.CARD), hold, rooms, client, clock)
-        ts = await showing.put_up(shown.channel, drawn(card))
+        now = await drawn(card, client)
+        ts = await showing.put_up(shown.channel, now)
         thread = Thread(ticket_id, shown.channel, ts, visitor(card, Part.THREAD))
         await show_entries(thread, hold, rooms, client, clock)
+        if card.waiting is not None:  # its request may stand in the thread only now, and the card leads there
+            standing = replace(shown, ts=ts, digest=now.digest)
+            await replace(showing, shown=standing).put_up(shown.channel, await draw())
 
     await take_turns(ticket_id, job=job, cards=rooms, clock=clock, bring_up_to_date=bring_up_to_date)
 
 
-def drawn(card: TicketCard) -> Drawn:
-    """A ticket's card as Slack is to show it."""
-    text, blocks = fallback_text(card), ticket_card(card)
+async def drawn(card: TicketCard, client: Slack) -> Drawn:
+    """A ticket's card as this workspace is to show it."""
+    site = await client.site() if card.waiting is not None else ""
+    text, blocks = fallback_text(card), ticket_card(card, site=site)
     digest = digest_of(text, blocks)
     return Drawn(text, blocks, digest, card_mark(card.ticket_id, digest))
 

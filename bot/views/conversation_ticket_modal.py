@@ -13,11 +13,12 @@ from ticketing.conversations.light_card import LightCard, SuggestedTicket
 from ticketing.triage.check import SUBJECT_LENGTH
 from ticketing.triage.suggestion import Priority, Vocabulary
 
-_NOTHING_KNOWN = SuggestedTicket("", "general_query", "other", Priority.NORMAL)
-
 
 def conversation_ticket_modal(card: LightCard, vocabulary: Vocabulary) -> Json:
-    suggested = card.suggested or _NOTHING_KNOWN
+    plain = SuggestedTicket(
+        "", vocabulary.plain_type, vocabulary.plain_category(vocabulary.plain_type), Priority.NORMAL
+    )
+    suggested = card.suggested or plain
     who = f"{inline(card.customer, 200) or 'the customer'} on {words.channel(card.channel)}"
     subject = suggested.subject[:SUBJECT_LENGTH] or None
     blocks = [

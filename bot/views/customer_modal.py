@@ -108,7 +108,7 @@ def _conversations(conversations: tuple[ProfileConversation, ...]) -> list[Json]
     if len(conversations) < 2:
         return []
     lines = [
-        f"{words.channel(each.channel)} · {inline(each.account, 60)} · {_STATE[each.state]}"
+        f"{words.channel(each.channel)} · our {inline(each.account, 60)} · {_STATE[each.state]}"
         + (f" · {_date(each.last_at)}" if each.last_at else "")
         for each in conversations
     ]
@@ -117,10 +117,15 @@ def _conversations(conversations: tuple[ProfileConversation, ...]) -> list[Json]
 
 def _message(message: TimelineMessage) -> str:
     ours = message.direction is Direction.OUTBOUND
-    who = f"📤 *{inline(message.author or 'Threadline', 60)}*" if ours else "📥"
     said = inline(message.text, 160) or "_(no text)_"
     state = f" · {words.delivery(message.delivery)}" if ours else ""
-    return f"{who} {said} · {words.channel(message.channel)}{state} · {_date(message.at)}"
+    return f"{_who(message)} {said} · {words.channel(message.channel)}{state} · {_date(message.at)}"
+
+
+def _who(message: TimelineMessage) -> str:
+    if message.direction is Direction.OUTBOUND:
+        return f"📤 *{inline(message.author or 'Threadline', 60)}*"
+    return f"📥 *{inline(message.author, 60)}*" if message.author else "📥"
 
 
 _WHY = {"agent": "", "phone": ": same number", "email": ": same e-mail"}
@@ -130,7 +135,14 @@ def _merge(merge: PastMerge, customer: Customer) -> Json:
     text = f"🔗 {inline(merge.absorbed, 120)} merged in by {inline(merge.by_name, 80)}{_WHY[merge.reason]}"
     value = CustomerRef(customer.id, customer.version, merge.id).encode()
     name = one_line(merge.absorbed)[:80]
-    ask = confirm("Undo this merge?", title(f"{name} gets back what came from there.", 280), "Undo")
+    ask = confirm(
+        "Undo this merge?",
+        title(
+            f"{name} is a customer of their own again, with the addresses, conversations and tickets that came along.",
+            280,
+        ),
+        "Undo",
+    )
     undo = button("Undo merge", Action.PART_CUSTOMERS, value, confirm=ask)
     return section(mrkdwn(f"{text} · {_date(merge.at)}"), accessory=undo)
 

@@ -31,7 +31,7 @@ def earlier_modal(earlier: Sequence[EarlierWords]) -> Json:
 def _version(each: EarlierWords) -> list[Json]:
     at = each.at.astimezone(UTC)
     written = f"<!date^{int(at.timestamp())}^{{date_short_pretty}}, {{time}}|{at:%Y-%m-%d %H:%M UTC}>"
-    answered = f" · answered by {inline(each.answered_by, 120)} before it was changed" if each.answered_by else ""
+    answered = f" · changed after {inline(each.answered_by, 120)}’s answer" if each.answered_by else ""
     parts = pieces(each.text, SECTION)
     more = [context(plain("This version is longer than can be shown here."))] if len(parts) > _PIECES else []
     return [context(mrkdwn(f"{written}{answered}")), *(section(plain(part)) for part in parts[:_PIECES]), *more]

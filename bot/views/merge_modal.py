@@ -24,7 +24,7 @@ def find_customer_modal(customer: Customer) -> Json:
         "placeholder": plain("Name, number, address or #ticket"),
         "min_query_length": 2,
     }
-    this = option(title(f"{customer.name} (the one you look at)", OPTION), _THIS)
+    this = option(title(f"{customer.name} (whom you look at)", OPTION), _THIS)
     stays: Json = {
         "type": "radio_buttons",
         "action_id": Field.STAYS.value,
@@ -32,9 +32,9 @@ def find_customer_modal(customer: Customer) -> Json:
         "initial_option": this,
     }
     blocks = [
-        section(mrkdwn(f"Who else is *{inline(customer.name, 200) or 'this customer'}*?")),
-        field(Field.CUSTOMER, "The same customer", search),
-        field(Field.STAYS, "Who stays", stays, hint="Their attributes count where both have one."),
+        section(mrkdwn(f"*{inline(customer.name, 200) or 'This customer'}* and another one are the same person.")),
+        field(Field.CUSTOMER, "The other one", search),
+        field(Field.STAYS, "Who stays", stays, hint="Where both have a name, a tier, …, theirs is kept."),
     ]
     ref = CustomerRef(customer.id, customer.version)
     return modal(Form.FIND_CUSTOMER, "Merge customers", blocks, submit="Preview", metadata=ref.encode())
@@ -46,7 +46,16 @@ def this_stays(chosen: str) -> bool:
 
 def customer_options(found: Sequence[CustomerLine]) -> list[Json]:
     """Of the menu, by name and addresses."""
-    return [option(title(" · ".join((each.name, *each.addresses)), OPTION), str(each.id)) for each in found[:100]]
+    return [
+        option(title(" · ".join((each.name, *map(_address, each.addresses))), OPTION), str(each.id))
+        for each in found[:100]
+    ]
+
+
+def _address(told: str) -> str:
+    """ "whatsapp:+49…" in words."""
+    channel, _, address = told.partition(":")
+    return f"{words.channel(channel)} {address}"
 
 
 def merge_modal(preview: MergePreview) -> Json:

@@ -14,12 +14,12 @@ _CHOICES = 5  # Slack shows no more
 
 
 def message_menu(entry: RoomEntry) -> Json:
-    """Two clicks for what is likely. “Another ticket…” asks the database, so it also leads to what came later."""
+    """Two clicks for what is likely. The one for another ticket asks the database: it leads to what came later, too."""
     vague = not entry.concerns
     always = [option("New ticket from this", MessageChoice.NEW_TICKET)]
     if not vague:
         always.append(option("Concerns no ticket in particular", MessageChoice.NO_TICKET))
-    always.append(option("Another ticket…", MessageChoice.ANOTHER))
+    always.append(option("Belongs to another ticket…", MessageChoice.ANOTHER))
     if entry.versions:
         always.append(option("Earlier versions", MessageChoice.EARLIER))
     likely = [*([entry.ticket] if vague and entry.ticket else []), *entry.others][: _CHOICES - len(always)]

@@ -126,5 +126,10 @@ def clock_time(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{{time}}|{at.astimezone(UTC):%H:%M UTC}>"
 
 
+def day_and_time(at: datetime) -> str:
+    """The same with the day: "Today 2:05 PM"."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at.astimezone(UTC):%Y-%m-%d %H:%M UTC}>"
+
+
 def _with(shape: Json, **given: object) -> Json:
     return {**shape, **{name: value for name, value in given.items() if value is not None}}

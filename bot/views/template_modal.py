@@ -17,6 +17,7 @@ from ticketing.tickets.card import TicketCard
 
 _MOST_VARIABLES = 20
 _VARIABLE = "variable:"
+_BEFORE, _AFTER = 4, 3  # words of the text beside a variable, in the label of its field
 
 
 def template_modal(
@@ -32,8 +33,10 @@ def template_modal(
     blocks = [section(mrkdwn(_why(card))), _menu(templates, template)]
     if template is not None:
         text = prose(rendered(template.body, typed or {}), 2900)
-        blocks += [section(plain(text)), context(mrkdwn("Variables stand in the text where {{…}} is."))]
-        blocks += [_field(name, (typed or {}).get(name)) for name in template.variables[:_MOST_VARIABLES]]
+        blocks += [section(plain(text)), context(mrkdwn("What you write below takes the place of {{…}}."))]
+        blocks += [
+            _field(name, template.body, (typed or {}).get(name)) for name in template.variables[:_MOST_VARIABLES]
+        ]
     if isinstance(card, TicketCard):
         metadata = private_metadata(ticket_card.ref(card), card.number, seen=seen)
         head = f"Template on #{card.number}"[:24]
@@ -68,9 +71,19 @@ def _menu(templates: Sequence[Template], chosen: Template | None) -> Json:
     }
 
 
-def _field(variable: str, initial: str | None) -> Json:
+def _field(variable: str, body: str, initial: str | None) -> Json:
     name = block_of(variable)
     element: Json = {"type": "plain_text_input", "action_id": name, "max_length": 1000}
     if initial:
         element["initial_value"] = initial
-    return {"type": "input", "block_id": name, "label": plain(cut(f"{{{{{variable}}}}}", 150)), "element": element}
+    return {"type": "input", "block_id": name, "label": plain(cut(_around(variable, body), 150)), "element": element}
+
+
+def _around(variable: str, body: str) -> str:
+    """The variable among the words beside it in its line, e.g. "… about your order {{2}}: it ships …"."""
+    sign = f"{{{{{variable}}}}}"
+    before, _, after = next((line.partition(sign) for line in body.splitlines() if sign in line), ("", sign, ""))
+    words_before, words_after = before.split(" "), after.split(" ")
+    head = "… " if len(words_before) > _BEFORE else ""
+    tail = " …" if len(words_after) > _AFTER else ""
+    return head + " ".join(words_before[-_BEFORE:]) + sign + " ".join(words_after[:_AFTER]) + tail

@@ -10,6 +10,7 @@ from bot.intents import Action
 from bot.press import message_value
 from bot.text import cut, inline, pieces
 from bot.views import words
+from bot.views.approval_entry import approval_entry, outcome_entry
 from bot.views.files import file_blocks, summary
 from bot.views.message_menu import block_of, message_menu
 from bot.views.parts import SECTION, actions, button, clock_time, context, mrkdwn, plain, section
@@ -33,9 +34,11 @@ def thread_entry(entry: RoomEntry) -> list[Post]:
     """The posts of one entry, in order. Only the first changes when a reply gets on, or a file of it."""
     if entry.moved_to is not None:
         return [_moved(entry, entry.moved_to)]
+    if entry.approval is not None:
+        return [outcome_entry(entry.approval) if entry.kind == "outcome" else approval_entry(entry.approval)]
     posts = _divided(entry)
     said = cut(entry.text.strip(), 150) or (summary(entry.attachments) if entry.attachments else "")
-    text = f"{cut(entry.author, 80)}: {said}"
+    text = f"{_named(entry)}: {said}"
     shown = [
         (text, [_head(entry, at, len(posts)), *(section(plain(part)) for part in post)])
         for at, post in enumerate(posts)
@@ -67,7 +70,7 @@ def _divided(entry: RoomEntry) -> list[list[str]]:
 def _moved(entry: RoomEntry, number: int) -> Post:
     """What is left of a message that belonged to another ticket: where it went."""
     went = f"moved to #{number} by {inline(entry.moved_by or '', 120) or 'somebody'}"
-    return f"{cut(entry.author, 80)}: {went}", [context(mrkdwn(f"{_who(entry)} · ↪ {went}"))]
+    return f"{_named(entry)}: {went}", [context(mrkdwn(f"{_who(entry)} · ↪ {went}"))]
 
 
 def _head(entry: RoomEntry, at: int, total: int) -> Json:
@@ -82,11 +85,18 @@ def _head(entry: RoomEntry, at: int, total: int) -> Json:
     return context(*elements)
 
 
+def _named(entry: RoomEntry) -> str:
+    """As notifications name who wrote it."""
+    return cut(entry.author, 80) + (f" in {cut(entry.group, 80)}" if entry.group is not None else "")
+
+
 def _who(entry: RoomEntry) -> str:
     author = f"*{inline(entry.author, 120) or 'unknown'}*"
     if entry.kind == "outbound":
         return f"📤 {author} → customer"
-    return f"📝 {author} · internal comment" if entry.kind == "comment" else f"💬 {author}"
+    if entry.kind == "comment":
+        return f"📝 {author} · internal comment"
+    return f"💬 {author}" + (f" in *{inline(entry.group, 120) or 'a group'}*" if entry.group is not None else "")
 
 
 def _remarks(entry: RoomEntry) -> list[str]:
@@ -106,8 +116,9 @@ def _remarks(entry: RoomEntry) -> list[str]:
 
 def _answers(quoted: str, whose: str | None) -> str:
     """Which message its customer chose to answer."""
-    said = inline(quoted, _QUOTED)
-    return f"↩︎ to {inline(whose or '', 80) or 'a message'}: " + (f"“{said}”" if said else "no text")
+    said, name = inline(quoted, _QUOTED), inline(whose or "", 80)
+    # Not the bare name: one that ends in ":cat" would be a picture of a cat together with our colon.
+    return f"↩︎ to {f'*{name}*' if name else 'a message'}: " + (f"“{said}”" if said else "no text")
 
 
 def _edited(entry: RoomEntry, at: datetime) -> str:
@@ -116,7 +127,7 @@ def _edited(entry: RoomEntry, at: datetime) -> str:
         f", *after {inline(entry.answered_by or '', 120) or 'somebody'}’s answer*" if entry.edited_after_answer else ""
     )
     before = inline(entry.earlier or "", _BEFORE)
-    others = f" (+{entry.versions - 1:,} more)" if entry.versions > 1 else ""
+    others = f" (+{entry.versions - 1:,} older)" if entry.versions > 1 else ""
     return f"✏️ edited {clock_time(at)}{after} · before: " + (f"“{before}”" if before else "no text") + others
 
 

@@ -4,30 +4,49 @@ from bot.intents import Action, Choice
 from bot.press import Ref
 from bot.text import code, cut, escape, inline, prose, title
 from bot.views import words
-from bot.views.parts import HEADER, actions, button, confirm, context, mrkdwn, option, overflow, plain, section
+from bot.views.parts import (
+    HEADER,
+    actions,
+    button,
+    confirm,
+    context,
+    day_and_time,
+    mrkdwn,
+    option,
+    overflow,
+    plain,
+    section,
+)
 from bot.views.remedies import remedies
 from bot.views.type_menu import type_menu
-from bot.wire import Json
+from bot.wire import Json, permalink
 from core.messages import Delivery
+from ticketing.approvals.shown import WaitingApproval
 from ticketing.playbook.lifecycle import StatusCategory
-from ticketing.playbook.shipped import VOCABULARY
-from ticketing.tickets.card import TicketCard, Trouble, Understanding
+from ticketing.tickets.card import TicketCard, Trouble, TroubleAbout, Understanding
 from ticketing.triage.record import Trigger
 
 _MOST_ENTITIES = 6
+_MOST_FIELDS = 6
 
 
-def ticket_card(card: TicketCard) -> list[Json]:
-    """The blocks of a card. Customers' words stand in it as plain text, or escaped."""
+def ticket_card(card: TicketCard, *, site: str = "") -> list[Json]:
+    """The blocks of a card. Customers' words stand in it as plain text, or escaped. `site`: the workspace's address
+    on the web, for links to what stands there.
+    """
     if card.discarded_by is not None:
         return _discarded_card(card)
-    return _open_card(card) if card.status.category.is_live else _settled_card(card)
+    if card.merged_into is not None:
+        return _merged_card(card, card.merged_into)
+    return _open_card(card, site) if card.status.category.is_live else _settled_card(card)
 
 
 def fallback_text(card: TicketCard) -> str:
     """What notifications and screen readers say."""
     if card.discarded_by is not None:
         return f"#{card.number} {one(card.subject)} was no ticket ({one(card.discarded_by)})"
+    if card.merged_into is not None:
+        return f"#{card.number} {one(card.subject)} goes on as #{card.merged_into}"
     head = f"#{card.number} {one(card.subject)} ({words.PRIORITY[card.priority].split(' ')[1]}"
     return f"{head}, {escape(card.type)}, {escape(card.status.label)}) from {one(card.customer)}"
 
@@ -40,7 +59,7 @@ def ref(card: TicketCard) -> Ref:
     return Ref(card.ticket_id, card.conversation_id, card.version)
 
 
-def _open_card(card: TicketCard) -> list[Json]:
+def _open_card(card: TicketCard, site: str) -> list[Json]:
     rendered = f"t:{card.number}:{card.version}"
     blocks: list[Json] = [
         {
@@ -52,13 +71,19 @@ def _open_card(card: TicketCard) -> list[Json]:
             "type": "section",
             "block_id": ref(card).encode(),
             "fields": [mrkdwn(text) for text in _facts(card)],
-            "accessory": type_menu(card, VOCABULARY),
+            "accessory": type_menu(card, card.vocabulary),
         },
     ]
+    if card.clocks:
+        blocks.append(context(*(mrkdwn(words.clock(each)) for each in card.clocks)))
     if known := _known(card):
         blocks.append(context(*known))
+    if card.fields:
+        blocks.append(context(*_fields(card)))
     if card.understanding is not None:
         blocks += _understood(card.understanding)
+    if card.waiting is not None:
+        blocks.append(section(mrkdwn(_waits(card.waiting, card.place, site))))
     if card.trouble:
         blocks += _trouble(card.trouble)
     blocks.append({"type": "actions", "block_id": f"{rendered}:actions", "elements": _buttons(card)})
@@ -79,15 +104,23 @@ def _known(card: TicketCard) -> list[Json]:
 
 
 def _facts(card: TicketCard) -> list[str]:
-    opened = int(card.opened_at.timestamp())
-    utc = card.opened_at.strftime("%Y-%m-%d %H:%M UTC")
     return [
         f"*Priority*\n{words.PRIORITY[card.priority]}",
         f"*Status*\n{words.sign(card.status)} {inline(card.status.label, 80)}",
         f"*Customer*\n{inline(card.customer, 200) or 'unknown'}{_tier(card.tier)} · {words.channel(card.channel)}",
         f"*Assignee*\n{inline(card.assignee, 200) if card.assignee else '_nobody yet_'}",
-        f"*Opened*\n<!date^{opened}^{{date_short_pretty}}, {{time}}|{utc}>",
+        f"*Opened*\n{words.moment(card.opened_at)}",
     ]
+
+
+def _fields(card: TicketCard) -> list[Json]:
+    """A context block takes ten."""
+    shown = [
+        mrkdwn(f"{inline(field.label, 60)}: *{inline(field.text, 100)}*{' ⚠️ stale' if field.stale else ''}")
+        for field in card.fields[:_MOST_FIELDS]
+    ]
+    more = len(card.fields) - _MOST_FIELDS
+    return [*shown, mrkdwn(f"and {more} more")] if more > 0 else shown
 
 
 def _tier(tier: str | None) -> str:
@@ -132,10 +165,33 @@ def _doubt(understanding: Understanding) -> str | None:
     return None
 
 
+def _waits(asked: WaitingApproval, place: tuple[str, str] | None, site: str) -> str:
+    """What waits for whom, and since when. It leads to the request, where that stands in the thread."""
+    amount = f" · {inline(asked.amount, 60)}" if asked.amount else ""
+    line = f"🔐 *Waits for approval: {inline(asked.label, 200)}*{amount}"
+    line += f" · asked for by {inline(asked.requester, 120)} {day_and_time(asked.since)} · for {inline(asked.who, 300)}"
+    if asked.others:
+        line += f" · and {words.count(asked.others, 'more request')}"
+    if asked.post_ts is None or place is None or not site:
+        return line
+    channel, thread_ts = place
+    return f"{line} · <{permalink(site, channel, asked.post_ts, thread_ts)}|see the request>"
+
+
+_DID_NOT_ARRIVE = {
+    TroubleAbout.REPLY: ("The last reply may not have arrived.", "The last reply did not arrive."),
+    TroubleAbout.PROPOSAL: (
+        "The proposal may not have arrived: nobody knows whether the customer was asked.",
+        "The proposal did not arrive: the customer has not been asked.",
+    ),
+    TroubleAbout.AUTOMATIC: ("An automatic message may not have arrived.", "An automatic message did not arrive."),
+}
+
+
 def _trouble(trouble: Trouble, *more: Json) -> list[Json]:
-    """What is wrong with the last reply, and the buttons that help; `more` stand before them."""
-    unknown = trouble.delivery is Delivery.UNKNOWN
-    head = "❓ *The last reply may not have arrived.*" if unknown else "⚠️ *The last reply did not arrive.*"
+    """What is wrong with what was sent last, and the buttons that help; `more` stand before them."""
+    unsure, failed = _DID_NOT_ARRIVE[trouble.about]
+    head = f"❓ *{unsure}*" if trouble.delivery is Delivery.UNKNOWN else f"⚠️ *{failed}*"
     offered = [*more, *remedies(trouble.message_id, trouble.delivery, resendable=trouble.resendable)]
     return [section(mrkdwn(f"{head} {inline(trouble.words, 400)}")), *([actions(*offered)] if offered else [])]
 
@@ -147,6 +203,7 @@ def _buttons(card: TicketCard) -> list[Json]:
         button("Reply", Action.REPLY, value, primary=card.assignee is not None),
         button("Comment", Action.COMMENT, value),
         button("Status", Action.STATUS, value),
+        *([button("Fields", Action.FIELDS, value)] if card.has_fields else []),
         button("Customer", Action.CUSTOMER, value),  # a menu takes five choices
         *([button(f"📎 {words.count(card.files, 'file')}", Action.FILES, value)] if card.files else []),
         _more(card, (Choice.ASSIGN, Choice.PRIORITY, Choice.NEW_TICKET, Choice.NOT_A_TICKET, Choice.BLOCK)),
@@ -188,7 +245,7 @@ def _settled_card(card: TicketCard) -> list[Json]:
     if card.score is not None:
         line += f" · {words.rating(card.score)}"
     if card.status.category is StatusCategory.RESOLVED:
-        accessory = button("Reopen", Action.STATUS, ref(card).encode())
+        accessory = button("Status", Action.STATUS, ref(card).encode())
     else:
         accessory = _more(card, (Choice.COMMENT, Choice.NEW_TICKET, *((Choice.FILES,) if card.files else ())))
     blocks = [section(plain(line), accessory=accessory, block_id=f"t:{card.number}:{card.version}")]
@@ -203,3 +260,9 @@ def _discarded_card(card: TicketCard) -> list[Json]:
     line = f"🗑 #{card.number} {title(card.subject, 80)} was no ticket ({cut(card.discarded_by or '', 60)})"
     accessory = button("Put back", Action.PUT_BACK, ref(card).encode())
     return [section(plain(line), accessory=accessory, block_id=f"t:{card.number}:{card.version}")]
+
+
+def _merged_card(card: TicketCard, into: int) -> list[Json]:
+    """One line without buttons: everything is done with the other one."""
+    line = f"🔗 #{card.number} {title(card.subject, 80)} was merged into #{into} and goes on there"
+    return [section(plain(line), block_id=f"t:{card.number}:{card.version}")]

@@ -15,7 +15,9 @@ _BETWEEN = "/"
 
 def type_menu(card: TicketCard, vocabulary: Vocabulary) -> Json:
     """Cards carry labels, not keys. The ticket stands in the block's name: in each option it would be too much."""
-    groups = _groups(tuple(vocabulary.types.items()), tuple(vocabulary.categories.items()))
+    groups = _groups(
+        tuple((kind, label, tuple(vocabulary.categories_of(kind).items())) for kind, label in vocabulary.types.items())
+    )
     now = title(f"{card.type} · {card.category}", OPTION)
     menu: Json = {"type": "static_select", "action_id": Action.TYPE.value, "placeholder": plain(now)}
     menu["option_groups"] = groups
@@ -24,7 +26,8 @@ def type_menu(card: TicketCard, vocabulary: Vocabulary) -> Json:
 
 
 @lru_cache(maxsize=4)  # the same on every card, and most of the work of drawing one
-def _groups(types: tuple[tuple[str, str], ...], categories: tuple[tuple[str, str], ...]) -> list[Json]:
+def _groups(types: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]) -> list[Json]:
+    """Each type with its label and its own categories."""
     return [
         {
             "label": plain(title(label, OPTION)),
@@ -33,7 +36,7 @@ def _groups(types: tuple[tuple[str, str], ...], categories: tuple[tuple[str, str
                 for category, name in categories
             ],
         }
-        for kind, label in types
+        for kind, label, categories in types
     ]
 
 

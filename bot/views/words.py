@@ -1,11 +1,13 @@
 """What things are called in Slack: priorities, statuses, feelings, channels, and what became of a reply."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from core.messages import Delivery
+from sla.clock import Kind, State
 from ticketing.conversations.window import NEVER
 from ticketing.people.actor import AI, SYSTEM
 from ticketing.playbook.lifecycle import Status, StatusCategory
+from ticketing.sla.shown import ShownClock
 from ticketing.surveys.survey import BEST, LOW
 from ticketing.triage.suggestion import Priority, Sentiment
 
@@ -68,8 +70,39 @@ def answer_until(until: datetime) -> str:
     """Until when a customer can be answered freely, as each reader's own clock shows it."""
     if until == NEVER:
         return "⏳ only templates until the customer writes"
-    utc = f"{until.astimezone(UTC):%Y-%m-%d %H:%M UTC}"
-    return f"⏳ free to answer until <!date^{int(until.timestamp())}^{{date_short_pretty}}, {{time}}|{utc}>"
+    return f"⏳ free to answer until {moment(until)}, then by template"
+
+
+CLOCK = {
+    Kind.FIRST_RESPONSE: "First response",
+    Kind.NEXT_RESPONSE: "Next response",
+    Kind.RESOLUTION: "Resolution",
+}
+
+
+def clock(shown: ShownClock) -> str:
+    """What became of a promise so far. The times are those of each reader, so they stay true without redrawing."""
+    name = CLOCK[shown.kind]
+    if shown.state is State.PAUSED or shown.due_at is None:
+        return f"⏸️ {name} paused"
+    if shown.state is State.BREACHED:
+        return f"🔴 *{name} was due {moment(shown.due_at)}*"
+    if shown.state is State.AT_RISK:
+        return f"⚠️ *{name} due {moment(shown.due_at)}*"
+    return f"⏱️ {name} due {moment(shown.due_at)}"
+
+
+def moment(at: datetime) -> str:
+    """Day and time as each reader's own clock shows them, in mrkdwn."""
+    utc = f"{at.astimezone(UTC):%Y-%m-%d %H:%M UTC}"
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}}, {{time}}|{utc}>"
+
+
+def length(time: timedelta) -> str:
+    """ "1 h 20 min"; "less than a minute"."""
+    hours, minutes = divmod(int(time.total_seconds()) // 60, 60)
+    parts = [f"{count:,} {unit}" for count, unit in ((hours, "h"), (minutes, "min")) if count]
+    return " ".join(parts) or "less than a minute"
 
 
 def rating(score: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chaos.books.approvals import balance_approvals
 from chaos.books.books import Books
 from chaos.books.customers import balance_customers
 from chaos.books.deeds import balance_deeds
@@ -20,7 +21,9 @@ async def balance(house: House, towns: Sequence[Town], deeds: Sequence[Deed]) ->
     ledger = await read(house.dsn)
     balance_customers(books, ledger, towns)
     balance_files(books, ledger, towns)
-    await balance_slack(books, ledger, house.settings, house.dsn, house.slack.channel_messages(house.channel))
+    posts, site = house.slack.channel_messages(house.channel), f"https://{house.slack.domain}.slack.com/"
+    await balance_slack(books, ledger, house.settings, house.dsn, posts, site=site)
     balance_deeds(books, ledger, deeds, house.phones.sent())
+    balance_approvals(books, ledger, deeds)
     await balance_records(books, ledger, house.dsn)
     return books

@@ -10,7 +10,7 @@ from chaos.books.books import Books
 from chaos.books.ledger import Ledger, Row
 from chaos.office import Deed, Outcome
 from chaos.phones import Sent
-from ticketing.playbook.shipped import LIFECYCLE
+from chaos.process import is_over
 
 _OVER = frozenset({"sent", "delivered", "read", "failed", "unknown"})
 _ARRIVED = frozenset({"sent", "delivered", "read"})
@@ -28,7 +28,7 @@ def balance_deeds(books: Books, ledger: Ledger, deeds: Sequence[Deed], sent: Sen
         deeds,
         ("comment", "note", "stranger"),
     )
-    _written(books, "replies written", Counter(row["text"] for row in ledger.outbound), deeds, ("reply",))
+    _written(books, "replies written", Counter(row["text"] for row in ledger.replies), deeds, ("reply",))
     subjects = Counter(row["subject"] for row in ledger.tables.tickets if row["reporter"] != "ai")
     _written(books, "tickets opened by hand", subjects, deeds, ("new_ticket",))
     _changed(books, ledger, deeds)
@@ -56,19 +56,14 @@ _RECORDED["assign"] = ("ticket.assigned", "assignee")
 
 def _changed(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
     """Changes leave records: each that was done brought the ticket there, and none was made more often than asked."""
-    passed: dict[tuple[str, str], set[str]] = defaultdict(set)  # (ticket, field) -> values it had
-    made: Counter[tuple[str, str, str, str]] = Counter()  # (kind, who, ticket, value)
-    for row in ledger.tables.records:
-        for name, value in _values(row["after"]).items():
-            passed[str(row["stream_id"]), name].add(str(value))
-            made[row["kind"], str(row["actor_id"]), str(row["stream_id"]), str(value)] += 1
+    passed, made = _history(ledger)
     conversation_of = {str(row["id"]): str(row["conversation_id"]) for row in ledger.tables.tickets}
-    wrong, asked, done = [], Counter[tuple[str, str, str, str]](), 0
+    wrong, done = [], 0
     for deed in deeds:
         if deed.kind not in (*_RECORDED, "claim"):
             continue
         who = ledger.tables.people[deed.who]
-        kind, name = _RECORDED.get(deed.kind, ("ticket.assigned", "assignee"))
+        _, name = _RECORDED.get(deed.kind, _RECORDED["assign"])
         to = who if deed.kind == "claim" else deed.to
         done += deed.told is Outcome.DONE
         there = to in passed[deed.ticket, name]
@@ -78,8 +73,7 @@ def _changed(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
             )  # over before the click came, it does not become theirs
         if deed.told is Outcome.DONE and not there:
             wrong.append(f"{deed.kind} to {to} by {deed.who} on {deed.ticket} was done and left no record")
-        if deed.kind != "claim" and deed.told is not Outcome.REFUSED:
-            asked[kind, who, deed.ticket, to] += 1
+    asked = _asked_for(ledger, deeds)
     for key, times in made.items():
         if (
             key[0] in ("status.changed", "priority.changed")
@@ -90,8 +84,32 @@ def _changed(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
     books.compare("changes and claims that were done", done - len(wrong), done, wrong)
 
 
+def _history(ledger: Ledger) -> tuple[Mapping[tuple[str, str], set[str]], Counter[tuple[str, str, str, str]]]:
+    """The values that each field of each ticket had, and how often who made it so: (kind, who, ticket, value)."""
+    passed: dict[tuple[str, str], set[str]] = defaultdict(set)
+    made: Counter[tuple[str, str, str, str]] = Counter()
+    for row in ledger.tables.records:
+        if row["kind"].startswith("approval."):  # what was asked for has not happened by that
+            continue
+        for name, value in _values(row["after"]).items():
+            passed[str(row["stream_id"]), name].add(str(value))
+            if (row["kind"], name) in _RECORDED.values():
+                made[row["kind"], str(row["actor_id"]), str(row["stream_id"]), str(value)] += 1
+    return passed, made
+
+
+def _asked_for(ledger: Ledger, deeds: Sequence[Deed]) -> Counter[tuple[str, str, str, str]]:
+    """How often each change may have been made. What needs an approval goes on as who asked, once it is approved."""
+    recorded = {kind: name for kind, (name, _) in _RECORDED.items()} | {"ask": _RECORDED["status"][0]}
+    return Counter(
+        (recorded[deed.kind], ledger.tables.people[deed.who], deed.ticket, deed.to)
+        for deed in deeds
+        if deed.kind in recorded and deed.told is not Outcome.REFUSED
+    )
+
+
 def _was_over(statuses: Iterable[str]) -> bool:
-    return any(not LIFECYCLE.status(each).category.is_live for each in statuses)
+    return any(is_over(each) for each in statuses)
 
 
 def _values(after: object) -> dict[str, object]:
@@ -100,23 +118,24 @@ def _values(after: object) -> dict[str, object]:
 
 
 def _replies(books: Books, outbound: Sequence[Row], at_providers: Sent) -> None:
+    """By place and text: what the playbook says it may say to somebody more than once."""
     sent = dict(at_providers)
-    undecided, untrue, twice = [], [], []
-    states: Counter[str] = Counter()
+    rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in outbound:
-        state, copies = row["delivery"], sent.pop((row["address"], row["text"]), [])
-        states[state] += 1
-        if state not in _OVER:
-            undecided.append(f"{row['text']!r} is {state}")
-        if len(copies) > 1:
-            twice.append(f"{row['text']!r} went to {row['address']} {len(copies)} times")
-        there = copies[0] if copies else "not there"
-        if (state in _ARRIVED and there in (*_REFUSED, "not there") and state != "sent") or (
-            state == "sent" and not copies
-        ):
-            untrue.append(f"{row['text']!r} is {state}, and {there}")
-        if state == "failed" and there not in (*_REFUSED, "not there"):
-            untrue.append(f"{row['text']!r} is failed, and {there}")
+        rows[row["address"], row["text"]].append(row)
+    states = Counter(row["delivery"] for row in outbound)
+    undecided = [f"{row['text']!r} is {row['delivery']}" for row in outbound if row["delivery"] not in _OVER]
+    untrue, twice = [], []
+    for (address, text), same in rows.items():
+        copies = sent.pop((address, text), [])
+        there = sum(each not in _REFUSED for each in copies)
+        became = Counter(row["delivery"] for row in same)
+        if len(copies) > len(same):
+            twice.append(f"{text!r} went to {address} {len(copies)} times")
+        if became["delivered"] + became["read"] > there or sum(became[each] for each in _ARRIVED) > len(copies):
+            untrue.append(f"{text!r} is {', '.join(became)}, and {', '.join(copies) or 'not there'}")
+        if became["failed"] > len(same) - there:
+            untrue.append(f"{text!r} is {', '.join(became)}, and {', '.join(copies)}")
     books.none("replies that are in no final state", undecided)
     books.none("replies that a customer got twice", twice)
     books.none("replies of which something untrue is said", untrue)

@@ -12,7 +12,7 @@ from storage.engine import plain_dsn
 Row = Any  # asyncpg.Record
 
 _MESSAGES = """
-    SELECT message.id, address, direction, text, delivery, key, error, triaged, message.at, conversation_id
+    SELECT message.id, address, direction, text, delivery, key, error, triaged, message.at, conversation_id, author_id
     FROM message JOIN conversation ON conversation.id = conversation_id ORDER BY message.at, message.id
 """
 _TICKETS = """
@@ -32,6 +32,13 @@ _RECORDS = "SELECT stream_kind, stream_id, kind, actor_id, before, after FROM ac
 _FILES = "SELECT message_id, state, sha256, why FROM attachment WHERE message_id IS NOT NULL ORDER BY id"
 
 
+_APPROVALS = """
+    SELECT approval.id, approval.ticket_id, approval.target, approval.requested_by, approval.state, approval.because,
+        ticket.status = approval.origin AND ticket.status_since = approval.since AS still_there
+    FROM approval JOIN ticket ON ticket.id = approval.ticket_id ORDER BY approval.requested_at
+"""
+
+
 @dataclass(slots=True)
 class Tables:
     messages: list[Row]
@@ -44,6 +51,8 @@ class Tables:
     outcomes: dict[str, int]
     records: list[Row]
     files: list[Row]
+    approvals: list[Row]
+    decisions: list[Row]
     customers: int
     unfinished: int
 
@@ -59,6 +68,11 @@ class Ledger:
     @property
     def outbound(self) -> list[Row]:
         return [row for row in self.tables.messages if row["direction"] == "out"]
+
+    @property
+    def replies(self) -> list[Row]:
+        """Those that people wrote."""
+        return [row for row in self.outbound if row["author_id"] is not None]
 
     @cached_property
     def inbound_of(self) -> dict[object, list[Row]]:
@@ -94,6 +108,8 @@ async def read(dsn: str) -> Ledger:
                 outcomes={row["outcome"]: row["n"] for row in await connection.fetch(_OUTCOMES)},
                 records=await connection.fetch(_RECORDS),
                 files=await connection.fetch(_FILES),
+                approvals=await connection.fetch(_APPROVALS),
+                decisions=await connection.fetch("SELECT approval_id, person_id, verdict FROM approval_decision"),
                 customers=await connection.fetchval("SELECT count(*) FROM customer"),
                 unfinished=await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE status <> 'failed'"),
             )

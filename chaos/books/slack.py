@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -15,22 +16,28 @@ from bot.views.light_card import light_card
 from bot.views.thread_entry import thread_entry
 from bot.views.ticket_card import fallback_text, ticket_card
 from bot.wire import entry_part
+from chaos.board import find
 from chaos.books.books import Books
 from chaos.books.ledger import Ledger
 from core.instants import utc_now
 from storage.database import Database
 from storage.files import shown_files
+from storage.playbooks import Playbooks
+from storage.queries.approvals import shown_approvals
 from storage.queries.rooms import ENTRIES
 from storage.rooms import entry_of
 from storage.secrets import SharedLinks
-from ticketing.playbook.shipped import LIFECYCLE
 from ticketing.tickets.card import RoomEntry
 
 Json = dict[str, Any]
 
 
-async def balance_slack(books: Books, ledger: Ledger, settings: Settings, dsn: str, posts: Sequence[Json]) -> None:
-    """`posts` is everything in the team's channel, oldest first; `settings` are those that drew them."""
+async def balance_slack(
+    books: Books, ledger: Ledger, settings: Settings, dsn: str, posts: Sequence[Json], *, site: str
+) -> None:
+    """`posts` is everything in the team's channel, oldest first; `settings` are those that drew them; `site` is the
+    workspace's address on the web.
+    """
     cards: dict[str, list[Json]] = defaultdict(list)
     light: dict[str, list[Json]] = defaultdict(list)
     entries: dict[tuple[str, int], list[Json]] = defaultdict(list)
@@ -43,12 +50,12 @@ async def balance_slack(books: Books, ledger: Ledger, settings: Settings, dsn: s
         elif (part := entry_part(post)) is not None:
             entries[part].append(post)
     async with services(settings, dsn, connections=2) as made:
-        await _cards(books, ledger, made, cards)
+        await _cards(books, ledger, made, cards, site)
         await _light_cards(books, ledger, made, light)
     _entries(books, ledger, await _drawn(settings, dsn, ledger), cards, entries)
 
 
-async def _cards(books: Books, ledger: Ledger, made: Services, cards: Mapping[str, list[Json]]) -> None:
+async def _cards(books: Books, ledger: Ledger, made: Services, cards: Mapping[str, list[Json]], site: str) -> None:
     numbers = {str(row["id"]): row["number"] for row in ledger.tables.tickets}
     wrong = [
         f"#{number}: {len(cards.get(id_, []))} cards" for id_, number in numbers.items() if len(cards.get(id_, [])) != 1
@@ -59,7 +66,7 @@ async def _cards(books: Books, ledger: Ledger, made: Services, cards: Mapping[st
     for id_, number in numbers.items():
         drawn = await made.rooms.card(UUID(id_))
         for post in cards.get(id_, []):
-            difference = _differ(post, fallback_text(drawn), ticket_card(drawn))
+            difference = _differ(post, fallback_text(drawn), ticket_card(drawn, site=site))
             untrue += [f"the card of #{number} is untrue: {difference}"] if difference else []
     books.none("untrue cards", untrue)
 
@@ -97,6 +104,10 @@ def _entries(
             found = posts.get((str(entry.id), part), [])
             if len(found) != 1 or found[0].get("thread_ts") not in below:
                 wrong.append(f"entry {entry.text!r:.60}, part {part}: {len(found)} posts")
+            elif entry.approval is not None:
+                # What it shows of the customer is as it was when it was asked or decided; whether it waits must be so.
+                if bool(find(found[0]["blocks"], Action.APPROVE)) is not bool(find(blocks, Action.APPROVE)):
+                    untrue.append(f"the request {entry.approval.label} is {entry.approval.state}, and shown otherwise")
             elif difference := _differ(found[0], text, blocks):
                 untrue.append(f"entry {entry.text!r:.60} is untrue: {difference}")
     wrong += [f"a post of an entry that does not exist: {part}" for part in posts if part not in known]
@@ -136,11 +147,14 @@ async def _drawn(settings: Settings, dsn: str, ledger: Ledger) -> list[RoomEntry
     try:
         links = await SharedLinks(database, settings.public_base_url, settings.secret_key)()
         async with database.single() as session:
-            live = [each.key for each in LIFECYCLE.statuses if each.category.is_live]
             ids = [row["id"] for row in ledger.tables.entries]
-            rows = await session.execute(ENTRIES, {"entries": ids, "live": live})
+            rows = await session.execute(ENTRIES, {"entries": ids})
             now = utc_now()
-            return [entry_of(row, posting=False, files=shown_files(row.files, links, now)) for row in rows]
+            found = list(rows)
+            asked = [row.approval_id for row in found if row.approval_id]
+            about = await shown_approvals(session, asked, await Playbooks().current(session)) if asked else {}
+            drawn = [entry_of(row, posting=False, files=shown_files(row.files, links, now)) for row in found]
+            return [replace(each, approval=about.get(row.approval_id)) for each, row in zip(drawn, found, strict=True)]
     finally:
         await database.close()
 

@@ -26,6 +26,7 @@ _EXTRA_NAME, _EXTRA_VALUE = 64, 1000
 _LAST_DATE = 2**33  # in the year 2242: no instant that Telegram means
 _MOST_ID = 2**63
 _START = "/start"
+_GROUPS = frozenset({"group", "supergroup"})
 
 
 def admit(request: RawRequest, *, bot: str, secret: str) -> str:
@@ -118,11 +119,14 @@ def _message(said: Mapping[str, Any], bot: str) -> tuple[Received, ...]:
             text=words,
             sent_at=_instant(said, "date"),
             replies_to=_replies_to(said, chat, bot),
-            extra=_extra(said, chat),
+            extra=_extra(said),
             files=attached,
             phone=phone(said) if private else None,
             language=(text(mapping(said, "from"), "language_code")[:_EXTRA_NAME] or None) if private else None,
             start=_start(words) if private else None,
+            group=_is_group(chat),
+            author=_author(said, chat),
+            author_name=_author_name(said, chat),
         ),
     )
 
@@ -140,6 +144,9 @@ def _edited(said: Mapping[str, Any], bot: str) -> tuple[Received, ...]:
             sender_name=_chat_name(chat),
             text=content(said),
             edited_at=_instant(said, "edit_date"),
+            group=_is_group(chat),
+            author=_author(said, chat),
+            author_name=_author_name(said, chat),
         ),
     )
 
@@ -216,6 +223,26 @@ def _chat_name(chat: Mapping[str, Any]) -> str | None:
     return (text(chat, "title") or _person(chat))[:_NAME_LENGTH].strip() or None
 
 
+def _is_group(chat: Mapping[str, Any]) -> bool:
+    return text(chat, "type") in _GROUPS
+
+
+def _author(said: Mapping[str, Any], chat: Mapping[str, Any]) -> str | None:
+    """Who of a group wrote it; None of an admin who writes as the group."""
+    if not _is_group(chat) or mapping(said, "sender_chat"):
+        return None
+    number = integer(mapping(said, "from"), "id")
+    return str(number) if number is not None else None
+
+
+def _author_name(said: Mapping[str, Any], chat: Mapping[str, Any]) -> str | None:
+    """Of an admin who writes as the group, the title that they have there, if any."""
+    if not _is_group(chat):
+        return None
+    name = text(said, "author_signature") if mapping(said, "sender_chat") else _person(mapping(said, "from"))
+    return " ".join(name.split())[:_NAME_LENGTH].strip() or None
+
+
 def _person(said: Mapping[str, Any]) -> str:
     names = (text(said, "first_name").strip(), text(said, "last_name").strip())
     return " ".join(name for name in names if name) or text(said, "username").strip()
@@ -239,12 +266,11 @@ def _start(words: str) -> str | None:
     return payload.strip()[:_EXTRA_NAME] if command == _START else None
 
 
-def _extra(said: Mapping[str, Any], chat: Mapping[str, Any]) -> dict[str, str]:
+def _extra(said: Mapping[str, Any]) -> dict[str, str]:
     """What we do not model yet, within bounds."""
-    behalf, origin = mapping(said, "sender_chat"), mapping(said, "forward_origin")
+    origin = mapping(said, "forward_origin")
     known = {
         "username": text(mapping(said, "from"), "username"),
-        "from": "" if chat.get("type") == "private" else text(behalf, "title") or _person(mapping(said, "from")),
         "forwarded_from": _origin(origin) if origin else "",
         "quote": text(mapping(said, "quote"), "text"),
         "media_group_id": text(said, "media_group_id"),

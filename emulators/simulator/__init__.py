@@ -9,6 +9,8 @@ else. It keeps no state of its own. Start reading at `server.py`; `facts.py` is 
 phones), `deeds.py` and `customers.py` what it may do, `page/` the page itself.
 """
 
+from emulators.simulator.choice import CannotChoose, Choice
 from emulators.simulator.server import Simulator
+from emulators.simulator.travel import TimeTravel
 
-__all__ = ["Simulator"]
+__all__ = ["CannotChoose", "Choice", "Simulator", "TimeTravel"]

@@ -59,11 +59,11 @@ class Deeds:
         return {"ts": (await self._person(body).delete(body["channel"], body["ts"])).ts}
 
     async def press(self, body: Json) -> Json:
-        chosen = {name: body[name] for name in ("value", "selected_option", "block_id") if name in body}
+        chosen = {name: body[name] for name in ("value", "selected_option", "block_id", "edited") if name in body}
         return _done(await self._person(body).press(body["channel"], body["ts"], body["action_id"], **chosen))
 
     async def press_in(self, body: Json) -> Json:
-        chosen = {name: body[name] for name in ("value", "block_id") if name in body}
+        chosen = {name: body[name] for name in ("value", "block_id", "values") if name in body}
         return _done(await self._person(body).press_in(body["view_id"], body["action_id"], **chosen))
 
     async def submit(self, body: Json) -> Json:

@@ -1,8 +1,8 @@
 """What the page shows, as facts: a flat table from a key to a JSON value, and what changed in it since the last look.
 
 Keys are paths: `message/C…/ts`, `ephemeral/U…/ts`, `modals/U…`, `home/U…`, `person/U…`, `channel/C…`, `customer/+…`,
-`phone/SM…`, `phone/tg…`, `wire`. The emulators tell nobody what they do, so a look compares what is there with what was
-there; it costs a comparison a fact, and only what changed is put into JSON.
+`phone/SM…`, `phone/tg…`, `wire`, `time`. The emulators tell nobody what they do, so a look compares what is there with
+what was there; it costs a comparison a fact, and only what changed is put into JSON.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from emulators.simulator.phones import Fact, Json, Parts, on_telegram, on_whatsapp
+from emulators.simulator.travel import TimeTravel
 from emulators.slack import Channel, Person, Workspace
 from emulators.telegram import BotAccount
 from emulators.twilio import Account
@@ -18,8 +19,14 @@ from emulators.twilio import Account
 class Mirror:
     """What one page has been told so far."""
 
-    def __init__(self, workspace: Workspace, account: Account, telegram: BotAccount | None = None) -> None:
-        self._workspace, self._account, self._telegram = workspace, account, telegram
+    def __init__(
+        self,
+        workspace: Workspace,
+        account: Account,
+        telegram: BotAccount | None = None,
+        time: TimeTravel | None = None,
+    ) -> None:
+        self._workspace, self._account, self._telegram, self._time = workspace, account, telegram, time
         self._told: dict[str, Parts] = {}
         self._taken: dict[str, bool] = {}  # SID -> whether the desk took the message
         self._counted = 0  # deliveries looked at
@@ -47,6 +54,9 @@ class Mirror:
         yield from on_whatsapp(self._account, self._taken)
         if self._telegram is not None:
             yield from on_telegram(self._telegram)
+        if self._time is not None:
+            ahead = self._time.ahead().total_seconds()
+            yield "time", (ahead,), partial(dict, {"ahead": ahead})
         wire = self._wire()
         yield "wire", wire, partial(_wire_json, wire)
 

@@ -14,11 +14,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from emulators.server import Served
+from emulators.simulator.choice import CannotChoose, Choice
 from emulators.simulator.customers import CannotAdd
 from emulators.simulator.deeds import Deeds
 from emulators.simulator.facts import Mirror
 from emulators.simulator.guard import Guard
 from emulators.simulator.phones import PICTURES, Json
+from emulators.simulator.travel import TimeTravel
 from emulators.slack import CannotDo, FormIncomplete, Workspace
 from emulators.slack.files import DRAWN
 from emulators.telegram import Blocked, BotAccount, StoredFile
@@ -34,7 +36,8 @@ _ALIVE_EVERY = 15.0  # seconds; a comment keeps a quiet stream open and finds ou
 class Simulator:
     """The page of one workspace, one account and perhaps one Telegram bot, all living in this process.
 
-    `product` is the name in the page's head; `links` are shown there (label -> address).
+    `product` is the name in the page's head; `links` are shown there (label -> address), and `choice` is offered.
+    With `time` the page shows the application's time, and lets it jump ahead.
     """
 
     def __init__(
@@ -45,8 +48,10 @@ class Simulator:
         *,
         product: str = "Threadline",
         links: Mapping[str, str] | None = None,
+        choice: Choice | None = None,
+        time: TimeTravel | None = None,
     ) -> None:
-        self._workspace, self._account, self._telegram = workspace, account, telegram
+        self._workspace, self._account, self._telegram, self._time = workspace, account, telegram, time
         self._about = {
             "product": product,
             "links": dict(links or {}),
@@ -54,8 +59,11 @@ class Simulator:
             "domain": workspace.domain,
             "bot": workspace.bot_user,
             "telegram": telegram is not None,
+            "choice": choice.as_json() if choice else None,
+            "travel": dict(time.options) if time else None,
         }
-        self._deeds = Deeds(workspace, account, telegram).named
+        self._deeds = Deeds(workspace, account, telegram).named | ({"choose": choice.deed} if choice else {})
+        self._deeds |= {"travel": time.deed} if time else {}
         self._closing = asyncio.Event()
 
     @contextlib.asynccontextmanager
@@ -91,7 +99,7 @@ class Simulator:
         return JSONResponse({"about": self._about, "facts": self._mirror().changes()})
 
     def _mirror(self) -> Mirror:
-        return Mirror(self._workspace, self._account, self._telegram)
+        return Mirror(self._workspace, self._account, self._telegram, self._time)
 
     async def _file(self, request: Request) -> Response:
         """A file on a phone. Only pictures are shown; what else there is can be kept."""
@@ -145,7 +153,7 @@ class Simulator:
             return JSONResponse(await deed(await request.json()))
         except FormIncomplete as error:
             return JSONResponse({"outcome": "errors", "errors": error.errors})
-        except (Blocked, CannotDo, CannotAdd, NoWebhook) as error:
+        except (Blocked, CannotChoose, CannotDo, CannotAdd, NoWebhook) as error:
             return JSONResponse({"message": str(error)}, 409)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             return JSONResponse({"message": f"The request is not understood: {error!r}"}, 400)

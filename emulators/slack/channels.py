@@ -1,11 +1,14 @@
 """A channel and its messages, in the shapes Slack sends them. No network, no clock, no rules about who may."""
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 # A message, a view or an event exactly as it stands on the wire.
 Json = dict[str, Any]
+
+_REMEMBERED = 5  # edits of a message; a client is seldom further behind
 
 
 @dataclass(slots=True)
@@ -22,6 +25,7 @@ class Channel:
     members: set[str] = field(default_factory=set)
     messages: dict[str, Json] = field(default_factory=dict)  # by ts; inserted in order of ts
     threads: dict[str, list[str]] = field(default_factory=dict)  # root ts -> ts of its replies
+    earlier: dict[str, deque[Json]] = field(default_factory=dict)  # ts -> what that message was before it was edited
 
     @property
     def kind(self) -> str:
@@ -40,8 +44,19 @@ class Channel:
         if (root := self.messages.get(root_ts)) is not None:
             self._count(root, self.threads[root_ts])
 
+    def replace(self, ts: str, message: Json) -> None:
+        """Put a changed message in its place; what it was is remembered for those who still see that."""
+        self.earlier.setdefault(ts, deque(maxlen=_REMEMBERED)).append(self.messages[ts])
+        self.messages[ts] = message
+
+    def as_seen(self, ts: str, edited: str | None) -> Json:
+        """The message as it was when it had last been edited at `edited` ("": never); None: as it is now."""
+        known = (self.messages[ts], *reversed(self.earlier.get(ts, ())))
+        return next((each for each in known if edited == each.get("edited", {}).get("ts", "")), known[0])
+
     def remove(self, ts: str) -> Json:
         """Take a message out. Raises KeyError when there is none."""
+        self.earlier.pop(ts, None)
         message = self.messages.pop(ts)
         root_ts = message.get("thread_ts")
         if root_ts in self.threads and ts in self.threads[root_ts]:

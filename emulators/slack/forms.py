@@ -20,6 +20,10 @@ class NoSuchButton(CannotDo):
     """The element is not in the message or view as it stands now."""
 
 
+class SaysNothing(CannotDo):
+    """What is filled in there reaches the app with the whole form, and not before."""
+
+
 class NoSuchOption(CannotDo):
     """The menu has no such entry."""
 
@@ -145,6 +149,17 @@ def state(blocks: list[Json], values: Mapping[str, Any]) -> Json:
         raise NoSuchButton(f"no such field: {', '.join(unknown)}; there is: {', '.join(_names(blocks))}")
     if errors:
         raise FormIncomplete(errors)
+    return found
+
+
+def so_far(blocks: list[Json], values: Mapping[str, Any]) -> Json:
+    """`view.state.values` while the form is still being filled in: it need not be complete. `values` as of `state`."""
+    left = dict(values)
+    found: Json = {}
+    for block, element in placed(blocks):
+        if element["type"] in _STATE and element["type"] != "overflow":
+            filled = entry(element, _given(left, block["block_id"], element))
+            found.setdefault(block["block_id"], {})[element["action_id"]] = filled
     return found
 
 

@@ -11,7 +11,7 @@ from emulators.slack import forms, modals, posting
 from emulators.slack.channels import Channel, Json
 from emulators.slack.delivery import Delivery
 from emulators.slack.files import Upload
-from emulators.slack.forms import CannotDo, NoSuchButton
+from emulators.slack.forms import CannotDo, NoSuchButton, SaysNothing
 from emulators.slack.records import Interaction, Said
 from emulators.slack.surfaces import Screen
 
@@ -97,14 +97,18 @@ class Person:
         value: str | None = None,
         selected_option: Any = None,
         block_id: str | None = None,
+        edited: str | None = None,
     ) -> Interaction:
-        """Press a button (or choose `selected_option` in a menu) of a message as it stands now.
+        """Press a button (or choose `selected_option` in a menu) of a message as it stands now, or as they still saw
+        it: edited at `edited`, "" being never.
 
         `value` picks one of several buttons with this action_id. Works on what only they see, too.
         Raises NoSuchButton, NoSuchOption.
         """
         room = self.workspace.channel(channel)
         message, private = self._sees(room, ts)
+        if not private:
+            message = room.as_seen(ts, edited)
         block, element = forms.find(message.get("blocks", []), action_id, block_id, value)
         root = message.get("thread_ts")
         container: Json = {"type": "message", "message_ts": ts, "channel_id": room.id, "is_ephemeral": private}
@@ -118,11 +122,24 @@ class Person:
         return await self._interact(payload if private else {**payload, "message": message})
 
     async def press_in(
-        self, view_id: str, action_id: str, *, value: Any = None, block_id: str | None = None
+        self,
+        view_id: str,
+        action_id: str,
+        *,
+        value: Any = None,
+        block_id: str | None = None,
+        values: Mapping[str, Any] | None = None,
     ) -> Interaction:
-        """Press or choose something inside an open modal or on their home tab."""
+        """Press or choose something inside an open modal or on their home tab. `values`: what else is filled in.
+
+        Raises NoSuchButton, NoSuchOption; SaysNothing for an input that does not ask to be told of.
+        """
         view = self._view(view_id)
         block, element = forms.find(view["blocks"], action_id, block_id, value if isinstance(value, str) else None)
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            raise SaysNothing(f"{action_id!r} has no dispatch_action: the app hears of it when the form is submitted")
+        if values is not None:
+            view = {**view, "state": {"values": forms.so_far(view["blocks"], {**values, action_id: value})}}
         payload = self._payload("block_actions", stack=view["root_view_id"]) | {
             "container": {"type": "view", "view_id": view_id},
             "view": view,

@@ -94,7 +94,7 @@ def change(workspace: "Workspace", channel: Channel, ts: str, changes: Json, *, 
     before = channel.messages[ts]
     after = {**before, **changes, "edited": {"user": by, "ts": workspace.mint.ts()}}
     after = {name: value for name, value in after.items() if value is not None}
-    channel.messages[ts] = after
+    channel.replace(ts, after)
     if "bot_id" in after and not workspace.echoes:
         return None
     event = {"type": "message", "subtype": "message_changed", "message": after, "previous_message": before}

@@ -5,7 +5,6 @@ from typing import Any
 
 from emulators.slack.channels import Json
 
-TRIGGER_SECONDS = 3.0
 STACK_LIMIT = 3  # views in one modal
 
 

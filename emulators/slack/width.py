@@ -12,6 +12,8 @@ _NOTHING = re.compile("[\u200b-\u200f\u2060\ufe0e\ufe0f]")
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _RTL = {"R", "AL"}
+# Latin letters, dashes, quotes, dots and the lines of boxes: a column each, and most of what is ever drawn.
+_ORDINARY = re.compile("[\x00-\u02ff\u2010-\u2027\u2500-\u257f]*")
 
 
 def clean(text: str) -> str:
@@ -21,7 +23,7 @@ def clean(text: str) -> str:
 
 def width(text: str) -> int:
     """Columns taken by one line."""
-    if text.isascii():
+    if _ORDINARY.fullmatch(text):
         return len(text)
     columns = 0
     joined = False

@@ -21,7 +21,7 @@ from emulators.slack.person import Person
 from emulators.slack.rates import Rates
 from emulators.slack.responses import Responses
 from emulators.slack.sockets import Sockets
-from emulators.slack.surfaces import TRIGGER_SECONDS, Trigger
+from emulators.slack.surfaces import Trigger
 
 SIGNING_SECRET = "emulated-signing-secret"
 BOT_TOKEN = "xoxb-emulated-bot-token"
@@ -52,7 +52,8 @@ class Workspace:
     `events_url` receives events, interactions and commands, unless a Socket Mode client is connected.
     `limits=False` switches rate limits off. `clock` dates messages, triggers and allowances. `echoes=False`
     spares the app the events about its own posts. `subscriptions` are the bot events it asked for; without the `scopes`
-    for files it can neither read nor write any.
+    for files it can neither read nor write any. `deadline`: seconds in which a delivery must be answered and a trigger
+    opens a view; Slack gives both three.
     `faults` says what goes wrong with calls, `delivery_faults` what goes wrong with what the app is sent.
     """
 
@@ -80,7 +81,7 @@ class Workspace:
         self.signing_secret, self.bot_token, self.app_token = signing_secret, bot_token, app_token
         self.team_id, self.app_id = lasting("T", name), lasting("A", bot_name)
         self.bot_user, self.bot_id = lasting("U", f"bot:{bot_name}"), lasting("B", bot_name)
-        self.limits, self.echoes = limits, echoes
+        self.limits, self.echoes, self.deadline = limits, echoes, deadline
         self.clock = clock
         self.mint = Mint(clock)
         self.rates = Rates(clock)
@@ -208,9 +209,9 @@ class Workspace:
         return [each for each in self.calls if each.method == method]
 
     def trigger(self, user: str, stack: str | None = None) -> str:
-        """A fresh trigger_id: one view, within three seconds."""
+        """A fresh trigger_id: one view, within `deadline`."""
         trigger_id = self.mint.secret()
-        self.triggers[trigger_id] = Trigger(user, self.clock() + TRIGGER_SECONDS, stack)
+        self.triggers[trigger_id] = Trigger(user, self.clock() + self.deadline, stack)
         return trigger_id
 
     def event(self, event: Json, *, channel: Channel | None = None, subscription: str | None = None) -> Delivery | None:

@@ -9,12 +9,15 @@ from uuid import UUID
 from core.events import Event
 
 _HINTS: dict[type[Event], dict[str, Any]] = {}
+_NAMES: dict[type[Event], tuple[str, ...]] = {}
+_JSON = json.JSONEncoder(default=str, separators=(",", ":"))  # made once: thousands of events may come at once
 
 
 def encode(event: Event) -> bytes:
     """The event's fields as JSON. Its type is the job's name and is not repeated."""
-    values = {field.name: getattr(event, field.name) for field in fields(event)}
-    return json.dumps(values, default=str, separators=(",", ":")).encode()
+    kind = type(event)
+    names = _NAMES.get(kind) or _NAMES.setdefault(kind, tuple([field.name for field in fields(kind)]))
+    return _JSON.encode({name: getattr(event, name) for name in names}).encode()
 
 
 def decode(kind: type[Event], payload: bytes) -> Event:

@@ -7,6 +7,7 @@ counts runs that died with their process, hands running jobs back at a stop, and
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
@@ -17,6 +18,7 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.domain.errors import FailingListenerError
 from pgqueuer.domain.models import Job, TracebackRecord
+from pgqueuer.domain.types import JOB_STATUS
 
 from core.sharing import SharedRounds
 from storage.engine import DATABASE_AWAY, create_pool
@@ -44,6 +46,17 @@ _BEGIN = """
     FROM job LEFT JOIN before ON before.job_id = job.id
 """
 _COUNT = "UPDATE job_start SET starts = starts + 1 WHERE job_id = $1"
+# A run that ended while PostgreSQL was away left no attempt, and would look as if its process had died.
+_TAKE_BACK = """
+    WITH ended AS (SELECT job_id, count(*) AS runs FROM unnest($1::bigint[]) AS job_id GROUP BY job_id),
+        known AS (
+            SELECT job_id FROM job_start WHERE job_id = ANY($1) ORDER BY job_id FOR NO KEY UPDATE
+        )
+    UPDATE job_start SET starts = starts - ended.runs
+    FROM ended JOIN known USING (job_id) WHERE job_start.job_id = ended.job_id
+"""
+
+Runs = set[tuple[int, int]]  # (job, its attempts): of a job that comes again, the next run has more, or is noted later
 
 _UNHEARD: tuple[type[Exception], ...] = (FailingListenerError, *DATABASE_AWAY)
 
@@ -55,9 +68,10 @@ async def run_jobs(
 ) -> None:
     """Until `stop` is set; then running jobs get a grace, and what still runs goes back to the queue."""
     pause = 0.1
+    unnoted: Runs = set()
     while not stop.is_set():
         try:
-            await _run_once(dsn, handlers, stop, patience or Patience())
+            await _run_once(dsn, handlers, stop, patience or Patience(), unnoted)
             pause = 0.1
         except Exception as error:  # PostgreSQL went away, or its listener did
             log.warning("worker_lost_database", error=repr(error), retry_in=pause)
@@ -66,13 +80,16 @@ async def run_jobs(
             pause = min(pause * 2, LONGEST_PAUSE)
 
 
-async def _run_once(dsn: str, handlers: Mapping[str, Handler], stop: asyncio.Event, patience: Patience) -> None:
+async def _run_once(
+    dsn: str, handlers: Mapping[str, Handler], stop: asyncio.Event, patience: Patience, unnoted: Runs
+) -> None:
     # Not waiting for the disk costs nothing here: a job whose end is forgotten runs again, and handlers bear that.
     pool = await create_pool(dsn, size=6, settings={"synchronous_commit": "off"})
     try:
         driver = AsyncpgPoolDriver(pool)
-        queuer = PgQueuer(driver, queries=_Queries(driver))
-        handback, starts = Handback(), PoolStarts(pool)
+        queuer = PgQueuer(driver, queries=_Queries(driver, unnoted=unnoted))
+        handback, starts = Handback(), PoolStarts(pool, unnoted)
+        await starts.take_back()  # before another worker counts them, too
         for name, handler in handlers.items():
             queuer.entrypoint(
                 name,
@@ -129,24 +146,40 @@ async def _until_deaf(queuer: PgQueuer) -> None:
             missed += 1
 
 
+@dataclass
 class _Queries(Queries):
     """PgQueuer's statements, except that a retry which cannot be noted is no failure of the job.
 
-    PgQueuer would park it. Left alone, it starts again like a dead worker's, once its heartbeat is old.
+    PgQueuer would park it. Left alone, it starts again like a dead worker's, once its heartbeat is old. That its
+    process did not die is kept in `unnoted` until PostgreSQL is back.
     """
+
+    unnoted: Runs = field(default_factory=set)
+
+    async def log_jobs(self, job_status: list[tuple[Job, JOB_STATUS, TracebackRecord | None]]) -> None:
+        try:
+            await super().log_jobs(job_status)
+        except Exception:
+            self.unnoted.update((job.id, job.attempts) for job, _, _ in job_status)
+            raise
 
     async def retry_job(self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
         try:
             await super().retry_job(job, delay, traceback_record)
         except Exception as error:  # whatever it is: the job's own failure was another
+            self.unnoted.add((job.id, job.attempts))
             log.warning("job_retry_not_noted", job=job.entrypoint, id=job.id, error=repr(error))
 
 
 class PoolStarts:
-    """Starts as PostgreSQL keeps them, so that they outlive this process."""
+    """Starts as PostgreSQL keeps them, so that they outlive this process.
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    `unnoted` are runs that ended here without PostgreSQL's knowledge: no deaths, so their starts do not count.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, unnoted: Runs) -> None:
         self._pool = pool
+        self._unnoted = unnoted
         self._begun = SharedRounds(pool.acquire, self._begin, most=BATCH)
         self.suspects = asyncio.Lock()
 
@@ -155,9 +188,25 @@ class PoolStarts:
 
     async def _begin(self, connection: asyncpg.Connection, jobs: Sequence[tuple[int, int]]) -> Sequence[int]:
         attempts = dict(jobs)
+        await self._take_back(connection)
         rows = await connection.fetch(_BEGIN, list(attempts), list(attempts.values()), SUSPICIOUS)
         deaths = {row["id"]: int(row["deaths"]) for row in rows}
         return [deaths[job_id] for job_id, _ in jobs]
+
+    async def take_back(self) -> None:
+        async with self._pool.acquire() as connection:
+            await self._take_back(connection)
+
+    async def _take_back(self, connection: asyncpg.Connection) -> None:
+        if not self._unnoted:
+            return
+        runs = set(self._unnoted)
+        self._unnoted.clear()
+        try:
+            await connection.execute(_TAKE_BACK, [job_id for job_id, _ in runs])
+        except BaseException:
+            self._unnoted.update(runs)
+            raise
 
     async def count(self, job_id: int) -> None:
         await self._pool.execute(_COUNT, job_id)

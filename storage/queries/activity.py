@@ -10,7 +10,7 @@ from storage.tables import activity, activity_head
 from ticketing.activity.chain import EMPTY, Head
 from ticketing.activity.record import Entry, Stream
 
-_ENTRIES: AnySelect = (
+ENTRIES: AnySelect = (
     select(
         activity.c.seq,
         activity.c.kind,
@@ -30,7 +30,7 @@ _ENTRIES: AnySelect = (
 
 async def entries(connection: AsyncConnection, stream: Stream) -> Sequence[Entry]:
     """The whole stream, oldest first."""
-    rows = await connection.execute(_ENTRIES, {"kind": stream.kind, "stream": stream.id})
+    rows = await connection.execute(ENTRIES, {"kind": stream.kind, "stream": stream.id})
     return [Entry(stream, *row) for row in rows]
 
 

@@ -4,28 +4,35 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime, Integer, Text, Uuid
 
+from storage.queries.words import with_words
+
 _CUSTOMER = bindparam("customer", type_=Uuid)
 _MOST = bindparam("most", type_=Integer)
 
 _TICKET = """
-    SELECT ticket.id, ticket.number, ticket.subject, ticket.status, ticket.priority, person.name AS assignee,
-        ticket.created_at
+    SELECT ticket.id, ticket.number, ticket.subject, ticket.type, ticket.status, ticket.priority,
+        person.name AS assignee, ticket.created_at
     FROM ticket LEFT JOIN person ON person.id = ticket.assignee_id
     WHERE ticket.customer_id = :customer AND {which} ORDER BY ticket.number DESC LIMIT :most
 """
+_COUNTS = "discarded_at IS NULL AND merged_into IS NULL"
 # Each in the words of its index.
-OPEN_TICKETS = text(_TICKET.format(which="resolved_at IS NULL AND discarded_at IS NULL")).bindparams(_CUSTOMER, _MOST)
-NEWEST_TICKETS = text(_TICKET.format(which="discarded_at IS NULL")).bindparams(_CUSTOMER, _MOST)
+OPEN_TICKETS = text(
+    _TICKET.format(which="resolved_at IS NULL AND discarded_at IS NULL AND merged_into IS NULL")
+).bindparams(_CUSTOMER, _MOST)
+NEWEST_TICKETS = text(_TICKET.format(which=_COUNTS)).bindparams(_CUSTOMER, _MOST)
 
-CONVERSATIONS = text("""
+CONVERSATIONS = text(
+    with_words("""
     SELECT conversation.id, conversation.channel, conversation.account, conversation.address, conversation.state,
-        coalesce(newest.text, '') AS last_words, newest.at AS last_at
+        coalesce(newest.said, '') AS last_words, newest.at AS last_at
     FROM conversation LEFT JOIN LATERAL (
-        SELECT text, at FROM message WHERE conversation_id = conversation.id ORDER BY at DESC LIMIT 1
+        SELECT :SAID AS said, at FROM message WHERE conversation_id = conversation.id ORDER BY at DESC LIMIT 1
     ) AS newest ON true
     WHERE conversation.customer_id = :customer
     ORDER BY newest.at DESC NULLS LAST, conversation.id LIMIT :most
-""").bindparams(_CUSTOMER, _MOST)
+""")
+).bindparams(_CUSTOMER, _MOST)
 
 # Of each conversation its newest few, then of these the newest: nothing older is read.
 TIMELINE = text("""

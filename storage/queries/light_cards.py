@@ -5,6 +5,7 @@ from sqlalchemy.types import Uuid
 
 from storage.queries.cards import CardTable
 from storage.queries.files import with_files
+from storage.queries.words import with_words
 
 CONVERSATIONS = CardTable(
     "conversation_card",
@@ -18,11 +19,12 @@ CONVERSATIONS = CardTable(
 
 # Of a reply that went out in parts, the first that did not arrive is told, else the last.
 # A greeting in three messages is read in one go; more than that is in the thread of nothing yet.
-CARD = with_files("""
+CARD = with_files(
+    with_words("""
     SELECT conversation.version, conversation.channel, conversation.state, conversation.snoozed_until,
         conversation.state_by, conversation.awaiting_since, customer.name AS customer, person.name AS assignee,
-        (SELECT string_agg(newest.text, E'\n' ORDER BY newest.at, newest.id)
-         FROM (SELECT id, at, text FROM message
+        (SELECT string_agg(newest.said, E'\n' ORDER BY newest.at, newest.id)
+         FROM (SELECT id, at, :SAID AS said FROM message
                WHERE message.conversation_id = conversation.id AND direction = 'in'
                AND at >= coalesce(conversation.awaiting_since, '-infinity')
                ORDER BY at DESC, id DESC LIMIT 3) AS newest) AS last_words,
@@ -41,7 +43,7 @@ CARD = with_files("""
         (SELECT name FROM attachment WHERE attachment.id = reply.file_id) AS reply_file,
         EXISTS (SELECT FROM room_entry WHERE room_entry.message_id = reply.id) AS reply_in_room,
         (SELECT max(number) FROM ticket
-         WHERE ticket.conversation_id = conversation.id AND discarded_at IS NULL) AS ticket,
+         WHERE ticket.conversation_id = conversation.id AND discarded_at IS NULL AND merged_into IS NULL) AS ticket,
         conversation.unreachable_since, conversation.came_from,
         conversation.last_inbound_at, conversation.window_closed_at,
         (SELECT revision.answered_by
@@ -74,13 +76,15 @@ CARD = with_files("""
         LIMIT 1
     ) AS reply ON true
     WHERE conversation.id = :conversation
-""").bindparams(bindparam("conversation", type_=Uuid))
+""")
+).bindparams(bindparam("conversation", type_=Uuid))
 
 # What waits without a ticket: an index holds it, whatever the table has grown to.
-UNTICKETED = text("""
+UNTICKETED = text(
+    with_words("""
     SELECT conversation.id, conversation.channel, conversation.address, conversation.state, conversation.snoozed_until,
         conversation.awaiting_since, customer.name AS customer, person.name AS assignee,
-        (SELECT text FROM message
+        (SELECT :SAID FROM message
          WHERE message.conversation_id = conversation.id AND direction = 'in'
          ORDER BY at DESC, id DESC LIMIT 1) AS last_words
     FROM conversation
@@ -90,3 +94,4 @@ UNTICKETED = text("""
     ORDER BY conversation.awaiting_since
     LIMIT :most
 """)
+)

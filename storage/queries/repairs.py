@@ -15,13 +15,17 @@ class Standings(NamedTuple):
 
 
 _owners = bindparam("owners", type_=ARRAY(Uuid))
-_live = bindparam("live", type_=ARRAY(Text))
+_LIVE = (
+    "ticket.status_category IN ('open', 'active', 'pending') AND ticket.discarded_at IS NULL "
+    "AND ticket.merged_into IS NULL"
+)
 
 # An entry that was written in the thread itself has no ts of ours, and stands there all the same.
 _TICKETS = """
     SELECT ticket.id, '#' || ticket.number AS name, ticket.created_at AS since, team.slack_channel AS home,
         card.channel, card.ts,
-        ticket.status = ANY(:live) AND ticket.discarded_at IS NULL AS live,
+        ticket.status_category IN ('open', 'active', 'pending') AND ticket.discarded_at IS NULL
+        AND ticket.merged_into IS NULL AS live,
         (SELECT count(*) FROM room_entry AS entry
          WHERE entry.ticket_id = ticket.id AND NOT entry.needs_showing AND entry.posting_since IS NULL) AS entries,
         (SELECT count(*) FROM room_entry AS entry
@@ -32,10 +36,8 @@ _TICKETS = """
 """
 
 TICKETS = Standings(
-    text(f"{_TICKETS} WHERE ticket.status = ANY(:live) AND ticket.discarded_at IS NULL ORDER BY number").bindparams(
-        _live
-    ),
-    text(f"{_TICKETS} WHERE ticket.id = ANY(:owners) ORDER BY number").bindparams(_live, _owners),
+    text(f"{_TICKETS} WHERE {_LIVE} ORDER BY number"),
+    text(f"{_TICKETS} WHERE ticket.id = ANY(:owners) ORDER BY number").bindparams(_owners),
 )
 
 # A light card stays in its place for as long as the customer writes, so it may be much older than what waits now. Only

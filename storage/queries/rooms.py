@@ -2,10 +2,11 @@
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import DateTime, Text, Uuid
+from sqlalchemy.types import DateTime, Uuid
 
 from storage.queries.cards import CardTable
 from storage.queries.files import with_files
+from storage.queries.words import with_words
 
 TICKETS = CardTable(
     "ticket_card",
@@ -19,19 +20,26 @@ TICKETS = CardTable(
 )
 
 # Of its trouble: what people wrote last may have gone out in parts, some of which were sent again. The first part that
-# failed is why the others did not leave.
-CARD = text("""
+# failed is why the others did not leave. What the playbook sent when the ticket came into its status counts, too.
+CARD = text(
+    with_words("""
     SELECT ticket.conversation_id, ticket.number, ticket.version, ticket.subject, ticket.type, ticket.category,
         ticket.status, ticket.priority, ticket.created_at, customer.name AS customer, customer.tier,
+        ticket.fields, ticket.status_category, ticket.status_since, ticket.tags, ticket.due_at, ticket.reporter,
+        ticket.assignee_id, ticket.customer_id, customer.language, customer.time_zone, customer.custom,
+        (SELECT array_agg(field) FROM field_source
+         WHERE field_source.ticket_id = ticket.id AND stale_since IS NOT NULL) AS stale_fields,
         conversation.channel, conversation.unreachable_since, conversation.came_from,
         conversation.last_inbound_at, conversation.window_closed_at,
         (SELECT score FROM survey WHERE survey.ticket_id = ticket.id AND score IS NOT NULL
          ORDER BY answered_at DESC LIMIT 1) AS score,
-        discarder.name AS discarded_by, person.name AS assignee, person.email AS assignee_email, team.name AS team,
+        discarder.name AS discarded_by, survivor.number AS merged_into,
+        person.name AS assignee, person.email AS assignee_email, team.name AS team,
         context.trigger, context.why, context.summary, context.intent, context.confidence, context.sentiment,
-        context.entities,
-        (SELECT count(*) FROM comment WHERE comment.ticket_id = ticket.id) AS comments,
-        (SELECT message.text
+        context.entities, service_level.clocks,
+        (SELECT count(*) FROM room_entry
+         WHERE room_entry.ticket_id = ticket.id AND comment_id IS NOT NULL AND moved_to IS NULL) AS comments,
+        (SELECT :SAID
          FROM room_entry JOIN message ON message.id = room_entry.message_id
          WHERE room_entry.ticket_id = ticket.id AND room_entry.concerns AND message.direction = 'in'
              AND room_entry.moved_to IS NULL
@@ -43,35 +51,57 @@ CARD = text("""
            FROM room_entry JOIN message ON message.id = room_entry.message_id
            WHERE room_entry.ticket_id = ticket.id AND message.file_id IS NOT NULL AND message.delivery <> 'withdrawn')
         + (SELECT count(*)
-           FROM comment JOIN attachment ON attachment.comment_id = comment.id
-           WHERE comment.ticket_id = ticket.id) AS files,
-        reply.id AS reply_id, reply.delivery AS reply_delivery, reply.error AS reply_error, reply.resendable
+           FROM room_entry JOIN attachment ON attachment.comment_id = room_entry.comment_id
+           WHERE room_entry.ticket_id = ticket.id AND room_entry.moved_to IS NULL) AS files,
+        reply.id AS reply_id, reply.delivery AS reply_delivery, reply.error AS reply_error, reply.resendable,
+        reply.about AS reply_about,
+        asked.rule AS asked_rule, asked.label AS asked_label, asked.evidence AS asked_evidence,
+        asked.requester AS asked_by, asked.requested_at AS asked_at, asked.escalated AS asked_escalated,
+        asked.others AS asked_others, asked.slack_ts AS asked_ts, card.channel AS card_channel, card.ts AS card_ts
     FROM ticket
     JOIN customer ON customer.id = ticket.customer_id
     JOIN conversation ON conversation.id = ticket.conversation_id
     LEFT JOIN person ON person.id = ticket.assignee_id
     LEFT JOIN person AS discarder ON discarder.id = ticket.discarded_by
+    LEFT JOIN ticket AS survivor ON survivor.id = ticket.merged_into
+    LEFT JOIN service_level ON service_level.ticket_id = ticket.id
     LEFT JOIN team ON team.id = coalesce(ticket.team_id, (SELECT id FROM team WHERE is_default))
     LEFT JOIN LATERAL (
         SELECT * FROM ai_context WHERE ai_context.ticket_id = ticket.id ORDER BY at DESC LIMIT 1
     ) AS context ON true
     LEFT JOIN LATERAL (
-        SELECT id, delivery, error, resendable
+        SELECT id, delivery, error, resendable,
+            CASE WHEN by_person THEN 'reply'
+                 WHEN EXISTS (SELECT FROM offer WHERE offer.ticket_id = ticket.id AND offer.message_id = part.id)
+                     THEN 'proposal'
+                 ELSE 'automatic' END AS about
         FROM (
             SELECT message.id, message.delivery, message.error, message.resendable, message.at,
+                message.author_id IS NOT NULL AS by_person,
                 max(message.at) FILTER (
                     WHERE message.part_of IS NULL AND coalesce(message.request, '') NOT LIKE 'again:%'
-                ) OVER () AS newest
+                ) OVER (PARTITION BY message.author_id IS NOT NULL) AS newest
             FROM room_entry JOIN message ON message.id = room_entry.message_id
             WHERE room_entry.ticket_id = ticket.id AND message.direction = 'out' AND message.delivery <> 'withdrawn'
-                AND message.author_id IS NOT NULL
+                AND (message.author_id IS NOT NULL
+                     OR message.request LIKE 'stage:%' AND message.at >= ticket.status_since)
         ) AS part
-        WHERE at >= coalesce(newest, '-infinity') AND delivery IN ('failed', 'unknown')
+        WHERE (at >= coalesce(newest, '-infinity') OR NOT by_person) AND delivery IN ('failed', 'unknown')
             AND NOT EXISTS (SELECT FROM message AS again WHERE again.request = 'again:' || part.id)
         ORDER BY delivery = 'failed' DESC, at, id LIMIT 1
     ) AS reply ON true
+    LEFT JOIN LATERAL (
+        SELECT approval.rule, approval.label, approval.evidence, approval.requester, approval.requested_at,
+            approval.escalated, entry.slack_ts, count(*) OVER () - 1 AS others
+        FROM approval
+        LEFT JOIN room_entry AS entry ON entry.approval_id = approval.id AND NOT entry.is_outcome
+        WHERE approval.ticket_id = ticket.id AND approval.state = 'waiting'
+        ORDER BY approval.requested_at, approval.id LIMIT 1
+    ) AS asked ON true
+    LEFT JOIN ticket_card AS card ON card.ticket_id = ticket.id
     WHERE ticket.id = :ticket
-""").bindparams(bindparam("ticket", type_=Uuid))
+""")
+).bindparams(bindparam("ticket", type_=Uuid))
 
 # The thread goes with the card: everything in it is to be shown below the next one.
 THREAD_LOST = text("""
@@ -96,11 +126,12 @@ BEGIN_ENTRIES = text("""
 # and would show the message as it was before, with the flag already off.
 ENTRIES = with_files("""
     SELECT entry.id, entry.ticket_id, entry.concerns, entry.slack_ts,
-        CASE WHEN entry.comment_id IS NOT NULL THEN 'comment' WHEN message.direction = 'in' THEN 'inbound'
+        CASE WHEN entry.comment_id IS NOT NULL THEN 'comment' WHEN entry.is_outcome THEN 'outcome'
+             WHEN entry.approval_id IS NOT NULL THEN 'approval' WHEN message.direction = 'in' THEN 'inbound'
              ELSE 'outbound' END AS kind,
-        coalesce(author.name, message.author_name, customer.name, '') AS author,
-        coalesce(comment.text, message.text) AS text,
-        coalesce(comment.at, message.at) AS at,
+        coalesce(author.name, message.author_name, approval.requester, customer.name, '') AS author,
+        coalesce(comment.text, message.text, approval.why) AS text,
+        coalesce(comment.at, message.at, entry.at) AS at,
         coalesce(message.delivery, 'delivered') AS delivery,
         message.error, message.id AS message_id, message.note, message.resendable,
         (SELECT author_name FROM message AS again WHERE again.request = 'again:' || message.id) AS resent_by,
@@ -108,17 +139,19 @@ ENTRIES = with_files("""
          FROM attachment
          WHERE attachment.message_id = entry.message_id OR attachment.comment_id = entry.comment_id
              OR attachment.id = message.file_id) AS files,
-        own.number, own.subject, moved.number AS moved_to, mover.name AS moved_by,
+        own.number, own.subject, entry.approval_id, moved.number AS moved_to, mover.name AS moved_by,
         message.edited_after_answer, words.versions, words.earlier, words.answered_by,
         CASE WHEN words.versions > 0 THEN message.edited_at END AS edited_at,
         left(answered.text, 200) AS answers,
-        CASE WHEN answered.direction = 'in' THEN customer.name ELSE answered.author_name END AS answers_whose,
+        coalesce(answered.author_name, CASE WHEN answered.direction = 'in' THEN customer.name END) AS answers_whose,
+        CASE WHEN message.direction = 'in' AND message.author_name IS NOT NULL THEN customer.name END AS in_group,
         CASE WHEN message.direction = 'in' AND entry.moved_to IS NULL THEN (
             SELECT jsonb_agg(jsonb_build_array(id, number, subject) ORDER BY number DESC)
             FROM (
                 SELECT id, number, subject FROM ticket AS other
                 WHERE other.conversation_id = message.conversation_id AND other.id <> entry.ticket_id
-                    AND other.status = ANY(:live) AND other.discarded_at IS NULL
+                    AND other.status_category IN ('open', 'active', 'pending') AND other.discarded_at IS NULL
+                    AND other.merged_into IS NULL
                 ORDER BY number DESC LIMIT 2
             ) AS newest
         ) END AS others
@@ -132,6 +165,7 @@ ENTRIES = with_files("""
     LEFT JOIN message AS answered
         ON answered.key = message.replies_to AND answered.conversation_id = message.conversation_id
     LEFT JOIN comment ON comment.id = entry.comment_id
+    LEFT JOIN approval ON approval.id = entry.approval_id
     LEFT JOIN person AS author ON author.id = comment.author_id
     LEFT JOIN LATERAL (
         SELECT count(*) AS versions, max(answered_by) FILTER (WHERE place = 1) AS answered_by,
@@ -144,7 +178,7 @@ ENTRIES = with_files("""
     ) AS words ON true
     WHERE entry.id = ANY(:entries)
     ORDER BY 8, entry.id
-""").bindparams(bindparam("entries", type_=ARRAY(Uuid)), bindparam("live", type_=ARRAY(Text)))
+""").bindparams(bindparam("entries", type_=ARRAY(Uuid)))
 
 # Both only while the ticket is that run's: whoever took it over knows better what stands there.
 ENTRIES_LOST = text("""
@@ -181,10 +215,11 @@ FILES = with_files("""
         WHERE room_entry.ticket_id = :ticket AND room_entry.moved_to IS NULL
         UNION ALL
         SELECT jsonb_build_array(:FILE), comment.at, coalesce(person.name, ''), attachment.position, attachment.id
-        FROM comment
+        FROM room_entry
+        JOIN comment ON comment.id = room_entry.comment_id
         JOIN attachment ON attachment.comment_id = comment.id
         LEFT JOIN person ON person.id = comment.author_id
-        WHERE comment.ticket_id = :ticket
+        WHERE room_entry.ticket_id = :ticket AND room_entry.moved_to IS NULL
     ) AS listed
     ORDER BY listed.at DESC, listed.position DESC, listed.id DESC
     LIMIT :most

@@ -1,32 +1,45 @@
 """The tables, as SQLAlchemy Core. The schema itself is made by `migrations/`; a test holds the two together."""
 
-from storage.tables.activity import activity, activity_head
+from storage.tables.activity import activity, activity_head, checkpoint, checkpoint_head
+from storage.tables.approvals import approval, approval_decision, delegation
 from storage.tables.attachments import attachment, secret
+from storage.tables.collaboration import ticket_link, ticket_merge, ticket_watcher
 from storage.tables.conversations import conversation, customer, identity, message, message_revision, replying
 from storage.tables.customers import customer_merge
 from storage.tables.feeds import feed
+from storage.tables.fields import field_source, field_words
 from storage.tables.inbox import inbox, job_start
 from storage.tables.metadata import metadata
 from storage.tables.models import model_call, switch
+from storage.tables.offers import offer
 from storage.tables.people import person, team, team_member
+from storage.tables.playbooks import playbook_migration, playbook_version
+from storage.tables.service_levels import service_level, sla_calendar
 from storage.tables.slack import conversation_card, slack_picture, slack_user, ticket_card
 from storage.tables.surveys import survey
 from storage.tables.templates import template
-from storage.tables.tickets import comment, room_entry, ticket, ticket_number
+from storage.tables.tickets import comment, room_entry, ticket, ticket_number, ticket_value
 from storage.tables.triage import ai_context, correction, triage
 
 __all__ = [
     "activity",
     "activity_head",
     "ai_context",
+    "approval",
+    "approval_decision",
     "attachment",
+    "checkpoint",
+    "checkpoint_head",
     "comment",
     "conversation",
     "conversation_card",
     "correction",
     "customer",
     "customer_merge",
+    "delegation",
     "feed",
+    "field_source",
+    "field_words",
     "identity",
     "inbox",
     "job_start",
@@ -34,10 +47,15 @@ __all__ = [
     "message_revision",
     "metadata",
     "model_call",
+    "offer",
     "person",
+    "playbook_migration",
+    "playbook_version",
     "replying",
     "room_entry",
     "secret",
+    "service_level",
+    "sla_calendar",
     "slack_picture",
     "slack_user",
     "survey",
@@ -47,6 +65,10 @@ __all__ = [
     "template",
     "ticket",
     "ticket_card",
+    "ticket_link",
+    "ticket_merge",
     "ticket_number",
+    "ticket_value",
+    "ticket_watcher",
     "triage",
 ]

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from storage.tables.metadata import instant, key, metadata, word
+from storage.tables.metadata import WORDS_WAITING, instant, key, metadata, word
 
 customer = Table(
     "customer",
@@ -64,6 +64,7 @@ conversation = Table(
     instant("reach_told_at", nullable=True),
     word("moved_to", nullable=True),
     word("came_from", nullable=True),
+    Column("is_group", Boolean, nullable=False, server_default=text("false")),
     Column("assignee_id", ForeignKey("person.id")),
     Column("version", Integer, nullable=False),
     instant("created_at"),
@@ -105,6 +106,7 @@ message = Table(
     instant("edited_at", nullable=True),
     Column("edited_after_answer", Boolean, nullable=False, server_default=text("false")),
     word("replies_to", nullable=True),  # a `key`; no foreign key: we may not have that message, or not yet
+    word("author_address", nullable=True),  # of a group's member, who is no customer of their own
     UniqueConstraint("key"),
     UniqueConstraint("request"),
     Index("ix_message_part_of", "part_of", postgresql_where=text("part_of IS NOT NULL")),
@@ -124,6 +126,7 @@ message = Table(
     Index("ix_message_file", "file_id", postgresql_where=text("file_id IS NOT NULL")),
     # Holds the replies of which nobody knows whether they arrived: a handful.
     Index("ix_message_unknown", "at", postgresql_where=text("delivery = 'unknown'")),
+    Index("ix_message_words", text("searchable(text, at)"), postgresql_using="gin", postgresql_with=WORDS_WAITING),
 )
 
 # What messages said before their customers changed them.

@@ -11,6 +11,9 @@ metadata = MetaData(
     }
 )
 
+# Words still to be entered into an index of words: every search looks through them, so there are not to be many (kB).
+WORDS_WAITING = {"gin_pending_list_limit": "512"}
+
 
 def key() -> "Column[object]":
     """A primary key that the program makes (core.ids.new_id)."""

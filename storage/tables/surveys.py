@@ -1,6 +1,6 @@
 """What customers were asked about resolved tickets, and what they answered."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, UniqueConstraint, false, text
 
 from storage.tables.metadata import instant, key, metadata, word
 
@@ -23,6 +23,7 @@ survey = Table(
     Column("score", Integer),
     word("comment", nullable=True),
     instant("answered_at", nullable=True),
+    Column("always", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("ticket_id", "resolved_at"),  # one for each time that a ticket is resolved
     # When a customer was asked last.
     Index("ix_survey_customer", "customer_id", "asked_at"),

@@ -43,6 +43,7 @@ _SELECT = select(
     conversation.c.reach_told_at,
     conversation.c.moved_to,
     conversation.c.came_from,
+    conversation.c.is_group,
 )
 
 _GET = _SELECT.where(conversation.c.id == bindparam("conversation"))
@@ -100,6 +101,7 @@ _CHANGING = (
     "unreachable_since",
     "reach_told_at",
     "came_from",
+    "is_group",
 )
 _SAVE = (
     update(conversation)
@@ -113,8 +115,9 @@ _HAS_LIGHT_CARD = select(conversation_card.c.conversation_id).where(
 _TO_PROMPT = (
     select(conversation.c.id)
     .where(conversation.c.prompt_at.is_not(None), conversation.c.prompt_at <= bindparam("now"))
-    .order_by(conversation.c.prompt_at)
+    .order_by(conversation.c.prompt_at, conversation.c.id)
     .limit(bindparam("most"))
+    .offset(bindparam("skip"))
 )
 _DUE = (
     select(conversation.c.id)
@@ -122,8 +125,9 @@ _DUE = (
         conversation.c.state == literal_column("'snoozed'"),  # as a parameter it would not meet its index
         conversation.c.snoozed_until <= bindparam("now"),
     )
-    .order_by(conversation.c.snoozed_until)
+    .order_by(conversation.c.snoozed_until, conversation.c.id)
     .limit(bindparam("most"))
+    .offset(bindparam("skip"))
 )
 
 # Customer, address and conversation in one statement. Whoever loses a race waits here for the winner's rows, makes
@@ -149,7 +153,7 @@ _START = text("""
     RETURNING id, customer_id, coalesce((SELECT name FROM customer WHERE id = customer_id), :name) AS name, channel,
         account, address, assignee_id, version, state, snoozed_until, state_by, awaiting_since,
         acknowledged_until, last_inbound_at, window_closed_at, prompt_at, prompted_at,
-        unreachable_since, reach_told_at, moved_to, came_from
+        unreachable_since, reach_told_at, moved_to, came_from, is_group
 """).bindparams(
     bindparam("customer", type_=Uuid),
     bindparam("identity", type_=Uuid),
@@ -278,8 +282,8 @@ class Conversations:
         row = (await self._session.execute(CONVERSATIONS.deleted, {"channel": channel, "ts": ts})).one_or_none()
         return row.owner if row else None
 
-    async def due(self, now: datetime, *, most: int) -> Sequence[UUID]:
-        return [row.id for row in await self._session.execute(_DUE, {"now": now, "most": most})]
+    async def due(self, now: datetime, *, most: int, skip: int = 0) -> Sequence[UUID]:
+        return [row.id for row in await self._session.execute(_DUE, {"now": now, "most": most, "skip": skip})]
 
-    async def to_prompt(self, now: datetime, *, most: int) -> Sequence[UUID]:
-        return [row.id for row in await self._session.execute(_TO_PROMPT, {"now": now, "most": most})]
+    async def to_prompt(self, now: datetime, *, most: int, skip: int = 0) -> Sequence[UUID]:
+        return [row.id for row in await self._session.execute(_TO_PROMPT, {"now": now, "most": most, "skip": skip})]

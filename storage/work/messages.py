@@ -139,8 +139,9 @@ _FIRST_WAITING = (
     .limit(1)
 )
 _AI_IS_ON = select(switch.c.is_on).where(switch.c.name == literal_column("'ai'")).scalar_subquery().label("ai_is_on")
+_AUTHOR = func.coalesce(message.c.author_address, message.c.author_name).label("author")
 _WAITING = (
-    select(conversation.c.version, message.c.id, message.c.text, message.c.at, _AI_IS_ON)
+    select(conversation.c.version, message.c.id, message.c.text, message.c.at, _AUTHOR, _AI_IS_ON)
     .join(conversation, conversation.c.id == message.c.conversation_id)
     .where(message.c.conversation_id == bindparam("conversation"), ~message.c.triaged)
     .order_by(message.c.at, message.c.id)
@@ -148,7 +149,9 @@ _WAITING = (
 )
 _TRIAGED = update(message).where(message.c.id == any_(bindparam("messages", type_=ARRAY(Uuid)))).values(triaged=True)
 _TICKETS_OF = (
-    select(room_entry.c.ticket_id).where(room_entry.c.message_id == bindparam("message")).order_by(room_entry.c.id)
+    select(room_entry.c.ticket_id)
+    .where(room_entry.c.message_id == bindparam("message"), room_entry.c.moved_to.is_(None))
+    .order_by(room_entry.c.id)
 )
 
 _UNTICKETED = (
@@ -265,7 +268,7 @@ class Messages:
         rows = (await self._session.execute(_WAITING, {"conversation": conversation_id})).all()
         if not rows:
             return None
-        return Waiting(rows[0].version, tuple(BurstMessage(*row[1:4]) for row in rows), rows[0].ai_is_on)
+        return Waiting(rows[0].version, tuple(BurstMessage(*row[1:5]) for row in rows), rows[0].ai_is_on)
 
     async def mark_triaged(self, message_ids: Collection[UUID]) -> None:
         await self._session.execute(_TRIAGED, {"messages": list(message_ids)})

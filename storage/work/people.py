@@ -17,9 +17,11 @@ _PEOPLE = (
         person.c.name,
         person.c.email,
         person.c.role,
-        func.array_agg(team_member.c.team_id).filter(team_member.c.team_id.is_not(None)),
+        func.array_agg(team.c.id).filter(team.c.id.is_not(None)),
+        func.array_agg(func.lower(team.c.name)).filter(team.c.id.is_not(None)),
     )
     .join(team_member, team_member.c.person_id == person.c.id, isouter=True)
+    .join(team, team.c.id == team_member.c.team_id, isouter=True)
     .group_by(person.c.id)
     .order_by(func.lower(person.c.name))
 )
@@ -42,8 +44,8 @@ _JOIN = insert(team_member).on_conflict_do_nothing()
 
 
 def _person(row: Row) -> Person:
-    person_id, name, email, role, teams = row
-    return Person(person_id, name, email, Role(role), frozenset(teams or ()))
+    person_id, name, email, role, teams, team_names = row
+    return Person(person_id, name, email, Role(role), frozenset(teams or ()), frozenset(team_names or ()))
 
 
 _TEAMS = select(team.c.id, team.c.name, team.c.slack_channel, team.c.is_default, team.c.intake_channel).order_by(

@@ -39,6 +39,9 @@ _ENTRY = text(f"{_ATTRIBUTION} WHERE room_entry.id = :entry").bindparams(bindpar
 _ATTRIBUTIONS = text(f"{_ATTRIBUTION} WHERE room_entry.message_id = :message ORDER BY ticket.number").bindparams(
     bindparam("message", type_=Uuid)
 )
+_CONCERNS = text("SELECT EXISTS (SELECT FROM room_entry WHERE message_id = :message AND concerns)").bindparams(
+    bindparam("message", type_=Uuid)
+)
 _ATTRIBUTE = text("""
     INSERT INTO room_entry (id, ticket_id, message_id, concerns, at, needs_showing)
     VALUES (:entry, :ticket, :message, :concerns, :at, true)
@@ -87,6 +90,9 @@ class Room:
         rows = await self._session.execute(_ATTRIBUTIONS, {"message": message_id})
         return [Attribution(*row) for row in rows]
 
+    async def concerns(self, message_id: UUID) -> bool:
+        return bool((await self._session.execute(_CONCERNS, {"message": message_id})).scalar())
+
     async def attribute(self, message_id: UUID, ticket_ids: Sequence[UUID], *, concerns: bool, at: datetime) -> None:
         for ticket_id in ticket_ids:
             of = {"entry": new_id(), "ticket": ticket_id, "message": message_id}
@@ -113,6 +119,7 @@ class Room:
             "ticket_id": ticket_id,
             "message_id": None,
             "comment_id": None,
+            "is_outcome": False,
             "concerns": concerns,
             "at": at,
             "needs_showing": needs_showing,

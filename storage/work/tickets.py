@@ -1,23 +1,28 @@
 """Tickets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, column, func, or_, select, update
+from sqlalchemy import Select, and_, any_, bindparam, column, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
-from sqlalchemy.types import Uuid
+from sqlalchemy.types import DateTime, Integer, Interval, Uuid
 
 from core.errors import NotFound
 from storage.database import Row, Session
-from storage.tables import ai_context, ticket, ticket_number
-from ticketing.playbook.lifecycle import Lifecycle
+from storage.tables import ai_context, conversation, ticket, ticket_number
+from storage.work.service_levels import SAVE, level_row
+from ticketing.playbook.lifecycle import StatusCategory
+from ticketing.playbook.succession import Standing
+from ticketing.sla.service_level import ServiceLevel
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import KnownTicket, Priority
 
 # A customer of many years does not make every message dearer: the oldest settled tickets are left out.
 RECENT = 20
 
-_COLUMNS = (
+COLUMNS = (
     ticket.c.id,
     ticket.c.number,
     ticket.c.conversation_id,
@@ -37,30 +42,121 @@ _COLUMNS = (
     ticket.c.version,
     ticket.c.discarded_at,
     ticket.c.discarded_by,
+    ticket.c.status_category,
+    ticket.c.status_since,
+    ticket.c.fields,
+    ticket.c.tags,
+    ticket.c.due_at,
+    ticket.c.owner_id,
+    ticket.c.owner_team_id,
+    ticket.c.moves_on_at,
+    ticket.c.merged_into,
+    ticket.c.remind_at,
 )
 
 
+_HERE = ticket.c.conversation_id == bindparam("conversation")
+_COUNTS = (ticket.c.discarded_at.is_(None), ticket.c.merged_into.is_(None))
+_NEWEST = select(ticket.c.number).where(_HERE, *_COUNTS).order_by(ticket.c.number.desc()).limit(RECENT)
 _RECENT = (
-    select(*_COLUMNS)
-    .where(
-        ticket.c.conversation_id == bindparam("conversation"),
-        ticket.c.discarded_at.is_(None),
-        or_(
-            ticket.c.resolved_at.is_(None),
-            ticket.c.number.in_(
-                select(ticket.c.number)
-                .where(ticket.c.conversation_id == bindparam("conversation"), ticket.c.discarded_at.is_(None))
-                .order_by(ticket.c.number.desc())
-                .limit(RECENT)
-            ),
-        ),
-    )
+    select(*COLUMNS)
+    .where(_HERE, *_COUNTS, or_(ticket.c.resolved_at.is_(None), ticket.c.number.in_(_NEWEST)))
     .order_by(ticket.c.number)
 )
 _LOCK_RECENT = _RECENT.with_for_update(key_share=True)
-_LOCK = select(*_COLUMNS).where(ticket.c.id == bindparam("ticket")).with_for_update(key_share=True)
+
+# Where those of this conversation that were merged went on in the end. Nothing else but the newest few is looked at.
+_MERGED = ticket.alias("merged")
+_GOING_ON = (
+    select(_MERGED.c.merged_into.label("id"))
+    .where(_MERGED.c.conversation_id == bindparam("conversation"), _MERGED.c.merged_into.is_not(None))
+    .order_by(_MERGED.c.number.desc())
+    .limit(RECENT)
+    .cte("going_on", recursive=True)
+)
+_BETWEEN = ticket.alias("between")
+_GOING_ON = _GOING_ON.union(
+    select(_BETWEEN.c.merged_into).where(_BETWEEN.c.id == _GOING_ON.c.id, _BETWEEN.c.merged_into.is_not(None))
+)
+_WHOSE = select(conversation.c.customer_id).where(conversation.c.id == bindparam("conversation")).scalar_subquery()
+_ELSEWHERE = (
+    select(*COLUMNS)
+    .where(
+        ticket.c.id.in_(select(_GOING_ON.c.id)),
+        ticket.c.conversation_id != bindparam("conversation"),
+        ticket.c.customer_id == _WHOSE,  # customers that were merged may have been parted again
+        *_COUNTS,
+    )
+    .order_by(ticket.c.number)
+)
+_LOCK_ELSEWHERE = _ELSEWHERE.with_for_update(key_share=True, of=ticket)
+_LOCK = select(*COLUMNS).where(ticket.c.id == bindparam("ticket")).with_for_update(key_share=True)
+_STANDING = (
+    select(*COLUMNS)
+    .where(
+        ticket.c.type == bindparam("type"),
+        ticket.c.status == bindparam("status"),
+        ticket.c.status_category == bindparam("category"),
+        ticket.c.number > bindparam("after"),
+    )
+    .order_by(ticket.c.number)
+    .limit(bindparam("most", type_=Integer))
+)
+_LASTS, _NOW = bindparam("lasts", type_=Interval), bindparam("now", type_=DateTime(timezone=True))
+# As `moving_on.py` has it: neither sooner than so long after it came there, nor later than so long after now.
+_MISTIMED = _STANDING.where(
+    ticket.c.merged_into.is_(None),
+    or_(
+        and_(_LASTS.is_(None), ticket.c.moves_on_at.is_not(None)),
+        and_(_LASTS.is_not(None), ticket.c.moves_on_at.is_(None)),
+        ticket.c.moves_on_at < ticket.c.status_since + _LASTS,
+        ticket.c.moves_on_at > _NOW + _LASTS,
+    ),
+)
+_LOCK_STANDING = _STANDING.with_for_update(key_share=True, skip_locked=True)
+_WAIT_STANDING = _STANDING.with_for_update(key_share=True)
+_LOCK_MISTIMED = _MISTIMED.with_for_update(key_share=True, skip_locked=True)
+_WAIT_MISTIMED = _MISTIMED.with_for_update(key_share=True)
+_LOCK_ALL = (
+    select(*COLUMNS)
+    .where(ticket.c.id == any_(bindparam("tickets", type_=ARRAY(Uuid))))
+    .order_by(ticket.c.number)
+    .with_for_update(key_share=True)
+)
+_LOCK_LIVE = (
+    select(*COLUMNS)
+    .where(
+        ticket.c.number > bindparam("after"),
+        text("ticket.status_category IN ('open', 'active', 'pending')"),
+        *_COUNTS,
+    )
+    .order_by(ticket.c.number)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(key_share=True)
+)
+_LOCK_FREE = (
+    select(*COLUMNS)
+    .where(ticket.c.id == any_(bindparam("tickets", type_=ARRAY(Uuid))))
+    .order_by(ticket.c.number)
+    .with_for_update(key_share=True, skip_locked=True)
+)
+_NUMBERED = select(ticket.c.id).where(ticket.c.number == bindparam("number"))
+_TO_REMIND = (
+    select(ticket.c.id)
+    .where(ticket.c.remind_at.is_not(None), ticket.c.remind_at <= bindparam("now", type_=DateTime(timezone=True)))
+    .order_by(ticket.c.remind_at, ticket.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .offset(bindparam("skip", type_=Integer))
+)
 _NEXT_NUMBER = select(ticket_number.next_value())
-_ADD = insert(ticket).on_conflict_do_nothing(index_elements=[ticket.c.request])
+# Column by column: what PostgreSQL makes itself cannot be inserted.
+_ADD = (
+    insert(ticket)
+    .values(
+        {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in (*COLUMNS, ticket.c.request)}
+    )
+    .on_conflict_do_nothing(index_elements=[ticket.c.request])
+)
 _CHANGING = (
     "type",
     "category",
@@ -73,11 +169,29 @@ _CHANGING = (
     "version",
     "discarded_at",
     "discarded_by",
+    "status_category",
+    "status_since",
+    "fields",
+    "tags",
+    "due_at",
+    "owner_id",
+    "owner_team_id",
+    "moves_on_at",
+    "merged_into",
+    "remind_at",
 )
 _SAVE = (
     update(ticket)
     .where(ticket.c.id == bindparam("ticket"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
+_SAVE_WITH_CLOCKS = SAVE.add_cte(_SAVE.cte("saved"))
+_TO_MOVE_ON = (
+    select(ticket.c.id)
+    .where(ticket.c.moves_on_at <= bindparam("now"), ticket.c.discarded_at.is_(None))
+    .order_by(ticket.c.moves_on_at, ticket.c.id)
+    .limit(bindparam("most"))
+    .offset(bindparam("skip"))
 )
 _ENTITY = func.jsonb_array_elements(ai_context.c.entities).table_valued(column("value", JSONB), name="entity")
 _REFERENCES = (
@@ -88,42 +202,110 @@ _REFERENCES = (
 )
 
 
-def _ticket(row: Row) -> Ticket:
-    values = row.as_dict()
+def ticket_of(row: Row | Mapping[str, Any]) -> Ticket:
+    """Of a row with COLUMNS and nothing else."""
+    values = dict(row.items())
     values["priority"] = Priority(values["priority"])
+    values["status_category"] = StatusCategory(values["status_category"])
+    values["tags"] = tuple(values["tags"])
     return Ticket(**values)
 
 
+def _at(place: Standing) -> dict[str, object]:
+    return {"type": place.type, "status": place.status, "category": place.category.value}
+
+
+def _plain(ticket: Ticket) -> dict[str, object]:
+    """What its row holds otherwise than the value."""
+    return {
+        "priority": ticket.priority.value,
+        "status_category": ticket.status_category.value,
+        "fields": dict(ticket.fields),
+        "tags": list(ticket.tags),
+    }
+
+
 class Tickets:
-    def __init__(self, session: Session, lifecycle: Lifecycle) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._lifecycle = lifecycle
 
     async def next_number(self) -> int:
         return int((await self._session.execute(_NEXT_NUMBER)).scalar())
 
     async def add(self, new: Ticket, *, request: str | None) -> bool:
-        values = {column.name: getattr(new, column.name) for column in _COLUMNS}
-        values |= {"priority": new.priority.value, "request": request}
-        return (await self._session.execute(_ADD, values)).rowcount == 1
+        values = {column.name: getattr(new, column.name) for column in COLUMNS}
+        values |= _plain(new) | {"request": request}
+        new_row = {f"new_{name}": value for name, value in values.items()}
+        return (await self._session.execute(_ADD, new_row)).rowcount == 1
 
-    async def save(self, changed: Ticket) -> None:
-        new = {f"new_{name}": getattr(changed, name) for name in _CHANGING}
-        await self._session.execute(_SAVE, {"ticket": changed.id} | new)
+    async def save(self, changed: Ticket, *, clocks: ServiceLevel | None = None) -> None:
+        values = {name: getattr(changed, name) for name in _CHANGING} | _plain(changed)
+        new = {f"new_{name}": value for name, value in values.items()}
+        row = {"ticket": changed.id} | new
+        if clocks is None:
+            await self._session.execute(_SAVE, row)
+        else:
+            await self._session.execute(_SAVE_WITH_CLOCKS, row | level_row(changed.id, clocks))
 
     async def lock(self, ticket_id: UUID) -> Ticket:
         row = (await self._session.execute(_LOCK, {"ticket": ticket_id})).one_or_none()
         if row is None:
             raise NotFound("There is no such ticket.")
-        return _ticket(row)
+        return ticket_of(row)
+
+    async def lock_all(self, ticket_ids: Collection[UUID]) -> Sequence[Ticket]:
+        rows = (await self._session.execute(_LOCK_ALL, {"tickets": list(ticket_ids)})).all()
+        if len(rows) < len(set(ticket_ids)):
+            raise NotFound("There is no such ticket.")
+        return [ticket_of(row) for row in rows]
+
+    async def lock_live(self, *, after: int, most: int) -> Sequence[Ticket]:
+        return [ticket_of(row) for row in await self._session.execute(_LOCK_LIVE, {"after": after, "most": most})]
+
+    async def lock_free(self, ticket_ids: Collection[UUID]) -> Sequence[Ticket]:
+        return [ticket_of(row) for row in await self._session.execute(_LOCK_FREE, {"tickets": list(ticket_ids)})]
+
+    async def numbered(self, number: int) -> UUID:
+        row = (await self._session.execute(_NUMBERED, {"number": number})).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no ticket #{number}.")
+        ticket_id: UUID = row.id
+        return ticket_id
+
+    async def to_remind(self, now: datetime, *, most: int, skip: int = 0) -> Sequence[UUID]:
+        rows = await self._session.execute(_TO_REMIND, {"now": now, "most": most, "skip": skip})
+        return [row.id for row in rows]
+
+    async def _concerned(self, here: Select[Any], elsewhere: Select[Any], conversation_id: UUID) -> list[Ticket]:
+        parameters = {"conversation": conversation_id}
+        rows = [*await self._session.execute(here, parameters), *await self._session.execute(elsewhere, parameters)]
+        return [ticket_of(row) for row in rows]
 
     async def lock_recent(self, conversation_id: UUID) -> Sequence[Ticket]:
         rows = await self._session.execute(_LOCK_RECENT, {"conversation": conversation_id})
-        return [_ticket(row) for row in rows]
+        return [ticket_of(row) for row in rows]
+
+    async def to_move_on(self, now: datetime, *, most: int, skip: int = 0) -> Sequence[UUID]:
+        rows = await self._session.execute(_TO_MOVE_ON, {"now": now, "most": most, "skip": skip})
+        return [row[0] for row in rows]
+
+    async def lock_standing(self, place: Standing, *, after: int, most: int) -> Sequence[Ticket]:
+        statement = _WAIT_STANDING if most == 1 else _LOCK_STANDING
+        rows = await self._session.execute(statement, _at(place) | {"after": after, "most": most})
+        return [ticket_of(row) for row in rows]
+
+    async def lock_mistimed(
+        self, place: Standing, lasts: timedelta | None, *, now: datetime, after: int, most: int
+    ) -> Sequence[Ticket]:
+        statement = _WAIT_MISTIMED if most == 1 else _LOCK_MISTIMED
+        values = _at(place) | {"lasts": lasts, "now": now, "after": after, "most": most}
+        return [ticket_of(row) for row in await self._session.execute(statement, values)]
+
+    async def lock_concerned(self, conversation_id: UUID) -> Sequence[Ticket]:
+        return await self._concerned(_LOCK_RECENT, _LOCK_ELSEWHERE, conversation_id)
 
     async def known(self, conversation_id: UUID) -> Sequence[KnownTicket]:
-        rows = await self._session.execute(_RECENT, {"conversation": conversation_id})
-        tickets = [_ticket(row) for row in rows]
+        tickets = await self._concerned(_RECENT, _ELSEWHERE, conversation_id)
         if not tickets:
             return []
         parameters = {"tickets": [known.id for known in tickets]}
@@ -135,7 +317,7 @@ class Tickets:
                 known.subject,
                 known.type,
                 known.category,
-                self._lifecycle.status(known.status).category.value,
+                known.status_category.value,
                 references.get(known.id, ()),
             )
             for known in tickets

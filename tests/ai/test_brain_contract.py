@@ -1,13 +1,14 @@
 """What every brain must do, whichever it is: keep the contract on any text, and get the plain cases right."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from ai.claude.brain import ClaudeBrain
 from ai.offline import OfflineBrain
 from tests.ai.bursts import a_burst, a_ticket
-from ticketing.playbook.shipped import VOCABULARY
+from tests.examples import tried
+from tests.playbooks import VOCABULARY
 from ticketing.triage.check import check
 from ticketing.triage.suggestion import Brain, Burst, Priority, Sentiment, Suggestion, Vocabulary
 
@@ -168,12 +169,12 @@ class TestAnyText:
     async def test_the_contract_holds_on_hostile_text(self, brain: Brain, text: str) -> None:
         await understood(brain, a_burst(text, text[:50]))
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @tried(150, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(texts=st.lists(st.text(max_size=300), max_size=4))
     async def test_the_contract_holds_on_any_text(self, offline: OfflineBrain, texts: list[str]) -> None:
         await understood(offline, a_burst(*texts, known=(a_ticket(references=("1", "22")),)))
 
-    @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @tried(100, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         text=st.lists(
             st.sampled_from(
@@ -185,7 +186,7 @@ class TestAnyText:
     async def test_the_contract_holds_on_shuffled_requests(self, offline: OfflineBrain, text: str) -> None:
         await understood(offline, a_burst(text))
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @tried(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(texts=st.lists(st.text(max_size=300), max_size=4))
     async def test_the_contract_holds_on_any_text_that_leaves_the_house(
         self, claude: ClaudeBrain, texts: list[str]

@@ -16,7 +16,7 @@ from tests.ai.bursts import a_burst
 from tests.ai.conftest import PRICES, Books, a_config
 from tests.ai.test_claude_wire import an_answer, an_issue
 from tests.ai.thinking import Thinking
-from ticketing.playbook.shipped import VOCABULARY
+from tests.playbooks import VOCABULARY
 from ticketing.triage.check import SuggestionUnreadable
 from ticketing.triage.model_call import ModelCall, Outcome, Usage
 from ticketing.triage.suggestion import Burst, BurstMessage, Suggestion
@@ -66,7 +66,7 @@ class TestFaults:
     async def test_no_answer_and_one_that_stops_are_not_waited_for(
         self, organization: Organization, books: Books, fault: str
     ) -> None:
-        brain = ClaudeBrain(a_config(organization, timeout=0.5), books)
+        brain = ClaudeBrain(a_config(organization, timeout=1.5), books)
         organization.faults.next(fault)
         _, call = await self._fails(brain, ChannelUnavailable, books)
         assert call.outcome is Outcome.TIMEOUT

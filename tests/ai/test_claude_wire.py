@@ -1,6 +1,7 @@
 """What the Claude brain asks and what it believes: data only, redacted, in small numbers; nothing that is not there."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from ai.claude import wire
 from ai.redaction import MASK
 from emulators.anthropic import schemas
 from tests.ai.bursts import a_burst, a_ticket
-from ticketing.playbook.shipped import VOCABULARY
+from tests.playbooks import VOCABULARY
 from ticketing.triage.suggestion import Burst, Suggestion
 
 CARD = "4111 1111 1111 1111"
@@ -76,6 +77,15 @@ class TestQuestion:
             "customer_tier": "gold",
         }
         assert str(burst.messages[0].id) not in wire.Sent.of(burst).question()
+
+    def test_members_of_a_group_are_numbers_too(self) -> None:
+        burst = a_burst("It broke.", "Mine too.", "Same here.", "Hello?")
+        authors = ("4711", "Olga", "4711", None)
+        told = tuple(replace(each, author=who) for each, who in zip(burst.messages, authors, strict=True))
+        question = wire.Sent.of(replace(burst, messages=told)).question()
+        assert [each.get("by") for each in json.loads(question.split("\n", 1)[1])["messages"]] == [1, 2, 1, None]
+        assert "4711" not in question
+        assert "Olga" not in question
 
     def test_card_numbers_stay_in_the_house(self) -> None:
         (message,) = asked(a_burst(f"charged twice on {CARD}!"))["messages"]

@@ -11,7 +11,7 @@ from ai.evaluation import Report, evaluate, load_cases
 from ai.offline import OfflineBrain
 from ai.offline.training_set import FOLDER, bundled
 from tests.ai.bursts import a_burst
-from ticketing.playbook.shipped import VOCABULARY
+from tests.playbooks import VOCABULARY
 
 HELD_OUT = FOLDER / "heldout.jsonl"
 

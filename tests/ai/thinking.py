@@ -10,7 +10,7 @@ from ai.offline import OfflineBrain
 from core.ids import new_id
 from emulators.anthropic import Question
 from tests.ai.bursts import MONDAY
-from ticketing.playbook.shipped import VOCABULARY
+from tests.playbooks import VOCABULARY
 from ticketing.triage.suggestion import Burst, BurstMessage, Issue, KnownTicket, Vocabulary
 
 Json = dict[str, Any]

@@ -16,5 +16,6 @@ def threadline(
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("DATABASE_URL", database)
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("THREADLINE_PLAYBOOK", "none")
     monkeypatch.chdir(tmp_path)
     return Shell(monkeypatch, capsys)

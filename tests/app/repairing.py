@@ -1,6 +1,5 @@
 """A desk whose cards stand in an emulated Slack, and what `threadline doctor --repair` makes of them."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.commands.repair import Repaired, _data, repair
 from app.services import Services
 from app.settings import Settings
-from app.wiring import RULES, services
+from app.wiring import services
 from bot.client import Slack
 from bot.repair.decks import Deck, decks
 from bot.wire import card_seen
@@ -100,9 +99,7 @@ class Desk:
         async with self.made.start() as uow:
             conversation = await uow.conversations.open_for(_written(number, "Anna"), at=utc_now())
             new = NewTicket(f"Broken mug {number}", Priority.NORMAL, "return", "damaged")
-            ticket = await add_ticket(
-                conversation, new, by=AI, assignee_id=None, rules=RULES.lifecycle, uow=uow, now=utc_now()
-            )
+            ticket = await add_ticket(conversation, new, by=AI, assignee_id=None, uow=uow, now=utc_now())
         assert ticket is not None
         return ticket
 
@@ -124,7 +121,7 @@ def _written(number: int, name: str) -> Inbound:
 
 
 def done(repaired: Repaired) -> list[str]:
-    steps = json.loads(_data(repaired))["steps"]
+    steps = _data(repaired)["steps"]
     return [f"{step.get('ticket') or step['conversation']} {step['what']}" for step in steps]
 
 

@@ -10,8 +10,13 @@ from sqlalchemy.engine import make_url
 
 from app.processes import clock
 from app.settings import Settings
+from core.ids import new_id
 from emulators.waiting import until
+from storage.database import Database
 from storage.engine import plain_dsn
+from storage.work.activity import Activity
+from tests.factories import a_record
+from ticketing.activity.record import Stream
 
 _ELECTED = """
     SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND database =
@@ -104,6 +109,25 @@ async def test_a_leader_prunes_at_once(database: str, admin: asyncpg.Connection)
 
     async with a_clock(database):
         await until(pruned, "the old to be pruned")
+
+
+async def test_of_two_clocks_the_leader_signs_a_checkpoint_at_once_and_the_next_leader_not_another(
+    database: str, admin: asyncpg.Connection, store: Database
+) -> None:
+    async with store.transaction() as session:
+        await Activity(session).append(Stream("desk", new_id()), [a_record()])
+
+    async def signed() -> bool:
+        return bool(await admin.fetchval("SELECT count(*) FROM checkpoint"))
+
+    async with a_clock(database):
+        async with a_clock(database):
+            await until(signed, "a checkpoint")
+            first = await leader(admin)
+        await leader(admin)
+        await admin.execute("SELECT pg_terminate_backend($1)", first)
+        assert await leader(admin, other_than=first)
+    assert await admin.fetchval("SELECT array_agg(size) FROM checkpoint") == [1]
 
 
 async def test_a_database_that_is_away_is_waited_for(database: str) -> None:

@@ -114,6 +114,7 @@ def test_customers_come_from_a_file_are_merged_with_a_preview_and_parted_again(
     assert "line 4, phone: '030' is no number with its country" in said
     said = threadline("customers", "merge", "+4930123456", "777", "--yes")
     assert said.startswith("Clara M becomes part of Clara.\n  moves: telegram 777\n")
+    assert "moves: 0 conversations, 0 tickets\n" in said
     assert threadline("customers", "undo-merge", said.split()[-1]).startswith("They are two customers again")
     clara = json.loads(threadline("customers", "list", "+4930123456", "--json"))[0]
     assert (clara["name"], clara["tier"], clara["addresses"]) == ("Clara", "gold", ["whatsapp:+4930123456"])

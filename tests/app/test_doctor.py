@@ -10,7 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from typer.testing import CliRunner
 
 from app.cli import cli
+from core.ids import new_id
+from core.instants import utc_now
+from storage.checkpoints import Checkpoints
+from storage.database import Database
 from storage.migrate import newest
+from storage.work.activity import Activity
+from tests.factories import a_record
+from ticketing.activity.checkpoint import EVERY
+from ticketing.activity.record import Stream
 
 PARKED = """
     INSERT INTO pgqueuer (priority, entrypoint, payload, status, attempts)
@@ -88,6 +96,30 @@ async def test_events_nobody_could_read_and_teams_without_a_channel_are_named(
     said = (await doctor(shell))[1]
     assert "2 events from providers could not be read" in said
     assert "Teams without a Slack channel: Night [shift]." in said
+
+
+async def test_a_checkpoint_that_is_old_forged_or_left_streams_out_is_named(
+    shell: CliRunner, engine: AsyncEngine, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", "a key of this test's own")
+
+    async def says(words: str) -> bool:
+        return any(words in each["what"] for each in (await findings(shell))["findings"])
+
+    async with store.transaction() as session:
+        for _ in range(2):
+            await Activity(session).append(Stream("desk", new_id()), [a_record(at=utc_now() - 3 * EVERY)])
+    assert await says("No checkpoint of the record of changes was ever made.")
+    await run(engine, "UPDATE activity SET actor_name = 'Eve' WHERE id = (SELECT min(id::text)::uuid FROM activity)")
+    await Checkpoints(store, "a key of this test's own").make_due(now=utc_now() - 5 * EVERY)
+    assert await says("The newest checkpoint of the record of changes is 5 hours old")
+    assert await says("1 stream does not hold in the record of changes.")
+    monkeypatch.setenv("SECRET_KEY", "another key than before")
+    assert await says("is signed with another key than ours.")
+    await Checkpoints(store, "another key than before").make_due(now=utc_now())
+    assert not await says("checkpoint")
+    await run(engine, "UPDATE checkpoint SET signature = repeat('0', 128)")
+    assert await says("has a false signature.")
 
 
 async def test_a_schema_that_is_behind_is_named_with_what_to_do(shell: CliRunner, engine: AsyncEngine) -> None:

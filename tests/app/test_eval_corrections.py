@@ -10,7 +10,6 @@ from storage.engine import create_engine
 from tests.app.shell import Shell
 from tests.factories import a_suggestion
 from tests.storage.desk import DeskAtWork, Says
-from ticketing.playbook.shipped import VOCABULARY
 
 
 async def _a_day_of_corrections(dsn: str) -> None:
@@ -23,7 +22,7 @@ async def _a_day_of_corrections(dsn: str) -> None:
             await desk.understand(await desk.customer_writes(words, sender=f"+49{number}"))
         tickets = {row.subject: row.id for row in await desk.rows("SELECT id, subject FROM ticket")}
         await at_work.discard(tickets["Nice shop!"], by=mia)
-        await at_work.change_type(tickets["Charged twice"], "complaint", "billing", by=mia, vocabulary=VOCABULARY)
+        await at_work.change_type(tickets["Charged twice"], "complaint", "billing", by=mia)
         await at_work.discard(tickets["Fine"], by=mia)
         await at_work.restore(tickets["Fine"], by=mia)
         unseen = await desk.customer_writes("It does not work", sender="+494")

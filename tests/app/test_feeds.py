@@ -129,19 +129,17 @@ class TestRun:
 
     async def test_a_provider_that_asks_us_to_wait_is_not_asked_before(self, books: SqlFeeds) -> None:
         provider = Provider(0)
-        provider.trouble = ChannelUnavailable("Slow down.", retry_after=30)
-        asked = 0
+        provider.trouble = ChannelUnavailable("Slow down.", retry_after=1.5)  # longer than after any other failure
+        asked: list[float] = []
 
         async def count(cursor: str | None) -> Fetched:
-            nonlocal asked
-            asked += 1
+            asked.append(asyncio.get_running_loop().time())
             return await Provider.fetch_events(provider, cursor)
 
         provider.fetch_events = count  # type: ignore[method-assign]
         follower = asyncio.create_task(Follower(provider, FakeInbox(), books, utc_now).run())
-        await until(lambda: asked == 1, "the first look")
-        await asyncio.sleep(0.2)
-        assert asked == 1
+        await until(lambda: len(asked) >= 2, "the second look")
+        assert asked[1] - asked[0] >= 1.5
         follower.cancel()
 
 

@@ -43,7 +43,8 @@ async def test_a_message_of_a_new_channel_becomes_a_ticket(database: str, monkey
 
         async def ticket() -> asyncpg.Record | None:
             return await admin.fetchrow(
-                "SELECT channel, address, account FROM ticket JOIN conversation ON conversation.id = conversation_id"
+                "SELECT conversation.channel, address, account"
+                " FROM ticket JOIN conversation ON conversation.id = conversation_id"
             )
 
         row = await until(ticket, "the ticket", patience=30)

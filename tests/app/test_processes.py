@@ -60,6 +60,7 @@ async def test_it_ends_with_its_lifeline(database: str, admin: asyncpg.Connectio
     assert await asyncio.wait_for(process.wait(), 15) == ENDED_CLEANLY
 
 
+@pytest.mark.long
 async def test_it_ends_when_asked_though_its_lifeline_holds(
     database: str, admin: asyncpg.Connection, tmp_path: Path
 ) -> None:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.consequences import understand_conversation
+from app.consequences import review_approvals, understand_conversation
 from app.processes.worker import handlers
 from app.services import Services
 from app.subscriptions import SUBSCRIPTIONS, job_name, route
@@ -33,6 +33,18 @@ class TestSubscriptions:
     def test_every_event_is_heard(self) -> None:
         assert set(SUBSCRIPTIONS) == KINDS
         assert all(SUBSCRIPTIONS.values())
+
+    def test_whatever_can_void_an_approval_has_it_looked_at(self) -> None:
+        heard = {kind for kind, each in SUBSCRIPTIONS.items() if review_approvals in [one.run for one in each]}
+        assert heard == {
+            events.StatusChanged,
+            events.TypeChanged,
+            events.FieldsChanged,
+            events.TicketDiscarded,
+            events.TicketMerged,
+            events.TicketMigrated,
+            events.TicketCustomerChanged,
+        }
 
     def test_no_two_jobs_share_a_name(self) -> None:
         assert len(NAMES) == len(set(NAMES))

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from core.ids import new_id
 from core.messages import Delivery
+from tests.playbooks import LIFECYCLE, VOCABULARY
+from ticketing.approvals.shown import WaitingApproval
 from ticketing.attachments.attachment import FileState, ShownFile
 from ticketing.conversations.conversation import State
 from ticketing.conversations.light_card import LastReply, LightCard
 from ticketing.people.person import Person, Role
-from ticketing.playbook.shipped import LIFECYCLE
 from ticketing.tickets.card import RoomEntry, TicketCard, Trouble, Understanding
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
@@ -38,6 +39,14 @@ def a_trouble(words: str = "The 24-hour window is closed: send a template.", **c
     return replace(Trouble(UUID(int=5), Delivery.FAILED, words, resendable=False), **changes)
 
 
+def a_waiting(**changes: Any) -> WaitingApproval:
+    """Mia's request for a refund, which stands in the thread."""
+    plain = WaitingApproval(
+        "Refund over 200", "250.00 USD", "Mia", NOON, "a supervisor of its team or an admin", 0, "1795348800.000200"
+    )
+    return replace(plain, **changes)
+
+
 def a_card(*, status: str = "open", **changes: Any) -> TicketCard:
     plain = TicketCard(
         ticket_id=_TICKET,
@@ -47,6 +56,7 @@ def a_card(*, status: str = "open", **changes: Any) -> TicketCard:
         subject="Damaged item: order 78932",
         type="Return",
         category="Damaged",
+        vocabulary=VOCABULARY,
         status=LIFECYCLE.status(status),
         priority=Priority.HIGH,
         customer="Anna Kowalski",

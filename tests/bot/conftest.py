@@ -8,11 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.client import Slack
 from bot.config import SlackConfig
+from core.ids import new_id
 from emulators.server import Served
 from emulators.slack import Channel, Person, Workspace
 from storage.database import Database
+from tests.bot.cards import a_card
 from tests.bot.office import Office, staffed
 from tests.fakes.rooms import FakeRooms
+from ticketing.tickets.card import TicketCard
 
 
 @pytest.fixture
@@ -76,3 +79,10 @@ async def office(
 
 def clock() -> datetime:
     return datetime.now(UTC)
+
+
+@pytest.fixture
+def card(rooms: FakeRooms, support: Channel) -> TicketCard:
+    card = a_card(ticket_id=new_id())
+    rooms.put(card, channel=support.id)
+    return card

@@ -30,6 +30,7 @@ from storage.customers import SqlCustomers
 from storage.database import Database
 from storage.jobs.enqueue import NewJob
 from storage.light_cards import SqlLightCards
+from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
 from storage.secrets import SharedLinks
 from storage.unit_of_work import SqlUnitOfWork
@@ -48,7 +49,7 @@ from ticketing.triage.suggestion import Priority
 Json = dict[str, Any]
 
 
-NO_CUSTOMERS = SqlCustomers(Database("postgresql://nobody@127.0.0.1:1/nowhere"), RULES.lifecycle)  # never asked
+NO_CUSTOMERS = SqlCustomers(Database("postgresql://nobody@127.0.0.1:1/nowhere"), Playbooks())  # never asked
 
 
 @dataclass
@@ -84,10 +85,7 @@ class Office:
         """The oldest reply that waits leaves the outbox."""
         row = await self.one("SELECT id FROM message WHERE delivery = 'pending' ORDER BY at LIMIT 1")
         channels = {"whatsapp": FakeConnector(channel="whatsapp")}
-        rules = RULES.lifecycle
-        await deliver(
-            row["id"], job="1", channels=channels, rules=rules, outside=Outside(), start=self.desk.start, clock=utc_now
-        )
+        await deliver(row["id"], job="1", channels=channels, outside=Outside(), start=self.desk.start, clock=utc_now)
 
     def card(self) -> str:
         return as_text(self.workspace.message(self.support, self.ts))
@@ -117,21 +115,29 @@ class Office:
 
 @asynccontextmanager
 async def staffed(
-    engine: AsyncEngine, store: Database, workspace: Workspace, config: SlackConfig, slack: Slack, support: Channel
+    engine: AsyncEngine,
+    store: Database,
+    workspace: Workspace,
+    config: SlackConfig,
+    slack: Slack,
+    support: Channel,
+    playbooks: Playbooks | None = None,
 ) -> AsyncIterator[Office]:
     """The office with Mia and Ben at the desk, its door open and its ticket shown."""
 
+    playbooks = playbooks or Playbooks()
+
     def start() -> UnitOfWork:
-        return SqlUnitOfWork(store, no_jobs, RULES.lifecycle)
+        return SqlUnitOfWork(store, no_jobs, playbooks)
 
     desk = Desk(start, utc_now, RULES, {"whatsapp": Limits(text=1600)})
     links = SharedLinks(store, "https://desk.example", "a key")
-    rooms = SqlRooms(store, RULES.lifecycle, links=links)
+    rooms = SqlRooms(store, playbooks, links=links)
     await desk.add_team("Support", support.id)
     for name in ("Mia", "Ben"):
         await desk.add_person(name, f"{name.lower()}@desk.example", Role.AGENT)
     light_cards = SqlLightCards(store, sure_enough=RULES.sure_enough, links=links)
-    customers = SqlCustomers(store, RULES.lifecycle)
+    customers = SqlCustomers(store, playbooks)
     bolt = build(config, desk, rooms, light_cards, customers, slack=slack, clock=utc_now)
     web = Starlette(routes=[Route("/slack/events", slack_endpoint(bolt, config), methods=["POST"])])
     async with Served(web) as door:
@@ -151,8 +157,7 @@ async def opened_by_ai(uow: UnitOfWork) -> Ticket:
     async with uow:
         conversation = await uow.conversations.open_for(inbound, at=utc_now())
         new = NewTicket("Broken mug", Priority.HIGH, "return", "damaged")
-        rules = RULES.lifecycle
-        opened = await add_ticket(conversation, new, by=AI, assignee_id=None, rules=rules, uow=uow, now=utc_now())
+        opened = await add_ticket(conversation, new, by=AI, assignee_id=None, uow=uow, now=utc_now())
         assert opened is not None
         return opened
 

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from core.messages import Delivery
 from tests.bot.cards import NOON
+from tests.playbooks import LIFECYCLE
 from ticketing.conversations.conversation import Direction, State
 from ticketing.customers.customer import Customer, Identity, Reason
 from ticketing.customers.merge import MergePreview
 from ticketing.customers.merging import combine
 from ticketing.customers.profile import PastMerge, Profile, ProfileConversation, ProfileTicket, TimelineMessage
-from ticketing.playbook.shipped import LIFECYCLE
 from ticketing.triage.suggestion import Priority
 
 
@@ -29,7 +29,7 @@ def a_profile(words: str = "Where is my mug?", *, times: int = 1) -> Profile:
     ]
     messages = [
         TimelineMessage(UUID(int=5), talks[0].id, "whatsapp", Direction.OUTBOUND, "Mia", words, NOON, Delivery.READ),
-        TimelineMessage(UUID(int=6), talks[1].id, "telegram", Direction.INBOUND, None, words, NOON, Delivery.DELIVERED),
+        TimelineMessage(UUID(int=6), talks[1].id, "telegram", Direction.INBOUND, name, words, NOON, Delivery.DELIVERED),
     ]
     merge = PastMerge(UUID(int=4), Reason.PHONE, "Threadline", NOON, UUID(int=99), words, None, None)
     return Profile(

@@ -43,6 +43,7 @@ from tests.bot.cards import (
     an_understanding,
 )
 from tests.bot.profiles import a_merge_preview, a_profile
+from tests.playbooks import LIFECYCLE, VOCABULARY
 from ticketing.attachments.attachment import FileState
 from ticketing.attachments.previews import ListedFile
 from ticketing.conversations.conversation import Direction, Message, State
@@ -51,9 +52,8 @@ from ticketing.conversations.parts import GivenFile
 from ticketing.customers.customer import Customer
 from ticketing.customers.profile import Profile
 from ticketing.people.actor import AI
-from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
 from ticketing.ports import Writer
-from ticketing.tickets.card import EarlierWords, RoomEntry, TicketCard, TicketName
+from ticketing.tickets.card import EarlierWords, RoomEntry, ShownField, TicketCard, TicketName
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
 
@@ -82,6 +82,8 @@ def cards() -> Iterator[tuple[str, TicketCard]]:
         yield f"{status}_in_trouble", a_card(status=status, trouble=a_trouble())
     yield "unreachable", a_card(unreachable_since=NOON, came_from="<!here> *spring* sale", assignee="Mia")
     yield "rated", a_card(score=1)
+    some = tuple(ShownField(f"Field {n} *<!here>*", f"value {n} " * 40, stale=n == 1) for n in range(9))
+    yield "fields", a_card(fields=some, has_fields=True, files=3, assignee="Mia")
     yield "resolved_and_rated", a_card(status="resolved", assignee="Mia", score=4)
     yield "by_hand", a_card(understanding=None, team=None, priority=Priority.LOW)
     yield "unsure", a_card(understanding=an_understanding(trigger=Trigger.LOW_CONFIDENCE, confidence=0.41))
@@ -108,6 +110,7 @@ def entries() -> Iterator[tuple[str, RoomEntry]]:
     yield "message_edited_after_an_answer", answered
     yield "message_that_answers_one", an_entry(answers="Your <refund> is on its way. " * 9, answers_whose="Ben")
     yield "message_that_answers_a_file", an_entry(answers="", answers_whose=None)
+    yield "message_of_a_member", an_entry(author="Olga <!here>", group="Olga's *shop* & friends")
     yield "moved_message", an_entry(moved_to=13, moved_by="Mia")
     yield "long_message", an_entry(text="Where is it? " * 2000)
     yield "empty_message", an_entry(text="  ", author="")

@@ -38,7 +38,7 @@ class TestFailures:
         assert len(workspace.calls_of("chat.postMessage")) == 1
 
     async def test_a_slow_answer_is_unknown(self, workspace: Workspace, config: SlackConfig, support: Channel) -> None:
-        slack = Slack(SlackConfig(config.bot_token, "secret", api_url=config.api_url, timeout=0.8))
+        slack = Slack(SlackConfig(config.bot_token, "secret", api_url=config.api_url, timeout=1.5))
         workspace.faults.next("chat.postMessage", delay=3)
         with pytest.raises(OutcomeUnknown):
             await post(slack, support)

@@ -44,7 +44,7 @@ class TestCustomer:
         view = await profile(office, mia)
         await mia.press_in(view, Action.MERGE_CUSTOMER)
         (found,) = await mia.suggestions(Field.CUSTOMER, "anna m", view_id=view)
-        assert found["text"]["text"] == "Anna M · telegram:777001"
+        assert found["text"]["text"] == "Anna M · Telegram 777001"
         await mia.submit(view, {Field.CUSTOMER: found})
         assert "Anna M becomes part of Anna" in screen(mia)
         assert (await office.one("SELECT count(*) AS n FROM customer_merge"))["n"] == 0

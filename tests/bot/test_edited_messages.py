@@ -42,4 +42,4 @@ async def test_an_edit_after_an_answer_is_visible_as_such_and_so_is_what_was_ans
     await mia.press(office.support, post["ts"], Action.MESSAGE, selected_option=MessageChoice.EARLIER)
     modal = as_text(mia.modals()[-1])
     assert "My *mug* <!here> broke." in modal
-    assert "answered by Ben before it was changed" in modal
+    assert "changed after Ben’s answer" in modal

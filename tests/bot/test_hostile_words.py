@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text import from_slack
@@ -29,9 +29,20 @@ from bot.views.ticket_card import fallback_text, ticket_card
 from core.messages import Delivery
 from emulators.slack import as_text
 from emulators.slack.blocks import message_problems, too_long, view_problems
-from tests.bot.cards import NOON, a_card, a_last_reply, a_light_card, a_person, a_trouble, an_entry, an_understanding
+from tests.bot.cards import (
+    NOON,
+    a_card,
+    a_last_reply,
+    a_light_card,
+    a_person,
+    a_trouble,
+    a_waiting,
+    an_entry,
+    an_understanding,
+)
+from tests.examples import tried
+from tests.playbooks import LIFECYCLE, VOCABULARY
 from ticketing.conversations.conversation import Direction, Message, State
-from ticketing.playbook.shipped import LIFECYCLE, VOCABULARY
 from ticketing.ports import Writer
 from ticketing.tickets.card import TicketName
 from ticketing.triage.record import Trigger
@@ -92,6 +103,7 @@ def messages(words: str) -> Iterator[tuple[str, list[Any]]]:
         "trouble": a_trouble(words),
         "assignee": words,
         "team": words,
+        "waiting": a_waiting(label=words, amount=words, requester=words, who=words),
     }
     for trigger in Trigger:
         card = a_card(understanding=replace(understanding, trigger=trigger), **filled)
@@ -107,9 +119,9 @@ def messages(words: str) -> Iterator[tuple[str, list[Any]]]:
             yield light_fallback(each), light_card(each)
     for kind in ("inbound", "outbound", "comment"):
         entry = {"kind": kind, "author": words, "text": words, "error": words, "delivery": Delivery.FAILED}
-        quote = {"answers": words, "answers_whose": words}
+        quote = {"answers": words, "answers_whose": words, "group": words}
         yield from thread_entry(an_entry(ticket=tickets[0], others=tickets, **quote, **entry))
-    yield from thread_entry(an_entry(author=words, text=words, moved_to=3, moved_by=words))
+    yield from thread_entry(an_entry(author=words, group=words, text=words, moved_to=3, moved_by=words))
 
 
 def modals(words: str) -> Iterator[dict[str, Any]]:
@@ -156,7 +168,7 @@ TAME_MODALS = {acted_on(each) for view in modals("tame") for each in objects(vie
 CONTINUED = ((), "**", (), 0, True)  # the head of the second post of a long text
 
 
-@settings(max_examples=25, deadline=None)
+@tried(25)
 @given(hostile)
 def test_no_words_in_a_card_or_thread_make_slack_do_anything(words: str) -> None:
     for text, blocks in messages(words):
@@ -165,7 +177,7 @@ def test_no_words_in_a_card_or_thread_make_slack_do_anything(words: str) -> None
         assert not any(_TURNING.search(each["text"]) for each in objects(blocks) if each["type"] == "mrkdwn")
 
 
-@settings(max_examples=25, deadline=None)
+@tried(25)
 @given(hostile)
 def test_no_words_in_a_form_make_slack_do_anything(words: str) -> None:
     for view in modals(words):
@@ -173,7 +185,7 @@ def test_no_words_in_a_form_make_slack_do_anything(words: str) -> None:
         assert not any(_TURNING.search(each["text"]) for each in objects(view) if each["type"] == "mrkdwn")
 
 
-@settings(max_examples=25, deadline=None)
+@tried(25)
 @given(hostile)
 def test_slack_takes_every_message_and_form(words: str) -> None:
     for text, blocks in messages(words):

@@ -19,13 +19,12 @@ from bot.showing.hold import HOLD
 from tests.bot.cards import a_card
 from tests.bot.conftest import clock
 from tests.bot.office import NO_CUSTOMERS
+from tests.factories import RULES
 from tests.fakes.light_cards import FakeLightCards
 from tests.fakes.rooms import FakeRooms
 from ticketing.desk import Desk
-from ticketing.playbook.shipped import LIFECYCLE, REOPEN_WINDOW, SURE_ENOUGH
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.card import Run
-from ticketing.triage.decide import Rules
 
 SECRET = "a-signing-secret"
 CONFIG = SlackConfig("xoxb-1", SECRET, api_url="http://127.0.0.1:9/api/")
@@ -39,7 +38,7 @@ def nowhere() -> UnitOfWork:
 @pytest.fixture
 async def door(rooms: FakeRooms) -> AsyncIterator[httpx.AsyncClient]:
     slack = Slack(CONFIG)
-    desk = Desk(nowhere, clock, Rules(LIFECYCLE, REOPEN_WINDOW, SURE_ENOUGH), {})
+    desk = Desk(nowhere, clock, RULES, {})
     bolt = build(CONFIG, desk, rooms, FakeLightCards(), NO_CUSTOMERS, slack=slack, clock=clock)
     app = Starlette(routes=[Route("/slack/events", slack_endpoint(bolt, CONFIG), methods=["POST"])])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk.example") as client:
@@ -94,7 +93,7 @@ class TestSignature:
         assert (await post(door, body, {})).status_code == 401
 
     def test_without_a_secret_there_is_no_endpoint(self) -> None:
-        desk = Desk(nowhere, clock, Rules(LIFECYCLE, REOPEN_WINDOW, SURE_ENOUGH), {})
+        desk = Desk(nowhere, clock, RULES, {})
         unsigned = SlackConfig("xoxb-1", "", "xapp-1")
         bolt = build(unsigned, desk, FakeRooms(), FakeLightCards(), NO_CUSTOMERS, slack=Slack(unsigned), clock=clock)
         with pytest.raises(ValueError, match="SLACK_SIGNING_SECRET"):

@@ -17,13 +17,12 @@ from emulators.slack import Channel, Person, Workspace
 from tests.bot.cards import a_card
 from tests.bot.conftest import clock
 from tests.bot.office import NO_CUSTOMERS
+from tests.factories import RULES
 from tests.fakes.light_cards import FakeLightCards
 from tests.fakes.rooms import FakeRooms
 from ticketing.desk import Desk
-from ticketing.playbook.shipped import LIFECYCLE, REOPEN_WINDOW, SURE_ENOUGH
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.card import Run
-from ticketing.triage.decide import Rules
 
 
 def nowhere() -> UnitOfWork:
@@ -32,7 +31,7 @@ def nowhere() -> UnitOfWork:
 
 @pytest.fixture
 def bolt(config: SlackConfig, slack: Slack, rooms: FakeRooms) -> AsyncApp:
-    desk = Desk(nowhere, clock, Rules(LIFECYCLE, REOPEN_WINDOW, SURE_ENOUGH), {})
+    desk = Desk(nowhere, clock, RULES, {})
     return build(config, desk, rooms, FakeLightCards(), NO_CUSTOMERS, slack=slack, clock=clock)
 
 

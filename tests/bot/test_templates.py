@@ -58,6 +58,8 @@ async def test_once_it_is_closed_a_template_is_chosen_filled_in_and_sent_once(of
     known = {each.name: str(each.id) for each in await office.desk.templates("whatsapp")}
     await mia.press_in(view, Field.TEMPLATE, value=known["order_update"])
     assert "Hello {{1}}, your order {{order}} is here." in shown(mia)
+    labels = [each["label"]["text"] for each in mia.modals()[-1]["blocks"] if each["type"] == "input"]
+    assert labels == ["Template", "Hello {{1}}, your order …", "… {{1}}, your order {{order}} is here."]
     filled = {Field.TEMPLATE: known["order_update"], "variable:1": "Anna", "variable:order": "78932"}
     done = await mia.submit(view, filled)
     await office.workspace.courier.interaction(done.payload)
@@ -91,4 +93,4 @@ async def test_below_the_card_its_assignee_is_told_once_that_the_window_is_closi
     assert len(posts) == 1
     assert f"<@{mia.id}> *Anna" in posts[0]["text"]
     assert "can be answered freely until" in posts[0]["text"]
-    assert posts[0]["text"].endswith("(in 1 h 50 min)")
+    assert posts[0]["text"].endswith("1 h 50 min from now; then only by template.")

@@ -50,10 +50,14 @@ class TestEscape:
 
 class TestInline:
     def test_formatting_becomes_lookalikes(self) -> None:
-        assert inline("*bold* _it_ ~no~ `code` :fire:", 99) == "∗bold∗ ＿it＿ ∼no∼ ˋcodeˋ ːfire:"
+        assert inline("*bold* _it_ ~no~ `code` :fire:", 99) == "∗bold∗ ˍitˍ ∼no∼ ˋcodeˋ ːfire:"
 
     def test_a_clock_time_stays(self) -> None:
         assert inline("at 10:30", 99) == "at 10:30"
+
+    def test_a_colon_of_ours_after_it_makes_no_emoji_of_its_end(self) -> None:
+        assert f"{inline('Anna:smile', 99)}:" == "Annaːsmile:"
+        assert f"{inline('Anna:100', 99)}:" == "Annaː100:"
 
     def test_a_name_cannot_turn_the_line_around(self) -> None:
         assert one_line("\u202eevil\u202c\n\u2066name") == "evil name"

@@ -18,12 +18,16 @@ class TestThreadMessages:
         (comment,) = await office.all("SELECT text FROM comment")
         assert comment["text"] == "ask <Ben> & co"
 
-    async def test_a_mention_reads_as_a_name(self, office: Office, mia: Person, ben: Person) -> None:
+    async def test_a_mention_reads_as_a_name_and_makes_a_watcher(
+        self, office: Office, mia: Person, ben: Person
+    ) -> None:
         event = (await mia.say(office.support, "x", office.ts)).delivery
         assert event is not None
         words = {**event.payload["event"], "text": f"<@{ben.id}> look", "ts": "1700000000.000100"}
         await office.workspace.courier.event({**event.payload, "event": words}).tried.wait()
         assert {row["text"] for row in await office.all("SELECT text FROM comment")} == {"x", "@Ben look"}
+        (watcher,) = await office.all("SELECT name, because FROM ticket_watcher JOIN person ON person.id = person_id")
+        assert watcher == {"name": "Ben", "because": "mentioned"}
 
     async def test_delivered_ten_times_are_one_comment(self, office: Office, mia: Person) -> None:
         delivery = (await mia.say(office.support, "once", office.ts)).delivery

@@ -24,6 +24,7 @@ from emulators.slack import Channel, Workspace, as_text
 from emulators.waiting import until
 from storage.database import Database
 from storage.light_cards import SqlLightCards
+from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
 from tests.factories import RULES, a_suggestion
 from tests.storage.desk import DeskAtWork, Says
@@ -90,7 +91,7 @@ class Shop:
     def __init__(self, desk: DeskAtWork, workspace: Workspace, support: Channel, slack: Slack) -> None:
         self.desk, self.workspace, self.support, self.slack = desk, workspace, support, slack
         self.stall = Stall()
-        self.rooms = StallingRooms(desk.database, RULES.lifecycle)
+        self.rooms = StallingRooms(desk.database, Playbooks())
         self.lights = StallingLights(desk.database, sure_enough=RULES.sure_enough)
         self.rooms.stall = self.lights.stall = self.stall
         self.now = utc_now()
@@ -288,8 +289,8 @@ async def test_a_card_that_slack_posts_long_after_we_stopped_listening_is_found(
     shop: Shop, config: SlackConfig
 ) -> None:
     """Found by `make chaos`: a Slack in trouble did what it was asked five seconds after our patience had ended."""
-    patient, shop.slack = shop.slack, Slack(replace(config, timeout=0.1))
-    shop.workspace.faults.next("chat.postMessage", delay=LANDS_AFTER)
+    patient, shop.slack = shop.slack, Slack(replace(config, timeout=1.5))
+    shop.workspace.faults.next("chat.postMessage", delay=3)
     with pytest.raises(ChannelUnavailable) as wait:
         await shop.run()
     await shop.slack.close()

@@ -9,6 +9,15 @@ from tests.pictures import a_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
+# Whether the page was told of a message with these words, drawn or not.
+_KNOWS = """
+    async (words) => {
+        const { facts } = await import("/page/js/store.js");
+        const told = [...facts.messages.values()].flatMap((each) => [...each.values()]);
+        return told.map((each) => JSON.stringify(each)).some((each) => words.every((word) => each.includes(word)));
+    }
+"""
+
 
 async def test_the_whole_way_goes_by_keyboard_alone(browser: Browser, url: str) -> None:
     async with opened(browser, url) as screen:
@@ -120,6 +129,28 @@ async def test_a_phone_that_is_put_away_gets_the_answer_but_does_not_read_it(bro
         await expect(screen.thread).to_contain_text("✓✓ read")
 
 
+async def test_a_card_that_changes_between_press_and_release_does_not_swallow_the_click(
+    browser: Browser, url: str
+) -> None:
+    async with opened(browser, url) as mia, opened(browser, url) as ben:
+        await ben.become("Ben")
+        await mia.become_customer("Olga")
+        await mia.write("Order 4721 arrived without its charger, what now?")
+        reply = mia.card("Olga").get_by_role("button", name="Reply", exact=True)
+        await reply.hover()
+        await mia.page.mouse.down()
+        await ben.press(ben.card("Olga"), "Claim")
+        await expect(ben.card("Olga")).to_contain_text("Take over")
+        await mia.page.wait_for_function(_KNOWS, arg=["Olga", "Take over"])
+        await expect(mia.card("Olga")).not_to_contain_text("Take over")
+        await mia.page.mouse.up()
+
+        await expect(mia.modal.get_by_label("Your reply")).to_be_focused()
+        await expect(mia.card("Olga")).to_contain_text("Take over")
+        await mia.page.keyboard.press("Escape")
+        await expect(mia.modal).to_have_count(0)
+
+
 async def test_what_mia_does_is_seen_by_ben_who_takes_over_after_he_was_asked(browser: Browser, url: str) -> None:
     async with opened(browser, url) as mia, opened(browser, url) as ben:
         await ben.become("Ben")
@@ -172,6 +203,28 @@ async def test_a_form_says_at_its_field_what_is_missing_and_keeps_what_was_typed
         await expect(screen.modal).to_have_count(0)
         await card.locator(".replies").click()
         await expect(screen.thread).to_contain_text("A whole comment.")
+
+
+# A form whose head comes anew with each update, as a block without an id does, and whose note is asked for from now on.
+_DRAWN_ANEW = """
+    async () => {
+        const { el, keyed } = await import("/page/js/dom.js");
+        const sheet = document.body.appendChild(el("div"));
+        const draw = (key) => () => el("div", {}, el("textarea", { data: { focus: key } }));
+        const part = (key, more = "") => ({ key, deps: [more], draw: draw(key) });
+        keyed(sheet, [part("head 1"), part("status"), part("note")]);
+        sheet.lastElementChild.firstElementChild.focus();
+        keyed(sheet, [part("head 2"), part("status"), part("amount"), part("note", "required")]);
+        const found = [[...sheet.children].map((each) => each.dataset.key), document.activeElement.dataset.focus];
+        sheet.remove();
+        return found;
+    }
+"""
+
+
+async def test_who_writes_while_the_form_is_drawn_anew_keeps_the_cursor(browser: Browser, url: str) -> None:
+    async with opened(browser, url) as screen:
+        assert await screen.page.evaluate(_DRAWN_ANEW) == [["head 2", "status", "amount", "note"], "note"]
 
 
 HOSTILE = (

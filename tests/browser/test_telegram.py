@@ -51,6 +51,9 @@ async def test_write_send_a_picture_edit_press_a_button_and_block(
         await phone.get_by_role("button", name="Start").click()
         await expect(screen.bubble("/start").get_by_label("Delivered")).to_be_visible()
         await screen.write("My mug is broken")
+        await phone.get_by_role("button", name="Put the phone away").click()
+        await expect(phone.get_by_text("The phone is away")).to_be_visible()  # one's own words are no news
+        await phone.get_by_role("button", name="Take the phone out again").click()
 
         await phone.get_by_label("Message as the customer").fill("Look at this")
         await phone.get_by_role("button", name="Send a picture or a file").click()

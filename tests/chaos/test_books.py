@@ -16,6 +16,7 @@ from chaos.memory import measured
 from chaos.office import Deed, Outcome
 from chaos.phones import Phones
 from chaos.processes import Life
+from chaos.quiet import undisturbed
 from chaos.town import Kind, Town, town
 from emulators.telegram import BotAccount
 from emulators.twilio import Account
@@ -33,6 +34,8 @@ def a_ledger(**tables: Any) -> Ledger:
         "outcomes": {},
         "records": [],
         "files": [],
+        "approvals": [],
+        "decisions": [],
         "customers": 0,
         "unfinished": 0,
     }
@@ -99,7 +102,7 @@ def wrong_replies(told: Outcome, rows: list[dict[str, Any]], *, sent: int = 0) -
     books, twilio = Books(), Account(limits=False)
     for _ in range(sent):
         twilio.accept({"To": ["whatsapp:+4915112345678"], "From": [twilio.sender], "Body": ["Yes."]})
-    base = {"address": "+4915112345678", "text": "Yes.", "direction": "out"}
+    base = {"address": "+4915112345678", "text": "Yes.", "direction": "out", "author_id": "mia"}
     ledger = a_ledger(messages=[{**base, **row} for row in rows])
     balance_deeds(
         books, ledger, [Deed("reply", "mia@example.com", "t", "Yes.", told)], Phones(twilio, BotAccount()).sent()
@@ -236,3 +239,20 @@ class TestFiles:
         assert "that they did not send" in wrong_files({}, {})
         assert "that they did not send" in wrong_files({"sha256": "other"})
         assert "is gone: Telegram has it no more" in wrong_files({"state": "gone", "why": "Telegram has it no more"})
+
+
+async def test_books_that_were_drawn_while_something_came_are_drawn_again() -> None:
+    came, drawn = iter([7, 9, 9, 9]), iter(["half of it", "all of it"])
+    waited: list[str] = []
+
+    async def moved() -> int:
+        return next(came)
+
+    async def draw() -> str:
+        return next(drawn)
+
+    async def settle() -> None:
+        waited.append("until it is quiet")
+
+    assert await undisturbed(draw, moved, settle) == "all of it"
+    assert waited == ["until it is quiet"]

@@ -1,5 +1,6 @@
 """Processes die, PostgreSQL restarts, providers fail while customers write and colleagues work; the books balance."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from chaos.storm import run
 from tests.trained import trained_brain
 
 # Some seconds of work. Its deaths come by the share of the work that is done, so a slow machine only takes longer.
-SHORT = Plan(seed=20261122, messages=150, rate=15, deaths=6, after=10, webs=1, clock=False)
+SHORT = Plan(seed=20261122, messages=60, rate=15, deaths=3, after=10, webs=1, clock=False)
 
 
 async def weather(plan: Plan, folder: Path) -> None:
@@ -22,6 +23,11 @@ async def weather(plan: Plan, folder: Path) -> None:
 
 async def test_after_the_storm_every_message_is_filed_shown_and_understood_exactly_once(tmp_path: Path) -> None:
     await weather(SHORT, tmp_path)
+
+
+@pytest.mark.long
+async def test_after_six_deaths_too(tmp_path: Path) -> None:
+    await weather(replace(SHORT, messages=150, deaths=6), tmp_path)
 
 
 @pytest.mark.long

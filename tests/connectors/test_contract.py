@@ -7,7 +7,7 @@ from typing import get_args
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from connectors.contract import FileSource, Presses
@@ -30,13 +30,14 @@ from core.errors import (
 from core.messages import Delivery, DeliveryReport, Inbound, Outbound, RawRequest, Received
 from tests.connectors.channels import CHANNELS, Side, opened
 from tests.connectors.whatsapp.forms import BASE
+from tests.examples import tried
 
 FAILURES = [ChannelUnavailable, OutcomeUnknown, MessageRefused, AccountRefused, RecipientGone]
 MESSAGE_ID = UUID(int=7)
 NAMES = [b"MessageSid=SM1", b"MessageStatus=", b"ErrorCode=", b"From=whatsapp:%2B49", b"To=", b"Body=", b"Latitude="]
 FIELDS = st.builds(bytes.__add__, st.sampled_from(NAMES), st.binary(max_size=8))
 # The connector keeps nothing between the examples, and a busy machine is not a failure.
-ANY_BYTES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+ANY_BYTES = tried(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(params=CHANNELS)

@@ -72,7 +72,7 @@ async def test_finish_waits_for_whoever_waits() -> None:
     waiting = asyncio.create_task(counter.shared.do(1))
     await counter.begun.wait()
     await counter.shared.finish()
-    assert await asyncio.wait_for(waiting, 0.1) == 2
+    assert await asyncio.wait_for(waiting, 5) == 2
 
 
 async def test_who_is_tired_of_waiting_for_the_end_stops_no_round() -> None:

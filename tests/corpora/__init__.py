@@ -11,4 +11,5 @@ module checks one kind of thing and returns a Finding; `shapes.py` is the compar
 | `twilio/openapi/twilio_api_v2010.json`, `twilio_content_v1.json` | Twilio's OpenAPI documents |
 | `telegram/schema.json`, `telegram/api.json` | the Bot API as JSON Schema, and what its methods return |
 | `anthropic/sse/*.txt` | recorded streams of the Messages API |
+| `sla/cases.json` | due instants and open time, as `threadline sla calculate` takes them, with what is expected |
 """

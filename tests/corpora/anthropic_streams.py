@@ -13,7 +13,7 @@ from emulators.server import Served
 from tests.ai.bursts import a_burst
 from tests.ai.conftest import Books, a_config
 from tests.corpora.findings import Finding
-from ticketing.playbook.shipped import VOCABULARY
+from tests.playbooks import VOCABULARY
 from ticketing.triage.model_call import Outcome
 
 # What a name of the recordings says about how they end; the others are whole, and say something that is no triage.

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from emulators.proxy import MENU, Proxy
+from emulators.waiting import until
 
 
 class Echo:
@@ -97,9 +98,9 @@ class TestProxy:
         proxy.next("mute")
         reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
         writer.write(b"hello")
+        await until(lambda: echo.heard == b"hello", "the server to hear")
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(reader.read(), 0.2)
-        assert echo.heard == b"hello"
         writer.close()
 
     async def test_what_drips_arrives_whole(self, proxy: Proxy) -> None:

@@ -3,7 +3,8 @@
 Its wire format is a JSON object: {"kind": "message", "id", "from", "to", "text"}, and the same with other kinds:
 edit (of the message "id", "at" an instant), press ("id" of the press, "data", "of" a message of ours), reach
 ("reachable": "yes" or "no"), move ("new" address), status ("id" of a message of ours, "delivery"). A message may have
-"start", "pressed" and "replies_to" ("id" of a message). Its signature is an HMAC over the address and the body.
+"start", "pressed", "replies_to" ("id" of a message) and, of a group, the "author" who wrote it (an address) and their
+"author_name". Its signature is an HMAC over the address and the body.
 """
 
 import hmac
@@ -12,6 +13,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from connectors.contract import OpenFile
@@ -109,7 +111,9 @@ class FakeConnector:
         match event["kind"]:
             case "edit":
                 at = datetime.fromisoformat(event["at"]).astimezone(UTC) if "at" in event else None
-                return Edited(event["id"], self.channel, ours, sender, None, event["text"], at)
+                return replace(
+                    Edited(event["id"], self.channel, ours, sender, None, event["text"], at), **_member(event)
+                )
             case "press":
                 data, of = event["data"], event.get("of")
                 return Pressed(event["id"], self.channel, ours, sender, None, data, of)
@@ -118,9 +122,13 @@ class FakeConnector:
             case "move":
                 return Moved(self.channel, ours, sender, event["new"])
         plain = Inbound(event["id"], self.channel, ours, sender, event.get("name"), event["text"], None)
-        plain = replace(plain, replies_to=event.get("replies_to"))
+        plain = replace(plain, replies_to=event.get("replies_to"), **_member(event))
         start, pressed = event.get("start"), event.get("pressed")
         return replace(plain, start=start, pressed=pressed, phone=event.get("phone"), language=event.get("language"))
+
+
+def _member(event: Mapping[str, str]) -> dict[str, Any]:
+    return {"group": "author" in event, "author": event.get("author"), "author_name": event.get("author_name")}
 
 
 async def _pieces(content: bytes, most: int) -> AsyncIterator[bytes]:

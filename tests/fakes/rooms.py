@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from tests.fakes.cards import FakeCards, Place
 from ticketing.attachments.previews import ListedFile
+from ticketing.sla.shown import URGENT, AtRisk
 from ticketing.tickets.card import EarlierWords, RoomEntry, Run, TicketCard
 
 
@@ -45,6 +46,17 @@ class FakeRooms(FakeCards[_Room]):
 
     def where(self, ticket_id: UUID) -> str | None:
         return self._places[ticket_id].ts
+
+    async def at_risk(self, *, most: int) -> Sequence[AtRisk]:
+        cards = [room.card for room in self._places.values()]
+        late = [(card, tuple(each for each in card.clocks if each.state in URGENT)) for card in cards]
+        found = [
+            AtRisk(card.number, card.subject, card.priority, card.customer, card.assignee, None, None, clocks)
+            for card, clocks in late
+            if clocks
+        ]
+        never = datetime.max.replace(tzinfo=UTC)
+        return sorted(found, key=lambda each: min(clock.due_at or never for clock in each.clocks))[:most]
 
     async def card(self, ticket_id: UUID) -> TicketCard:
         return self._place(ticket_id).card

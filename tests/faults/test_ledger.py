@@ -27,10 +27,10 @@ from tests.conftest import fresh_database
 from tests.faults.books import books
 from tests.journey.stage import Anybody, Json, Stage, address_of, staged
 from tests.pictures import a_picture
+from tests.playbooks import IN_PROGRESS, RESOLVED
 from ticketing.attachments.give import keep_file
 from ticketing.conversations.window import WindowClosed
 from ticketing.people.person import Person
-from ticketing.playbook.shipped import IN_PROGRESS, RESOLVED
 from ticketing.templates.template import FromTemplate
 
 PICTURE = a_picture(size=(64, 40))
@@ -93,7 +93,8 @@ class Storm:
 
     async def tickets(self) -> list[Json]:
         return await self.stage.rows(
-            "SELECT ticket.id, channel, address FROM ticket JOIN conversation ON conversation.id = conversation_id"
+            "SELECT ticket.id, conversation.channel, address"
+            " FROM ticket JOIN conversation ON conversation.id = conversation_id"
         )
 
     async def is_answered(self, ticket: Json) -> None:

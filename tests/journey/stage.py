@@ -240,7 +240,7 @@ async def staged(
         limits=False,
         clock=ahead,
     )
-    slack = Workspace(events_url=None if socket_mode else f"{url}/slack/events", limits=False)
+    slack = Workspace(events_url=None if socket_mode else f"{url}/slack/events", limits=False, deadline=30.0)
     if telegram is not None:
         telegram.webhook.url = f"{url}/hooks/telegram"
     people = {

@@ -162,13 +162,13 @@ async def test_a_ticket_that_came_later_is_found_under_another_ticket_and_none_i
     lara = stage.customer("Lara Later")
     card = await stage.writes(lara, DAMAGED)
     (message,) = stage.thread(card)
-    await Clicks(stage, stage.mia).choose(message, "message.more", "Another ticket…")
+    await Clicks(stage, stage.mia).choose(message, "message.more", "Belongs to another ticket…")
     assert "There is no other open ticket" in stage.told(stage.mia)
     await stage.fills(stage.ben, card, "new_ticket", {"subject": "The refund itself"})
     second = await stage.card_of(lara, number=2)
     mia = Clicks(stage, stage.mia)
 
-    await mia.choose(message, "message.more", "Another ticket…")
+    await mia.choose(message, "message.more", "Belongs to another ticket…")
     form = stage.mia.modals()[-1]
     done = await stage.mia.submit(form["id"], {})
     await stage.settled()

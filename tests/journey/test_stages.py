@@ -126,7 +126,7 @@ async def test_a_resolved_card_collapses_to_one_line(stage: Stage) -> None:
 
     assert len(card["blocks"]) == 1
     assert "Damaged item: order 4711 · Resolved · Mia" in stage.text(card)
-    assert "[Reopen]" in stage.text(card)
+    assert "[Status]" in stage.text(card)
 
 
 async def test_a_thanks_does_not_reopen_and_the_record_says_why(stage: Stage) -> None:

@@ -116,13 +116,17 @@ async def test_an_update_that_is_delivered_badly_is_filed_once(stage: Stage, bot
     assert bot.delivery_faults.left == 0
 
 
-async def test_a_group_that_became_another_while_we_were_away_is_answered_there_once(
+async def test_members_of_a_group_are_told_apart_it_is_not_surveyed_and_followed_when_it_becomes_another(
     stage: Stage, bot: BotAccount
 ) -> None:
     olga, group = bot.customer(name="Olga"), bot.group("Olga's shop")
-    await group.member(olga).write(DAMAGED).delivered(30)
+    told = group.member(olga).write(DAMAGED)
+    await told.delivered(30)
+    await group.member(bot.customer(name="Ben")).write("Mine too!", reply_to=told.message_id).delivered(30)
     await stage.settled()
     card = stage.cards()[-1]
+    assert "💬 Olga in Olga's shop" in stage.thread_text(card)
+    assert "💬 Ben in Olga's shop · ↩︎ to Olga" in stage.thread_text(card)
     with away(bot):
         group.migrate(by=olga)
         await stage.fills(stage.mia, card, "reply", {"text": "We are sorry!"})
@@ -132,6 +136,11 @@ async def test_a_group_that_became_another_while_we_were_away_is_answered_there_
     assert [call.status for call in bot.calls_of("sendMessage")[-2:]] == [400, 200]
     assert [each["text"] for each in group.messages if each.get("text")] == ["We are sorry!"]
     assert "✓ sent" in stage.thread_text(card)
+
+    await stage.press(stage.mia, card, "claim")
+    await stage.fills(stage.mia, card, "status", {"status": "resolved"})
+    await stage.settled()
+    assert await stage.rows("SELECT why FROM survey WHERE state = 'skipped'") == [{"why": "the customer is a group"}]
 
 
 async def test_who_does_not_know_the_secret_is_refused_and_nothing_is_kept(stage: Stage, bot: BotAccount) -> None:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -14,11 +15,13 @@ from core.events import Event
 from storage.database import Database
 from storage.jobs.codec import encode
 from storage.jobs.enqueue import NewJob
+from storage.playbooks import Playbooks
 from storage.queries.activity import entries, head_of, streams
 from storage.rows import AnyRow
 from storage.unit_of_work import SqlUnitOfWork
 from tests.factories import NOW, RULES, a_person, a_suggestion, an_issue
 from tests.fakes.channels import FakeConnector
+from tests.playbooks import InForce
 from ticketing.activity.chain import first_break
 from ticketing.attachments.outgoing import Outgoing
 from ticketing.conversations.deliver import deliver
@@ -26,7 +29,7 @@ from ticketing.conversations.fallback import Outside
 from ticketing.conversations.file_event import file_event
 from ticketing.desk import Desk
 from ticketing.people.person import Person, Role
-from ticketing.playbook.shipped import VOCABULARY
+from ticketing.playbook.playbook import Playbook
 from ticketing.ports import Channels
 from ticketing.tickets.open_ticket import NewTicket
 from ticketing.tickets.ticket import Ticket
@@ -62,18 +65,23 @@ class DeskAtWork:
         self.outgoing: Outgoing | None = None  # files on their way to customers
         self.welcome: str | None = None
         self.outside = Outside()
+        self.playbooks = Playbooks()
         self.desk = Desk(self.start, self.clock, RULES, {"fake": self.channel.limits})
 
     def clock(self) -> datetime:
         return self.now
 
     def start(self) -> SqlUnitOfWork:
-        return SqlUnitOfWork(self.database, self.route, RULES.lifecycle)
+        return SqlUnitOfWork(self.database, self.route, self.playbooks)
 
     def use(self, channel: FakeConnector) -> None:
         """Another fake channel from now on."""
         self.channel = channel
         self.desk = replace(self.desk, limits={"fake": channel.limits})
+
+    def follow(self, playbook: Playbook) -> None:
+        """This playbook is in force from now on."""
+        self.playbooks = InForce(playbook, self.playbooks)
 
     def undo(self, within: timedelta) -> None:
         """From now on, replies can be undone for this long."""
@@ -99,6 +107,12 @@ class DeskAtWork:
         """Until somebody waits for a lock in this database."""
         here = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         while not await self.count(here):  # noqa: ASYNC110 - it is PostgreSQL that knows
+            await asyncio.sleep(0.01)
+
+    async def done_or_waiting(self, task: "asyncio.Task[Any]") -> None:
+        """Until it is through, or waits for a lock in this database."""
+        here = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        while not task.done() and not await self.count(here):  # noqa: ASYNC110 - it is PostgreSQL that knows
             await asyncio.sleep(0.01)
 
     async def jobs(self) -> list[str]:
@@ -140,7 +154,6 @@ class DeskAtWork:
         await understand(
             conversation_id,
             brain=brain or OneIssue(),
-            vocabulary=VOCABULARY,
             rules=RULES,
             pace=Pace(timedelta(), timedelta()),
             start=self.start,
@@ -172,7 +185,6 @@ class DeskAtWork:
             message_id,
             job=job,
             channels={"fake": self.channel} if channels is None else channels,
-            rules=RULES.lifecycle,
             outside=self.outside,
             start=self.start,
             clock=self.clock,

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sla.hours import parse_hours
+from sla.calendar import next_opening
+from sla.notation import parse_hours
 from tests.factories import RULES, a_suggestion
 from tests.storage.desk import DeskAtWork, OneIssue, Says
 from ticketing.conversations.acknowledge import acknowledgement
-from ticketing.playbook.shipped import VOCABULARY
 from ticketing.triage.suggestion import Brain
 from ticketing.triage.understand import Pace, understand
 
@@ -27,7 +27,6 @@ async def understood(desk: DeskAtWork, conversation: UUID, brain: Brain) -> None
     await understand(
         conversation,
         brain=brain,
-        vocabulary=VOCABULARY,
         rules=replace(RULES, hours=HOURS),
         pace=Pace(timedelta(), timedelta()),
         start=desk.start,
@@ -107,7 +106,7 @@ async def test_it_stands_in_the_room_of_the_ticket_as_being_about_the_conversati
     ],
 )
 def test_it_says_when_in_the_customers_language_and_the_desks_zone(language: str, words: str) -> None:
-    assert words in acknowledgement(language, HOURS.next_opening(EVENING), HOURS)
+    assert words in acknowledgement(language, next_opening(HOURS, EVENING), HOURS)
 
 
 async def test_it_is_nobodys_answer_so_what_was_no_ticket_can_still_be_discarded(evening: DeskAtWork) -> None:

@@ -9,12 +9,12 @@ import pytest
 from storage.light_cards import SqlLightCards
 from storage.queries.activity import entries
 from tests.factories import RULES, a_suggestion, an_issue
+from tests.playbooks import IN_PROGRESS, RESOLVED
 from tests.storage.desk import CUSTOMER, DeskAtWork, Says
 from ticketing.activity.record import Stream
 from ticketing.conversations.follow_tickets import follow_tickets
 from ticketing.conversations.set_state import wake_due
 from ticketing.people.person import Person
-from ticketing.playbook.shipped import IN_PROGRESS, RESOLVED
 from ticketing.tickets.changes import CarriedByTicket
 from ticketing.tickets.open_ticket import NewTicket
 from ticketing.tickets.ticket import Ticket
@@ -58,7 +58,7 @@ async def recorded(desk: DeskAtWork, conversation: UUID) -> list[tuple[str, str]
 
 
 async def follow(desk: DeskAtWork, ticket_id: UUID) -> None:
-    await follow_tickets(ticket_id, rules=RULES, uow=desk.start(), now=desk.now)
+    await follow_tickets(ticket_id, rules=RULES, start=desk.start, now=desk.now)
 
 
 async def test_a_greeting_waits_for_people_and_opens_no_ticket(desk: DeskAtWork) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from core.errors import Refused
 from tests.factories import a_suggestion, an_issue
+from tests.playbooks import CLOSED, RESOLVED
 from tests.storage.desk import DeskAtWork, Says
 from ticketing.people.person import Person
-from ticketing.playbook.shipped import CLOSED, RESOLVED, VOCABULARY
 from ticketing.tickets.changes import ChangedMeanwhile, CorrectionRefused, TicketIsDiscarded
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import Burst, Priority, Suggestion, Vocabulary
@@ -134,7 +134,7 @@ class TestDiscard:
         for attempt in (
             at_work.change_status(ticket.id, RESOLVED, by=mia),
             at_work.set_priority(ticket.id, Priority.LOW, by=mia),
-            at_work.change_type(ticket.id, "complaint", "other", by=mia, vocabulary=VOCABULARY),
+            at_work.change_type(ticket.id, "complaint", "other", by=mia),
             at_work.reply(ticket.id, "Hello", by=mia, request="1"),
         ):
             with pytest.raises(TicketIsDiscarded, match="Put it back first"):
@@ -202,7 +202,7 @@ class TestChangeType:
     async def test_type_and_category_change_and_the_status_stays(
         self, desk: DeskAtWork, ticket: Ticket, mia: Person
     ) -> None:
-        changed = await desk.desk.change_type(ticket.id, "complaint", "billing", by=mia, vocabulary=VOCABULARY)
+        changed = await desk.desk.change_type(ticket.id, "complaint", "billing", by=mia)
         assert await the_ticket(desk) == changed
         assert (changed.type, changed.category, changed.status) == ("complaint", "billing", ticket.status)
         (row,) = await desk.rows("SELECT before, after FROM activity WHERE kind = 'type.changed'")
@@ -215,7 +215,7 @@ class TestChangeType:
         wanted = {mia: "complaint", ben: "case_follow_up"}
         done = await each(
             *(
-                desk.desk.change_type(ticket.id, kind, "billing", by=by, vocabulary=VOCABULARY, seen=ticket.version)
+                desk.desk.change_type(ticket.id, kind, "billing", by=by, seen=ticket.version)
                 for by, kind in wanted.items()
             )
         )
@@ -223,23 +223,21 @@ class TestChangeType:
 
     async def test_pressed_twice_is_once(self, desk: DeskAtWork, ticket: Ticket, mia: Person) -> None:
         for _ in range(2):
-            await desk.desk.change_type(
-                ticket.id, "complaint", "billing", by=mia, vocabulary=VOCABULARY, seen=ticket.version
-            )
+            await desk.desk.change_type(ticket.id, "complaint", "billing", by=mia, seen=ticket.version)
         assert (await records(desk)).count("type.changed") == 1
 
     async def test_what_is_not_in_the_vocabulary_is_refused(
         self, desk: DeskAtWork, ticket: Ticket, mia: Person
     ) -> None:
         with pytest.raises(CorrectionRefused):
-            await desk.desk.change_type(ticket.id, "return", "moon", by=mia, vocabulary=VOCABULARY)
+            await desk.desk.change_type(ticket.id, "return", "moon", by=mia)
 
 
 class TestExamples:
     async def test_each_correction_leaves_what_was_said_and_what_is_right(
         self, desk: DeskAtWork, ticket: Ticket, mia: Person
     ) -> None:
-        await desk.desk.change_type(ticket.id, "complaint", "billing", by=mia, vocabulary=VOCABULARY)
+        await desk.desk.change_type(ticket.id, "complaint", "billing", by=mia)
         await desk.desk.discard(ticket.id, by=mia)
         await desk.desk.restore(ticket.id, by=mia)
         assert await examples(desk) == [

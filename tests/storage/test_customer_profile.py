@@ -7,8 +7,8 @@ import pytest
 
 from core.errors import NotFound
 from storage.customers import SqlCustomers
+from storage.playbooks import Playbooks
 from tests.factories import NOW as _NOW
-from tests.factories import RULES
 from tests.storage.desk import CUSTOMER, DeskAtWork, a_message
 from tests.storage.test_customers import PHONE, TELEGRAM, owner, stored, writes
 from ticketing.customers.attributes import attributes_of
@@ -17,7 +17,7 @@ from ticketing.customers.import_file import ImportLine
 
 @pytest.fixture
 def readers(desk: DeskAtWork) -> SqlCustomers:
-    return SqlCustomers(desk.database, RULES.lifecycle)
+    return SqlCustomers(desk.database, Playbooks())
 
 
 async def test_the_profile_has_everything_of_both_channels(desk: DeskAtWork, readers: SqlCustomers) -> None:

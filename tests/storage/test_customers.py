@@ -7,10 +7,12 @@ import pytest
 
 from core.errors import Refused
 from tests.storage.desk import CUSTOMER, DeskAtWork, a_message
-from ticketing.customers.customer import Customer
+from ticketing.collaboration.merge import TicketMergeRefused
+from ticketing.customers.customer import Customer, Merge
 from ticketing.customers.follow import follow_customer
 from ticketing.customers.merge import CustomerChangedMeanwhile, MergeRefused
 from ticketing.customers.merge import Seen as Versions
+from ticketing.tickets.ticket import Ticket
 
 PHONE, TELEGRAM = {"phone": CUSTOMER}, "777001"
 
@@ -161,6 +163,26 @@ class TestMerge:
         assert await desk.count(mixed) == 0
         assert {(await stored(desk, clara)).language, (await stored(desk, other)).language} == {None, "de"}
         assert (await desk.desk.undo_merge(merge.id, by=mia)).undone_by == "Mia"
+        assert await desk.broken_chains() == []
+
+    async def test_it_is_not_undone_over_tickets_that_are_one_since(
+        self, desk: DeskAtWork, two: tuple[UUID, UUID]
+    ) -> None:
+        mia = (await desk.desk.people())[0]
+        merge = await desk.desk.merge_customers(*two)
+        (one, another) = await desk.rows("SELECT id FROM ticket ORDER BY number")
+        merged, undone = await asyncio.gather(
+            desk.desk.merge_tickets(one.id, another.id, by=mia), desk.desk.undo_merge(merge.id), return_exceptions=True
+        )
+        assert {type(merged), type(undone)} in ({Ticket, MergeRefused}, {TicketMergeRefused, Merge})  # not both
+
+        if isinstance(undone, Merge):
+            merge = await desk.desk.merge_customers(*two)
+            await desk.desk.merge_tickets(one.id, another.id, by=mia)
+        with pytest.raises(MergeRefused, match=r"Ticket #2 has been merged into #1 since.* part these tickets first"):
+            await desk.desk.undo_merge(merge.id)
+        await desk.desk.unmerge_ticket(another.id, by=mia)
+        assert (await desk.desk.undo_merge(merge.id)).undone_at is not None
         assert await desk.broken_chains() == []
 
     async def test_merges_that_stand_on_one_another_are_undone_from_the_top(

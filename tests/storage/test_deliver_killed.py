@@ -14,8 +14,8 @@ from core.errors import ChannelUnavailable, RecipientGone, RecipientMoved
 from core.messages import Limits, Outbound, Receipt
 from storage.blobs.store import BlobStore
 from storage.unit_of_work import SqlUnitOfWork
-from tests.factories import RULES
 from tests.fakes.channels import FakeConnector
+from tests.playbooks import WAITING
 from tests.storage.desk import DeskAtWork
 from ticketing.attachments.give import keep_file
 from ticketing.attachments.links import Links
@@ -24,10 +24,21 @@ from ticketing.attachments.store import FileStore
 from ticketing.conversations.deliver import deliver
 from ticketing.conversations.fallback import Outside
 from ticketing.people.person import Person
-from ticketing.playbook.shipped import WAITING
 from ticketing.tickets.ticket import Ticket
 
-PORTS = ("messages", "conversations", "tickets", "activity", "people", "attachments", "senders")
+PORTS = (
+    "messages",
+    "conversations",
+    "tickets",
+    "activity",
+    "people",
+    "attachments",
+    "senders",
+    "approvals",
+    "room",
+    "versions",
+    "service_levels",
+)
 
 
 LIMITS = Limits(text=1000, caption=lambda _: 100, file=lambda _: 100_000)
@@ -64,7 +75,7 @@ class MortalWork(SqlUnitOfWork):
     """Committing is a step, and so is what comes after it."""
 
     def __init__(self, desk: DeskAtWork, fate: Fate) -> None:
-        super().__init__(desk.database, desk.route, RULES.lifecycle)
+        super().__init__(desk.database, desk.route, desk.playbooks)
         self._fate = fate
 
     async def __aenter__(self) -> Self:
@@ -140,7 +151,6 @@ async def killed_after(steps: int, desk: DeskAtWork, reply: UUID, *, moved: str 
             reply,
             job="1",
             channels={"fake": MortalSender(desk, fate, moved)},
-            rules=RULES.lifecycle,
             outside=Outside(),
             start=lambda: MortalWork(desk, fate),
             clock=desk.clock,

@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 
 from storage.light_cards import SqlLightCards
+from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
-from tests.factories import RULES, a_suggestion, after
+from tests.factories import a_suggestion, after
 from tests.storage.desk import CUSTOMER, OURS, DeskAtWork, OneIssue, Says, a_message
 from ticketing.conversations.edit import EDIT_PATIENCE, EditTooEarly
 from ticketing.tickets.card import EarlierWords, RoomEntry
@@ -50,7 +51,7 @@ async def words(desk: DeskAtWork) -> tuple[str, list[str]]:
 
 async def due(desk: DeskAtWork, ticket: Ticket) -> list[RoomEntry]:
     """What is to be shown in the ticket's thread."""
-    return list(await SqlRooms(desk.database, RULES.lifecycle).begin_entries(ticket.id, now=desk.now))
+    return list(await SqlRooms(desk.database, Playbooks()).begin_entries(ticket.id, now=desk.now))
 
 
 class TestFileEdit:
@@ -104,7 +105,7 @@ class TestFileEdit:
         await edit(desk, "My teacup broke.", at=after(61))
         entry = next(each for each in await due(desk, ticket) if each.kind == "inbound")
         assert (entry.text, entry.earlier, entry.versions) == ("My teacup broke.", "My cup broke.", 2)
-        assert await SqlRooms(desk.database, RULES.lifecycle).earlier(entry.id) == [
+        assert await SqlRooms(desk.database, Playbooks()).earlier(entry.id) == [
             EarlierWords("My mug broke.", after(0), "Ben"),
             EarlierWords("My cup broke.", after(60), "Ben"),
         ]

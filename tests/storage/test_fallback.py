@@ -11,12 +11,12 @@ import pytest
 from core.messages import Delivery, DeliveryReport, Limits, RawRequest, Received
 from tests.factories import a_template, an_inbound
 from tests.fakes.channels import FakeConnector
+from tests.playbooks import WAITING
 from tests.storage.desk import CUSTOMER, OURS, DeskAtWork
 from ticketing.conversations.fallback import Fallback, Outside, replan
 from ticketing.conversations.file_event import file_event
 from ticketing.conversations.window import WindowClosed
 from ticketing.people.person import Person
-from ticketing.playbook.shipped import WAITING
 from ticketing.templates.template import FromTemplate, Template
 from ticketing.tickets.ticket import Ticket
 
@@ -140,13 +140,14 @@ class TestWhenItLeaves:
         assert (await desk.rows("SELECT status FROM ticket"))[0].status == WAITING
         assert await desk.broken_chains() == []
 
-    async def test_but_not_where_the_customer_has_blocked_us(
-        self, desk: DeskAtWork, ticket: Ticket, mia: Person
+    @pytest.mark.parametrize("there", ["unreachable_since = now()", "is_group = true"])
+    async def test_but_not_where_the_customer_has_blocked_us_nor_into_a_group(
+        self, desk: DeskAtWork, ticket: Ticket, mia: Person, there: str
     ) -> None:
         desk.outside = Outside((Fallback.CHANNEL,))
         other = FakeConnector(channel="chat", limits=Limits(text=1000))
         await also_on_chat(desk)
-        await desk.rows("UPDATE conversation SET unreachable_since = now() WHERE channel = 'chat' RETURNING id")
+        await desk.rows(f"UPDATE conversation SET {there} WHERE channel = 'chat' RETURNING id")
         reply = await waited_too_long(desk, ticket, mia)
         await desk.deliver(reply, channels={"fake": desk.channel, "chat": other})
         delivery, error = await desk.delivery(reply)

@@ -17,6 +17,7 @@ from core.errors import AccountRefused, ChannelError, ChannelUnavailable, FileGo
 from core.messages import RemoteFile
 from storage.blobs.store import BlobStore, key_of
 from storage.light_cards import SqlLightCards
+from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
 from tests.factories import RULES, a_suggestion, an_inbound
 from tests.fakes.files import FakeFiles
@@ -75,7 +76,7 @@ class FilesAtWork:
         return (await cards.card(conversation_id)).attachments
 
     async def in_room(self, ticket_id: UUID) -> list[tuple[ShownFile, ...]]:
-        rooms = SqlRooms(self.desk.database, RULES.lifecycle, links=self.links)
+        rooms = SqlRooms(self.desk.database, Playbooks(), links=self.links)
         return [entry.attachments for entry in await rooms.begin_entries(ticket_id, now=self.desk.now)]
 
     async def row(self) -> Any:
@@ -118,7 +119,7 @@ class TestArriving:
         assert await files.desk.count("ticket") == 1
         shown = await files.in_room(ticket.id)
         assert [file.name for entry in shown for file in entry] == [f"{number}.jpg" for number in range(1, 11)]
-        assert (await SqlRooms(files.desk.database, RULES.lifecycle).card(ticket.id)).files == 10
+        assert (await SqlRooms(files.desk.database, Playbooks()).card(ticket.id)).files == 10
 
     async def test_the_same_message_again_brings_no_file_again(self, files: FilesAtWork) -> None:
         for _ in range(3):

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from core.errors import NotFound
+from storage.customers import SqlCustomers
+from storage.light_cards import SqlLightCards
+from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
-from tests.factories import RULES
-from tests.storage.desk import CUSTOMER, DeskAtWork, a_message
+from tests.storage.desk import CUSTOMER, OURS, DeskAtWork, a_message
 
 
 class TestFileEvent:
@@ -81,9 +83,50 @@ class TestFileEvent:
         await desk.customer_writes("e")
         await desk.understand(first.id)
         (newest,) = await desk.rows("SELECT id FROM ticket ORDER BY number DESC LIMIT 1")
-        shown = await SqlRooms(desk.database, RULES.lifecycle).begin_entries(newest.id, now=desk.now)
+        shown = await SqlRooms(desk.database, Playbooks()).begin_entries(newest.id, now=desk.now)
         assert {entry.text: (entry.answers, entry.answers_whose) for entry in shown if entry.text in "abcde"} == {
             "a": ("Your refund is on its way.", "Ben"),
             "b": ("My mug broke.", "Anna"),
             **dict.fromkeys("cde", (None, None)),
         }
+
+    async def test_members_of_a_group_are_told_apart_wherever_their_words_stand(self, desk: DeskAtWork) -> None:
+        def said(words: str, who: str, key: str, **more: str) -> dict[str, str]:
+            return a_message(words, key=key) | {"name": "Olga's shop", "author": who.lower(), "author_name": who} | more
+
+        await desk.file(await desk.store(said("My mug broke.", "Olga", "1")))
+        await desk.file(await desk.store(said("Mine too!", "Ben", "2", replies_to="1"), received=timedelta(seconds=1)))
+        edit = {
+            "kind": "edit",
+            "id": "3",
+            "from": CUSTOMER,
+            "to": OURS,
+            "text": "",
+            "author": "eve",
+            "author_name": "Eve",
+        }
+        late = await desk.store(edit, received=timedelta(seconds=2))  # of a message that never came
+        desk.now += timedelta(minutes=2)
+        await desk.file(late)
+        (talk,) = await desk.rows("SELECT id, is_group FROM conversation")
+        assert talk.is_group
+        async with desk.start() as uow:
+            waiting = await uow.messages.waiting_for_triage(talk.id)
+        assert waiting is not None
+        assert [message.author for message in waiting.messages] == ["olga", "ben", "eve"]
+
+        light = await SqlLightCards(desk.database, sure_enough=0.75).card(talk.id)
+        assert light.last_words == "Olga: My mug broke.\nBen: Mine too!\nEve: 📎"
+        await desk.understand(talk.id)
+        (ticket,) = await desk.rows("SELECT id, customer_id FROM ticket")
+        rooms = SqlRooms(desk.database, Playbooks())
+        assert (await rooms.card(ticket.id)).last_words == "Eve: 📎"
+        shown = await rooms.begin_entries(ticket.id, now=desk.now)
+        assert [(entry.author, entry.group, entry.answers_whose) for entry in shown] == [
+            ("Olga", "Olga's shop", None),
+            ("Ben", "Olga's shop", "Olga"),
+            ("Eve", "Olga's shop", None),
+        ]
+        profile = await SqlCustomers(desk.database, Playbooks()).profile(ticket.customer_id, now=desk.now)
+        assert [message.author for message in profile.messages] == ["Eve", "Ben", "Olga"]
+        assert profile.conversations[0].last_words == "Eve: 📎"

@@ -8,6 +8,7 @@ import asyncpg
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -31,6 +32,10 @@ def _difference(connection: Connection) -> list[Any]:
 async def test_head_matches_the_models(engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
         assert await connection.run_sync(_difference) == []
+
+
+def test_the_newest_is_what_alembic_takes_for_it() -> None:
+    assert newest() == ScriptDirectory.from_config(config()).get_current_head()
 
 
 async def test_migrating_twice_changes_nothing(engine: AsyncEngine) -> None:

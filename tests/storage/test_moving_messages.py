@@ -8,12 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from core.errors import NotFound, Refused
+from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
 from tests.factories import RULES, a_suggestion, an_issue
+from tests.playbooks import IN_PROGRESS, RESOLVED, WAITING
 from tests.storage.desk import DeskAtWork
 from ticketing.conversations.follow_tickets import follow_tickets
 from ticketing.people.person import Person
-from ticketing.playbook.shipped import IN_PROGRESS, RESOLVED, WAITING
 from ticketing.tickets.card import RoomEntry
 from ticketing.tickets.changes import CorrectionRefused
 from ticketing.tickets.ticket import Ticket
@@ -90,7 +91,7 @@ async def each(*calls: Awaitable[Any]) -> list[Any]:
 
 async def shown(desk: DeskAtWork, of: Ticket) -> dict[str, RoomEntry]:
     """What is to be shown in a ticket's thread, by its words."""
-    entries = await SqlRooms(desk.database, RULES.lifecycle).begin_entries(of.id, now=desk.now)
+    entries = await SqlRooms(desk.database, Playbooks()).begin_entries(of.id, now=desk.now)
     return {entry.text: entry for entry in entries}
 
 
@@ -212,7 +213,7 @@ class TestSplit:
         await desk.desk.claim(mug.conversation_id, by=mia)
         for settled in (mug, charge):
             await desk.desk.change_status(settled.id, RESOLVED, by=mia)
-            await follow_tickets(settled.id, rules=RULES, uow=desk.start(), now=desk.now)
+            await follow_tickets(settled.id, rules=RULES, start=desk.start, now=desk.now)
         assert [row.state for row in await desk.rows("SELECT state FROM conversation")] == ["resolved"]
         await desk.desk.split_message(await entry(desk, 1, "Mug"), by=mia)
         assert [row.state for row in await desk.rows("SELECT state FROM conversation")] == ["open"]
@@ -284,4 +285,4 @@ class TestWhatIsShown:
         self, desk: DeskAtWork, mug: Ticket, charge: Ticket, mia: Person
     ) -> None:
         await desk.desk.move_message(await entry(desk, 1, "Mug"), charge.id, by=mia)
-        assert (await SqlRooms(desk.database, RULES.lifecycle).card(mug.id)).last_words is None
+        assert (await SqlRooms(desk.database, Playbooks()).card(mug.id)).last_words is None

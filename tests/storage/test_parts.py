@@ -10,13 +10,14 @@ from sqlalchemy import text
 from core.errors import ChannelUnavailable, MessageRefused, OutcomeUnknown
 from core.messages import Delivery, Limits
 from storage.light_cards import SqlLightCards
+from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
 from tests.factories import RULES
 from tests.fakes.channels import FakeConnector
+from tests.playbooks import WAITING
 from tests.storage.desk import DeskAtWork
 from ticketing.conversations.withdraw import TooLate
 from ticketing.people.person import Person
-from ticketing.playbook.shipped import WAITING
 from ticketing.tickets.ticket import Ticket
 
 LONG = "One two three four. Five six seven eight. Nine ten."
@@ -116,7 +117,7 @@ async def parts(desk: DeskAtWork) -> list[UUID]:
 
 
 async def trouble(desk: DeskAtWork, ticket: Ticket) -> tuple[UUID, str] | None:
-    found = (await SqlRooms(desk.database, RULES.lifecycle).card(ticket.id)).trouble
+    found = (await SqlRooms(desk.database, Playbooks()).card(ticket.id)).trouble
     return (found.message_id, found.words) if found else None
 
 

@@ -6,10 +6,10 @@ from uuid import UUID
 import pytest
 
 from core.errors import AccountRefused, NotFound
+from tests.playbooks import RESOLVED, WAITING
 from tests.storage.desk import CUSTOMER, DeskAtWork
 from ticketing.conversations.claim import AlreadyClaimed
 from ticketing.people.person import Person, Role
-from ticketing.playbook.shipped import RESOLVED, WAITING
 from ticketing.tickets.changes import ChangedMeanwhile, TransitionRefused
 from ticketing.tickets.comment import TextRefused
 from ticketing.tickets.ticket import Ticket

@@ -14,28 +14,41 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.blobs.store import BlobStore
 from storage.blobs.unused import UnusedFiles
+from storage.checkpoints import RECORDS, Checkpoints
 from storage.customers import SqlCustomers
 from storage.database import Database, Session, understand_json
 from storage.engine import plain_dsn
 from storage.light_cards import SqlLightCards
 from storage.pictures import SqlPictures
+from storage.playbooks import Playbooks
+from storage.queries.approvals import shown_approvals
 from storage.queries.trouble import trouble
 from storage.repairs import light_card_repairs
 from storage.rooms import SqlRooms
 from storage.work.activity import Activity
+from storage.work.approvals import Approvals
 from storage.work.attachments import Attachments
 from storage.work.conversations import Conversations
 from storage.work.corrections import Corrections
 from storage.work.customers import Customers
+from storage.work.fields import Fields
 from storage.work.inbox import Inbox
+from storage.work.links import Links
+from storage.work.merges import Merges
 from storage.work.messages import Messages
+from storage.work.offers import Offers
 from storage.work.replying import Replying
 from storage.work.room import Room
 from storage.work.senders import Senders
+from storage.work.service_levels import ServiceLevels
 from storage.work.surveys import Surveys
 from storage.work.tickets import Tickets
+from storage.work.triages import Triages
+from storage.work.watchers import Watchers
 from tests.factories import NOW, RULES, a_record, an_inbound
+from tests.playbooks import PLAIN
 from ticketing.activity.record import Stream
+from ticketing.collaboration.link import Link, LinkKind
 from ticketing.conversations.conversation import Revision
 from ticketing.tickets.card import Run
 
@@ -59,9 +72,9 @@ _GROWN = """
     INSERT INTO message_revision (id, message_id, at, text)
         SELECT md5('e' || i)::uuid, md5('m' || i)::uuid, now(), 'Hallo' FROM generate_series(1, $rows) AS i;
     INSERT INTO ticket (id, number, conversation_id, customer_id, type, category, subject, description, status,
-                        priority, reporter, created_at, updated_at, resolved_at, version)
+                        priority, reporter, created_at, updated_at, resolved_at, version, status_category, status_since)
         SELECT md5('t' || i)::uuid, i, md5('v' || i)::uuid, md5('c' || i)::uuid, 'return', 'damaged', 'A mug', '',
-               'closed', 'normal', 'ai', now(), now(), now(), 1
+               'closed', 'normal', 'ai', now(), now(), now(), 1, 'closed', now()
         FROM generate_series(1, $rows) AS i;
     INSERT INTO ticket_card (ticket_id, channel, ts, again)
         SELECT md5('t' || i)::uuid, 'C1', i::text, false FROM generate_series(1, $rows) AS i;
@@ -70,12 +83,21 @@ _GROWN = """
     INSERT INTO room_entry (id, ticket_id, message_id, concerns, at, needs_showing)
         SELECT md5('r' || i)::uuid, md5('t' || i)::uuid, md5('m' || i)::uuid, true, now(), false
         FROM generate_series(1, $rows) AS i;
-    INSERT INTO activity_head (stream_kind, stream_id, seq, hash)
-        SELECT 'ticket', md5('t' || i)::uuid, 0, repeat('0', 64) FROM generate_series(1, $rows) AS i;
+    INSERT INTO activity_head (stream_kind, stream_id, seq, hash, pending)
+        SELECT 'ticket', md5('t' || i)::uuid, 1, '', i = 77 FROM generate_series(1, $rows) AS i;
+    INSERT INTO activity (id, stream_kind, stream_id, seq, kind, actor_kind, actor_name, at, before, after, previous,
+                          hash)
+        SELECT md5('h' || i)::uuid, 'ticket', md5('t' || i)::uuid, 1, 'ticket.opened', 'ai', 'AI', now(), '{}', '{}',
+               '', ''
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO checkpoint_head (stream_kind, stream_id, number, place, seq, hash)
+        SELECT 'ticket', md5('t' || i)::uuid, 1, i, 1, '' FROM generate_series(1, $rows) AS i;
     INSERT INTO person (id, name, email, role) VALUES (md5('p1')::uuid, 'Mia', 'mia@example.com', 'agent');
     INSERT INTO comment (id, ticket_id, author_id, text, at)
         SELECT md5('k' || i)::uuid, md5('t' || i)::uuid, md5('p1')::uuid, 'Ask Ben', now()
         FROM generate_series(1, $rows) AS i;
+    INSERT INTO field_source (ticket_id, field, source, message_id, filled_at)
+        SELECT md5('t' || i)::uuid, 'order', 'entity', md5('m' || i)::uuid, now() FROM generate_series(1, $rows) AS i;
     INSERT INTO triage (id, conversation_id, message_ids, suggestion, verdict, took_ms, at)
         SELECT md5('g' || i)::uuid, md5('v' || i)::uuid, '{}', '{}', '', 1, now() FROM generate_series(1, $rows) AS i;
     INSERT INTO ai_context (id, ticket_id, triage_id, trigger, intent, confidence, sentiment, summary, why, entities,
@@ -87,9 +109,40 @@ _GROWN = """
         SELECT md5('o' || i)::uuid, 'retyped', md5('v' || i)::uuid, md5('t' || i)::uuid, '{}', '{}', '{}',
                md5('p1')::uuid, 'Mia', now()
         FROM generate_series(1, $rows) AS i;
+    INSERT INTO ticket_watcher (id, ticket_id, person_id, because, since)
+        SELECT md5('w' || i)::uuid, md5('t' || i)::uuid, md5('p1')::uuid, 'own', now()
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO ticket_merge (id, survivor_id, absorbed_id, by_id, by_name, at, messages, comments, watchers, tags)
+        SELECT md5('z' || i)::uuid, md5('t' || i)::uuid, md5('t' || (i + 1))::uuid, md5('p1')::uuid, 'Mia', now(), '{}',
+               '{}', '{}', '{}'
+        FROM generate_series(1, $rows - 1) AS i WHERE i % 2 = 0;
+    INSERT INTO ticket_link (id, kind, origin_id, target_id, by_name, at)
+        SELECT md5('l' || i)::uuid, 'parent_of', md5('t' || (i + 1) / 2)::uuid, md5('t' || i)::uuid, 'Mia', now()
+        FROM generate_series(2, $rows) AS i;
     INSERT INTO survey (id, ticket_id, conversation_id, customer_id, channel, resolved_at, due_at, state, asked_at)
         SELECT md5('s' || i)::uuid, md5('t' || i)::uuid, md5('v' || i)::uuid, md5('c' || i)::uuid, 'fake', now(), now(),
                'asked', now()
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO approval (id, ticket_id, rule, label, origin, since, target, requester_kind, requester, requested_at,
+                          why, note, evidence, fingerprint, playbook, quorum, asked, expires_at, escalated, state, used)
+        SELECT md5('a' || i)::uuid, md5('t' || i)::uuid, 'refund', 'Refund', 'open', now(), 'done', 'agent', 'Mia',
+               now(), '', '', '{}', i::text, 1, 1, '{}', now(), false,
+               CASE WHEN i % 100 = 77 THEN 'waiting' ELSE 'used' END, '{}'
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO approval_decision (approval_id, person_id, name, authority_id, verdict, reason, at)
+        SELECT md5('a' || i)::uuid, md5('p1')::uuid, 'Mia', md5('p1')::uuid, 'approve', '', now()
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO room_entry (id, ticket_id, approval_id, is_outcome, concerns, at, needs_showing)
+        SELECT md5('ra' || i)::uuid, md5('t' || i)::uuid, md5('a' || i)::uuid, false, true, now(), false
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO service_level (ticket_id, policy, playbook, priority, ai_responds, clocks, next_event_at, at_risk_at,
+                               due_at)
+        SELECT md5('t' || i)::uuid, 'standard', 1, 'normal', true, '{}', now() + i * interval '1 minute',
+               now() + i * interval '1 minute', now() + i * interval '1 minute'
+        FROM generate_series(1, $rows) AS i WHERE i <> 76;
+    INSERT INTO offer (id, ticket_id, conversation_id, status, entered_at, accepted, declined, message_id, made_at)
+        SELECT md5('u' || i)::uuid, md5('t' || i)::uuid, md5('v' || i)::uuid, 'closed', now(), 'done', 'open',
+               md5('m' || i)::uuid, now()
         FROM generate_series(1, $rows) AS i;
     INSERT INTO replying (conversation_id, person_id, since)
         SELECT md5('v' || i)::uuid, md5('p1')::uuid, now() FROM generate_series(1, $rows) AS i;
@@ -133,7 +186,7 @@ def _scanned(node: dict[str, Any]) -> set[str]:
     return here.union(*(_scanned(below) for below in node.get("Plans", [])))
 
 
-SMALL = {"team", "person", "team_member", "switch", "slack_user"}  # a desk has a handful of them
+SMALL = {"playbook_version", "team", "person", "team_member", "switch", "slack_user"}  # a desk has a handful of them
 
 
 class OneSession(Database):
@@ -154,8 +207,8 @@ class OneSession(Database):
 
 async def _ask_everything(session: Session) -> None:
     """Every question that is asked again for each message, reply, click or card."""
-    tickets, messages = Tickets(session, RULES.lifecycle), Messages(session)
-    conversations, rooms = Conversations(session), SqlRooms(OneSession(session), RULES.lifecycle)
+    tickets, messages = Tickets(session), Messages(session)
+    conversations, rooms = Conversations(session), SqlRooms(OneSession(session), Playbooks())
     lights = SqlLightCards(OneSession(session), sure_enough=RULES.sure_enough)
     await conversations.open_for(an_inbound(account="+1", sender="+4977"), at=NOW)
     await conversations.get(_id("v"))
@@ -177,7 +230,7 @@ async def _ask_everything(session: Session) -> None:
     await customers.merge_under(_id("c"))
     await customers.shown(_id("c"), most=10)
     await customers.owners([("fake", "+4977"), ("whatsapp", "+4978")])
-    readers = SqlCustomers(OneSession(session), RULES.lifecycle)
+    readers = SqlCustomers(OneSession(session), Playbooks())
     await readers.profile(_id("c"), now=NOW)
     await readers.of_conversation(_id("v"))
     await readers.page()
@@ -187,6 +240,7 @@ async def _ask_everything(session: Session) -> None:
     await Inbox(session).release_blocked("fake", "+4977")
     await conversations.due(NOW, most=100)
     await conversations.to_prompt(NOW, most=100)
+    await Tickets(session).to_move_on(NOW, most=100)
     await conversations.others_of(_id("c"), but=_id("v"))
     await conversations.only_account("fake")
     await conversations.has_light_card(_id("v"))
@@ -246,16 +300,77 @@ async def _ask_everything(session: Session) -> None:
     await tickets.lock(_id("t"))
     await tickets.lock_recent(_id("v"))
     await tickets.known(_id("v"))
+    await tickets.lock_all([_id("t"), _id("t", 78)])
+    await tickets.to_remind(NOW, most=100)
+    await rooms.promised(_id("t"))
+    watchers = Watchers(session)
+    await watchers.of(_id("t"))
+    await watchers.remove(_id("t"), _id("p", 1))
+    await tickets.lock_concerned(_id("v"))
+    await tickets.numbered(77)
+    merges = Merges(session)
+    await merges.conversations_of([_id("t"), _id("t", 78)])
+    await merges.attached(_id("t", 76))
+    await merges.above(_id("t"))
+    await merges.onto(_id("t", 76))
+    await merges.across([_id("t"), _id("t", 78)])
+    await merges.candidate(_id("t"))
+    await merges.candidates(_id("t"), most=30)
+    brought = await merges.holdings(_id("t"))
+    await merges.bring(_id("t", 76), _id("t"), brought)
+    await merges.part(_id("t", 76), _id("t"), brought, by=_id("p", 1))
+    await merges.undo(_id("z", 76), by="Mia", at=NOW)
+    links = Links(session)
+    await links.of(_id("t"))
+    await links.leads(LinkKind.PARENT, _id("t"), _id("t", 78))
+    await links.parent_of(_id("t"))
+    await links.remove(Link(LinkKind.PARENT, _id("t"), _id("t", 155)))
+    approvals = Approvals(session)
+    await approvals.ticket_of(_id("a"))
+    requested = await approvals.get(_id("a"))
+    await approvals.open_of(_id("t"))
+    await approvals.of_ticket(_id("t"))
+    await approvals.decisions(_id("a"))
+    await approvals.due(NOW, most=100)
+    await approvals.save(requested)
+    await shown_approvals(session, [_id("a")], PLAIN)
+    levels = ServiceLevels(session)
+    level = await levels.get(_id("t"))
+    assert level is not None
+    await levels.save(_id("t"), level)
+    await levels.of([_id("t"), _id("t", 78)])
+    await levels.due(NOW, most=200)
+    await levels.next_event()
+    await tickets.lock_free([_id("t"), _id("t", 78)])
+    await tickets.lock_live(after=0, most=100)
+    await rooms.sla_place(_id("t"), "resolution", ["breached"])
+    await rooms.at_risk(most=20)
+    offers = Offers(session)
+    await offers.get(_id("u"))
+    await offers.unanswered(_id("v"), since=NOW - timedelta(days=14))
+    fields = Fields(session)
+    await fields.surroundings(_id("t"))
+    await fields.files(_id("t"))
+    await fields.sources(_id("t"))
+    await fields.mark_stale(_id("m"), at=NOW)
+    await tickets.save(await tickets.lock(_id("t")))
     room = Room(session)
     await room.has_replies(_id("t"))
     await room.entry(_id("r"))
     await room.attributions(_id("m"))
+    assert await room.concerns(_id("m"))
     await room.attribute(_id("m"), [_id("t")], concerns=True, at=NOW)
     await room.move_away(_id("m"), [_id("t")], to=_id("t", 78), by=_id("p", 1))
     await Corrections(session).newest_reading(_id("v", 0))
+    await Triages(session).not_taken_up(_id("v", 0), since=NOW)
     await Corrections(session).reading_of_message(_id("m"), _id("v", 0))
     await Corrections(session).reading_of_ticket(_id("t", 0))  # no such ticket: both questions
+    async with session._raw.transaction():
+        await Checkpoints(OneSession(session), "a key of this test").make_due(now=NOW)
+    changed = {"kinds": ["ticket"], "streams": [_id("t")], "seqs": [1], "seen": [0]}
+    await session.execute(RECORDS, changed)  # page by page it would not be listened to
     await Activity(session).append(Stream("ticket", _id("t")), [a_record()])
+    await Activity(session).says(Stream("ticket", _id("t")), "reply.skipped", {"request": "stage:77"})
     await rooms.begin_entries(_id("t", 78), now=NOW)
     await rooms.card(_id("t", 78))
     await rooms.earlier(_id("r"))

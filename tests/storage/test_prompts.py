@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,11 +10,11 @@ import pytest
 from core.messages import Limits
 from tests.factories import RULES
 from tests.fakes.channels import FakeConnector
+from tests.playbooks import IN_PROGRESS, RESOLVED, promising
 from tests.storage.desk import DeskAtWork, OneIssue
 from ticketing.conversations.follow_tickets import follow_tickets
 from ticketing.conversations.prompt import prompt_due
 from ticketing.people.person import Person
-from ticketing.playbook.shipped import IN_PROGRESS, RESOLVED, VOCABULARY
 from ticketing.triage.understand import Pace, understand
 
 DAY = timedelta(hours=24)
@@ -39,7 +39,6 @@ async def understood(desk: DeskAtWork, conversation_id: UUID) -> None:
     await understand(
         conversation_id,
         brain=OneIssue(),
-        vocabulary=VOCABULARY,
         rules=replace(RULES, windows=WINDOWS),
         pace=Pace(timedelta(), timedelta()),
         start=desk.start,
@@ -48,7 +47,7 @@ async def understood(desk: DeskAtWork, conversation_id: UUID) -> None:
 
 
 async def told(desk: DeskAtWork, *, clocks: int = 1) -> int:
-    sweeps = (prompt_due(windows=WINDOWS, rules=RULES.lifecycle, start=desk.start, now=desk.now) for _ in range(clocks))
+    sweeps = (prompt_due(windows=WINDOWS, start=desk.start, now=desk.now) for _ in range(clocks))
     return sum(await asyncio.gather(*sweeps))
 
 
@@ -73,7 +72,7 @@ async def test_where_nothing_is_owed_nobody_is_told(
         await desk.desk.reply_to_conversation(conversation_id, "It is on its way.", by=mia, request="1")
         await desk.deliver(await desk.message("1"))
     elif why == "resolved":
-        await desk.rows("UPDATE ticket SET status = 'resolved' RETURNING id")
+        await desk.rows("UPDATE ticket SET status = 'resolved', status_category = 'resolved' RETURNING id")
     desk.now += DAY if why == "closed" else timedelta(hours=22)
     assert await told(desk) == 0
 
@@ -109,6 +108,21 @@ async def test_a_ticket_that_was_opened_by_hand_or_is_worked_on_again_is_told_of
     assert await told(desk) == 1
     desk.now += timedelta(minutes=30)
     await desk.desk.change_status(done.id, IN_PROGRESS, by=mia)
-    await follow_tickets(done.id, rules=rules, uow=desk.start(), now=desk.now)
+    await follow_tickets(done.id, rules=rules, start=desk.start, now=desk.now)
     assert await told(desk) == 1
     assert await told(desk) == 0
+
+
+async def test_working_time_is_counted_by_the_calendar_that_the_type_of_the_ticket_is_promised_by(
+    desk: DeskAtWork, mia: Person
+) -> None:
+    desk.now = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)  # Monday evening; the window closes an hour after the office
+    desk.follow(promising("office"))
+    desk.use(FakeConnector(limits=Limits(text=1000, window=DAY)))
+    desk.desk = replace(desk.desk, rules=replace(RULES, windows=WINDOWS))
+    await understood(desk, await desk.customer_writes())
+    await desk.ticket(await desk.customer_writes(sender="+4917000000"), mia)  # opened by hand
+    desk.now = datetime(2026, 11, 24, 15, 59, tzinfo=UTC)
+    assert await told(desk) == 0
+    desk.now += timedelta(minutes=1)  # two hours before six in Lisbon, three before the window closes
+    assert await told(desk) == 2

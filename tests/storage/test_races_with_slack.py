@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from core.messages import Delivery
 from emulators.waiting import until
 from storage.database import Database
+from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
 from tests.factories import NOW, RULES
 from tests.storage.desk import DeskAtWork, OneIssue
-from ticketing.playbook.shipped import VOCABULARY
 from ticketing.tickets.card import Run, Shown
 from ticketing.triage.understand import Pace, StillMoving, understand
 
@@ -33,7 +33,7 @@ async def ticket_id(desk: DeskAtWork) -> UUID:
 
 @pytest.fixture
 def rooms(store: Database) -> SqlRooms:
-    return SqlRooms(store, RULES.lifecycle)
+    return SqlRooms(store, Playbooks())
 
 
 async def take(rooms: SqlRooms, owner_id: UUID, run: Run, now: datetime = NOW) -> Shown | None:
@@ -101,7 +101,6 @@ async def test_a_message_is_understood_although_the_workers_clock_is_behind(desk
             conversation_id,
             message_id=message.id,
             brain=OneIssue(),
-            vocabulary=VOCABULARY,
             rules=RULES,
             pace=pace,
             start=desk.start,

@@ -7,8 +7,9 @@ import pytest
 
 from core.errors import ChannelUnavailable, RecipientGone, RecipientMoved
 from storage.light_cards import SqlLightCards
+from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
-from tests.factories import RULES, a_suggestion, after
+from tests.factories import a_suggestion, after
 from tests.storage.desk import CUSTOMER, OURS, DeskAtWork, Says, a_message
 from ticketing.conversations.start import STARTED
 from ticketing.tickets.ticket import Ticket
@@ -41,7 +42,7 @@ async def ticketed(desk: DeskAtWork) -> Ticket:
 class TestReachability:
     async def test_cards_say_so_until_the_customer_writes_again(self, desk: DeskAtWork) -> None:
         ticket = await ticketed(desk)
-        rooms = SqlRooms(desk.database, RULES.lifecycle)
+        rooms = SqlRooms(desk.database, Playbooks())
         desk.now = after(10)
         jobs = len(await desk.jobs())
         for _ in range(2):

@@ -12,9 +12,10 @@ from bot.ports import Rooms
 from core.errors import NotFound, Throttled
 from core.ids import new_id
 from storage.database import Database
+from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
 from tests.bot.cards import a_card, an_entry
-from tests.factories import NOW, RULES
+from tests.factories import NOW
 from tests.fakes.rooms import FakeRooms
 from tests.storage.desk import DeskAtWork
 from ticketing.people.person import Person
@@ -56,7 +57,7 @@ class FakeStage:
 
 class SqlStage:
     def __init__(self, engine: AsyncEngine, store: Database) -> None:
-        self.rooms = SqlRooms(store, RULES.lifecycle)
+        self.rooms = SqlRooms(store, Playbooks())
         self._desk = DeskAtWork(engine, store)
         self._mia: Person | None = None
 
@@ -89,6 +90,11 @@ async def take(stage: Stage, owner_id: UUID, run: Run, now: datetime = NOW) -> S
 async def begun(stage: Stage, ticket_id: UUID) -> Sequence[tuple[str, bool]]:
     """Text of what is to be shown, and whether an earlier attempt may have reached Slack."""
     return [(entry.text, entry.posting) for entry in await stage.rooms.begin_entries(ticket_id, now=NOW)]
+
+
+async def test_where_nothing_is_promised_nothing_is_at_risk(stage: Stage) -> None:
+    await stage.ticket()
+    assert await stage.rooms.at_risk(most=20) == []
 
 
 class TestTake:

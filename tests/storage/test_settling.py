@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from core.errors import AccountRefused, ChannelError, MessageRefused, NotFound, OutcomeUnknown
+from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
-from tests.factories import RULES
 from tests.storage.desk import DeskAtWork
 from ticketing.conversations.settle import SettledMeanwhile
 from ticketing.people.person import Person
@@ -170,7 +170,7 @@ class TestSendAgain:
         desk.undo(timedelta(seconds=5))
         await desk.desk.send_again(unknown, by=mia)
         undone = await desk.message(f"again:{unknown}")
-        rooms = SqlRooms(desk.database, RULES.lifecycle)
+        rooms = SqlRooms(desk.database, Playbooks())
         await rooms.begin_entries(ticket.id, now=desk.now)
         for _ in range(2):
             assert (await desk.desk.withdraw(undone, by=mia)).text == WORDS

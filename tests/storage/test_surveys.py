@@ -7,14 +7,14 @@ from uuid import UUID, uuid4
 
 from core.errors import MessageRefused
 from core.messages import Limits
+from storage.playbooks import Playbooks
 from storage.queries.surveys import Sum, listed, summed
 from storage.rooms import SqlRooms
 from storage.rows import AnyRow
-from tests.factories import RULES
-from tests.storage.desk import CUSTOMER, OURS, DeskAtWork
+from tests.playbooks import IN_PROGRESS, RESOLVED
+from tests.storage.desk import CUSTOMER, OURS, DeskAtWork, a_message
 from ticketing.conversations.press import words_for_press
 from ticketing.people.person import Person
-from ticketing.playbook.shipped import IN_PROGRESS, RESOLVED
 from ticketing.surveys.plan import SurveyRules, ask_survey, plan_survey
 from ticketing.tickets.ticket import Ticket
 
@@ -23,7 +23,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 async def plan(desk: DeskAtWork, ticket: Ticket, surveys: SurveyRules | None = SURVEYS) -> None:
-    await plan_survey(ticket.id, surveys=surveys, rules=RULES.lifecycle, uow=desk.start(), now=desk.now)
+    await plan_survey(ticket.id, surveys=surveys, uow=desk.start(), now=desk.now)
 
 
 async def ask(desk: DeskAtWork, surveys: SurveyRules | None = SURVEYS) -> None:
@@ -34,7 +34,7 @@ async def ask(desk: DeskAtWork, surveys: SurveyRules | None = SURVEYS) -> None:
 
 async def ask_this(desk: DeskAtWork, survey_id: UUID, surveys: SurveyRules | None = SURVEYS) -> None:
     limits = {"fake": desk.channel.limits}
-    await ask_survey(survey_id, surveys=surveys, limits=limits, rules=RULES.lifecycle, uow=desk.start(), now=desk.now)
+    await ask_survey(survey_id, surveys=surveys, limits=limits, uow=desk.start(), now=desk.now)
 
 
 async def resolved(desk: DeskAtWork, *, sender: str = CUSTOMER, by: Person | None = None) -> Ticket:
@@ -70,7 +70,7 @@ async def press(desk: DeskAtWork, data: str, *, sender: str = CUSTOMER, key: str
 
 async def shown(desk: DeskAtWork, ticket: Ticket) -> Sequence[tuple[str, str | None]]:
     """What the customer said in the thread, and our notes beside it."""
-    entries = await SqlRooms(desk.database, RULES.lifecycle).begin_entries(ticket.id, now=desk.now)
+    entries = await SqlRooms(desk.database, Playbooks()).begin_entries(ticket.id, now=desk.now)
     return [(entry.text, entry.note) for entry in entries if entry.kind == "inbound"]
 
 
@@ -102,10 +102,12 @@ class TestAsk:
         skipped = []
         for number, meanwhile in enumerate(
             (
-                "UPDATE ticket SET status = 'in_progress', resolved_at = NULL",
+                "UPDATE ticket SET status = 'in_progress', status_category = 'active', resolved_at = NULL",
                 "UPDATE ticket SET discarded_at = now()",
+                "UPDATE ticket SET merged_into = id",
                 "UPDATE ticket SET resolved_at = resolved_at + interval '1 s'",
                 "UPDATE conversation SET unreachable_since = now()",
+                "UPDATE conversation SET is_group = true",
                 "UPDATE identity SET blocked_at = now()",
                 "off",
                 "window",
@@ -123,8 +125,10 @@ class TestAsk:
         assert skipped == [
             ("skipped", "worked on again"),
             ("skipped", "worked on again"),
+            ("skipped", "merged with another ticket"),
             ("skipped", "resolved anew, which is asked about instead"),
             ("skipped", "the customer cannot be reached"),
+            ("skipped", "the customer is a group"),
             ("skipped", "the sender is blocked"),
             ("skipped", "switched off meanwhile"),
             ("skipped", "the reply window is closed"),
@@ -136,7 +140,7 @@ class TestAsk:
     ) -> None:
         desk.channel.fail_next = MessageRefused("The number is gone.")
         ticket = await asked(desk, buttons=0)
-        rooms = SqlRooms(desk.database, RULES.lifecycle)
+        rooms = SqlRooms(desk.database, Playbooks())
         assert (await rooms.card(ticket.id)).trouble is None
         (entry,) = [each for each in await rooms.begin_entries(ticket.id, now=desk.now) if each.kind == "outbound"]
         assert entry.text.startswith("How did we do?")
@@ -198,7 +202,7 @@ class TestPress:
         row = await survey(desk)
         assert (row.state, row.score, row.ticket_id) == ("answered", 1, ticket.id)
         assert await shown(desk, ticket) == [("⭐⭐⭐⭐☆ 4/5", None), ("⭐☆☆☆☆ 1/5", None)]
-        assert (await SqlRooms(desk.database, RULES.lifecycle).card(ticket.id)).score == 1
+        assert (await SqlRooms(desk.database, Playbooks()).card(ticket.id)).score == 1
         records = await desk.rows("SELECT before, after FROM activity WHERE kind = 'survey.answered' ORDER BY seq")
         assert [tuple(each) for each in records] == [({"score": None}, {"score": 4}), ({"score": 4}, {"score": 1})]
         assert [row.status for row in await desk.rows("SELECT status FROM ticket")] == [RESOLVED]
@@ -228,6 +232,17 @@ class TestPress:
         assert (await survey(desk)).score is None
         assert await desk.count("inbox WHERE outcome = 'ignored'") == 4
         assert (await desk.jobs()).count("PressFiled") == 4
+
+    async def test_a_member_of_a_group_answers_for_nobody_though_the_group_was_asked(self, desk: DeskAtWork) -> None:
+        await asked(desk, buttons=5)  # before anybody knew that it is a group
+        offered = desk.channel.sent[-1].buttons
+        await desk.file(await desk.store(a_message("5") | {"author": "7", "author_name": "Olga"}))
+        stored = await press(desk, offered[0].data)
+        answer = await words_for_press(stored, parse={"fake": desk.channel.parse}, start=desk.start)
+        assert answer is not None
+        assert answer[1].startswith("This button has no effect")
+        assert (await survey(desk)).score is None
+        assert await desk.count("message WHERE text = '5' AND NOT triaged") == 1
 
 
 class TestNumber:

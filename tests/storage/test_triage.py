@@ -9,10 +9,10 @@ import pytest
 from core.errors import ChannelUnavailable
 from storage.queries.activity import entries
 from tests.factories import RULES, a_suggestion, an_entity, an_issue
+from tests.playbooks import IN_PROGRESS, RESOLVED, WAITING
 from tests.storage.desk import DeskAtWork, OneIssue, Says
 from ticketing.activity.record import Stream
 from ticketing.people.person import Person
-from ticketing.playbook.shipped import IN_PROGRESS, RESOLVED, VOCABULARY, WAITING
 from ticketing.triage.suggestion import Burst, Suggestion, Vocabulary
 from ticketing.triage.understand import ROUNDS, Pace, StillMoving, understand
 
@@ -99,7 +99,6 @@ async def _while_it_may_go_on(desk: DeskAtWork, conversation: UUID, message_id: 
         conversation,
         message_id=message_id,
         brain=OneIssue(),
-        vocabulary=VOCABULARY,
         rules=RULES,
         pace=Pace(timedelta(seconds=3), timedelta(seconds=20)),
         start=desk.start,

@@ -9,9 +9,10 @@ from core.events import Event
 from storage.database import Database
 from storage.engine import create_engine
 from storage.jobs.enqueue import NewJob, enqueue
+from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
 from storage.unit_of_work import SqlUnitOfWork
-from tests.factories import NOW, RULES, an_inbound
+from tests.factories import NOW, an_inbound
 from tests.storage.desk import DeskAtWork
 from ticketing.tickets.events import MessageReceived
 
@@ -53,7 +54,7 @@ class TestUnitOfWork:
             raise KeyError(type(event))
 
         with pytest.raises(KeyError):
-            await _begin(SqlUnitOfWork(store, nobody, RULES.lifecycle))
+            await _begin(SqlUnitOfWork(store, nobody, Playbooks()))
         assert await desk.count("conversation") == 0
 
     async def test_being_cancelled_keeps_nothing_and_frees_the_lock(self, desk: DeskAtWork) -> None:
@@ -80,7 +81,7 @@ class TestUnitOfWork:
         """The rooms and the use cases take turns on the pool's connections; only the rooms' commit by themselves."""
         engine, store = create_engine(database, size=1), Database(database, size=1)
         desk = DeskAtWork(engine, store)
-        await SqlRooms(store, RULES.lifecycle).remember_user("U1", "mia@example.com", now=NOW)
+        await SqlRooms(store, Playbooks()).remember_user("U1", "mia@example.com", now=NOW)
         with pytest.raises(ZeroDivisionError):
             await _begin(desk.start(), then=ZeroDivisionError())
         assert (await desk.count("slack_user"), await desk.count("conversation")) == (1, 0)

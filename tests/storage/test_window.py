@@ -1,6 +1,8 @@
 """The 24-hour window holds for every sender: it is asked where messages leave, and in the form before that."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,13 +10,18 @@ import pytest
 
 from core.errors import MessageRefused
 from core.messages import Limits
+from tests.factories import RULES, a_suggestion
 from tests.fakes.channels import FakeConnector
-from tests.storage.desk import DeskAtWork
+from tests.playbooks import RESOLVED
+from tests.storage.desk import DeskAtWork, OneIssue, Says, a_message
+from tests.storage.test_triage import Continues
 from ticketing.conversations.outbox import put_in_outbox
 from ticketing.conversations.parts import Part
 from ticketing.conversations.window import WindowClosed
 from ticketing.people.actor import AI, SYSTEM, Actor, ActorKind, person_acting
 from ticketing.people.person import Person
+from ticketing.triage.suggestion import Brain
+from ticketing.triage.understand import Pace, understand
 
 DAY = timedelta(hours=24)
 SECOND = timedelta(seconds=1)
@@ -132,3 +139,53 @@ async def test_a_provider_that_says_it_is_closed_is_believed_until_the_customer_
     desk.now += SECOND
     await desk.customer_writes("Are you there?")
     await desk.desk.reply_to_conversation(conversation_id, "Yes!", by=mia, request="3")
+
+
+async def _understand(desk: DeskAtWork, conversation_id: UUID, brain: Brain) -> None:
+    rules, pace = replace(RULES, windows={"fake": DAY}), Pace(timedelta(), timedelta())
+    await understand(conversation_id, brain=brain, rules=rules, pace=pace, start=desk.start, clock=desk.clock)
+
+
+async def _another_issue(desk: DeskAtWork, conversation_id: UUID, _: UUID) -> None:
+    await desk.customer_writes("I was charged twice.")
+    await _understand(desk, conversation_id, OneIssue())
+
+
+async def _more_of_the_first(desk: DeskAtWork, conversation_id: UUID, first: UUID) -> None:
+    await desk.customer_writes("Any news?")
+    await _understand(desk, conversation_id, Continues(first))
+
+
+async def _nothing_but_a_start(desk: DeskAtWork, _: UUID, __: UUID) -> None:
+    await desk.file(await desk.store(a_message("/start") | {"start": "site"}))
+
+
+@pytest.mark.parametrize("writes", [_another_issue, _more_of_the_first, _nothing_but_a_start])
+async def test_whatever_the_customer_writes_every_live_ticket_of_theirs_shows_until_when_they_can_be_answered(
+    desk: DeskAtWork,
+    mia: Person,
+    conversation_id: UUID,
+    writes: Callable[[DeskAtWork, UUID, UUID], Awaitable[None]],
+) -> None:
+    second, settled = [await desk.ticket(conversation_id, mia) for _ in range(2)]
+    await desk.desk.change_status(settled.id, RESOLVED, by=mia)
+    (first,) = await desk.rows("SELECT id FROM ticket WHERE number = 1")
+    await _understand(desk, conversation_id, Continues(first.id))
+    jobs = len(await desk.jobs())
+
+    desk.now += SECOND
+    await writes(desk, conversation_id, first.id)
+    rows = await desk.rows("SELECT payload FROM pgqueuer ORDER BY id OFFSET :jobs", jobs=jobs)
+    shown = [json.loads(row.payload).get("ticket_id") for row in rows]
+    assert {str(first.id), str(second.id)} <= set(shown)
+    assert str(settled.id) not in shown
+    assert shown.count(str(first.id)) == shown.count(str(second.id)) == 1
+
+
+async def test_so_does_the_light_card_of_a_conversation_that_waits_for_people(desk: DeskAtWork) -> None:
+    conversation_id = await desk.customer_writes("Hello, are you there?")
+    await _understand(desk, conversation_id, Says(a_suggestion(worthy=False, awaits_answer=True)))
+    jobs = len(await desk.jobs())
+    desk.now += SECOND
+    await _nothing_but_a_start(desk, conversation_id, conversation_id)
+    assert (await desk.jobs())[jobs:] == ["ConversationChanged"]

@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import AccountRefused, ChannelUnavailable
 from tests.factories import NOW, a_burst, a_suggestion, after, an_entity, an_issue
-from ticketing.playbook.shipped import VOCABULARY
+from tests.playbooks import VOCABULARY
 from ticketing.triage.ask import Answer, ask
 from ticketing.triage.check import SuggestionUnreadable
 from ticketing.triage.record import Trigger

@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 
 from tests.factories import NOW, a_person, a_ticket, after, an_actor
+from tests.playbooks import CLOSED, IN_PROGRESS, LIFECYCLE, OPEN, PLAIN, RESOLVED, WAITING
 from ticketing.people.actor import AI, SYSTEM, Actor, customer_acting, person_acting
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.person import Role
-from ticketing.playbook.shipped import CLOSED, IN_PROGRESS, LIFECYCLE, OPEN, RESOLVED, WAITING
 from ticketing.tickets.changes import (
     ChangedMeanwhile,
     TransitionRefused,
@@ -41,14 +41,14 @@ class TestMove:
     def test_an_admin_moves_along_the_arrows_and_nowhere_else(self, here: str, there: str) -> None:
         ticket = a_ticket(here)
         if here == there:
-            assert move(ticket, there, by=an_actor(), at=after(1), rules=LIFECYCLE).record is None
+            assert move(ticket, there, by=an_actor(), at=after(1), playbook=PLAIN).record is None
         elif (here, there) in ARROWS:
-            changed = move(ticket, there, by=an_actor(), at=after(1), rules=LIFECYCLE)
+            changed = move(ticket, there, by=an_actor(), at=after(1), playbook=PLAIN)
             assert (changed.ticket.status, changed.ticket.version) == (there, 2)
             assert changed.event == StatusChanged(ticket_id=ticket.id, at=after(1))
         else:
             with pytest.raises(TransitionRefused):
-                move(ticket, there, by=an_actor(), at=after(1), rules=LIFECYCLE)
+                move(ticket, there, by=an_actor(), at=after(1), playbook=PLAIN)
 
     @pytest.mark.parametrize(("here", "there"), sorted(ARROWS))
     def test_a_customer_answers_what_waits_and_reopens_what_is_resolved_and_nothing_else(
@@ -56,10 +56,10 @@ class TestMove:
     ) -> None:
         ticket = a_ticket(here)
         if (here, there) in {(WAITING, IN_PROGRESS), (RESOLVED, IN_PROGRESS)}:
-            assert move(ticket, there, by=CUSTOMER, at=NOW, rules=LIFECYCLE).ticket.status == there
+            assert move(ticket, there, by=CUSTOMER, at=NOW, playbook=PLAIN).ticket.status == there
         else:
             with pytest.raises(PermissionRefused):
-                move(ticket, there, by=CUSTOMER, at=NOW, rules=LIFECYCLE)
+                move(ticket, there, by=CUSTOMER, at=NOW, playbook=PLAIN)
 
     @pytest.mark.parametrize(
         ("actor", "allowed"),
@@ -68,25 +68,25 @@ class TestMove:
     )
     def test_others_move_only_what_is_granted_to_them(self, actor: Actor, allowed: bool) -> None:
         if allowed:
-            assert move(a_ticket(), RESOLVED, by=actor, at=NOW, rules=LIFECYCLE).record is not None
+            assert move(a_ticket(), RESOLVED, by=actor, at=NOW, playbook=PLAIN).record is not None
         else:
             with pytest.raises(PermissionRefused):
-                move(a_ticket(), RESOLVED, by=actor, at=NOW, rules=LIFECYCLE)
+                move(a_ticket(), RESOLVED, by=actor, at=NOW, playbook=PLAIN)
 
     def test_the_assignee_may(self) -> None:
         mia = a_person()
-        changed = move(a_ticket(assignee_id=mia.id), RESOLVED, by=person_acting(mia), at=after(5), rules=LIFECYCLE)
+        changed = move(a_ticket(assignee_id=mia.id), RESOLVED, by=person_acting(mia), at=after(5), playbook=PLAIN)
         assert (changed.ticket.resolved_at, changed.ticket.updated_at) == (after(5), after(5))
 
     def test_a_reopened_ticket_forgets_when_it_was_resolved_and_a_closed_one_does_not(self) -> None:
         resolved = a_ticket(RESOLVED, resolved_at=NOW)
-        reopened = move(resolved, IN_PROGRESS, by=an_actor(), at=after(9), rules=LIFECYCLE).ticket
-        closed = move(resolved, CLOSED, by=an_actor(), at=after(9), rules=LIFECYCLE).ticket
+        reopened = move(resolved, IN_PROGRESS, by=an_actor(), at=after(9), playbook=PLAIN).ticket
+        closed = move(resolved, CLOSED, by=an_actor(), at=after(9), playbook=PLAIN).ticket
         assert (reopened.resolved_at, closed.resolved_at) == (None, NOW)
 
     def test_the_record_holds_before_after_and_the_note(self) -> None:
         actor = an_actor()
-        record = move(a_ticket(), RESOLVED, by=actor, at=after(1), rules=LIFECYCLE, note="Sent a new one.").record
+        record = move(a_ticket(), RESOLVED, by=actor, at=after(1), playbook=PLAIN, note="Sent a new one.").record
         assert record is not None
         assert (record.kind, record.actor, record.at) == ("status.changed", actor, after(1))
         assert record.before == {"status": OPEN}
@@ -94,14 +94,14 @@ class TestMove:
 
     def test_a_refusal_names_where_the_ticket_can_go(self) -> None:
         with pytest.raises(TransitionRefused) as refused:
-            move(a_ticket(RESOLVED), WAITING, by=an_actor(), at=NOW, rules=LIFECYCLE)
+            move(a_ticket(RESOLVED), WAITING, by=an_actor(), at=NOW, playbook=PLAIN)
         assert refused.value.message == (
             "A ticket cannot go from Resolved to Waiting on customer. From Resolved it can go to: In progress, Closed."
         )
 
     def test_a_status_that_does_not_exist_is_refused_in_words(self) -> None:
         with pytest.raises(TransitionRefused):
-            move(a_ticket(), "on_fire", by=an_actor(), at=NOW, rules=LIFECYCLE)
+            move(a_ticket(), "on_fire", by=an_actor(), at=NOW, playbook=PLAIN)
 
 
 class TestAssign:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from tests.factories import a_burst, a_suggestion, a_ticket, an_entity, an_issue, known
-from ticketing.playbook.shipped import VOCABULARY
+from tests.playbooks import VOCABULARY
 from ticketing.triage.check import MOST_ISSUES, SUBJECT_LENGTH, SUMMARY_LENGTH, SuggestionUnreadable, check
 from ticketing.triage.decide import for_a_person
 from ticketing.triage.suggestion import Suggestion
@@ -79,8 +79,14 @@ class TestCheck:
         suggestion = a_suggestion(an_issue(BURST, subject="Tasse kaputt 👩‍👩‍👧 مكسور", summary="כן 🙏"))
         assert check(suggestion, BURST, VOCABULARY) is suggestion
 
+    def test_a_category_that_its_type_does_not_have_becomes_the_plain_one_of_that_type(self) -> None:
+        own = replace(VOCABULARY, by_type={"return": ("damaged", "product"), "complaint": ("billing", "other")})
+        issues = (an_issue(BURST, category="billing"), an_issue(BURST, type="complaint", category="damaged"))
+        checked = check(a_suggestion(*issues, an_issue(BURST)), BURST, own)
+        assert [issue.category for issue in checked.issues] == ["damaged", "other", "damaged"]
+
     def test_not_worthy_needs_no_issue(self) -> None:
         check(a_suggestion(worthy=False), BURST, VOCABULARY)
 
     def test_the_suggestion_of_last_resort_is_possible(self) -> None:
-        check(for_a_person(BURST, why="Unreadable."), BURST, VOCABULARY)
+        check(for_a_person(BURST, VOCABULARY, why="Unreadable."), BURST, VOCABULARY)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import NOW, RULES, a_burst, a_resolved_ticket, a_suggestion, a_ticket, an_issue, unhurried
-from ticketing.playbook.shipped import CLOSED, IN_PROGRESS, REOPEN_WINDOW, SURE_ENOUGH, WAITING
+from tests.playbooks import CLOSED, IN_PROGRESS, PLAIN, REOPEN_WINDOW, VOCABULARY, WAITING
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.decide import (
     Continue,
@@ -32,7 +32,7 @@ RESOLVED = a_resolved_ticket(number=3)
 OLDER_RESOLVED = a_resolved_ticket(number=2)
 EXPIRED = a_resolved_ticket(age=REOPEN_WINDOW + timedelta(seconds=1), number=4)
 CLOSED_TICKET = a_ticket(CLOSED, number=5, resolved_at=NOW)
-SURE, UNSURE = SURE_ENOUGH, SURE_ENOUGH - 0.01
+SURE, UNSURE = RULES.sure_enough, RULES.sure_enough - 0.01
 
 OPEN_SURE = Open(ISSUE, Trigger.TRIAGE)
 OPEN_UNSURE = Open(ISSUE, Trigger.LOW_CONFIDENCE)
@@ -77,7 +77,7 @@ THANKS: dict[str, tuple[float, list[Ticket], list[Decision]]] = {
 
 
 def _decide(suggestion: Suggestion, tickets: list[Ticket], burst: Burst = BURST) -> list[Decision]:
-    return decide(suggestion, burst, tickets, rules=RULES, now=NOW)
+    return decide(suggestion, burst, tickets, rules=RULES, playbook=PLAIN, now=NOW)
 
 
 class TestDecide:
@@ -105,9 +105,9 @@ class TestDecide:
         assert _decide(a_suggestion(issue), [ticket]) == [Reopen(ticket.id, issue)]
 
     @pytest.mark.parametrize("ticket", [EXPIRED, CLOSED_TICKET], ids=["window passed", "closed"])
-    def test_an_issue_of_a_ticket_that_is_over_opens_a_new_one(self, ticket: Ticket) -> None:
+    def test_an_issue_of_a_ticket_that_is_over_opens_a_new_one_that_follows_it(self, ticket: Ticket) -> None:
         issue = an_issue(BURST, continues=ticket.id)
-        assert _decide(a_suggestion(issue), [ticket]) == [Open(issue, Trigger.TRIAGE)]
+        assert _decide(a_suggestion(issue), [ticket]) == [Open(issue, Trigger.TRIAGE, follows=ticket.id)]
 
     def test_a_ticket_that_was_closed_while_the_brain_thought_is_not_continued(self) -> None:
         issue = an_issue(BURST, continues=uuid4())
@@ -134,16 +134,16 @@ class TestDecide:
     ) -> None:
         decisions = _decide(a_suggestion(ISSUE, worthy=worthy, confidence=confidence), tickets)
         several_live = LIVE in tickets and SECOND_LIVE in tickets
-        if worthy or confidence < SURE_ENOUGH:
+        if worthy or confidence < SURE:
             assert decisions or several_live
 
 
 class TestUnread:
     def test_it_names_the_first_words_in_one_short_line(self) -> None:
-        assert unread(a_burst("", " one\n two " + "x" * 200)).subject == ("one two " + "x" * 72)
+        assert unread(a_burst("", " one\n two " + "x" * 200), VOCABULARY).subject == ("one two " + "x" * 72)
 
     def test_a_burst_without_words_has_a_subject_all_the_same(self) -> None:
-        assert unread(a_burst("", "  ")).subject == "A message without text"
+        assert unread(a_burst("", "  "), VOCABULARY).subject == "A message without text"
 
     def test_the_suggestion_of_last_resort_opens_a_ticket_for_a_person(self) -> None:
-        assert [type(each) for each in _decide(for_a_person(BURST, why="Unreadable."), [])] == [Open]
+        assert [type(each) for each in _decide(for_a_person(BURST, VOCABULARY, why="Unreadable."), [])] == [Open]

@@ -1,12 +1,13 @@
 """Who may do what: SPEC 2.7 as a table. Every act, every kind of actor, every relation to the ticket."""
 
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 import pytest
 
 from tests.factories import a_person, a_ticket
-from ticketing.people.actor import AI, SYSTEM, Actor, customer_acting, person_acting
-from ticketing.people.permissions import Act, PermissionRefused, may, require
+from ticketing.people.actor import AI, AUTOMATION, SYSTEM, Actor, customer_acting, person_acting
+from ticketing.people.permissions import Act, PermissionRefused, may, require, require_values
 from ticketing.people.person import Person, Role
 from ticketing.tickets.ticket import Ticket
 
@@ -21,15 +22,24 @@ ANY_AGENT = CUSTOMERS | {
     Act.CORRECT,
     Act.SET_STATE,
     Act.BLOCK,
+    Act.WATCH,
+    Act.TAG,
+    Act.LINK,
+    Act.MERGE,
 }
-SYSTEM_ACTS = CUSTOMERS | {Act.CREATE, Act.ASSIGN_OTHER, Act.CHANGE_STATUS, Act.BLOCK, Act.UNBLOCK}
+FIELDS = {Act.SET_FIELDS, Act.FILL_FIELDS}
+SYSTEM_ACTS = (
+    CUSTOMERS | FIELDS | {Act.CREATE, Act.ASSIGN_OTHER, Act.CHANGE_STATUS, Act.BLOCK, Act.UNBLOCK, Act.CHANGE_PLAYBOOK}
+)
 ANY_SUPERVISOR = ANY_AGENT | {Act.UNBLOCK}
 EVERYTHING = set(Act)
+WITH_A_TICKET = EVERYTHING - {Act.CHANGE_PLAYBOOK}  # whoever's ticket it is, the process of all is an admin's
 
 AGENT = a_person("Agent", teams=(TEAM,))
 SUPERVISOR = a_person("Supervisor", Role.SUPERVISOR, teams=(TEAM,))
 FOREIGN_SUPERVISOR = a_person("Foreign", Role.SUPERVISOR, teams=(OTHER_TEAM,))
-ASSIGNEE = EVERYTHING - {Act.ASSIGN_OTHER, Act.WITHDRAW_OTHER, Act.UNBLOCK}  # those are for supervisors and admins
+# The rest is for supervisors and admins.
+ASSIGNEE = WITH_A_TICKET - {Act.ASSIGN_OTHER, Act.WITHDRAW_OTHER, Act.UNBLOCK, Act.UNWATCH_OTHER}
 ADMIN = a_person("Admin", Role.ADMIN)
 
 
@@ -43,8 +53,8 @@ TABLE: list[tuple[str, Actor, Ticket | None, set[Act]]] = [
     ("agent, their own ticket", person_acting(AGENT), _ticket(AGENT), ASSIGNEE),
     ("agent, their own ticket of another team", person_acting(AGENT), _ticket(AGENT, OTHER_TEAM), ASSIGNEE),
     ("agent, no ticket", person_acting(AGENT), None, ANY_AGENT),
-    ("supervisor, their team's ticket", person_acting(SUPERVISOR), _ticket(AGENT), EVERYTHING),
-    ("supervisor, their team's unclaimed ticket", person_acting(SUPERVISOR), _ticket(None), EVERYTHING),
+    ("supervisor, their team's ticket", person_acting(SUPERVISOR), _ticket(AGENT), WITH_A_TICKET),
+    ("supervisor, their team's unclaimed ticket", person_acting(SUPERVISOR), _ticket(None), WITH_A_TICKET),
     ("supervisor, another team's ticket", person_acting(FOREIGN_SUPERVISOR), _ticket(AGENT), ANY_SUPERVISOR),
     ("supervisor, a ticket without a team", person_acting(SUPERVISOR), _ticket(AGENT, None), ANY_SUPERVISOR),
     (
@@ -58,7 +68,7 @@ TABLE: list[tuple[str, Actor, Ticket | None, set[Act]]] = [
     ("admin, nobody's ticket without a team", person_acting(ADMIN), _ticket(None, None), EVERYTHING),
     ("admin, no ticket", person_acting(ADMIN), None, EVERYTHING),
     ("customer", customer_acting(uuid4(), "Ada"), _ticket(AGENT), set()),
-    ("AI", AI, _ticket(AGENT), {Act.CREATE}),
+    ("AI", AI, _ticket(AGENT), {Act.CREATE, Act.FILL_FIELDS}),
     ("system", SYSTEM, _ticket(AGENT), SYSTEM_ACTS),
 ]
 
@@ -89,3 +99,31 @@ class TestRequire:
 
     def test_is_silent_about_what_is_allowed(self) -> None:
         require(person_acting(AGENT), Act.COMMENT, _ticket(None))
+
+
+class TestRequireValues:
+    @pytest.mark.parametrize(
+        ("actor", "allowed"),
+        [
+            (person_acting(AGENT), {"asked", "asked and free"}),
+            (person_acting(ADMIN), {"asked", "free", "asked and free", "neither"}),
+            (AI, {"free", "asked and free"}),
+            (AUTOMATION, {"asked and free"}),
+            (customer_acting(uuid4(), "Ada"), set()),
+            (SYSTEM, {"asked", "free", "asked and free", "neither"}),
+        ],
+        ids=["agent", "admin", "AI", "automation", "customer", "system"],
+    )
+    def test_people_give_what_is_asked_for_and_machines_only_what_is_free(
+        self, actor: Actor, allowed: set[str]
+    ) -> None:
+        asked, free = {"asked", "asked and free"}, {"free", "asked and free"}
+        given = set()
+        for key in ("asked", "free", "asked and free", "neither"):
+            with suppress(PermissionRefused):
+                require_values(actor, _ticket(None), [key], asked=asked, free=free)
+                given.add(key)
+        assert given == allowed
+        with suppress(PermissionRefused):
+            require_values(actor, _ticket(None), ["asked and free", "neither"], asked=asked, free=free)
+            assert "neither" in allowed

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sla.hours import ALWAYS_OPEN, parse_hours
+from sla.calendar import ALWAYS_OPEN, worked_before
+from sla.notation import parse_hours
 from ticketing.conversations.prompt import prompt_at
 
 OFFICE = parse_hours("Mon-Fri 09:00-18:00", UTC)
@@ -42,4 +43,4 @@ def test_of_a_window_that_has_closed_nobody_is_told() -> None:
 
 def test_hours_that_are_written_twice_count_once() -> None:
     twice = parse_hours("Mon-Fri 09:00-18:00, Mon 12:00-18:00", UTC)
-    assert twice.worked_before(day(1, 18), timedelta(hours=4)) == day(1, 14)
+    assert worked_before(twice, day(1, 18), timedelta(hours=4)) == day(1, 14)

@@ -51,7 +51,7 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
         del count
         raise errors[name]
 
-    async with Served(app) as served, httpx.AsyncClient(base_url=served.url, trust_env=False) as client:
+    async with Served(app) as served, httpx.AsyncClient(base_url=served.url, verify=False, trust_env=False) as client:
         yield client
 
 

@@ -73,7 +73,7 @@ async def links() -> Links:
 
 @pytest.fixture
 async def shelf() -> AsyncIterator[Shelf]:
-    made = Shelf(httpx.AsyncClient(), BlobStore(MemoryStore()))
+    made = Shelf(httpx.AsyncClient(verify=False), BlobStore(MemoryStore()))
     app = build(
         webhooks={},
         inbox=FakeInbox(),
@@ -82,7 +82,10 @@ async def shelf() -> AsyncIterator[Shelf]:
         slack=None,
         files=FileDoor(made, links, lambda: NOW),
     )
-    async with Served(app) as served, httpx.AsyncClient(base_url=served.url, trust_env=False) as made.http:
+    async with (
+        Served(app) as served,
+        httpx.AsyncClient(base_url=served.url, verify=False, trust_env=False) as made.http,
+    ):
         yield made
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sla.hours import BusinessHours
+from sla.calendar import Calendar, is_open, next_opening
 from ticketing.conversations.conversation import Conversation
 
 # {day} and {time} are the desk's own.
@@ -23,15 +23,15 @@ _DAYS = {
 _DATES = {"en": "{name}, {month}/{day}", "de": "{name}, {day}.{month}.", "": "{name} {day}/{month}"}
 
 
-def owed(conversation: Conversation, hours: BusinessHours, now: datetime) -> datetime | None:
+def owed(conversation: Conversation, hours: Calendar, now: datetime) -> datetime | None:
     """When people are back, if the customer is to be told; None: the desk is open, or they have been told."""
-    if hours.is_open(now):
+    if is_open(hours, now):
         return None
     told = conversation.acknowledged_until
-    return None if told is not None and told > now else hours.next_opening(now)
+    return None if told is not None and told > now else next_opening(hours, now)
 
 
-def acknowledgement(language: str, back: datetime, hours: BusinessHours) -> str:
+def acknowledgement(language: str, back: datetime, hours: Calendar) -> str:
     """In the customer's language where we have it, else in English. `back` in the desk's own zone, with the date."""
     known = language if language in _TEXTS else "en"
     local = back.astimezone(hours.zone)

@@ -9,7 +9,6 @@ from ticketing.activity.record import Record, Stream
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
-from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import assign
 from ticketing.tickets.events import ConversationChanged
@@ -27,9 +26,7 @@ class AlreadyClaimed(Refused):
         self.holder = holder
 
 
-async def claim(
-    conversation_id: UUID, *, by: Person, take_over: bool, rules: Lifecycle, uow: UnitOfWork, now: datetime
-) -> list[Ticket]:
+async def claim(conversation_id: UUID, *, by: Person, take_over: bool, uow: UnitOfWork, now: datetime) -> list[Ticket]:
     """The tickets that are now theirs. Claiming what is yours already changes nothing.
 
     Raises AlreadyClaimed unless `take_over`, PermissionRefused.
@@ -39,7 +36,7 @@ async def claim(
         conversation = await uow.conversations.lock(conversation_id)
         require(actor, Act.CLAIM)
         tickets = await uow.tickets.lock_recent(conversation_id)
-        live = [ticket for ticket in tickets if rules.status(ticket.status).category.is_live]
+        live = [ticket for ticket in tickets if ticket.is_live]
         holder = conversation.assignee_id
         # A ticket may be a colleague's though the conversation is nobody's: opened by hand, or assigned by an admin.
         for theirs in (holder, *(ticket.assignee_id for ticket in live)):

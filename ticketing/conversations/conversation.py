@@ -48,6 +48,7 @@ class Conversation:
     reach_told_at: datetime | None = None  # the newest news of that
     moved_to: str | None = None  # where to write to, if not to `address`: another conversation has that address
     came_from: str | None = None  # what the link carried that led them here. Their words, not ours
+    is_group: bool = False  # the address is a group's: several people write there, and all of them read what we write
 
     @property
     def recipient(self) -> str:
@@ -82,7 +83,7 @@ class Message:
     key: str | None = None  # channel and the provider's id, once there is one
     request: str | None = None  # the pressing of Send that wrote it, outbound
     author_id: UUID | None = None  # the person who wrote it, outbound
-    author_name: str | None = None
+    author_name: str | None = None  # theirs; inbound, of the member of the group who wrote it
     error: str | None = None  # why it failed, in words
     triaged: bool = False
     send_after: datetime | None = None  # it can be undone until then, outbound
@@ -98,6 +99,7 @@ class Message:
     edited_at: datetime | None = None  # by its customer: `text` is what they wrote then
     edited_after_answer: bool = False  # somebody had answered the words before
     replies_to: str | None = None  # the `key` of the message that its customer answered with it. We may not have that
+    author_address: str | None = None  # of the member of the group who wrote it: their own on the channel
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from ticketing.conversations.next_status import follow, skip
 from ticketing.conversations.outbox import note_refusal, save_progress
 from ticketing.conversations.reachability import found_gone
 from ticketing.conversations.window import Free, closed_words, may_leave
-from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import Channels, StartWork, UnitOfWork
 
 UNKNOWN_OUTCOME = (
@@ -44,7 +43,6 @@ async def deliver(
     *,
     job: str,
     channels: Channels,
-    rules: Lifecycle,
     outside: Outside,
     start: StartWork,
     clock: Clock,
@@ -58,7 +56,7 @@ async def deliver(
     """
     links = await files.links() if files is not None else None
     carry = partial(outbound_file, links=links, store=files.store) if files is not None and links is not None else None
-    outbound = await _take(message_id, job, channels, rules, outside, carry, uow=start(), now=clock())
+    outbound = await _take(message_id, job, channels, outside, carry, uow=start(), now=clock())
     if outbound is None:
         return
     channel, message = outbound
@@ -99,7 +97,6 @@ async def _take(
     message_id: UUID,
     job: str,
     channels: Channels,
-    rules: Lifecycle,
     outside: Outside,
     carry: Callable[..., OutboundFile] | None,
     *,
@@ -132,7 +129,7 @@ async def _take(
                 await _refuse(message, words, uow, now)
                 return None
             carried = carry(file, now=now) if file is not None and carry is not None else None
-            await follow(message, rules=rules, uow=uow, now=now)
+            await follow(message, uow=uow, now=now)
             taken = replace(message, delivery=Delivery.SENDING, next_status=None, sending_job=job, sending_since=now)
             await uow.messages.save_delivery(taken)
             return conversation.channel, _outbound(message, conversation, carried)

@@ -46,5 +46,14 @@ async def file_edit(
 
 def _as_message(edited: Edited) -> Inbound:
     return Inbound(
-        edited.key, edited.channel, edited.account, edited.sender, edited.sender_name, edited.text, edited.edited_at
+        edited.key,
+        edited.channel,
+        edited.account,
+        edited.sender,
+        edited.sender_name,
+        edited.text,
+        edited.edited_at,
+        group=edited.group,
+        author=edited.author,
+        author_name=edited.author_name,
     )

@@ -59,6 +59,8 @@ async def on_other_channel(
         taken = limits.get(other.channel)
         if taken is None or other.unreachable_since is not None or not isinstance(window(other, taken, now), Free):
             continue
+        if other.is_group:
+            continue  # what was written to one person is not for everybody there
         try:
             fits = parts_of(message.text, taken, buttons=message.buttons)
         except Refused:
@@ -101,7 +103,7 @@ async def _again(message: Message, part: Part, where: Conversation, *, uow: Unit
         [part],
         where,
         rooms=tickets,
-        concerns=True,
+        concerns=await uow.room.concerns(message.id),
         by=SYSTEM,
         of=message,
         request=request_to_repeat(message.id),

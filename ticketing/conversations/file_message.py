@@ -7,7 +7,7 @@ from core.ids import new_id
 from core.messages import Delivery, Inbound
 from ticketing.attachments.awaited import await_files
 from ticketing.conversations.conversation import Conversation, Direction, Message, Revision, State
-from ticketing.conversations.reachability import save_reach, told
+from ticketing.conversations.reachability import cards_say_so, save_reach, told
 from ticketing.conversations.revision import save_revision
 from ticketing.conversations.save import save_conversation
 from ticketing.conversations.start import STARTED, greet
@@ -15,6 +15,7 @@ from ticketing.conversations.state import open_again
 from ticketing.conversations.window import heard
 from ticketing.customers.meet import meet
 from ticketing.customers.ports import KnownSender
+from ticketing.offers import answer as offers
 from ticketing.people.actor import customer_acting
 from ticketing.ports import StoredEvent, UnitOfWork
 from ticketing.surveys.answer import answer_of_message, keep_answer
@@ -39,9 +40,12 @@ async def file_message(
     """
     await meet(inbound, sender, uow=uow, now=now)
     conversation = await uow.conversations.open_for(inbound, at=now)
+    if inbound.group:
+        conversation = replace(conversation, is_group=True)
     # Whoever only starts the chat says nothing, and a bare score is understood already.
     answer = await answer_of_message(inbound, conversation, uow=uow, at=event.received_at)
-    says_no_more = inbound.start is not None or (answer is not None and answer[1].comment is None)
+    to_offer = await offers.answer_of_message(inbound, conversation, uow=uow, at=event.received_at, now=now)
+    says_no_more = inbound.start is not None or to_offer is not None or (answer is not None and not answer[1].comment)
     message = Message(
         new_id(),
         conversation.id,
@@ -52,8 +56,10 @@ async def file_message(
         key=f"{inbound.channel}:{inbound.key}",
         edited_at=edited_at,
         triaged=says_no_more,
-        note=stars(answer[1].value) if answer else None,
+        note=stars(answer[1].value) if answer else to_offer.note if to_offer else None,
         replies_to=f"{inbound.channel}:{inbound.replies_to}" if inbound.replies_to else None,
+        author_name=inbound.author_name,
+        author_address=inbound.author,
     )
     if not await uow.messages.add(message):
         await _keep_original(message, inbound, conversation, uow, now)
@@ -62,12 +68,16 @@ async def file_message(
     # A provider's clock that goes ahead of ours must not keep the window open for longer.
     written = min(inbound.sent_at or event.received_at, event.received_at)
     conversation = await _reached(heard(conversation, written), event, uow, now)
+    if says_no_more:  # otherwise triage tells them, together with what it finds
+        await cards_say_so(conversation, uow=uow, now=now)
     if inbound.start is not None:
         await greet(conversation, inbound, welcome=welcome, uow=uow, now=now)
         return "filed"
     if answer is not None:
         await uow.room.add_messages(answer[0].ticket_id, [message.id], concerns=True, at=now)
         await keep_answer(answer, conversation, at=event.received_at, uow=uow, now=now)
+    if to_offer is not None:
+        await offers.keep_answer(to_offer, message.id, at=event.received_at, uow=uow, now=now)
     if says_no_more:
         await uow.conversations.save(replace(conversation, version=conversation.version + 1))
         return "filed"

@@ -13,7 +13,6 @@ from ticketing.conversations.outbox import put_in_outbox
 from ticketing.people.actor import SYSTEM, person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
-from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import UnitOfWork
 
 
@@ -36,7 +35,6 @@ async def start_conversation(
     undo: timedelta,
     limits: Mapping[str, Limits],
     zone: tzinfo,
-    rules: Lifecycle,
     uow: UnitOfWork,
     now: datetime,
 ) -> UUID:
@@ -59,7 +57,7 @@ async def start_conversation(
         written = await put_in_outbox(
             parts,
             conversation,
-            rooms=[ticket.id for ticket in tickets if rules.status(ticket.status).category.is_live],
+            rooms=[ticket.id for ticket in tickets if ticket.is_live],
             concerns=False,
             by=by or SYSTEM,
             request=request,

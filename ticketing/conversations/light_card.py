@@ -52,7 +52,7 @@ class LightCard:
     state_by: str | None
     awaiting_since: datetime | None
     assignee: str | None
-    last_words: str | None  # the customer's newest messages
+    last_words: str | None  # the customer's newest messages; of a group, with the name of who wrote each
     why: str | None  # why it is here, as triage said it
     unsure: bool  # triage would not swear that it needs no ticket
     suggested: SuggestedTicket | None

@@ -15,20 +15,17 @@ from ticketing.conversations.conversation import Conversation, Direction, Messag
 from ticketing.people.actor import customer_acting, person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
-from ticketing.playbook.lifecycle import Lifecycle, StatusCategory
 from ticketing.ports import Attribution, UnitOfWork
-from ticketing.tickets.changes import CorrectionRefused, move
+from ticketing.tickets.by_itself import move_by_itself
+from ticketing.tickets.changes import CorrectionRefused
 from ticketing.tickets.events import MessageMoved
 from ticketing.tickets.open_ticket import NewTicket, add_ticket, carry
-from ticketing.tickets.save import save_change
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.correction import Corrected, Correction, Labels
 from ticketing.triage.decide import Rules, first_words
 
 
-async def move_message(
-    entry_id: UUID, to: UUID, *, by: Person, rules: Lifecycle, uow: UnitOfWork, now: datetime
-) -> None:
+async def move_message(entry_id: UUID, to: UUID, *, by: Person, uow: UnitOfWork, now: datetime) -> None:
     """The message that this entry of a ticket's room shows belongs to ticket `to`, which goes on as if the customer
     had written it there (SPEC 2.5).
 
@@ -36,7 +33,7 @@ async def move_message(
     PermissionRefused.
     """
     async with uow:
-        place = await _Place.enter(entry_id, by, rules, uow, now)
+        place = await _Place.enter(entry_id, by, uow, now)
         if place.here.moved_to == to or (to == place.here.ticket_id and place.belongs_here):
             return
         place.require_here()
@@ -49,9 +46,10 @@ async def move_message(
             right = {**right, "type": target.type, "category": target.category}
         await place.attribute_to(target)
         await place.keep(Correction.MOVED, target.id, right)
-        if rules.status(target.status).category is StatusCategory.PENDING:
+        playbook = await uow.playbook()
+        if (then := playbook.lifecycle(target.type).status(target.status).when_answered) is not None:
             customer = customer_acting(place.conversation.customer_id, "Customer")
-            await save_change(move(target, rules.answered, by=customer, at=now, rules=rules), uow=uow)
+            await move_by_itself(target, then, by=customer, playbook=playbook, uow=uow, now=now)
 
 
 async def split_message(entry_id: UUID, *, by: Person, rules: Rules, uow: UnitOfWork, now: datetime) -> Ticket:
@@ -60,7 +58,7 @@ async def split_message(entry_id: UUID, *, by: Person, rules: Rules, uow: UnitOf
     Raises CorrectionRefused (it has been moved already), NotFound, PermissionRefused.
     """
     async with uow:
-        place = await _Place.enter(entry_id, by, rules.lifecycle, uow, now)
+        place = await _Place.enter(entry_id, by, uow, now)
         place.require_here()
         like = await uow.tickets.lock(place.here.ticket_id)
         new = NewTicket(first_words(place.message.text), like.priority, like.type, like.category)
@@ -69,7 +67,6 @@ async def split_message(entry_id: UUID, *, by: Person, rules: Rules, uow: UnitOf
             new,
             by=person_acting(by),
             assignee_id=like.assignee_id,
-            rules=rules.lifecycle,
             uow=uow,
             now=now,
         )
@@ -82,13 +79,13 @@ async def split_message(entry_id: UUID, *, by: Person, rules: Rules, uow: UnitOf
         return ticket
 
 
-async def release_message(entry_id: UUID, *, by: Person, rules: Lifecycle, uow: UnitOfWork, now: datetime) -> None:
+async def release_message(entry_id: UUID, *, by: Person, uow: UnitOfWork, now: datetime) -> None:
     """The message concerns no ticket in particular: all open ones of the conversation show it, and none is its own.
 
     Safe to repeat. Raises CorrectionRefused (it has been moved already), NotFound, PermissionRefused.
     """
     async with uow:
-        place = await _Place.enter(entry_id, by, rules, uow, now)
+        place = await _Place.enter(entry_id, by, uow, now)
         place.require_here()
         staying = {each.ticket_id for each in place.rooms if each.moved_to is None}
         if not any(each.concerns for each in place.rooms if each.ticket_id in staying):
@@ -99,14 +96,14 @@ async def release_message(entry_id: UUID, *, by: Person, rules: Lifecycle, uow: 
         await place.keep(Correction.MOVED, place.here.ticket_id, {"ticket": None, "type": None, "category": None})
 
 
-async def places_to_go(entry_id: UUID, *, by: Person, rules: Lifecycle, uow: UnitOfWork) -> list[Ticket]:
+async def places_to_go(entry_id: UUID, *, by: Person, uow: UnitOfWork) -> list[Ticket]:
     """The open tickets of the conversation that the message could belong to instead. Raises CorrectionRefused: none."""
     async with uow:
         require(person_acting(by), Act.CORRECT)
         here = await uow.room.entry(entry_id)
         conversation = await uow.conversations.lock_of(here.ticket_id)
         tickets = await uow.tickets.lock_recent(conversation.id)
-    live = [each for each in tickets if rules.status(each.status).category.is_live and each.id != here.ticket_id]
+    live = [each for each in tickets if each.is_live and each.id != here.ticket_id]
     if not live:
         raise CorrectionRefused("There is no other open ticket in this conversation. “New ticket from this” opens one.")
     return live
@@ -126,7 +123,7 @@ class _Place:
     now: datetime
 
     @classmethod
-    async def enter(cls, entry_id: UUID, by: Person, rules: Lifecycle, uow: UnitOfWork, now: datetime) -> Self:
+    async def enter(cls, entry_id: UUID, by: Person, uow: UnitOfWork, now: datetime) -> Self:
         require(person_acting(by), Act.CORRECT)
         entry = await uow.room.entry(entry_id)
         conversation = await uow.conversations.lock_of(entry.ticket_id)
@@ -134,7 +131,7 @@ class _Place:
         if message.direction is not Direction.INBOUND:
             raise NotFound("Only what the customer wrote can be moved.")
         tickets = await uow.tickets.lock_recent(conversation.id)
-        live = [ticket for ticket in tickets if rules.status(ticket.status).category.is_live]
+        live = [ticket for ticket in tickets if ticket.is_live]
         rooms = list(await uow.room.attributions(message.id))  # read anew: whoever moved it held the conversation
         here = next(each for each in rooms if each.ticket_id == entry.ticket_id)
         return cls(conversation, message, here, rooms, live, by, uow, now)

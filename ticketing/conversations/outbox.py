@@ -8,17 +8,18 @@ from uuid import UUID
 from core.errors import AccountRefused
 from core.ids import new_id
 from core.messages import Delivery, Limits
-from ticketing.activity.record import Record, Stream
+from ticketing.activity.record import Record, Stream, Value
 from ticketing.conversations.conversation import Conversation, Direction, Message
 from ticketing.conversations.parts import GivenFile, Part, parts_of
+from ticketing.conversations.reachability import cards_say_so
 from ticketing.conversations.window import refused, require_open
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.person import Person
-from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.ports import UnitOfWork
+from ticketing.sla.history import ABOUT_NO_TICKET
+from ticketing.sla.keep import note_answer
 from ticketing.tickets.events import (
     ConversationChanged,
-    CustomerReachChanged,
     DeliveryChanged,
     ReplyDue,
     ReplyWritten,
@@ -104,8 +105,13 @@ async def put_in_outbox(
         uow.emit(ReplyWritten(ticket_id=ticket_id, message_id=message.id, at=now))
     if not rooms:
         uow.emit(ConversationChanged(conversation_id=conversation.id, at=now))
-    record = Record("reply.written", actor, now, {}, {"message": str(message.id)})
-    await uow.activity.append(stream_of(message, rooms), [record])
+    written: dict[str, Value] = {"message": str(message.id)}
+    if rooms and concerns:
+        await note_answer(rooms, Record("reply.written", actor, now, {}, written), uow=uow)
+    else:
+        about = ABOUT_NO_TICKET if rooms else {}
+        record = Record("reply.written", actor, now, {}, {**written, **about})
+        await uow.activity.append(stream_of(message, rooms), [record])
     for each in messages:
         uow.emit(ReplyDue(message_id=each.id, due=now + undo, at=now))
     return message
@@ -146,10 +152,8 @@ async def note_refusal(message: Message, conversation: Conversation, *, uow: Uni
     after = refused(conversation, message.sending_since, now)
     await uow.conversations.save(after)
     uow.emit(WindowRefused(message_id=message.id, at=now))
-    if after != conversation:  # every card of the customer's says until when they can be answered freely
-        for ticket in await uow.tickets.known(conversation.id):
-            if StatusCategory(ticket.status_category).is_live:
-                uow.emit(CustomerReachChanged(ticket_id=ticket.id, at=now))
+    if after != conversation:
+        await cards_say_so(after, uow=uow, now=now)
 
 
 def stream_of(message: Message, tickets: Sequence[UUID]) -> Stream:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from core.messages import Reachability
 from ticketing.activity.record import Record
@@ -9,9 +10,8 @@ from ticketing.conversations.conversation import Conversation
 from ticketing.conversations.save import save_conversation
 from ticketing.conversations.state import Change
 from ticketing.people.actor import SYSTEM, Actor, customer_acting
-from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.ports import StoredEvent, UnitOfWork
-from ticketing.tickets.events import CustomerReachChanged
+from ticketing.tickets.events import ConversationChanged, CustomerReachChanged
 
 
 async def file_reachability(news: Reachability, event: StoredEvent, *, uow: UnitOfWork, now: datetime) -> str:
@@ -44,10 +44,21 @@ async def save_reach(change: Change, *, uow: UnitOfWork, now: datetime) -> Conve
         await uow.conversations.save(change.conversation)
         return change.conversation
     after = await save_conversation(change, uow=uow, now=now)
-    for ticket in await uow.tickets.known(after.id):
-        if StatusCategory(ticket.status_category).is_live:
-            uow.emit(CustomerReachChanged(ticket_id=ticket.id, at=now))
+    await _live_tickets_say_so(after.id, uow=uow, now=now)
     return after
+
+
+async def cards_say_so(conversation: Conversation, *, uow: UnitOfWork, now: datetime) -> None:
+    """Until when the customer can be answered freely has changed, and every card of theirs says it."""
+    await _live_tickets_say_so(conversation.id, uow=uow, now=now)
+    if conversation.awaiting_since is not None:
+        uow.emit(ConversationChanged(conversation_id=conversation.id, at=now))
+
+
+async def _live_tickets_say_so(conversation_id: UUID, *, uow: UnitOfWork, now: datetime) -> None:
+    for ticket in await uow.tickets.known(conversation_id):
+        if ticket.is_live:
+            uow.emit(CustomerReachChanged(ticket_id=ticket.id, at=now))
 
 
 async def found_gone(conversation: Conversation, *, uow: UnitOfWork, now: datetime) -> None:

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from core.errors import NotFound, Refused
 from core.messages import Limits
+from ticketing.approvals.load_gate import load_gate
 from ticketing.conversations.carry_files import take_files
 from ticketing.conversations.compose import Words, compose
 from ticketing.conversations.conversation import Conversation, Message
 from ticketing.conversations.outbox import put_in_outbox
+from ticketing.fields.give import look_around
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
-from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import move, require_standing
 
@@ -47,7 +48,6 @@ async def reply(
     undo: timedelta,
     limits: Mapping[str, Limits],
     zone: tzinfo,
-    rules: Lifecycle,
     uow: UnitOfWork,
     now: datetime,
 ) -> None:
@@ -69,7 +69,10 @@ async def reply(
         if seen is not None:
             await _require_seen(seen, conversation, by, request, uow)
         if then is not None:  # refused now, while there is a form to say so in; asked again when the reply leaves
-            move(ticket, then, by=actor, at=now, rules=rules)
+            playbook = await uow.playbook()
+            gate = await load_gate(ticket, then, by=actor, uow=uow, now=now)
+            around = await look_around(ticket, playbook, uow=uow)
+            move(ticket, then, by=actor, at=now, playbook=playbook, around=around, gate=gate)
         given = await take_files(files, uow=uow, now=now)
         await put_in_outbox(
             await compose(words, conversation, files=given, limits=limits, zone=zone, uow=uow, now=now),
@@ -105,7 +108,6 @@ async def reply_to_conversation(
     undo: timedelta,
     limits: Mapping[str, Limits],
     zone: tzinfo,
-    rules: Lifecycle,
     uow: UnitOfWork,
     now: datetime,
 ) -> None:
@@ -118,7 +120,7 @@ async def reply_to_conversation(
         if seen is not None:
             await _require_seen(seen, conversation, by, request, uow)
         tickets = await uow.tickets.lock_recent(conversation_id)
-        rooms = [ticket.id for ticket in tickets if rules.status(ticket.status).category.is_live]
+        rooms = [ticket.id for ticket in tickets if ticket.is_live]
         given = await take_files(files, uow=uow, now=now)
         await put_in_outbox(
             await compose(words, conversation, files=given, limits=limits, zone=zone, uow=uow, now=now),

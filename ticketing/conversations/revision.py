@@ -34,6 +34,7 @@ async def save_revision(
     """Both are locked. Whoever shows the message hears of it; nothing happens if this is saved already."""
     if not await uow.messages.revise(message, earlier) or earlier is None:
         return
+    await uow.fields.mark_stale(message.id, at=now)
     tickets = await uow.messages.tickets_of(message.id)
     customer = customer_acting(conversation.customer_id, "Customer")
     told: dict[str, Value] = {"message": str(message.id), "after_answer": message.edited_after_answer}

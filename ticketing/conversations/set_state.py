@@ -1,6 +1,7 @@
 """Snooze, wake and resolve a conversation: by people, and by the clock."""
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from ticketing.conversations.conversation import Conversation, State
@@ -9,11 +10,9 @@ from ticketing.conversations.state import open_again, resolve, snooze
 from ticketing.people.actor import SYSTEM, person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
-from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import StartWork, UnitOfWork
+from ticketing.sweep import sweep
 from ticketing.tickets.changes import require_no_live_ticket
-
-_MOST_AT_ONCE = 100
 
 
 async def snooze_conversation(
@@ -38,31 +37,26 @@ async def wake_conversation(conversation_id: UUID, *, by: Person, uow: UnitOfWor
         return await save_conversation(open_again(conversation, by=actor, at=now), uow=uow, now=now)
 
 
-async def resolve_conversation(
-    conversation_id: UUID, *, by: Person, rules: Lifecycle, uow: UnitOfWork, now: datetime
-) -> Conversation:
+async def resolve_conversation(conversation_id: UUID, *, by: Person, uow: UnitOfWork, now: datetime) -> Conversation:
     """Raises CarriedByTicket, PermissionRefused."""
     actor = person_acting(by)
     async with uow:
         conversation = await uow.conversations.lock(conversation_id)
         require(actor, Act.SET_STATE)
-        require_no_live_ticket(await uow.tickets.lock_recent(conversation_id), rules, "It is resolved with its ticket.")
+        require_no_live_ticket(await uow.tickets.lock_recent(conversation_id), "It is resolved with its ticket.")
         return await save_conversation(resolve(conversation, by=actor, at=now), uow=uow, now=now)
 
 
 async def wake_due(*, start: StartWork, now: datetime) -> int:
-    """Open every snoozed conversation whose time has come; how many. Several clocks at once wake each once."""
-    woken = 0
-    while True:
-        async with start() as uow:
-            due = await uow.conversations.due(now, most=_MOST_AT_ONCE)
-        for conversation_id in due:
-            woken += await _wake_if_due(conversation_id, uow=start(), now=now)
-        if len(due) < _MOST_AT_ONCE:
-            return woken
+    """Open every snoozed conversation whose time has come; how many."""
+    return await sweep(
+        lambda uow, skip, most: uow.conversations.due(now, skip=skip, most=most),
+        partial(_wake_if_due, now=now),
+        start=start,
+    )
 
 
-async def _wake_if_due(conversation_id: UUID, *, uow: UnitOfWork, now: datetime) -> bool:
+async def _wake_if_due(conversation_id: UUID, uow: UnitOfWork, *, now: datetime) -> bool:
     async with uow:
         conversation = await uow.conversations.lock(conversation_id)
         until = conversation.snoozed_until

@@ -74,10 +74,12 @@ async def send_again(
         if message.template is None:
             require_open(conversation, taken, now=now, zone=zone)
         part = Part(message.text, message.file_id, message.buttons, message.template)
+        concerns = await uow.room.concerns(message_id)
         new = await put_in_outbox(
-            [part], conversation, rooms=tickets, concerns=True, by=by, request=request, undo=undo, uow=uow, now=now
+            [part], conversation, rooms=tickets, concerns=concerns, by=by, request=request, undo=undo, uow=uow, now=now
         )
         assert new is not None, "the message is locked, so nobody else has written its repetition"
+        await uow.offers.sent_again(message_id, new.id, tickets=tickets)
         await save_progress(message, message, uow=uow, now=now)  # it says now that it was sent again
         record = Record(
             "reply.repeated", person_acting(by), now, {"message": str(message_id)}, {"message": str(new.id)}
@@ -91,5 +93,6 @@ async def _reply(message_id: UUID, by: Person, uow: UnitOfWork) -> tuple[Message
     if message.direction is not Direction.OUTBOUND:
         raise NotFound("There is no such reply.")
     tickets = list(await uow.messages.tickets_of(message_id))
-    require(person_acting(by), Act.REPLY, await uow.tickets.lock(tickets[0]) if tickets else None)
+    locked = {ticket.id: ticket for ticket in await uow.tickets.lock_all(tickets)} if tickets else {}
+    require(person_acting(by), Act.REPLY, locked[tickets[0]] if tickets else None)
     return message, tickets

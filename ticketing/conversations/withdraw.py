@@ -16,6 +16,7 @@ from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
 from ticketing.ports import UnitOfWork
+from ticketing.sla.keep import note_withdrawal
 
 
 class TooLate(Refused):
@@ -54,7 +55,8 @@ async def withdraw(message_id: UUID, *, by: Person, uow: UnitOfWork, now: dateti
         original = repeated_by(message)
         first = await uow.messages.lock(original) if original is not None else None
         tickets = await uow.messages.tickets_of(message.id)
-        ticket = await uow.tickets.lock(tickets[0]) if tickets else None
+        locked = {each.id: each for each in await uow.tickets.lock_all(tickets)} if tickets else {}
+        ticket = locked[tickets[0]] if tickets else None
         require(person_acting(by), Act.REPLY if message.author_id == by.id else Act.WITHDRAW_OTHER, ticket)
         if message.delivery is not Delivery.WITHDRAWN:
             _require_all_here(parts)
@@ -67,7 +69,10 @@ async def withdraw(message_id: UUID, *, by: Person, uow: UnitOfWork, now: dateti
                 gone = replace(part, delivery=Delivery.WITHDRAWN, request=request, error=None, note=note)
                 await save_progress(part, gone, uow=uow, now=now)
             record = Record("reply.withdrawn", person_acting(by), now, {}, {"message": str(message.id)})
-            await uow.activity.append(stream_of(message, tickets), [record])
+            if tickets:
+                await note_withdrawal([locked[each] for each in tickets], record, uow=uow)
+            else:
+                await uow.activity.append(stream_of(message, tickets), [record])
         return Withdrawn(
             tickets[0] if tickets else None,
             message.conversation_id,

@@ -121,7 +121,8 @@ async def absorb(
 async def undo_merge(merge_id: UUID, *, by: Actor, uow: UnitOfWork, now: datetime) -> Merge:
     """Everything that came with the absorbed customer goes back, with what was added to it since.
 
-    Undone already: nothing happens. Raises MergeRefused (a newer merge stands on it), PermissionRefused, NotFound.
+    Undone already: nothing happens. Raises MergeRefused (a newer merge stands on it, or their tickets are merged),
+    PermissionRefused, NotFound.
     """
     async with uow:
         require(by, Act.MERGE_CUSTOMERS)
@@ -138,6 +139,7 @@ async def undo_merge(merge_id: UUID, *, by: Actor, uow: UnitOfWork, now: datetim
             )
         belongings = await uow.customers.belongings(survivor.id, done.identities)
         tickets = await uow.customers.move(belongings, absorbed.id)
+        await _require_tickets_apart(tickets, uow)
         await uow.customers.save(separate(survivor, done))
         await uow.customers.save(replace(absorbed, merged_into=None, version=absorbed.version + 1))
         await uow.customers.undo_merge(merge_id, by=by.name, at=now)
@@ -146,6 +148,16 @@ async def undo_merge(merge_id: UUID, *, by: Actor, uow: UnitOfWork, now: datetim
         for customer_id in (survivor.id, absorbed.id):
             uow.emit(CustomerChanged(customer_id=customer_id, at=now))
         return replace(back, undone_at=now, undone_by=by.name)
+
+
+async def _require_tickets_apart(tickets: Sequence[UUID], uow: UnitOfWork) -> None:
+    """Else what one customer wrote would stand on the other one's ticket."""
+    if across := await uow.merges.across(tickets):
+        merged, into = across[0]
+        raise MergeRefused(
+            f"Ticket #{merged} has been merged into #{into} since, and they would be of two customers: part these "
+            "tickets first."
+        )
 
 
 def _require_two(survivor: Customer, absorbed: Customer) -> None:

@@ -46,7 +46,7 @@ class TimelineMessage:
     conversation_id: UUID
     channel: str
     direction: Direction
-    author: str | None  # of one of ours
+    author: str | None  # of one of ours; of theirs, the member of a group who wrote it
     text: str
     at: datetime
     delivery: Delivery

@@ -20,6 +20,7 @@ class Person:
     email: str  # lower case; how a Slack account is recognised
     role: Role
     teams: frozenset[UUID] = frozenset()
+    team_names: frozenset[str] = frozenset()  # of the same teams, as a playbook names them: lower case
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,12 @@ Answer = tuple[Survey, Score]
 
 
 async def answer_of_press(data: str, conversation: Conversation, *, uow: UnitOfWork) -> Answer | None:
-    """The survey, locked after the conversation it belongs to. None: no button of a survey of theirs."""
+    """The survey, locked after the conversation it belongs to. None: no button of a survey of theirs.
+
+    Nobody answers for a group: it may have been asked before anybody knew that it is one.
+    """
+    if conversation.is_group:
+        return None
     said = pressed_score(data)
     known = await uow.surveys.get(said[0]) if said else None
     if said is None or known is None or known.conversation_id != conversation.id or known.asked_at is None:
@@ -33,7 +38,7 @@ async def answer_of_message(
     if inbound.pressed is not None:
         return await answer_of_press(inbound.pressed, conversation, uow=uow)
     score = score_in(inbound.text)
-    if score is None or inbound.files:
+    if score is None or inbound.files or conversation.is_group:
         return None
     survey = await uow.surveys.lock_asked(conversation.id, since=at - ANSWERABLE)
     if survey is None or survey.asked_at is None or at < survey.asked_at:

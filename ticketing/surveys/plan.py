@@ -13,7 +13,7 @@ from ticketing.conversations.outbox import put_in_outbox
 from ticketing.conversations.parts import Part
 from ticketing.conversations.window import Closed, window
 from ticketing.people.actor import AUTOMATION
-from ticketing.playbook.lifecycle import Lifecycle, StatusCategory
+from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.ports import UnitOfWork
 from ticketing.surveys.survey import BEST, Survey, SurveyState, buttons
 from ticketing.surveys.wording import question
@@ -25,38 +25,64 @@ _SETTLED = frozenset({StatusCategory.RESOLVED, StatusCategory.CLOSED})
 
 @dataclass(frozen=True, slots=True)
 class SurveyRules:
-    """`after`: so long after a ticket was resolved. `every`: nobody is asked more often."""
+    """`after`: so long after a ticket was resolved. `every`: nobody is asked more often.
+
+    `when_resolved`: about every ticket. Else only where the playbook says so.
+    """
 
     after: timedelta
     every: timedelta
+    when_resolved: bool = True
 
 
-async def plan_survey(
-    ticket_id: UUID, *, surveys: SurveyRules | None, rules: Lifecycle, uow: UnitOfWork, now: datetime
-) -> None:
+async def plan_survey(ticket_id: UUID, *, surveys: SurveyRules | None, uow: UnitOfWork, now: datetime) -> None:
     """Run after a ticket changed its status; safe to repeat, and to come late. `surveys` None: nobody is asked."""
-    if surveys is None:
+    if surveys is None or not surveys.when_resolved:
         return
     async with uow:
         await uow.conversations.lock_of(ticket_id)
         ticket = await uow.tickets.lock(ticket_id)
-        resolved = rules.status(ticket.status).category is StatusCategory.RESOLVED
-        if not resolved or ticket.resolved_at is None or ticket.discarded_at is not None:
+        resolved = ticket.status_category is StatusCategory.RESOLVED
+        if not resolved or ticket.resolved_at is None or ticket.discarded_at is not None or ticket.merged_into:
             return
         conversation = await uow.conversations.get(ticket.conversation_id)
-        planned = Survey(
-            new_id(),
-            ticket.id,
-            ticket.conversation_id,
-            ticket.customer_id,
-            conversation.channel,
-            ticket.assignee_id,
-            ticket.team_id,
-            ticket.resolved_at,
-            ticket.resolved_at + surveys.after,
-        )
-        if await uow.surveys.add(planned):
-            uow.emit(SurveyDue(survey_id=planned.id, due=max(planned.due_at, now), at=now))
+        await _plan(ticket, conversation, ticket.resolved_at, surveys, always=False, uow=uow, now=now)
+
+
+async def plan_anyway(
+    ticket: Ticket, conversation: Conversation, since: datetime, *, surveys: SurveyRules, uow: UnitOfWork, now: datetime
+) -> None:
+    """The playbook asks about this ticket, which came into its status `since` then; inside a transaction that holds
+    both. Safe to repeat.
+    """
+    settled_at = ticket.resolved_at if ticket.status_category in _SETTLED else None
+    await _plan(ticket, conversation, settled_at or since, surveys, always=True, uow=uow, now=now)
+
+
+async def _plan(
+    ticket: Ticket,
+    conversation: Conversation,
+    about: datetime,
+    surveys: SurveyRules,
+    *,
+    always: bool,
+    uow: UnitOfWork,
+    now: datetime,
+) -> None:
+    planned = Survey(
+        new_id(),
+        ticket.id,
+        ticket.conversation_id,
+        ticket.customer_id,
+        conversation.channel,
+        ticket.assignee_id,
+        ticket.team_id,
+        about,
+        about + surveys.after,
+        always=always,
+    )
+    if await uow.surveys.add(planned):
+        uow.emit(SurveyDue(survey_id=planned.id, due=max(planned.due_at, now), at=now))
 
 
 async def ask_survey(
@@ -64,7 +90,6 @@ async def ask_survey(
     *,
     surveys: SurveyRules | None,
     limits: Mapping[str, Limits],
-    rules: Lifecycle,
     uow: UnitOfWork,
     now: datetime,
 ) -> None:
@@ -79,7 +104,7 @@ async def ask_survey(
         survey = await uow.surveys.lock(survey_id)
         if survey.state is not SurveyState.PLANNED:
             return
-        why = await _why_not(survey, ticket, conversation, surveys, limits, rules, uow, now)
+        why = await _why_not(survey, ticket, conversation, surveys, limits, uow, now)
         if why is not None:
             await uow.surveys.save(replace(survey, state=SurveyState.SKIPPED, why=why))
             skipped = Record("survey.skipped", AUTOMATION, now, {}, {"survey": str(survey.id), "why": why})
@@ -94,17 +119,21 @@ async def _why_not(
     conversation: Conversation,
     surveys: SurveyRules | None,
     limits: Mapping[str, Limits],
-    rules: Lifecycle,
     uow: UnitOfWork,
     now: datetime,
 ) -> str | None:
     """None: it is to be asked."""
-    if surveys is None or conversation.channel not in limits:
+    if surveys is None or not (surveys.when_resolved or survey.always) or conversation.channel not in limits:
         return "switched off meanwhile"
-    if ticket.discarded_at is not None or rules.status(ticket.status).category not in _SETTLED:
+    stays = survey.always and ticket.status_since == survey.resolved_at  # asked about a status that settles nothing
+    if ticket.discarded_at is not None or not (ticket.status_category in _SETTLED or stays):
         return "worked on again"
-    if ticket.resolved_at != survey.resolved_at:
+    if ticket.resolved_at != survey.resolved_at and not stays:
         return "resolved anew, which is asked about instead"
+    if ticket.merged_into is not None:
+        return "merged with another ticket"
+    if conversation.is_group:
+        return "the customer is a group"
     if conversation.unreachable_since is not None:
         return "the customer cannot be reached"
     if await uow.senders.is_blocked(conversation.channel, conversation.address):

@@ -39,6 +39,7 @@ class Survey:
     score: int | None = None  # 1 (bad) to 5 (great)
     comment: str | None = None
     answered_at: datetime | None = None
+    always: bool = False  # the playbook asks, whether or not the desk asks about every ticket
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from core.ids import new_id
 from core.messages import Delivery
+from ticketing.approvals.shown import ShownApproval, WaitingApproval
 from ticketing.attachments.attachment import ShownFile
 from ticketing.playbook.lifecycle import Status
+from ticketing.sla.shown import ShownClock
 from ticketing.triage.record import Trigger
-from ticketing.triage.suggestion import Priority, Sentiment
+from ticketing.triage.suggestion import Priority, Sentiment, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,32 @@ class Understanding:
     entities: tuple[tuple[str, str], ...]  # (kind, value)
 
 
+class TroubleAbout(StrEnum):
+    """What it is that did not arrive."""
+
+    REPLY = "reply"  # a person's
+    PROPOSAL = "proposal"  # the offer that the customer should answer
+    AUTOMATIC = "automatic"  # another message of the playbook's
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A person's reply that did not arrive, or may not have."""
+    """A person's reply that did not arrive, or may not have; or what the playbook sent when the ticket came here."""
 
     message_id: UUID
     delivery: Delivery  # failed | unknown
     words: str
     resendable: bool
+    about: TroubleAbout = TroubleAbout.REPLY
+
+
+@dataclass(frozen=True, slots=True)
+class ShownField:
+    """A custom field with a value, for people."""
+
+    label: str
+    text: str
+    stale: bool  # the message that it came from was changed since
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +67,7 @@ class TicketCard:
     subject: str
     type: str  # label
     category: str  # label
+    vocabulary: Vocabulary  # what it could be instead
     status: Status
     priority: Priority
     customer: str
@@ -60,12 +81,18 @@ class TicketCard:
     trouble: Trouble | None  # of the newest reply that a person wrote: its first part that did not arrive
     last_words: str | None = None  # the customer's newest message on this ticket
     discarded_by: str | None = None  # who said that it was none
+    merged_into: int | None = None  # the number of the ticket that goes on with it
     tier: str | None = None  # the customer's
     unreachable_since: datetime | None = None  # the customer takes no messages of ours
     answer_until: datetime | None = None  # they can be answered freely until then. None: always
     came_from: str | None = None  # what the link carried that led them here; their words
     score: int | None = None  # the customer's newest rating, 1 to 5
     files: int = 0  # in its room, the customer's and the team's
+    fields: tuple[ShownField, ...] = ()  # that are there and have a value
+    has_fields: bool = False  # there is something to fill in
+    clocks: tuple[ShownClock, ...] = ()  # that have not stopped
+    waiting: WaitingApproval | None = None  # the oldest request for an approval that nobody has decided about
+    place: tuple[str, str] | None = None  # the channel and the ts where this card stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +106,11 @@ class TicketName:
 
 @dataclass(frozen=True, slots=True)
 class RoomEntry:
-    """One thing in a ticket's room: a customer's message, a reply, or a comment written elsewhere."""
+    """One thing in a ticket's room: a customer's message, a reply, a comment written elsewhere, or an approval."""
 
     id: UUID
     ticket_id: UUID
-    kind: str  # inbound | outbound | comment
+    kind: str  # inbound | outbound | comment | approval | outcome
     author: str
     text: str
     at: datetime
@@ -108,6 +135,8 @@ class RoomEntry:
     versions: int = 0  # how many it has been through before
     answers: str | None = None  # words of the message that it answers, not all of a long text. None: none that we know
     answers_whose: str | None = None  # who wrote those
+    approval: ShownApproval | None = None  # what the entry is about, if it is a request or what became of one
+    group: str | None = None  # the customer's name, where that is a group and `author` the member who wrote it
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +157,20 @@ class Place:
     slack_user: str | None  # the assignee's
     channel: str | None  # None: nothing of it is shown
     ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A ticket with its due date, and where people talk about it."""
+
+    number: int
+    subject: str
+    due: datetime | None
+    owed: bool  # nobody has settled it
+    whose: str | None  # the assignee's name; where there is none, its owner's
+    slack_user: str | None  # theirs
+    channel: str | None
+    ts: str | None  # None: its card is not shown yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Change a ticket's type and category. Its status stays: all types have one lifecycle so far."""
+"""Change a ticket's type and category. Where the new type follows another lifecycle, its status is mapped."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,6 @@ from ticketing.tickets import changes
 from ticketing.tickets.correct import locked, save_correction
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.correction import Correction, Labels
-from ticketing.triage.suggestion import Vocabulary
 
 
 async def change_type(
@@ -20,15 +19,15 @@ async def change_type(
     *,
     by: Person,
     seen: int | None = None,
-    vocabulary: Vocabulary,
     uow: UnitOfWork,
     now: datetime,
 ) -> Ticket:
-    """Raises CorrectionRefused (no such type), TicketIsDiscarded, ChangedMeanwhile, PermissionRefused."""
+    """Raises CorrectionRefused (no such type or category), TicketIsDiscarded, ChangedMeanwhile, PermissionRefused."""
     async with uow:
         ticket = await locked(ticket_id, uow)
         if (kind, category) != (ticket.type, ticket.category):  # pressed twice, the first time counted
             changes.require_unchanged(ticket, seen)
-        change = changes.change_type(ticket, kind, category, by=person_acting(by), at=now, vocabulary=vocabulary)
-        right: Labels = {"ticket_worthy": True, "type": kind, "category": category}
+        playbook = await uow.playbook()
+        change = changes.change_type(ticket, kind, category, by=person_acting(by), at=now, playbook=playbook)
+        right: Labels = {"ticket_worthy": True, "type": kind, "category": change.ticket.category}
         return await save_correction(change, Correction.RETYPED, right, by=by, uow=uow, now=now)

@@ -10,10 +10,18 @@ from uuid import UUID
 
 from core.errors import Refused
 from ticketing.activity.record import Record, Value
+from ticketing.approvals.approval import Approval
+from ticketing.approvals.beyond import free_statuses
+from ticketing.approvals.gates import CLOSED_GATE, Gate, pass_transition
+from ticketing.fields.refusals import FieldsMissing
+from ticketing.fields.requirements import demands
+from ticketing.fields.surroundings import NOT_ASKED, Surroundings
+from ticketing.fields.visibility import InView, in_view
 from ticketing.people.actor import Actor, ActorKind
-from ticketing.people.permissions import Act, require
+from ticketing.people.permissions import Act, may_move, require, require_transition
 from ticketing.people.person import Person
-from ticketing.playbook.lifecycle import Lifecycle, StatusCategory
+from ticketing.playbook.lifecycle import Lifecycle, Status, StatusCategory, Transition
+from ticketing.playbook.playbook import Playbook, TicketType
 from ticketing.tickets.events import (
     PriorityChanged,
     StatusChanged,
@@ -23,8 +31,9 @@ from ticketing.tickets.events import (
     TicketRestored,
     TypeChanged,
 )
+from ticketing.tickets.moving_on import moves_on_at, retimed
 from ticketing.tickets.ticket import Ticket
-from ticketing.triage.suggestion import Priority, Vocabulary
+from ticketing.triage.suggestion import Priority
 
 
 class TransitionRefused(Refused):
@@ -37,6 +46,10 @@ class ChangedMeanwhile(Refused):
 
 class TicketIsDiscarded(Refused):
     """Somebody said that it was no ticket."""
+
+
+class TicketIsMerged(Refused):
+    """It goes on as another ticket."""
 
 
 class CarriedByTicket(Refused):
@@ -54,37 +67,118 @@ class Changed:
     ticket: Ticket
     record: Record | None = None
     event: TicketEvent | None = None
+    approval: Approval | None = None  # the one that allowed it, used
 
 
-def move(ticket: Ticket, to: str, *, by: Actor, at: datetime, rules: Lifecycle, note: str = "") -> Changed:
-    """Put the ticket in status `to`. A customer's message moves a ticket only along `answered` and `reopened`.
+def move(
+    ticket: Ticket,
+    to: str,
+    *,
+    by: Actor,
+    at: datetime,
+    playbook: Playbook,
+    note: str = "",
+    around: Surroundings = NOT_ASKED,
+    gate: Gate = CLOSED_GATE,
+) -> Changed:
+    """Put the ticket in status `to`. Values that are given with it are the ticket's already (`fields/give.py`).
 
-    Raises TransitionRefused (no such transition), PermissionRefused (not theirs to make).
+    What a status does by itself, when its customer writes or when time is up, asks for no condition and nothing to be
+    filled in; of customers nothing is asked anywhere. `gate`: what is known where the transition has one.
+
+    Raises TransitionRefused (no such transition, or its condition does not hold), PermissionRefused (not theirs to
+    make), FieldsMissing (all that it takes and is not there), and after all else ApprovalNeeded.
     """
     if to == ticket.status:
         return Changed(ticket)
     require_standing(ticket)
-    if not rules.allows(ticket.status, to):
-        names = ", ".join(status.label for status in rules.following(ticket.status)) or "nothing: it is final"
-        here = rules.status(ticket.status).label
-        there = next((status.label for status in rules.statuses if status.key == to), repr(to))
-        raise TransitionRefused(f"A ticket cannot go from {here} to {there}. From {here} it can go to: {names}.")
-    if not (by.kind is ActorKind.CUSTOMER and _is_answer(ticket, to, rules)):
-        require(by, Act.CHANGE_STATUS, ticket)
-    resolved = rules.status(to).category is StatusCategory.RESOLVED
-    live = rules.status(to).category.is_live
-    resolved_at = at if resolved else None if live else ticket.resolved_at
-    after = replace(_touched(ticket, at), status=to, resolved_at=resolved_at)
+    rules = playbook.lifecycle(ticket.type)
+    transition = rules.transition(ticket.status, to)
+    if transition is None:
+        raise _no_such_transition(ticket.status, to, rules)
+    if not by_itself(rules.status(ticket.status), to, by):
+        _require_open(ticket, transition, by=by, at=at, playbook=playbook, around=around)
+        require_transition(by, transition, ticket)
+        if by.kind is not ActorKind.CUSTOMER:
+            _require_given(ticket, transition, note, by=by, at=at, playbook=playbook, around=around)
+    approval = pass_transition(ticket, transition, gate)
     extra: dict[str, Value] = {"note": note} if note else {}
+    if rules.version:  # why this was allowed has an exact answer
+        extra["playbook"] = rules.version
+    if approval is not None:
+        extra |= {"approval": str(approval.id)}
     record = Record("status.changed", by, at, {"status": ticket.status}, {"status": to, **extra})
-    return Changed(after, record, StatusChanged(ticket_id=ticket.id, at=at))
+    return Changed(
+        _in_status(ticket, rules.status(to), at), record, StatusChanged(ticket_id=ticket.id, at=at), approval
+    )
 
 
-def _is_answer(ticket: Ticket, to: str, rules: Lifecycle) -> bool:
-    category = rules.status(ticket.status).category
-    if category is StatusCategory.PENDING:
-        return to == rules.answered
-    return category is StatusCategory.RESOLVED and to == rules.reopened
+def transitions(
+    ticket: Ticket, *, by: Actor, at: datetime, playbook: Playbook, around: Surroundings = NOT_ASKED
+) -> tuple[Status, ...]:
+    """The statuses that this actor may put the ticket in now. Raises PermissionRefused: there are some, none theirs."""
+    rules = playbook.lifecycle(ticket.type)
+    view = in_view(ticket, playbook, now=at, around=around, by=by)
+    arrows = [(status, rules.transition(ticket.status, status.key)) for status in rules.following(ticket.status)]
+    there = [(status, arrow) for status, arrow in arrows if arrow is not None and is_open(arrow, view)]
+    theirs = tuple(status for status, arrow in there if may_move(by, arrow, ticket))
+    if not theirs and there:
+        require_transition(by, there[0][1], ticket)
+    return theirs
+
+
+def is_open(arrow: Transition, view: InView) -> bool:
+    """An arrow whose condition does not hold is none."""
+    return arrow.when is None or arrow.when.holds(view.context, otherwise=False)
+
+
+def _require_open(
+    ticket: Ticket, arrow: Transition, *, by: Actor, at: datetime, playbook: Playbook, around: Surroundings
+) -> None:
+    if arrow.when is None or is_open(arrow, in_view(ticket, playbook, now=at, around=around, by=by)):
+        return
+    rules = playbook.lifecycle(ticket.type)
+    here, there = rules.status(arrow.origin).label, rules.status(arrow.to).label
+    raise TransitionRefused(f"A ticket goes from {here} to {there} only where this holds: {arrow.when.source}")
+
+
+def _require_given(
+    ticket: Ticket, arrow: Transition, note: str, *, by: Actor, at: datetime, playbook: Playbook, around: Surroundings
+) -> None:
+    asked = demands(ticket, arrow, playbook, note=note, now=at, around=around, by=by)
+    if asked.missing:
+        raise FieldsMissing(playbook.lifecycle(ticket.type).status(arrow.to).label, asked.missing)
+
+
+def _no_such_transition(origin: str, to: str, rules: Lifecycle) -> TransitionRefused:
+    names = ", ".join(status.label for status in rules.following(origin)) or "nothing: it is final"
+    here = rules.status(origin).label
+    there = rules.status(to).label if rules.knows(to) else repr(to)
+    return TransitionRefused(f"A ticket cannot go from {here} to {there}. From {here} it can go to: {names}.")
+
+
+def by_itself(here: Status, to: str, by: Actor) -> bool:
+    """Whether the status itself sends a ticket there: when its customer writes, or when it was long enough in it."""
+    if by.kind is ActorKind.CUSTOMER:
+        return to in (here.when_answered, here.when_back)
+    return by.kind is ActorKind.AUTOMATION and here.moves_on is not None and to == here.moves_on.to
+
+
+def _in_status(ticket: Ticket, status: Status, at: datetime) -> Ticket:
+    if status.category.is_live:
+        resolved_at = None
+    elif status.category is StatusCategory.RESOLVED:
+        resolved_at = at
+    else:
+        resolved_at = ticket.resolved_at or at
+    return replace(
+        _touched(ticket, at),
+        status=status.key,
+        status_category=status.category,
+        status_since=at,
+        resolved_at=resolved_at,
+        moves_on_at=moves_on_at(status, since=at, now=at),
+    )
 
 
 def assign(ticket: Ticket, to: Person | None, *, by: Actor, at: datetime) -> Changed:
@@ -110,20 +204,61 @@ def set_priority(ticket: Ticket, to: Priority, *, by: Actor, at: datetime) -> Ch
     return Changed(replace(_touched(ticket, at), priority=to), record, PriorityChanged(ticket_id=ticket.id, at=at))
 
 
-def change_type(
-    ticket: Ticket, kind: str, category: str, *, by: Actor, at: datetime, vocabulary: Vocabulary
-) -> Changed:
-    """Make it a ticket of this type and category. Raises CorrectionRefused (no such type), PermissionRefused."""
+def change_type(ticket: Ticket, kind: str, category: str, *, by: Actor, at: datetime, playbook: Playbook) -> Changed:
+    """Make it a ticket of this type and category. Where the new type's lifecycle has no such status, it stands in the
+    first one of the same category, else where tickets begin; so it does where that status needs an approval to get to.
+
+    Raises CorrectionRefused (no such type, or a category of other types), PermissionRefused.
+    """
     if (kind, category) == (ticket.type, ticket.category):
         return Changed(ticket)
     require_standing(ticket)
     require(by, Act.CORRECT, ticket)
-    if kind not in vocabulary.types or category not in vocabulary.categories:
+    if kind not in playbook.types or category not in playbook.categories:
         raise CorrectionRefused("There is no such type of ticket any more. Choose another one.")
+    category = _category_of(playbook.types[kind], category, ticket, playbook)
+    status = _status_of(ticket, kind, playbook, by=by, at=at)
     before: dict[str, Value] = {"type": ticket.type, "category": ticket.category}
-    record = Record("type.changed", by, at, before, {"type": kind, "category": category})
-    after = replace(_touched(ticket, at), type=kind, category=category)
-    return Changed(after, record, TypeChanged(ticket_id=ticket.id, at=at))
+    after: dict[str, Value] = {"type": kind, "category": category}
+    now = _touched(ticket, at)
+    if (status.key, status.category) != (ticket.status, ticket.status_category):
+        before["status"], after["status"] = ticket.status, status.key
+        now = _in_status(ticket, status, at)
+    elif kind != ticket.type:
+        now = retimed(now, status, now=at)
+    if playbook.version:
+        after["playbook"] = playbook.version
+    record = Record("type.changed", by, at, before, after)
+    return Changed(replace(now, type=kind, category=category), record, TypeChanged(ticket_id=ticket.id, at=at))
+
+
+def _category_of(kind: TicketType, category: str, ticket: Ticket, playbook: Playbook) -> str:
+    """One that the new type has. What it was before says little about another type; what somebody chose does."""
+    if category in kind.categories:
+        return category
+    if category == ticket.category:
+        return kind.categories[0]
+    raise no_such_category(kind, category, playbook)
+
+
+def no_such_category(kind: TicketType, category: str, playbook: Playbook) -> CorrectionRefused:
+    names = ", ".join(map(playbook.category, kind.categories))
+    return CorrectionRefused(f"{playbook.category(category)} is no category of {kind.label}. It has: {names}.")
+
+
+def _status_of(ticket: Ticket, kind: str, playbook: Playbook, *, by: Actor, at: datetime) -> Status:
+    """Where a ticket of this type stands that stood where this one does. Being called otherwise opens no gate."""
+    rules, before = playbook.lifecycle(kind), playbook.lifecycle(ticket.type)
+    here, free = before.status(ticket.status), _free(replace(ticket, type=kind), playbook, by=by, at=at)
+    if rules is before and (here.key in free or here.key not in _free(ticket, playbook, by=by, at=at)):
+        return here
+    alike = [each for each in rules.statuses if each.category is here.category and each.key in free]
+    alike.sort(key=lambda each: each.key != here.key)
+    return alike[0] if alike else rules.status(rules.initial)
+
+
+def _free(ticket: Ticket, playbook: Playbook, *, by: Actor, at: datetime) -> frozenset[str]:
+    return free_statuses(ticket, playbook, in_view(ticket, playbook, now=at, by=by).context)
 
 
 def discard(ticket: Ticket, *, by: Actor, at: datetime, answered: bool) -> Changed:
@@ -156,14 +291,16 @@ def restore(ticket: Ticket, *, by: Actor, at: datetime) -> Changed:
 
 
 def require_standing(ticket: Ticket) -> None:
-    """Raises TicketIsDiscarded: nothing is done with one that was none, until it is put back."""
+    """Raises TicketIsDiscarded, TicketIsMerged: nothing is done with one that was none, or goes on as another one."""
     if ticket.discarded_at is not None:
         raise TicketIsDiscarded(f"Ticket #{ticket.number} was no ticket, somebody said. Put it back first.")
+    if ticket.merged_into is not None:
+        raise TicketIsMerged(f"Ticket #{ticket.number} was merged into another one, which its card names. Go on there.")
 
 
-def require_no_live_ticket(tickets: Iterable[Ticket], rules: Lifecycle, instead: str) -> None:
+def require_no_live_ticket(tickets: Iterable[Ticket], instead: str) -> None:
     """Raises CarriedByTicket, saying what to do `instead`. `tickets` are all the conversation's."""
-    live = [ticket.number for ticket in tickets if rules.status(ticket.status).category.is_live]
+    live = [ticket.number for ticket in tickets if ticket.is_live]
     if live:
         raise CarriedByTicket(f"Ticket #{max(live)} has been opened in this conversation. {instead}")
 
@@ -177,7 +314,7 @@ def require_unchanged(ticket: Ticket, seen: int | None) -> None:
 
 
 def _touched(ticket: Ticket, at: datetime) -> Ticket:
-    return replace(ticket, version=ticket.version + 1, updated_at=at)
+    return ticket.touched(at)
 
 
 def _text(value: UUID | None) -> str | None:

@@ -1,18 +1,20 @@
 """Write an internal comment. The customer never sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from core.errors import Refused
 from core.ids import new_id
 from core.messages import RemoteFile
-from ticketing.activity.record import Record, Stream
+from ticketing.activity.record import Record
 from ticketing.attachments.awaited import await_files
+from ticketing.collaboration.watching import watch_mentioned
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
 from ticketing.ports import Comment, UnitOfWork
+from ticketing.sla.keep import note
 from ticketing.tickets.events import CommentAdded
 
 COMMENT_LENGTH = 20_000
@@ -31,12 +33,16 @@ async def comment(
     files: Sequence[RemoteFile] = (),
     source: str | None = None,
     in_thread: bool = False,
+    mentions: Collection[UUID] = (),
     uow: UnitOfWork,
     now: datetime,
 ) -> None:
     """Safe to repeat with the same `source`. `in_thread`: it already stands in the ticket's thread.
 
-    `files` are fetched from Slack, where its author has put them; with them it needs no words.
+    `files` are fetched from Slack, where its author has put them; with them it needs no words. Whom it names ("@Mia",
+    "@Refunds", or `mentions`: the ids of people) watches the ticket from now on.
+
+    What is written on a ticket that was merged stands on the one that goes on with it.
 
     Raises TextRefused, PermissionRefused.
     """
@@ -45,6 +51,10 @@ async def comment(
         raise TextRefused(f"A comment has 1 to {COMMENT_LENGTH:,} characters; this one has {len(text):,}.")
     actor = person_acting(by)
     async with uow:
+        await uow.merges.share()
+        goes_on = await uow.merges.above(ticket_id)
+        if goes_on:  # written where the ticket stood before it was merged
+            ticket_id, in_thread = goes_on[-1].survivor_id, False
         ticket = await uow.tickets.lock(ticket_id)
         require(actor, Act.COMMENT, ticket)
         written = Comment(new_id(), ticket_id, by.id, text, now, source)
@@ -52,5 +62,6 @@ async def comment(
             return
         await await_files(files, channel=FROM_SLACK, comment_id=written.id, uow=uow, now=now)
         record = Record("comment.added", actor, now, {}, {"comment": str(written.id)})
-        await uow.activity.append(Stream("ticket", ticket_id), [record])
+        await note(ticket, [record], uow=uow)
+        await watch_mentioned(ticket_id, text, mentions, by=actor, uow=uow, now=now)
         uow.emit(CommentAdded(ticket_id=ticket_id, at=now))

@@ -99,8 +99,29 @@ class StatusChanged(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StagePassed(TicketEvent):
+    """It went from status `origin` to status `to`, which sends something to the customer. `version` is the ticket's
+    with that move, and names it; `at` is when it was made.
+    """
+
+    origin: str
+    to: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriorityChanged(TicketEvent):
     pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketChanged(TicketEvent):
+    """Something else about it that its card shows, or may: tags, the due date, its owner."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldsChanged(TicketEvent):
+    """Its fields have other values, or somebody stands by them now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +145,57 @@ class TicketRestored(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DueCame(TicketEvent):
+    """The moment it was promised for has come, and it is not settled."""
+
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromisesChanged(Event):
+    """A version of the playbook promises something else. Tickets behind number `after` are still to be held to it."""
+
+    version: int
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlaTold(TicketEvent):
+    """One of its clocks came to a threshold: at_risk, warning, breached, or a step of escalation. `due`: just then.
+
+    `also`: the steps of that very instant, separated by commas, which are told in the same words.
+    """
+
+    clock: str
+    event: str
+    due: datetime
+    also: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketHandedOff(TicketEvent):
+    """It is another team's now, or another one's of that team."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketTaken(Event):
+    """The desk's own rule took it from this person, who may hold its conversation still."""
+
+    ticket_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketMerged(TicketEvent):
+    """It was merged into another one, or another one into it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketUnmerged(TicketEvent):
+    """It stands for itself again, or what had been merged into it does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommentAdded(TicketEvent):
     pass
 
@@ -140,7 +212,7 @@ class MessageEdited(TicketEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerReachChanged(TicketEvent):
-    """Its customer takes messages of ours again, or not any more; or only templates, sooner than we thought."""
+    """Its customer takes messages of ours again, or not any more; or can be answered freely until another time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +236,18 @@ class DeliveryChanged(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalChanged(TicketEvent):
+    """An approval was asked for, decided about, or ended otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalGranted(Event):
+    """Everybody who had to agree to a transition has."""
+
+    approval_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PressFiled(Event):
     """A customer pressed a button of ours, and their app waits for a word."""
 
@@ -181,3 +265,23 @@ class SurveyDue(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyAnswered(TicketEvent):
     """The customer has rated how this ticket was dealt with, or changed their rating."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybookApplied(Event):
+    """A version of the playbook is in force. Tickets may stand in statuses, or be of types, that are no more."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrationUnfinished(Event):
+    """Not every ticket could follow the version yet: the rest is tried again at `due`."""
+
+    version: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketMigrated(TicketEvent):
+    """Its status or type is called otherwise now, because another version of the playbook is in force."""

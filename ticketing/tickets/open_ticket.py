@@ -1,5 +1,6 @@
 """Open a ticket from a conversation: by an agent (SPEC 2.3), or by triage."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -8,16 +9,19 @@ from core.errors import Refused
 from core.ids import new_id
 from ticketing.activity.record import Record, Stream, Value
 from ticketing.conversations.conversation import Conversation
-from ticketing.conversations.prompt import with_prompt
+from ticketing.conversations.prompt import hours_of, with_prompt
 from ticketing.conversations.save import other_newest_ticket, save_conversation
 from ticketing.conversations.state import carried_by_ticket
+from ticketing.fields.auto_fill import Known, fillings, known_of, understood_before, values_of
+from ticketing.fields.change import with_values
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
-from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import UnitOfWork
-from ticketing.tickets.changes import require_no_live_ticket
+from ticketing.sla.keep import keep_up
+from ticketing.tickets.changes import no_such_category, require_no_live_ticket
 from ticketing.tickets.events import TicketOpened
+from ticketing.tickets.moving_on import moves_on_at
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.check import SUBJECT_LENGTH
 from ticketing.triage.correction import Corrected, Correction, Labels
@@ -35,8 +39,8 @@ class NewTicket:
 
     subject: str
     priority: Priority
-    type: str = "general_query"
-    category: str = "other"
+    type: str | None = None  # None: the plain one of the playbook
+    category: str | None = None
     description: str = ""
 
 
@@ -53,7 +57,8 @@ async def open_ticket(
 ) -> Ticket | None:
     """Open a ticket by hand; the agent becomes its assignee. The same `request` twice is one ticket: None.
 
-    `beside_others`: also where one is open already. Raises SubjectMissing, CarriedByTicket, PermissionRefused.
+    `beside_others`: also where one is open already.
+    Raises SubjectMissing, CarriedByTicket, CorrectionRefused (not a category of its type), PermissionRefused.
     """
     subject = " ".join(new.subject.split())
     if not subject or len(subject) > SUBJECT_LENGTH:
@@ -63,14 +68,15 @@ async def open_ticket(
         actor = person_acting(by)
         wanted = replace(new, subject=subject)
         known = await uow.tickets.lock_recent(conversation_id)
+        said = await understood_before(conversation, new.type, await uow.playbook(), uow=uow)
         ticket = await add_ticket(
-            conversation, wanted, by=actor, assignee_id=by.id, request=request, rules=rules.lifecycle, uow=uow, now=now
+            conversation, wanted, by=actor, assignee_id=by.id, request=request, known=said, uow=uow, now=now
         )
         if ticket is not None:
             if not beside_others:
-                require_no_live_ticket(known, rules.lifecycle, "To open another one, choose “New ticket…” on its card.")
+                require_no_live_ticket(known, "To open another one, choose “New ticket…” on its card.")
             await carry(conversation, ticket, actor, rules=rules, uow=uow, now=now)
-            if not any(rules.lifecycle.status(each.status).category.is_live for each in known):
+            if not any(each.is_live for each in known):
                 await _keep_example(ticket, by, uow, now)
         return ticket
 
@@ -85,7 +91,8 @@ async def carry(
     if conversation.awaiting_since is not None:
         led_to_it = await uow.messages.unticketed(conversation.id, since=conversation.awaiting_since)
         await uow.room.add_messages(ticket.id, led_to_it, concerns=True, at=now)
-    change = carried_by_ticket(with_prompt(conversation, rules, now), by=by, at=now)
+    hours = hours_of([ticket.type], await uow.playbook())
+    change = carried_by_ticket(with_prompt(conversation, rules, now, hours), by=by, at=now)
     if change.record is not None:
         return await save_conversation(change, uow=uow, now=now)
     after = replace(change.conversation, version=conversation.version + 1)  # triage that read it before must look again
@@ -109,39 +116,70 @@ async def add_ticket(
     by: Actor,
     assignee_id: UUID | None,
     request: str | None = None,
-    rules: Lifecycle,
+    follows: Ticket | None = None,
+    known: Known | None = None,
     uow: UnitOfWork,
     now: datetime,
 ) -> Ticket | None:
-    """The ticket, its first record and its event, inside a transaction that holds the conversation."""
+    """The ticket, its first record and its event, inside a transaction that holds the conversation.
+
+    `follows`: the closed ticket of the same issue, whose team has this one as well.
+    """
     require(by, Act.CREATE)
+    playbook = await uow.playbook()
+    vocabulary = playbook.vocabulary
+    as_type = playbook.type(new.type or vocabulary.plain_type)  # its key may have been another when it was chosen
+    category = new.category or vocabulary.plain_category(as_type.key)
+    if category not in as_type.categories:
+        if by.person is not None and new.category is not None:
+            raise no_such_category(as_type, category, playbook)
+        category = as_type.categories[0]
+    rules = playbook.lifecycle(as_type.key)
+    initial = rules.status(rules.initial)
     team = next((team for team in await uow.people.teams() if team.is_default), None)
     ticket = Ticket(
         id=new_id(),
         number=await uow.tickets.next_number(),
         conversation_id=conversation.id,
         customer_id=conversation.customer_id,
-        type=new.type,
-        category=new.category,
+        type=as_type.key,
+        category=category,
         subject=new.subject,
         description=new.description,
-        status=rules.initial,
+        status=initial.key,
+        status_category=initial.category,
+        status_since=now,
+        moves_on_at=moves_on_at(initial, since=now, now=now),
         priority=new.priority,
-        team_id=team.id if team else None,
+        team_id=follows.team_id if follows else team.id if team else None,
         assignee_id=assignee_id,
         reporter=by.kind.value,
         created_at=now,
         updated_at=now,
     )
+    known = await known_of(
+        ticket.type,
+        playbook,
+        known or Known(conversation.channel),
+        customer_id=ticket.customer_id,
+        assignee_id=assignee_id,
+        uow=uow,
+    )
+    found = fillings(ticket, known, playbook, at=now)
+    filled = with_values(ticket, values_of(found), by=by, at=now, playbook=playbook)
+    ticket = replace(ticket, fields=filled.ticket.fields)
     if not await uow.tickets.add(ticket, request=request):
         return None
-    await uow.activity.append(Stream("ticket", ticket.id), [_opened(ticket, by)], new=True)
+    if found:
+        await uow.fields.fill(ticket.id, found, filled.words, full=())
+    begun = await keep_up(ticket, [_opened(ticket, by, follows, filled.records)], uow=uow, new=True)
+    await uow.activity.append(Stream("ticket", ticket.id), begun.records, new=True, clocks=begun.level)
     uow.emit(TicketOpened(ticket_id=ticket.id, at=now))
     await other_newest_ticket(conversation.id, uow=uow, now=now)
     return ticket
 
 
-def _opened(ticket: Ticket, by: Actor) -> Record:
+def _opened(ticket: Ticket, by: Actor, follows: Ticket | None, filled: Sequence[Record]) -> Record:
     after: dict[str, Value] = {
         "number": ticket.number,
         "conversation": str(ticket.conversation_id),
@@ -152,4 +190,7 @@ def _opened(ticket: Ticket, by: Actor) -> Record:
         "team": str(ticket.team_id) if ticket.team_id else None,
         "assignee": str(ticket.assignee_id) if ticket.assignee_id else None,
     }
+    if follows is not None:
+        after |= {"follow_up_of": str(follows.id)}
+    after |= {f"fields.{key}": value for record in filled for key, value in record.after.items()}
     return Record("ticket.opened", by, ticket.created_at, {}, after)

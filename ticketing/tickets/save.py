@@ -1,19 +1,27 @@
-"""Saving a change: the ticket, its activity record and its event stand and fall together."""
+"""Saving a change: the ticket, its clocks, its activity records and its events stand and fall together."""
 
 from ticketing.activity.record import Stream
 from ticketing.ports import UnitOfWork
+from ticketing.sla.keep import keep_up
 from ticketing.tickets.changes import Changed
 from ticketing.tickets.ticket import Ticket
 
 
 async def save_change(*changes: Changed, uow: UnitOfWork) -> Ticket:
-    """Save one or more changes made one after another to the same, locked, ticket. Returns how it stands now."""
+    """Save one or more changes made one after another to the same, locked, ticket. Returns how it stands now.
+
+    A move is saved with `save_move`.
+    """
     ticket = changes[-1].ticket
     records = [change.record for change in changes if change.record is not None]
     if not records:
         return ticket
-    await uow.tickets.save(ticket)
-    await uow.activity.append(Stream("ticket", ticket.id), records)
+    now = await keep_up(ticket, records, uow=uow)
+    await uow.tickets.save(ticket, clocks=now.level if now.changed else None)
+    await uow.activity.append(Stream("ticket", ticket.id), now.records)
+    for change in changes:
+        if change.approval is not None:
+            await uow.approvals.save(change.approval)
     for change in changes:
         if change.event is not None:
             uow.emit(change.event)

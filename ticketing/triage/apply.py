@@ -1,30 +1,31 @@
 """Apply what a brain suggested, in one transaction, unless the conversation has moved on meanwhile."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from core.ids import new_id
 from ticketing.activity.record import Record, Stream
-from ticketing.conversations.acknowledge import acknowledgement, owed
+from ticketing.collaboration.link import Link, LinkKind
+from ticketing.collaboration.linking import record_link
 from ticketing.conversations.conversation import Conversation
-from ticketing.conversations.outbox import put_in_outbox
-from ticketing.conversations.parts import Part
-from ticketing.conversations.prompt import with_prompt
-from ticketing.conversations.state import Change, carried_by_ticket, pass_to_people, resolve
+from ticketing.fields.auto_fill import Known, fill_more
+from ticketing.fields.give import changes_of
 from ticketing.people.actor import AI, SYSTEM, customer_acting
-from ticketing.playbook.lifecycle import StatusCategory
+from ticketing.playbook.lifecycle import Status
+from ticketing.playbook.playbook import Playbook
 from ticketing.ports import UnitOfWork
-from ticketing.tickets.changes import Changed, move
-from ticketing.tickets.events import ConversationChanged, MessageAttributed
+from ticketing.tickets.by_itself import move_by_itself
+from ticketing.tickets.events import CustomerReachChanged, MessageAttributed
 from ticketing.tickets.open_ticket import NewTicket, add_ticket
 from ticketing.tickets.save import save_change
 from ticketing.tickets.ticket import Ticket
+from ticketing.triage.conversation_after import After
 from ticketing.triage.decide import Continue, Decision, Open, PassToPeople, Reopen, Rules, StayResolved, decide
 from ticketing.triage.record import AiContext, TriageRecord, Trigger
 from ticketing.triage.suggestion import Burst, Issue, Suggestion
+from ticketing.triage.verdict import verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,10 @@ async def apply_triage(understood: Understood, *, rules: Rules, uow: UnitOfWork,
         if conversation.version != understood.version:
             return False
         # Whoever adds a ticket changes the version: where none was known there still is none.
-        tickets = await uow.tickets.lock_recent(conversation.id) if understood.burst.known else []
-        decisions = decide(understood.suggestion, understood.burst, tickets, rules=rules, now=now)
-        await _Application(understood, conversation, tickets, rules, uow, now).carry_out(decisions)
+        tickets = await uow.tickets.lock_concerned(conversation.id) if understood.burst.known else []
+        playbook = await uow.playbook()
+        decisions = decide(understood.suggestion, understood.burst, tickets, rules=rules, playbook=playbook, now=now)
+        await _Application(understood, conversation, tickets, rules, playbook, uow, now).carry_out(decisions)
         return True
 
 
@@ -64,16 +66,20 @@ class _Application:
         conversation: Conversation,
         tickets: Sequence[Ticket],
         rules: Rules,
+        playbook: Playbook,
         uow: UnitOfWork,
         now: datetime,
     ) -> None:
         self.understood = understood
         self.conversation = conversation
         self.tickets = {ticket.id: ticket for ticket in tickets}
-        self.live = [t for t in tickets if rules.lifecycle.status(t.status).category.is_live]
+        self.live = [ticket for ticket in tickets if ticket.is_live]
         self.rooms = [ticket.id for ticket in self.live]  # whose teams see what belongs to no ticket in particular
+        self.types = {ticket.type for ticket in self.live}  # of those tickets
         self.attributed: set[UUID] = set()
+        self.shown: set[UUID] = set()  # tickets whose cards are drawn anew
         self.rules = rules
+        self.playbook = playbook
         self.uow = uow
         self.now = now
         self.triage_id = understood.burst.triage_id or new_id()
@@ -91,80 +97,32 @@ class _Application:
             led_to_it = tuple(await self.uow.messages.unticketed(self.conversation.id, since=since))
             for ticket_id in self.rooms:
                 await self._show(ticket_id, led_to_it, concerns=False)
+        if self.conversation.channel in self.rules.windows:
+            self._tell_the_others()
         await self.uow.messages.mark_triaged(message_ids)
-        await self._save_conversation(decisions)
+        said, types = self.understood.suggestion, sorted(self.types)
+        after = After(self.conversation, said, decisions, self.live, self.rooms, types, self.triage_id)
+        since = self.understood.burst.messages[0].received_at
+        await after.save(since, rules=self.rules, uow=self.uow, now=self.now)
 
-    async def _save_conversation(self, decisions: Sequence[Decision]) -> None:
-        before = self.conversation
-        # Whoever held the conversation for issues that are all settled does not hold the next one.
-        at_work = self.live or before.awaiting_since or any(isinstance(decision, Reopen) for decision in decisions)
-        assignee_id = before.assignee_id if at_work else None
-        records = []
-        if assignee_id != before.assignee_id:
-            was = {"assignee": str(before.assignee_id)}
-            records.append(Record("conversation.released", SYSTEM, self.now, was, {"assignee": None}))
-        change = self._life(decisions)
-        if change.record is not None:
-            records.append(change.record)
-        if records:
-            await self.uow.activity.append(Stream("conversation", before.id), records)
-        back = self._people_are_back(decisions)
-        told = back or before.acknowledged_until
-        version = before.version + 1
-        after = replace(
-            with_prompt(change.conversation, self.rules, self.now),
-            assignee_id=assignee_id,
-            version=version,
-            acknowledged_until=told,
-        )
-        await self.uow.conversations.save(after)
-        if back is not None:
-            await self._acknowledge(back)
-        if before.awaiting_since is not None or change.record is not None:
-            self.uow.emit(ConversationChanged(conversation_id=before.id, at=self.now))
-
-    def _people_are_back(self, decisions: Sequence[Decision]) -> datetime | None:
-        """When, if the customer waits for people and is to be told so; None: nothing is to be said."""
-        suggestion = self.understood.suggestion
-        waits = suggestion.ticket_worthy or suggestion.awaits_answer
-        taken_up = any(not isinstance(decision, StayResolved) for decision in decisions) or bool(self.rooms)
-        return owed(self.conversation, self.rules.hours, self.now) if waits and taken_up else None
-
-    async def _acknowledge(self, back: datetime) -> None:
-        await put_in_outbox(
-            [Part(acknowledgement(self.understood.suggestion.language, back, self.rules.hours))],
-            self.conversation,
-            rooms=self.rooms,
-            concerns=False,
-            by=SYSTEM,
-            request=f"acknowledged:{self.conversation.id}:{back.isoformat()}",
-            undo=timedelta(),
-            uow=self.uow,
-            now=self.now,
-        )
-
-    def _life(self, decisions: Sequence[Decision]) -> Change:
-        """Who owes something after this: people, a ticket, or nobody."""
-        conversation, why = self.conversation, {"triage": str(self.triage_id)}
-        if any(isinstance(decision, PassToPeople) for decision in decisions):
-            since = self.understood.burst.messages[0].received_at
-            return pass_to_people(conversation, since, by=AI, at=self.now, **why)
-        if self.rooms:  # of live tickets, those just opened or reopened among them
-            return carried_by_ticket(conversation, by=AI, at=self.now)
-        if conversation.awaiting_since is not None:  # an "ok" while it waits for people
-            return Change(conversation)
-        return resolve(conversation, by=AI, at=self.now, **why)
+    def _tell_the_others(self) -> None:
+        """The customer has written, so the cards of their other tickets, too, say a later end of the window."""
+        for ticket in self.live:
+            if ticket.id not in self.shown:
+                self.uow.emit(CustomerReachChanged(ticket_id=ticket.id, at=self.now))
 
     async def _carry_out_one(self, decision: Decision) -> None:
         match decision:
-            case Open(issue, trigger):
-                await self._open(issue, self.understood.instead or trigger)
+            case Open(issue, trigger, follows):
+                await self._open(issue, self.understood.instead or trigger, self.tickets[follows] if follows else None)
             case Continue(ticket_id, message_ids, issue):
                 await self._continue(self.tickets[ticket_id], message_ids, issue)
             case Reopen(ticket_id, issue):
-                await self._move_on(self.tickets[ticket_id], self.rules.lifecycle.reopened)
+                await self._move_on(self.tickets[ticket_id], self._status(ticket_id).when_back)
                 self.rooms.append(ticket_id)
+                self.types.add(self.tickets[ticket_id].type)
                 await self._show(ticket_id, issue.message_ids, concerns=True)
+                await self._fill(ticket_id, issue)
                 await self._enrich(ticket_id, issue, Trigger.TRIAGE)
             case PassToPeople():
                 pass  # it is the conversation's state that changes
@@ -175,41 +133,73 @@ class _Application:
                 await self.uow.activity.append(Stream("ticket", ticket_id), [record])
                 await self._show(ticket_id, message_ids, concerns=True)
 
-    async def _open(self, issue: Issue, trigger: Trigger) -> None:
+    async def _open(self, issue: Issue, trigger: Trigger, follows: Ticket | None) -> None:
+        """What takes up a closed ticket again goes to whoever had that one, unless a colleague has the conversation."""
+        holder = self.conversation.assignee_id if self.live or self.conversation.awaiting_since else None
         new = NewTicket(issue.subject, issue.priority, issue.type, issue.category, issue.summary)
         ticket = await add_ticket(
             self.conversation,
             new,
             by=AI,
-            assignee_id=self.conversation.assignee_id if self.live or self.conversation.awaiting_since else None,
-            rules=self.rules.lifecycle,
+            assignee_id=holder or (follows.assignee_id if follows else None),
+            follows=follows,
+            known=self._known(issue),
             uow=self.uow,
             now=self.now,
         )
         assert ticket is not None, "only a request can have been answered before"
+        if follows is not None:
+            tie = Link.of(LinkKind.RELATES, ticket.id, follows.id)  # a new ticket closes no circle: nobody is held up
+            await self.uow.links.add(tie, by=AI.name, at=self.now)
+            await record_link("link.added", tie, by=AI, uow=self.uow, now=self.now)
         await self.uow.room.add_messages(ticket.id, issue.message_ids, concerns=True, at=self.now)
         self.attributed.update(issue.message_ids)
         self.rooms.append(ticket.id)
+        self.types.add(ticket.type)
         await self._enrich(ticket.id, issue, trigger)
 
     async def _continue(self, ticket: Ticket, message_ids: tuple[UUID, ...], issue: Issue | None) -> None:
-        if self.rules.lifecycle.status(ticket.status).category is StatusCategory.PENDING:
-            await self._move_on(ticket, self.rules.lifecycle.answered)
+        await self._move_on(ticket, self._status(ticket.id).when_answered)
         await self._show(ticket.id, message_ids, concerns=True)
         if issue is not None:
+            await self._fill(ticket.id, issue)
             await self._enrich(ticket.id, issue, Trigger.TRIAGE)
 
-    async def _move_on(self, ticket: Ticket, to: str) -> Changed:
+    def _status(self, ticket_id: UUID) -> Status:
+        ticket = self.tickets[ticket_id]
+        return self.playbook.lifecycle(ticket.type).status(ticket.status)
+
+    async def _move_on(self, ticket: Ticket, to: str | None) -> None:
+        """Where its status sends a ticket whose customer writes; None: it stays."""
+        if to is None:
+            return
         customer = customer_acting(self.conversation.customer_id, "Customer")
-        change = move(self.tickets[ticket.id], to, by=customer, at=self.now, rules=self.rules.lifecycle)
-        self.tickets[ticket.id] = await save_change(change, uow=self.uow)
-        return change
+        self.tickets[ticket.id] = await move_by_itself(
+            self.tickets[ticket.id], to, by=customer, playbook=self.playbook, uow=self.uow, now=self.now
+        )
 
     async def _show(self, ticket_id: UUID, message_ids: tuple[UUID, ...], *, concerns: bool) -> None:
         await self.uow.room.add_messages(ticket_id, message_ids, concerns=concerns, at=self.now)
         if concerns:
             self.attributed.update(message_ids)
+        self.shown.add(ticket_id)
         self.uow.emit(MessageAttributed(ticket_id=ticket_id, at=self.now))
+
+    async def _fill(self, ticket_id: UUID, issue: Issue) -> None:
+        """Fields that are empty, or stale, hold what the issue says."""
+        known = self._known(issue)
+        filled = await fill_more(self.tickets[ticket_id], known, playbook=self.playbook, uow=self.uow, now=self.now)
+        if filled.fields:
+            self.tickets[ticket_id] = await save_change(*changes_of(filled, at=self.now), uow=self.uow)
+
+    def _known(self, issue: Issue) -> Known:
+        said = self.understood.suggestion
+        return Known(
+            self.conversation.channel,
+            issue=issue,
+            sentiment=said.sentiment,
+            sentiment_confidence=said.sentiment_confidence,
+        )
 
     async def _enrich(self, ticket_id: UUID, issue: Issue, trigger: Trigger) -> None:
         suggestion = self.understood.suggestion
@@ -237,19 +227,3 @@ class _Application:
             self.now,
         )
         await self.uow.triages.add(record)
-
-
-_DONE = {
-    Open: "opened {}",
-    Continue: "continued {}",
-    Reopen: "reopened {}",
-    StayResolved: "left {} resolved",
-    PassToPeople: "no ticket, passed to people",
-}
-
-
-def verdict(decisions: Sequence[Decision], suggestion: Suggestion) -> str:
-    """What was done and why, in one sentence for people."""
-    counts = Counter(_DONE[type(decision)] for decision in decisions)
-    done = [verb.format("a ticket" if count == 1 else f"{count} tickets") for verb, count in counts.items()]
-    return f"{', '.join(done).capitalize() or 'No ticket'}: {suggestion.why}"

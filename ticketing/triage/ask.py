@@ -51,12 +51,12 @@ async def ask(
         why = f"the AI failed ({type(error).__name__})"
     reading = await _read(stand_in, burst, vocabulary) if stand_in is not None else None
     why = f"A person should read this: {why.rstrip('.')}."
-    return Answer(for_a_person(burst, why=why, reading=reading), Trigger.BRAIN_FAILED)
+    return Answer(for_a_person(burst, vocabulary, why=why, reading=reading), Trigger.BRAIN_FAILED)
 
 
-def unasked(burst: Burst) -> Answer:
+def unasked(burst: Burst, vocabulary: Vocabulary) -> Answer:
     """What a person gets while the AI is switched off."""
-    return Answer(for_a_person(burst, why="The AI is switched off."), Trigger.AI_OFF)
+    return Answer(for_a_person(burst, vocabulary, why="The AI is switched off."), Trigger.AI_OFF)
 
 
 async def _read(stand_in: Brain, burst: Burst, vocabulary: Vocabulary) -> Suggestion | None:

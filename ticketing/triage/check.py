@@ -1,5 +1,7 @@
 """A suggestion is untrusted input, whichever brain it came from: refuse what cannot be true, guess nothing."""
 
+from dataclasses import replace
+
 from core.errors import Untrusted
 from ticketing.triage.suggestion import Burst, Entity, Issue, Suggestion, Vocabulary
 
@@ -13,7 +15,10 @@ class SuggestionUnreadable(Untrusted):
 
 
 def check(suggestion: Suggestion, burst: Burst, vocabulary: Vocabulary) -> Suggestion:
-    """The suggestion itself if every value is possible. Raises SuggestionUnreadable, naming the first that is not."""
+    """The suggestion if every value is possible; a category that its type does not have becomes the plain one.
+
+    Raises SuggestionUnreadable, naming the first value that is not possible.
+    """
     _probability("confidence", suggestion.confidence)
     _probability("sentiment confidence", suggestion.sentiment_confidence)
     _storable("reason", suggestion.why)
@@ -23,7 +28,14 @@ def check(suggestion: Suggestion, burst: Burst, vocabulary: Vocabulary) -> Sugge
         raise SuggestionUnreadable(f"{len(suggestion.issues)} issues in one burst; at most {MOST_ISSUES} are believed")
     for issue in suggestion.issues:
         _check_issue(issue, burst, vocabulary)
-    return suggestion
+    fitting = tuple(_of_its_type(issue, vocabulary) for issue in suggestion.issues)
+    return suggestion if fitting == suggestion.issues else replace(suggestion, issues=fitting)
+
+
+def _of_its_type(issue: Issue, vocabulary: Vocabulary) -> Issue:
+    if issue.category in vocabulary.categories_of(issue.type):
+        return issue
+    return replace(issue, category=vocabulary.plain_category(issue.type))
 
 
 def _check_issue(issue: Issue, burst: Burst, vocabulary: Vocabulary) -> None:

@@ -9,20 +9,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sla.hours import ALWAYS_OPEN, BusinessHours
+from sla.calendar import ALWAYS_OPEN, Calendar
 from ticketing.conversations.window import NO_WINDOWS
-from ticketing.playbook.lifecycle import Lifecycle, StatusCategory
+from ticketing.playbook.playbook import Playbook
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.record import Trigger
-from ticketing.triage.suggestion import Burst, Issue, Priority, Sentiment, Suggestion
+from ticketing.triage.suggestion import Burst, Issue, Priority, Sentiment, Suggestion, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A new ticket."""
+    """A new ticket. `follows`: the one that is closed, whose issue it takes up again."""
 
     issue: Issue
     trigger: Trigger
+    follows: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,8 @@ Decision = Open | Continue | Reopen | StayResolved | PassToPeople
 class Rules:
     """What a desk may choose: numbers, and when it is open."""
 
-    lifecycle: Lifecycle
-    reopen_window: timedelta
     sure_enough: float
-    hours: BusinessHours = ALWAYS_OPEN
+    hours: Calendar = ALWAYS_OPEN
     windows: Mapping[str, timedelta] = field(
         default_factory=lambda: NO_WINDOWS
     )  # how long customers can be answered freely, by channel
@@ -75,17 +74,17 @@ class Rules:
 
 
 def decide(
-    suggestion: Suggestion, burst: Burst, tickets: Sequence[Ticket], *, rules: Rules, now: datetime
+    suggestion: Suggestion, burst: Burst, tickets: Sequence[Ticket], *, rules: Rules, playbook: Playbook, now: datetime
 ) -> list[Decision]:
     """What to do with the burst; nothing at all is possible. `tickets` are the conversation's, as they stand now."""
-    live = [ticket for ticket in tickets if rules.lifecycle.status(ticket.status).category.is_live]
-    resolved = [ticket for ticket in tickets if _may_reopen(ticket, rules, now)]
+    live = [ticket for ticket in tickets if ticket.is_live]
+    resolved = [ticket for ticket in tickets if _may_reopen(ticket, playbook, now)]
     message_ids = tuple(message.id for message in burst.messages)
     # Nobody is sure of a message without words: a picture, a voice note. A person looks.
     sure = suggestion.confidence >= rules.sure_enough and any(message.text.strip() for message in burst.messages)
     if suggestion.ticket_worthy and (sure or not live):
         trigger = Trigger.TRIAGE if sure else Trigger.LOW_CONFIDENCE
-        return [_place(issue, live, resolved, trigger) for issue in suggestion.issues]
+        return [_place(issue, live, resolved, tickets, trigger) for issue in suggestion.issues]
     if len(live) == 1:
         return [Continue(live[0].id, message_ids)]
     if live:
@@ -98,30 +97,34 @@ def decide(
     return []
 
 
-def _place(issue: Issue, live: Sequence[Ticket], resolved: Sequence[Ticket], trigger: Trigger) -> Decision:
+def _place(
+    issue: Issue, live: Sequence[Ticket], resolved: Sequence[Ticket], all_: Sequence[Ticket], trigger: Trigger
+) -> Decision:
     if issue.continues in {ticket.id for ticket in live}:
         assert issue.continues is not None
         return Continue(issue.continues, issue.message_ids, issue)
     if issue.continues in {ticket.id for ticket in resolved}:
         assert issue.continues is not None
         return Reopen(issue.continues, issue)
-    return Open(issue, trigger)
+    over = issue.continues in {ticket.id for ticket in all_}  # closed, or resolved too long ago
+    return Open(issue, trigger, issue.continues if over else None)
 
 
-def _may_reopen(ticket: Ticket, rules: Rules, now: datetime) -> bool:
-    if rules.lifecycle.status(ticket.status).category is not StatusCategory.RESOLVED or ticket.resolved_at is None:
+def _may_reopen(ticket: Ticket, playbook: Playbook, now: datetime) -> bool:
+    status = playbook.lifecycle(ticket.type).status(ticket.status)
+    if status.when_back is None:
         return False
-    return now - ticket.resolved_at <= rules.reopen_window
+    return status.back_within is None or now - ticket.status_since <= status.back_within
 
 
-def unread(burst: Burst) -> Issue:
+def unread(burst: Burst, vocabulary: Vocabulary) -> Issue:
     """What a person gets when no brain could say more: the customer's own first words."""
     text = next((message.text.strip() for message in burst.messages if message.text.strip()), "")
     return Issue(
         subject=first_words(text),
         summary="",
-        type="general_query",
-        category="other",
+        type=vocabulary.plain_type,
+        category=vocabulary.plain_category(vocabulary.plain_type),
         intent="unknown",
         confidence=0.0,
         priority=Priority.NORMAL,
@@ -134,13 +137,13 @@ def first_words(text: str) -> str:
     return " ".join(text.split())[:80] or "A message without text"
 
 
-def for_a_person(burst: Burst, *, why: str, reading: Suggestion | None = None) -> Suggestion:
+def for_a_person(burst: Burst, vocabulary: Vocabulary, *, why: str, reading: Suggestion | None = None) -> Suggestion:
     """The suggestion of last resort: a ticket that a person reads, in the customer's own words.
 
     `reading` is what a lesser brain makes of them. It adds to the ticket and decides nothing: one ticket, for all the
     messages, that continues none.
     """
-    issue = unread(burst)
+    issue = unread(burst, vocabulary)
     if reading is not None and reading.issues:
         first = reading.issues[0]
         entities = dict.fromkeys(entity for each in reading.issues for entity in each.entities)

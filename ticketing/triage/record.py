@@ -31,6 +31,15 @@ class TriageRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a brain said of messages that no ticket has taken up."""
+
+    issue: Issue
+    sentiment: Sentiment
+    sentiment_confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class AiContext:
     """What the AI understood when it opened a ticket or added to it."""
 

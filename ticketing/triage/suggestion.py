@@ -3,7 +3,7 @@
 `check.py` refuses what cannot be true, `decide.py` turns what is left into decisions.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -30,6 +30,23 @@ class Vocabulary:
 
     types: dict[str, str]  # "return" -> "Return"
     categories: dict[str, str]  # "damaged" -> "Damaged"
+    by_type: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the categories of a type. Not there: all
+
+    @property
+    def plain_type(self) -> str:
+        """The type where nobody knows better."""
+        return next(iter(self.types))
+
+    def categories_of(self, kind: str) -> dict[str, str]:
+        """Those that a ticket of this type may have."""
+        if kind not in self.by_type:
+            return self.categories
+        return {key: self.categories[key] for key in self.by_type[kind]}
+
+    def plain_category(self, kind: str) -> str:
+        """The category of this type where nobody knows better: "other" where there is one."""
+        own = self.categories_of(kind)
+        return "other" if "other" in own else next(iter(own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +56,7 @@ class BurstMessage:
     id: UUID
     text: str
     received_at: datetime
+    author: str | None = None  # tells the members of a group apart, no more. None: the customer is one person
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +70,11 @@ class KnownTicket:
     category: str
     status_category: str  # open | active | pending | resolved | closed
     references: tuple[str, ...] = ()  # order numbers and the like, normalised
+
+    @property
+    def is_live(self) -> bool:
+        """Somebody still owes work on it."""
+        return self.status_category in {"open", "active", "pending"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,6 @@ async def understand(
     *,
     message_id: UUID | None = None,
     brain: Brain,
-    vocabulary: Vocabulary,
     rules: Rules,
     pace: Pace,
     start: StartWork,
@@ -59,7 +58,7 @@ async def understand(
         read = await _read(conversation_id, start)
         if read is None:
             return
-        version, burst, ai_is_on = read
+        version, burst, ai_is_on, vocabulary = read
         left = pace.left(burst.messages, clock())
         if left > timedelta():
             if burst.messages[-1].id == message_id:
@@ -70,7 +69,7 @@ async def understand(
         if ai_is_on:
             answer = await ask(brain, burst, vocabulary, stand_in=stand_in, patience=patience, clock=clock)
         else:
-            answer = unasked(burst)
+            answer = unasked(burst, vocabulary)
         took_ms = (time.perf_counter() - began) * 1000
         understood = Understood(conversation_id, version, burst, answer.suggestion, took_ms, answer.instead)
         if await apply_triage(understood, rules=rules, uow=start(), now=clock()):
@@ -78,11 +77,11 @@ async def understand(
     raise StillMoving("The conversation changed while it was being understood.", retry_after=1)
 
 
-async def _read(conversation_id: UUID, start: StartWork) -> tuple[int, Burst, bool] | None:
+async def _read(conversation_id: UUID, start: StartWork) -> tuple[int, Burst, bool, Vocabulary] | None:
     async with start() as uow:
         waiting = await uow.messages.waiting_for_triage(conversation_id)
         if waiting is None:
             return None
         known = tuple(await uow.tickets.known(conversation_id))
         burst = Burst(waiting.messages, known, None, conversation_id, new_id())
-        return waiting.version, burst, waiting.ai_is_on
+        return waiting.version, burst, waiting.ai_is_on, (await uow.playbook()).vocabulary

@@ -8,8 +8,8 @@ from slack_sdk.models.views import View
 
 from bot.wire import Json
 from emulators.slack.blocks import message_problems, too_long, view_problems
-from tests.bot.cards import a_card, a_trouble, an_understanding
-from ticketing.playbook.shipped import LIFECYCLE
+from tests.bot.cards import a_card, a_trouble, a_waiting, an_understanding
+from tests.playbooks import LIFECYCLE
 from ticketing.tickets.card import TicketCard
 
 NASTY = "<!channel> <@U1> *b* _i_ `c` <http://evil.example|click> :fire: \u202e&👨‍👩‍👧 "
@@ -66,4 +66,5 @@ def hostile_cards(draw: st.DrawFn) -> TicketCard:
         trouble=draw(st.none() | st.builds(a_trouble, words, resendable=st.booleans())),
         understanding=draw(st.none() | st.just(understanding)),
         comments=draw(st.integers(0, 10_000)),
+        waiting=draw(st.none() | st.builds(a_waiting, label=words, requester=names, who=words)),
     )

@@ -1,7 +1,7 @@
 """A customer's profile and the forms that follow from it: what they show, and that nothing in them is live."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.press import CustomerRef, StaleButton
 from bot.views.customer_modal import customer_modal
@@ -12,6 +12,7 @@ from tests.bot.cards import NOON
 from tests.bot.profiles import a_merge_preview, a_profile
 from tests.bot.render_examples import profiles
 from tests.bot.views.hostile import is_inert, valid_view, words
+from tests.examples import tried
 from ticketing.customers.profile import CustomerLine, Profile
 
 
@@ -27,7 +28,7 @@ class TestCustomerModal:
             "#12 Where is my mug? · 🆕 Open · Clara Meier",
             "Earlier tickets #9 Where is my mug? · 🔒 Closed",
             "📤 Mia Where is my mug? · WhatsApp · ✓✓ read",
-            "📥 Where is my mug? · Telegram",
+            "📥 Clara Meier Where is my mug? · Telegram",
             "Where is my mug? merged in by Threadline: same number",
             "[Edit…] [Merge…]",
         ):
@@ -45,7 +46,7 @@ class TestCustomerModal:
             valid_view(view)
             assert is_inert(view["blocks"])
 
-    @settings(deadline=None, max_examples=25)
+    @tried(25)
     @given(words)
     def test_whatever_customers_are_called_and_write(self, said: str) -> None:
         view = customer_modal(a_profile(said, times=2), now=NOON)
@@ -58,7 +59,7 @@ class TestCustomerOptions:
         profile = a_profile()
         line = CustomerLine(profile.customer.id, "Clara <b>", None, ("telegram:777",), NOON)
         (option,) = customer_options([line])
-        assert option["text"]["text"] == "Clara &lt;b&gt; · telegram:777"
+        assert option["text"]["text"] == "Clara &lt;b&gt; · Telegram 777"
 
 
 class TestCustomerRef:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.text import NOTHING
 from bot.views.files import line
@@ -14,6 +14,7 @@ from bot.views.ticket_card import ticket_card
 from emulators.slack import as_text
 from tests.bot.cards import NOON, a_card, a_file, a_light_card, a_picture, an_entry
 from tests.bot.views.hostile import names, texts, valid_message
+from tests.examples import tried
 from ticketing.attachments.attachment import FileState, ShownFile
 from ticketing.attachments.previews import ListedFile
 
@@ -38,7 +39,7 @@ class TestLine:
     def test_says_what_became_of_it_and_leads_to_it(self, file: ShownFile, shown: str) -> None:
         assert line(file) == shown
 
-    @settings(max_examples=60, deadline=None)
+    @tried(60)
     @given(names)
     def test_a_name_never_links_mentions_or_ends_the_link_around_it(self, name: str) -> None:
         shown = line(a_file(name, url="https://desk.example/f"))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.press import ConversationRef, StaleButton
 from bot.views.conversation_ticket_modal import conversation_ticket_modal
@@ -16,12 +16,13 @@ from emulators.slack import as_text
 from tests.bot.cards import NOON, a_last_reply, a_light_card
 from tests.bot.render_examples import SUGGESTED
 from tests.bot.views.hostile import names, texts, valid_message, valid_view, words
+from tests.examples import tried
+from tests.playbooks import VOCABULARY
 from ticketing.conversations.conversation import State
-from ticketing.playbook.shipped import VOCABULARY
 
 
 class TestLightCard:
-    @settings(deadline=None, max_examples=40)
+    @tried(40)
     @given(words, names, words)
     def test_whatever_customers_write_slack_takes_it_and_nothing_of_it_is_live(
         self, said: str, name: str, why: str

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.intents import Field
 from bot.views.assign_modal import assign_modal
@@ -15,12 +15,13 @@ from connectors.whatsapp import outgoing as whatsapp
 from core.messages import Limits
 from tests.bot.cards import a_card, a_person
 from tests.bot.views.hostile import NASTY, hostile_cards, is_inert, valid_view
-from ticketing.playbook.shipped import LIFECYCLE
+from tests.examples import tried
+from tests.playbooks import LIFECYCLE
 from ticketing.tickets.card import TicketCard
 
 
 class TestModals:
-    @settings(max_examples=20, deadline=None)
+    @tried(20)
     @given(hostile_cards())
     def test_slack_takes_them_whatever_customers_write(self, card: TicketCard) -> None:
         for view in (

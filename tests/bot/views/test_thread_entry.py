@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.intents import Action
@@ -16,6 +16,7 @@ from emulators.slack import as_text
 from emulators.slack.blocks import elements_of
 from tests.bot.cards import NOON, an_entry
 from tests.bot.views.hostile import is_inert, names, texts, valid_message, words
+from tests.examples import tried
 from ticketing.tickets.card import RoomEntry, TicketName
 
 MUG, CHARGE = TicketName(UUID(int=12), 12, "Mug"), TicketName(UUID(int=13), 13, "A <charge>")
@@ -63,7 +64,7 @@ class TestThreadEntry:
             "Belongs to #14 Parcel",
             "New ticket from this",
             "Concerns no ticket in particular",
-            "Another ticket…",
+            "Belongs to another ticket…",
         ]
 
     def test_one_about_the_conversation_can_become_this_tickets_own(self) -> None:
@@ -81,7 +82,7 @@ class TestThreadEntry:
         ("changes", "shown"),
         [
             ({}, "✏️ edited 12:00 UTC · before: “A mug <b>”"),
-            ({"versions": 3}, "✏️ edited 12:00 UTC · before: “A mug <b>” (+2 more)"),
+            ({"versions": 3}, "✏️ edited 12:00 UTC · before: “A mug <b>” (+2 older)"),
             ({"edited_after_answer": True, "answered_by": "Ben"}, "✏️ edited 12:00 UTC, after Ben’s answer · before:"),
             ({"earlier": ""}, "✏️ edited 12:00 UTC · before: no text"),
         ],
@@ -99,7 +100,7 @@ class TestThreadEntry:
             "Belongs to #13 A &lt;charge&gt;",
             "New ticket from this",
             "Concerns no ticket in particular",
-            "Another ticket…",
+            "Belongs to another ticket…",
             "Earlier versions",
         ]
 
@@ -155,13 +156,14 @@ class TestThreadEntry:
     @pytest.mark.parametrize(
         ("quoted", "whose", "shown"),
         [
-            ("Your refund\nis on its way.", "Ben", "↩︎ to Ben: “Your refund is on its way.”"),
+            ("Your refund\nis on its way.", "Ben", "↩︎ to *Ben*: “Your refund is on its way.”"),
+            ("Yes.", "Ben :cat", "↩︎ to *Ben ːcat*: “Yes.”"),
             (
                 "*R* <!here> :fire: & ~so~ `on`",
                 "<@U1> _B_",
-                "↩︎ to &lt;@U1&gt; ＿B＿: “∗R∗ &lt;!here&gt; ːfire: &amp; ∼so∼ ˋonˋ”",
+                "↩︎ to *&lt;@U1&gt; ˍBˍ*: “∗R∗ &lt;!here&gt; ːfire: &amp; ∼so∼ ˋonˋ”",
             ),
-            ("x" * 200, "Ben", f"↩︎ to Ben: “{'x' * 79}…”"),
+            ("x" * 200, "Ben", f"↩︎ to *Ben*: “{'x' * 79}…”"),
             (" \n", None, "↩︎ to a message: no text"),
         ],
     )
@@ -172,7 +174,16 @@ class TestThreadEntry:
         assert blocks[0]["text"]["text"] == f"💬 *Anna Kowalski* · {shown}"
         assert is_inert(blocks)
 
-    @settings(max_examples=30, deadline=None)
+    def test_a_member_of_a_group_is_named_with_the_group_and_both_are_inert(self) -> None:
+        entry = an_entry(author="<@U1> *Ben*", group="Shop <!here>", text="Mine too!")
+        ((fallback, blocks),) = thread_entry(entry)
+        assert fallback == "&lt;@U1&gt; *Ben* in Shop &lt;!here&gt;: Mine too!"
+        assert blocks[0]["text"]["text"] == "💬 *&lt;@U1&gt; ∗Ben∗* in *Shop &lt;!here&gt;*"
+        assert is_inert(blocks)
+        ((_, moved),) = thread_entry(replace(entry, moved_to=13, moved_by="Mia"))
+        assert "in *Shop &lt;!here&gt;* · ↪ moved to #13 by Mia" in moved[0]["elements"][0]["text"]
+
+    @tried(30)
     @given(words, names, st.none() | words)
     def test_slack_takes_it_whatever_customers_write(self, text: str, author: str, error: str | None) -> None:
         reply = an_entry(text=text, author=author, error=error, kind="outbound", delivery=Delivery.FAILED)

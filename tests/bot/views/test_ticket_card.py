@@ -1,11 +1,13 @@
 """A ticket's card: what it shows and offers."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.intents import Action, Choice
 from bot.press import Ref
@@ -15,11 +17,14 @@ from bot.views.type_menu import chosen_type
 from core.messages import Delivery
 from emulators.slack import as_text
 from emulators.slack.blocks import elements_of
-from tests.bot.cards import a_card, a_trouble, an_understanding
+from tests.bot.cards import a_card, a_trouble, a_waiting, an_understanding
 from tests.bot.views.hostile import hostile_cards, is_inert, valid_message
-from ticketing.playbook.shipped import VOCABULARY
-from ticketing.tickets.card import TicketCard
+from tests.examples import tried
+from tests.playbooks import VOCABULARY
+from ticketing.tickets.card import TicketCard, TroubleAbout
 from ticketing.triage.record import Trigger
+
+SITE = "https://acme.slack.com/"
 
 
 class TestTicketCard:
@@ -54,6 +59,13 @@ class TestTicketCard:
         assert shown[0] == "🗑 #12 Damaged item: order 78932 was no ticket (Mia)"
         assert shown[-1].strip() == "[Put back]"
 
+    def test_one_that_goes_on_as_another_is_a_single_line_without_buttons(self) -> None:
+        card = a_card(merged_into=7)
+        assert as_text({"blocks": ticket_card(card)}, columns=200).strip() == (
+            "🔗 #12 Damaged item: order 78932 was merged into #7 and goes on there"
+        )
+        assert "goes on as #7" in fallback_text(card)
+
     def test_every_type_with_every_category_is_one_choice(self) -> None:
         menu = ticket_card(a_card())[1]["accessory"]
         values = [each["value"] for group in menu["option_groups"] for each in group["options"]]
@@ -67,6 +79,33 @@ class TestTicketCard:
     def test_the_menu_of_types_names_its_ticket_and_the_version_it_was_drawn_from(self) -> None:
         card = a_card()
         assert Ref.decode(ticket_card(card)[1]["block_id"]) == Ref(card.ticket_id, card.conversation_id, card.version)
+
+    def test_what_waits_for_whom_since_when_is_one_line_that_leads_to_the_request(self) -> None:
+        card = a_card(waiting=a_waiting(others=1), place=("C1", "1795348800.000100"))
+        (line,) = [block["text"]["text"] for block in ticket_card(card, site=SITE) if "approval" in str(block)]
+        assert line == (
+            "🔐 *Waits for approval: Refund over 200* · 250.00 USD"
+            " · asked for by Mia <!date^1795435200^{date_short_pretty} {time}|2026-11-23 12:00 UTC>"
+            " · for a supervisor of its team or an admin · and 1 more request"
+            f" · <{SITE}archives/C1/p1795348800000200?thread_ts=1795348800.000100&cid=C1|see the request>"
+        )
+
+    @pytest.mark.parametrize("changes", [{"place": None}, {"waiting": a_waiting(post_ts=None)}])
+    def test_it_leads_nowhere_before_the_request_stands_in_the_thread(self, changes: dict[str, Any]) -> None:
+        card = replace(a_card(waiting=a_waiting(), place=("C1", "1.2")), **changes)
+        shown = as_text({"blocks": ticket_card(card, site=SITE)}, columns=500)
+        assert ("Waits for approval" in shown, "see the request" in shown) == (True, False)
+
+    @pytest.mark.parametrize(
+        ("delivery", "words"),
+        [
+            (Delivery.FAILED, "The proposal did not arrive: the customer has not been asked."),
+            (Delivery.UNKNOWN, "nobody knows whether the customer was asked."),
+        ],
+    )
+    def test_a_proposal_that_did_not_arrive_is_called_so(self, delivery: Delivery, words: str) -> None:
+        trouble = a_trouble(about=TroubleAbout.PROPOSAL, delivery=delivery)
+        assert words in as_text({"blocks": ticket_card(a_card(trouble=trouble))}, columns=500)
 
     def test_a_failed_reply_shows_even_on_a_settled_one(self) -> None:
         card = a_card(status="resolved", trouble=a_trouble())
@@ -92,7 +131,7 @@ class TestTicketCard:
         ]
         assert Ref.decode(menu["options"][0]["value"]) == Ref(a_card().ticket_id, a_card().conversation_id, 3)
 
-    @settings(max_examples=30, deadline=None)
+    @tried(30)
     @given(hostile_cards())
     def test_slack_takes_it_whatever_customers_write(self, card: TicketCard) -> None:
         blocks = ticket_card(card)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Update
 
@@ -14,6 +14,7 @@ from connectors.telegram import wire
 from core.errors import BadSignature, Unreadable
 from core.messages import Edited, Inbound, Moved, Pressed, Reachability, RemoteFile
 from tests.connectors.telegram.updates import BOT, CHAT, GROUP, MIA, SECRET, message, posted, update
+from tests.examples import tried
 
 KEYS = ["message", "edited_message", "callback_query", "my_chat_member", "update_id", "chat", "from", "id", "text"]
 KEYS += ["date", "photo", "document", "location", "contact", "message_id", "reply_to_message", "new_chat_member"]
@@ -188,12 +189,41 @@ class TestGroup:
     def test_the_group_is_the_sender_and_the_member_stands_beside(self) -> None:
         said = inbound(text="/start here", chat=GROUP)
         assert (said.sender, said.sender_name, said.text) == ("-100200", "Order 78932", "/start here")
-        assert (said.start, said.language, said.extra) == (None, None, {"from": "Mia Möller"})
+        assert (said.group, said.author, said.author_name) == (True, "4711", "Mia Möller")
+        assert (said.start, said.language, said.extra) == (None, None, {})
 
-    def test_an_admin_who_writes_as_the_group_is_a_person(self) -> None:
+    def test_so_does_the_member_who_edits(self) -> None:
+        (said,) = read(update("edited_message", text="now", edit_date=1_790_000_060, chat=GROUP))
+        assert isinstance(said, Edited)
+        assert (said.sender, said.group, said.author, said.author_name) == ("-100200", True, "4711", "Mia Möller")
+
+    @pytest.mark.parametrize("chat", [CHAT, {"id": 5, "type": ["group"]}, {"id": 5}])
+    def test_any_other_chat_is_none_and_has_no_members(self, chat: dict[str, Any]) -> None:
+        (said,) = wire.parse(json.dumps(update(text="hi", chat=chat)).encode(), bot=BOT)
+        assert isinstance(said, Inbound)
+        assert (said.group, said.author, said.author_name) == (False, None, None)
+
+    @pytest.mark.parametrize(
+        ("member", "author", "name"),
+        [
+            ({"id": 5, "first_name": "Ben:\n \u2028Anna\t", "last_name": "x" * 300}, "5", f"Ben: Anna {'x' * 190}"),
+            ({"id": 5, "first_name": " \n", "username": "ben"}, "5", "ben"),
+            ({"id": True, "first_name": ["Ben"]}, None, None),
+        ],
+    )
+    def test_a_members_name_is_one_line_whatever_they_call_themselves(
+        self, member: dict[str, Any], author: str | None, name: str | None
+    ) -> None:
+        sender: dict[str, Any] = {"from": member}
+        (said,) = wire.parse(json.dumps(update(text="hi", chat=GROUP, **sender)).encode(), bot=BOT)
+        assert isinstance(said, Inbound)
+        assert (said.author, said.author_name) == (author, name)
+
+    @pytest.mark.parametrize(("signed", "name"), [({}, None), ({"author_signature": "Owner"}, "Owner")])
+    def test_an_admin_who_writes_as_the_group_is_a_person(self, signed: dict[str, str], name: str | None) -> None:
         nobody = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
-        said = inbound(text="hi", chat=GROUP, sender_chat=GROUP, **{"from": nobody})
-        assert said.extra == {"from": "Order 78932"}
+        said = inbound(text="hi", chat=GROUP, sender_chat=GROUP, **signed, **{"from": nobody})
+        assert (said.sender_name, said.author, said.author_name) == ("Order 78932", None, name)
 
     def test_a_group_that_became_another_moved_whichever_side_says_so(self) -> None:
         group = {"id": -5, "type": "group", "title": "Old"}
@@ -259,7 +289,7 @@ class TestAnything:
         with pytest.raises(Unreadable):
             wire.parse(body, bot=BOT)
 
-    @settings(deadline=None, max_examples=60)
+    @tried(60)
     @given(kind=KINDS, fields=FIELDS)
     def test_json_of_any_shape_is_read_or_unreadable(self, kind: str, fields: dict[str, Any]) -> None:
         with suppress(Unreadable):

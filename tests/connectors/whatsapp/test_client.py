@@ -111,7 +111,7 @@ class TestNothingWasSent:
             for filler in (waiting, another):
                 filler.setblocking(False)
                 filler.connect_ex(full.getsockname())
-            async with client(f"http://127.0.0.1:{full.getsockname()[1]}", patience=0.2) as twilio:
+            async with client(f"http://127.0.0.1:{full.getsockname()[1]}", patience=2.0) as twilio:
                 with pytest.raises(ChannelUnavailable):
                     await twilio.create(VALUES)
 
@@ -133,7 +133,7 @@ class TestItMayHaveBeenSent:
 
     async def test_an_answer_that_does_not_come_is_for_a_person(self, peer: Peer) -> None:
         peer.act = silence
-        assert type(await failure(peer, patience=0.1)) is OutcomeUnknown
+        assert type(await failure(peer, patience=1.5)) is OutcomeUnknown
 
     @pytest.mark.parametrize(
         ("status", "body"),

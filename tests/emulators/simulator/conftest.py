@@ -72,7 +72,7 @@ async def scene() -> AsyncIterator[Scene]:
                     telegram.BotAccount(webhook_url=f"{served.url}/telegram", secret_token="s3cret")
                 ) as bot,
                 Simulator(workspace, account, bot).serve() as page,
-                httpx.AsyncClient(base_url=page.url, trust_env=False) as client,
+                httpx.AsyncClient(base_url=page.url, verify=False, trust_env=False) as client,
             ):
                 mia = bot.customer(name="Mia")
                 yield Scene(desk, served.url, workspace, account, channel, ana, carl, bot, mia, page.url, client)

@@ -71,7 +71,8 @@ async def bolt_over_http(workspace: Workspace, bolt: AsyncApp) -> AsyncIterator[
 
 def bolt_app(workspace: Workspace) -> AsyncApp:
     client = AsyncWebClient(token=workspace.bot_token, base_url=workspace.base_url + "/api/")
-    return AsyncApp(client=client, token=workspace.bot_token, signing_secret=workspace.signing_secret)
+    # Without a name it looks for one through the source of all that is on the stack.
+    return AsyncApp(name="tests", client=client, token=workspace.bot_token, signing_secret=workspace.signing_secret)
 
 
 @pytest.fixture

@@ -3,13 +3,14 @@
 import contextlib
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from emulators.slack import Workspace, as_text
 from emulators.slack.api import METHODS
 from emulators.slack.api.arguments import Refusal
 from emulators.slack.blocks import message_problems, view_problems
+from tests.examples import tried
 
 WORDS = [
     *(
@@ -42,7 +43,7 @@ NAMES = [
 ARGUMENTS = st.dictionaries(st.sampled_from(NAMES), JSON | st.sampled_from(["desk", "1.000001"]), max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
+@tried(150)
 @given(method=st.sampled_from(sorted(METHODS)), arguments=ARGUMENTS)
 def test_no_arguments_make_a_method_fall_over(method: str, arguments: dict[str, Any]) -> None:
     space = Workspace(limits=False)
@@ -53,7 +54,7 @@ def test_no_arguments_make_a_method_fall_over(method: str, arguments: dict[str, 
         as_text(message)
 
 
-@settings(max_examples=300, deadline=None)
+@tried(300)
 @given(JSON)
 def test_any_json_is_judged_as_blocks_and_as_a_view(value: Any) -> None:
     assert message_problems(value) or isinstance(value, list)

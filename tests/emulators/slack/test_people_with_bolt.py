@@ -43,6 +43,30 @@ class TestPress:
             with pytest.raises(NoSuchButton, match="there is: release"):
                 await ana.press(desk, ts, "claim")
 
+    async def test_a_press_on_what_was_redrawn_a_moment_ago_is_the_press_it_was(
+        self, workspace: Workspace, bolt: AsyncApp, ana: Person, desk: Channel
+    ) -> None:
+        pressed: list[Any] = []
+
+        @bolt.action("claim")
+        async def claim(ack: Any, body: Any, action: Any) -> None:
+            pressed.append((action["value"], body["message"]["text"]))
+            await ack()
+
+        async with bolt_over_http(workspace, bolt):
+            ts = await post_card(bolt, desk, button("claim", value="v:1"))
+            await bolt.client.chat_update(
+                channel=desk.id, ts=ts, text="newer", blocks=card(button("claim", value="v:2"))
+            )
+            await ana.press(desk, ts, "claim", value="v:1", edited="")
+            await ana.press(desk, ts, "claim", edited=workspace.message(desk, ts)["edited"]["ts"])
+            with pytest.raises(NoSuchButton):
+                await ana.press(desk, ts, "claim", value="v:1")
+            await bolt.client.chat_delete(channel=desk.id, ts=ts)
+            with pytest.raises(NoSuchButton):
+                await ana.press(desk, ts, "claim", value="v:1", edited="")
+        assert pressed == [("v:1", "card"), ("v:2", "newer")]
+
     async def test_several_buttons_of_one_action_are_told_apart_by_value(
         self, workspace: Workspace, bolt: AsyncApp, ana: Person, desk: Channel
     ) -> None:
@@ -181,6 +205,24 @@ class TestModals:
             await ana.submit(view_id, {"text": "abc", "n": 10})
         with pytest.raises(NoSuchButton, match="no such field: colour"):
             await ana.submit(view_id, {"text": "abc", "n": 1, "colour": "red"})
+
+    async def test_the_app_hears_of_an_input_before_the_form_is_sent_only_where_it_asked_to(
+        self, workspace: Workspace, bolt: AsyncApp, ana: Person
+    ) -> None:
+        heard: list[str] = []
+
+        @bolt.action("told")
+        async def told(ack: Any, action: Any) -> None:
+            heard.append(action["value"])
+            await ack()
+
+        view = modal(text_input("quiet", "quiet"), text_input("told", "told") | {"dispatch_action": True})
+        async with bolt_over_http(workspace, bolt):
+            view_id = (await bolt.client.views_open(trigger_id=workspace.trigger(ana.id), view=view))["view"]["id"]
+            with pytest.raises(CannotDo, match="when the form is submitted"):
+                await ana.press_in(view_id, "quiet", value="a")
+            await ana.press_in(view_id, "told", value="b")
+        assert heard == ["b"]
 
     async def test_a_failing_app_leaves_the_form_open(self, workspace: Workspace, bolt: AsyncApp, ana: Person) -> None:
         @bolt.view("reply.v1")

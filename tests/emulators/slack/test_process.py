@@ -76,6 +76,7 @@ async def test_another_process_can_play_the_people() -> None:
             assert user["profile"]["email"] == "ana@example.com"
 
 
+@pytest.mark.long
 async def test_faults_and_settings_can_be_given_from_outside() -> None:
     async with emulator("--no-limits") as remote:
         room = (await remote.do("channels", name="desk"))["id"]
@@ -88,6 +89,7 @@ async def test_faults_and_settings_can_be_given_from_outside() -> None:
         assert (await remote.do("idle", timeout=1)) == {"idle": True}
 
 
+@pytest.mark.long
 async def test_a_form_is_filled_in_from_outside() -> None:
     space = Workspace(limits=False)
     ana = space.add_user("ana")

@@ -110,8 +110,11 @@ class TestFaults:
     ) -> None:
         impatient = AsyncWebClient(token=workspace.bot_token, base_url=slack.url + "/api/", retry_handlers=[])
         workspace.faults.next("chat.postMessage", delay=0.2)
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(impatient.chat_postMessage(channel=desk.id, text="x"), 0.05)
+        call = asyncio.create_task(impatient.chat_postMessage(channel=desk.id, text="x"))
+        await until(lambda: workspace.faults.happened, "the call")
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
         await until(lambda: workspace.calls_of("chat.postMessage"), "the call that was given up")
         assert len(workspace.channel_messages(desk)) == 1
 

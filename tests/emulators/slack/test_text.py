@@ -101,3 +101,10 @@ def test_a_persons_message_shows_its_words() -> None:
     rich = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
         {"type": "user", "user_id": "U1"}, {"type": "text", "text": " help"}]}]}  # fmt: skip
     assert as_text({"text": "<@U1> help", "blocks": [rich]}, names={"U1": "threadline"}) == "@threadline help"
+
+
+def test_what_most_text_consists_of_takes_a_column_each_beside_anything_else() -> None:
+    """Counted at once or, where something wide stands among it, one by one: it comes to the same."""
+    ordinary = "".join(map(chr, (*range(0x300), *range(0x2010, 0x2028), *range(0x2500, 0x2580))))
+    assert width(ordinary) == len(ordinary)
+    assert width(f"界{ordinary}") == 2 + len(ordinary)

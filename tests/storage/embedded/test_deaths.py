@@ -16,7 +16,7 @@ from tests.storage.embedded.conftest import Checkout, answers, asked, command_of
 from tests.storage.embedded.program import QUICK
 
 
-async def comes_back(dsn: str, *, within: float = 15.0) -> float:
+async def comes_back(dsn: str, *, within: float = 60.0) -> float:
     """Seconds until the DSN answers again."""
     begun = time.monotonic()
     while not await answers(dsn):

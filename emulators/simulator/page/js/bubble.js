@@ -21,17 +21,18 @@ export function bubble(message, edit) {
 }
 
 async function tap(button, message, label) {
+  const phone = button.closest(".screen"); // the answer stands on it, also when the message was drawn anew
   button.classList.add("waits");
   const done = await act("tap", { number: message.customer.replace("whatsapp:", ""), sid: message.sid, message_id: message.message_id, button: label });
   button.classList.remove("waits");
   if (done === null) return;
-  if (done.answer === null) toast("Nobody answered the press.", "bad");
-  else if (done.answer) toast(done.answer);
+  if (done.answer === null) toast("Nobody answered the press.", "bad", phone);
+  else if (done.answer) toast(done.answer, "", phone);
 }
 
 function shownFile(file) {
   if (file.picture) return el("a", { class: "photo", href: file.url, target: "_blank", rel: "noopener" }, el("img", { src: file.url, alt: file.name || "A picture", loading: "lazy" }));
-  return el("a", { class: "media", href: file.url, download: file.name || true }, icon("picture"), el("span", { dir: "auto", text: file.name || file.type }), el("small", { text: size(file.size) }));
+  return el("a", { class: "media", href: file.url, download: file.name || true }, icon("file"), el("span", { dir: "auto", text: file.name || file.type }), el("small", { text: size(file.size) }));
 }
 
 const size = (bytes) => (bytes < 1024 ? `${bytes} B` : bytes < 1048576 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`);

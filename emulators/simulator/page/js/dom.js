@@ -30,6 +30,7 @@ const SHAPES = {
   more: "M6 12h.01M12 12h.01M18 12h.01",
   power: "M12 3v8m5.700-5.200a8 8 0 1 1-11.400 0",
   app: "M5 5h6v6H5V5Zm8 0h6v6h-6V5Zm-8 8h6v6H5v-6Zm8 0h6v6h-6v-6Z",
+  clock: "M12 7.500V12l3 2m6-2a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
   info: "M12 11v5m0-8.500v.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
   check: "m5 12.500 4.500 4.500L19 7.500",
   picture: "M4 5h16v14H4V5Zm0 11 5-5 4 4 3-3 4 4",
@@ -62,6 +63,11 @@ export function avatar(name, kind = "") {
 export function keyed(container, items) {
   const known = container.items ?? new Map();
   const next = new Map();
+  // What goes, goes first: behind it everything that stays would be moved, and what is moved loses the focus.
+  const staying = new Set(items.map((item) => item.key));
+  for (const [key, { node }] of known) {
+    if (!staying.has(key)) node.remove();
+  }
   let at = container.firstElementChild;
   for (const item of items) {
     let entry = known.get(item.key);
@@ -79,7 +85,6 @@ export function keyed(container, items) {
     if (entry.node === at) at = at.nextElementSibling;
     else container.insertBefore(entry.node, at);
   }
-  for (const { node } of known.values()) node.remove();
   container.items = next;
 }
 
@@ -102,7 +107,9 @@ const NEAR = 60; // pixels from its end at which a list counts as read to the en
 export function sticking(list, update, force = false) {
   if (list.atEnd === undefined) {
     list.addEventListener("scroll", () => { list.atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR; });
-    new ResizeObserver(() => { if (list.atEnd) list.scrollTop = list.scrollHeight; }).observe(list);
+    const stay = () => { if (list.atEnd) list.scrollTop = list.scrollHeight; };
+    new ResizeObserver(stay).observe(list);
+    list.addEventListener("load", stay, true); // a picture has its height only when it is there
   }
   if (force) list.atEnd = true;
   update();

@@ -51,12 +51,13 @@ function homeItem() {
 
 // How the elements of an open view reach the application.
 export function whereOf(shown, user) {
+  const filled = () => (shown.type === "modal" ? { values: formOf(shown.id).filled(shown.blocks) } : {});
   const about = (block, it) => ({ user, view_id: shown.id, action_id: it.action_id, block_id: block.block_id });
   return {
     form: formOf(shown.id),
     idOf: (block) => `field-${shown.id}-${block.block_id}`,
     labelOf: (block) => `label-${shown.id}-${block.block_id}`,
-    press: (block, it, chosen) => interact("press_in", chosen === undefined ? about(block, it) : { ...about(block, it), value: chosen }),
+    press: (block, it, chosen) => interact("press_in", { ...about(block, it), ...filled(), ...(chosen === undefined ? {} : { value: chosen }) }),
     suggest: async (block, it, typed) => (await act("suggestions", { ...about(block, it), typed }))?.options ?? [],
   };
 }

@@ -51,7 +51,7 @@ function attachment(it, where) {
 }
 
 function press(channel, message, block, it, chosen) {
-  const body = { user: view.person, channel, ts: message.ts, action_id: it.action_id, block_id: block.block_id };
+  const body = { user: view.person, channel, ts: message.ts, action_id: it.action_id, block_id: block.block_id, edited: message.edited?.ts ?? "" };
   const key = it.type.includes("button") ? "value" : "selected_option";
   return interact("press", chosen === undefined || chosen === null ? body : { ...body, [key]: chosen });
 }

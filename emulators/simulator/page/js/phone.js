@@ -5,7 +5,7 @@ import { composer } from "./composer.js";
 import { avatar, el, icon, keyed, sticking } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { facts, look, onChange, view } from "./store.js";
-import { clock, day, sameDay } from "./time.js";
+import { clock, day, present, sameDay } from "./time.js";
 import { toast } from "./toast.js";
 import { act } from "./wire.js";
 
@@ -54,7 +54,7 @@ export function phone(root) {
     more.hidden = !telegram;
     stop.hidden = editing === null;
     attach.disabled = !customer || customer.blocks || editing !== null;
-    screen.querySelector(".clock").textContent = clock(Date.now() / 1000);
+    screen.querySelector(".clock").textContent = clock(present());
     conversation.inert = view.asleep;
     locked.hidden = !view.asleep;
     if (view.asleep) drawLocked(locked);
@@ -85,7 +85,7 @@ function openChat(anchor) {
 
 const received = (each) => !each.from_customer && ["delivered", "read"].includes(each.status);
 const messagesOf = (customer) => [...facts.phone.values()].filter((each) => each.customer === customer?.address && (each.from_customer || received(each)));
-const unreadOf = (customer) => messagesOf(customer).filter((each) => each.status === "delivered");
+const unreadOf = (customer) => messagesOf(customer).filter((each) => !each.from_customer && each.status === "delivered");
 
 // Whoever has the phone in hand reads what comes; the desk is told, as it would be.
 let glancing = false;
@@ -111,6 +111,9 @@ function drawCustomers(place) {
     };
   });
   keyed(place, [...items, { key: "add", deps: [], draw: adding }]);
+  if (place.dataset.chosen === String(view.customer)) return;
+  place.dataset.chosen = String(view.customer);
+  place.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
 function adding() {
@@ -163,17 +166,23 @@ function drawChat(list, write, edit) {
   place(write);
 }
 
+function hintFor(customer) {
+  if (!customer) return "Add a customer above, and write as them.";
+  const first = customer.channel === "telegram" ? "Press Start, as whoever opens a bot does. " : "";
+  return `${first}Write as a customer would, or take one of the examples below. Then watch Slack.`;
+}
+
 const nothing = (customer) => ({
   key: "empty",
   deps: [customer],
-  draw: () => el("div", { class: "empty" }, el("h2", { dir: "auto", text: customer ? `This is ${customer.name || customer.number}'s phone` : "Nobody has a phone yet" }), el("p", { text: customer ? "Write as a customer would, or take one of the examples below. Then watch Slack." : "Add a customer above, and write as them." }), customer?.channel === "telegram" ? el("button", { class: "button primary", type: "button", text: "Start", on: { click: () => act("write", { number: customer.number, text: "/start" }) } }) : null),
+  draw: () => el("div", { class: "empty" }, el("h2", { dir: "auto", text: customer ? `This is ${customer.name || customer.number}'s phone` : "Nobody has a phone yet" }), el("p", { text: hintFor(customer) }), customer?.channel === "telegram" ? el("button", { class: "button primary", type: "button", text: "Start", on: { click: () => act("write", { number: customer.number, text: "/start" }) } }) : null),
 });
 
 function drawLocked(locked) {
   const customer = facts.customers.get(view.customer);
   const waiting = unreadOf(customer);
   keyed(locked, [
-    { key: "time", deps: [clock(Date.now() / 1000)], draw: () => el("span", { class: "big", text: clock(Date.now() / 1000) }) },
+    { key: "time", deps: [clock(present())], draw: () => el("span", { class: "big", text: clock(present()) }) },
     ...waiting.map((each) => ({ key: each.sid, deps: [each], draw: () => el("span", { class: "notification" }, el("b", { text: "Support" }), el("span", { dir: "auto", text: each.body })) })),
     { key: "hint", deps: [waiting.length], draw: () => el("span", { class: "hint", text: waiting.length ? "Click to read" : "The phone is away. Click to take it out" }) },
   ]);

@@ -1,5 +1,7 @@
 // What the server said, by kind, and what this page is looking at. Whoever draws listens; nobody draws more than once a frame.
 
+import { travelled } from "./time.js";
+
 export const facts = {
   about: { product: "", links: {}, bot: "", domain: "" },
   live: false,
@@ -26,15 +28,34 @@ export const view = {
 
 const listeners = [];
 let waiting = false;
+let held = null; // while a button or a finger is down: the timer that ends it whatever happens
+let late = false; // something changed meanwhile
 
 export const onChange = (listener) => listeners.push(listener);
+
+// A click is a press and a release on the same element. What is redrawn between the two would swallow it, so nothing is.
+const HELD_AT_MOST = 30_000; // milliseconds: some releases are never told, as over another window
+const ENDS = ["pointerup", "pointercancel", "change", "contextmenu"]; // a menu of the system tells of its choice alone
+
+addEventListener("pointerdown", () => {
+  clearTimeout(held);
+  held = setTimeout(release, HELD_AT_MOST);
+}, true);
+for (const end of ENDS) addEventListener(end, () => setTimeout(release), true); // after the click
+
+function release() {
+  clearTimeout(held);
+  held = null;
+  if (late) redraw();
+}
 
 export function redraw() {
   if (waiting) return;
   waiting = true;
   requestAnimationFrame(() => {
     waiting = false;
-    for (const listener of listeners) listener();
+    late = held !== null;
+    if (!late) for (const listener of listeners) listener();
   });
 }
 
@@ -60,6 +81,7 @@ export function take(told) {
 
 function takeOne([kind, id, ts], value) {
   if (kind === "wire") facts.wire = value;
+  else if (kind === "time") travelled(value.ahead);
   else if (kind in FLAT) put(facts[FLAT[kind]], id, value);
   else {
     const outer = facts[NESTED[kind]];

@@ -9,9 +9,17 @@ const NUMBERS = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "2-
 const MIDDLE = new Intl.DateTimeFormat(undefined, { month: "long", day: "numeric", year: "numeric" });
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", month: "long", day: "numeric" });
 
+// The application may be ahead of the world's time, by so many seconds.
+let ahead = 0;
+export const travelled = (seconds) => { ahead = seconds; };
+export const present = () => Date.now() / 1000 + ahead;
+const today = () => new Date(present() * 1000);
+
 const date = (seconds) => new Date(Number(seconds) * 1000);
 
 export const clock = (seconds) => CLOCK.format(date(seconds));
+const WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "numeric", minute: "2-digit" });
+export const weekday = (seconds) => WEEKDAY.format(date(seconds));
 export const full = (seconds) => FULL.format(date(seconds));
 
 function dayNumber(at) {
@@ -19,7 +27,7 @@ function dayNumber(at) {
 }
 
 export function day(seconds) {
-  const back = dayNumber(new Date()) - dayNumber(date(seconds));
+  const back = dayNumber(today()) - dayNumber(date(seconds));
   if (back === 0) return "Today";
   return back === 1 ? "Yesterday" : DAY.format(date(seconds));
 }
@@ -27,12 +35,12 @@ export function day(seconds) {
 export const sameDay = (one, other) => dayNumber(date(one)) === dayNumber(date(other));
 
 function pretty(at, otherwise) {
-  const ahead = dayNumber(at) - dayNumber(new Date());
-  return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[ahead] ?? otherwise.format(at);
+  const days = dayNumber(at) - dayNumber(today());
+  return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[days] ?? otherwise.format(at);
 }
 
 export function ago(seconds) {
-  const past = Date.now() / 1000 - Number(seconds);
+  const past = present() - Number(seconds);
   const [amount, unit] = Math.abs(past) < 60 ? [past, "second"] : Math.abs(past) < 3600 ? [past / 60, "minute"] : Math.abs(past) < 86_400 ? [past / 3600, "hour"] : [past / 86_400, "day"];
   return new Intl.RelativeTimeFormat(undefined, { numeric: "auto" }).format(-Math.round(amount), unit);
 }

@@ -3,7 +3,8 @@ import { el, icon } from "./dom.js";
 
 const SECONDS = 7;
 
-export function toast(text, kind = "") {
+// `place`: another one to stand in than the edge of the screen.
+export function toast(text, kind = "", place = document.getElementById("toasts")) {
   const leave = () => note.remove();
   const note = el(
     "div",
@@ -11,8 +12,8 @@ export function toast(text, kind = "") {
     el("span", { dir: "auto", text }),
     el("button", { class: "bare", type: "button", "aria-label": "Dismiss", on: { click: leave } }, icon("close")),
   );
-  const place = document.getElementById("toasts");
-  while (place.children.length >= 3) place.firstElementChild.remove();
+  const others = place.querySelectorAll(".toast");
+  if (others.length >= 3) others[0].remove();
   place.append(note);
   setTimeout(leave, SECONDS * 1000);
 }

@@ -1,0 +1,37 @@
+"""The view SLA at risk: the tickets whose promises are in danger, or broken, soonest due first."""
+
+from collections.abc import Sequence
+
+from bot.text import inline
+from bot.views import words
+from bot.views.parts import context, mrkdwn, section
+from bot.wire import Json, permalink
+from ticketing.sla.shown import AtRisk
+
+MOST = 20  # a message has fifty blocks
+
+
+def at_risk_view(tickets: Sequence[AtRisk], site: str = "") -> list[Json]:
+    """`tickets`: one more than MOST says that there are more. `site`: of the workspace, to lead to their cards."""
+    if not tickets:
+        return [section(mrkdwn("✅ *Nothing is at risk.* Every promise that is running has time left."))]
+    blocks = [section(mrkdwn(f"*SLA at risk* · {_count(tickets)}, soonest due first"))]
+    blocks += [section(mrkdwn(_line(each, site))) for each in tickets[:MOST]]
+    if len(tickets) > MOST:
+        blocks.append(context(mrkdwn(f"These are the first {MOST}. Ask again when some are dealt with.")))
+    return blocks
+
+
+def _count(tickets: Sequence[AtRisk]) -> str:
+    return f"more than {MOST} tickets" if len(tickets) > MOST else words.count(len(tickets), "ticket")
+
+
+def _line(ticket: AtRisk, site: str) -> str:
+    who = inline(ticket.assignee, 80) if ticket.assignee else "_nobody yet_"
+    place = f" in <#{ticket.channel}>" if ticket.channel else ""
+    number = f"#{ticket.number}"
+    if site and ticket.channel and ticket.ts:
+        number = f"<{permalink(site, ticket.channel, ticket.ts, ticket.ts)}|{number}>"
+    head = f"*{number}* {inline(ticket.subject, 120)}"
+    facts = f"{words.PRIORITY[ticket.priority]} · {inline(ticket.customer, 80)} · {who}{place}"
+    return "\n".join((head, *map(words.clock, ticket.clocks), facts))

@@ -1,0 +1,1 @@
+"""Lists, aggregates and search over any number of tickets (docs/lists.md)."""

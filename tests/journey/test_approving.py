@@ -1,0 +1,75 @@
+"""A status that needs somebody else's agreement, from the request in Slack to the ticket that goes on by itself."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from ai.offline import OfflineBrain
+from app.playbooks import DEFAULT, begin
+from app.settings import Settings
+from emulators.waiting import until
+from tests.conftest import fresh_database
+from tests.journey.stage import Json, Stage, staged
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_ARROW = "      - from: in_progress\n        to: [waiting_on_customer, resolved]\n"
+_GATED = (
+    "      - from: in_progress\n        to: waiting_on_customer\n"
+    "      - from: in_progress\n        to: resolved\n        approval: settle\n"
+)
+_RULE = "approvals:\n  settle:\n    label: Settle a complaint\n    approvers: [supervisor]\n"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(postgres: str, brain: OfflineBrain, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """The shop's process, in which nobody resolves what is in progress alone."""
+    file: Path = tmp_path_factory.mktemp("playbook") / "gated.yaml"
+    text = DEFAULT.read_text()
+    assert _ARROW in text
+    file.write_text(text.replace(_ARROW, _GATED).replace("approvals:\n", _RULE))
+    async with fresh_database(postgres) as dsn:
+        await begin(Settings(_env_file=None, database_url=dsn, threadline_playbook=str(file)), dsn)
+        async with staged(dsn, brain) as made:
+            yield made
+
+
+async def test_a_request_is_decided_by_a_click_and_the_ticket_goes_on_as_who_asked(stage: Stage) -> None:
+    karl = stage.customer("Karl Complaint")
+    card = await stage.writes(karl, "This is the third time my parcel is late, I am really annoyed.")
+    await stage.press(stage.mia, card, "claim")
+    await stage.fills(stage.mia, card, "status", {"status": "in_progress"})
+    card = await stage.card_of(karl)
+    await stage.fills(stage.mia, card, "status", {"status": "resolved"})
+    await stage.mia.submit(stage.mia.modals()[-1]["id"], {"why": "He got a voucher."})
+
+    def request() -> Json | None:
+        return next((each for each in stage.thread(card) if "[Approve]" in stage.text(each)), None)
+
+    post = await until(request, "the request in the thread")
+    for words in (
+        "Approval needed: Settle a complaint",
+        "asked for by Mia",
+        "In progress → Resolved",
+        "got a voucher",
+    ):
+        assert words in stage.text(post)
+    assert "third time my parcel is late" in stage.text(post)
+
+    for person, words in (
+        (stage.stranger, "You are not in Threadline"),
+        (stage.mia, "You asked for this approval yourself"),
+        (stage.ben, "You may not decide about this approval"),
+    ):
+        await person.press(stage.channel, post["ts"], "approval.approve")
+        assert words in stage.told(person)
+
+    done = await stage.sara.press(stage.channel, post["ts"], "approval.approve")
+    assert done.outcome == "acknowledged"
+    await until(lambda: "The ticket went on: In progress → Resolved." in stage.thread_text(card), "what came of it")
+    assert "[Approve]" not in stage.thread_text(card)
+    records = await stage.rows("SELECT actor_name, after FROM activity WHERE kind = 'status.changed' ORDER BY seq")
+    assert [row["actor_name"] for row in records] == ["Mia", "Mia"]
+    assert await stage.rows("SELECT state FROM approval") == [{"state": "used"}]

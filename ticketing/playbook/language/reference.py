@@ -1,0 +1,230 @@
+"""Writes `docs/playbook.md` from the models: `make reference`. A test holds the two together."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel
+
+from ticketing.playbook import facts
+from ticketing.playbook.expressions import LONGEST
+from ticketing.playbook.fields import FieldKind
+from ticketing.playbook.kinds import Kind, Sort
+from ticketing.playbook.language import models
+from ticketing.playbook.language.fields import LONGEST_TEXT, MOST_FILES
+from ticketing.playbook.language.reading import MOST_BYTES
+from ticketing.playbook.places import PLACES
+
+_INTRODUCTION = f"""# The playbook: reference
+
+A playbook is one YAML document that holds a desk's whole process. It is checked as a whole before anything of it
+counts: each problem is told with file, line, column and what to do. [The tutorial](playbook-tutorial.md) builds a
+small one from nothing; three complete ones are in [`examples/playbooks`](../examples/playbooks). This page is made
+from the code (`make reference`).
+
+- **Keys** (of types, statuses, fields, …) are what is stored: small letters, digits and `_`, a letter first, 40
+  characters at most. **Labels** are what people read, and can change freely: 75 characters at most, no two alike
+  beside each other.
+- **Lengths of time**: `5d`, `3h`, `30m`, `90s`, `1d 12h`.
+- **Lists** of one may be written without brackets: `to: closed`.
+- **YAML**: only `true` and `false` are yes and no; `no`, `on` and dates are text. References (`&`, `*`) and tags
+  (`!`) are not used. A condition that begins with a quote or `!` stands in single quotes as a whole. {
+    MOST_BYTES // 1024
+} KB at most.
+"""
+
+_SECTIONS: tuple[tuple[str, type[BaseModel], str], ...] = (
+    ("The document", models.Document, ""),
+    ("A type", models.TicketType, "Under `types`, by its key."),
+    ("A lifecycle", models.Lifecycle, "Under `lifecycles`, by its key."),
+    ("A status", models.Status, "Under `statuses` of a lifecycle, by its key."),
+    ("`comes_back`", models.ComesBack, "Of a resolved status; it needs a transition to lead there."),
+    ("`moves_on`", models.MovesOn, "It needs a transition that asks for no note and no approval."),
+    ("An action", models.Action, "In the lists `on_enter` and `on_leave`. Each does one thing."),
+    ("`offer`", models.Offer, "The customer needs a transition to both statuses. Only in `on_enter`."),
+    ("A transition", models.Transition, "In the list `transitions` of a lifecycle."),
+    ("A field", models.CustomField, "Under `fields`, by its key. It belongs to the types that name it."),
+    ("An approval", models.Approval, "Under `approvals`, by its key. A transition names it."),
+    ("A saved reply", models.SavedReply, "Under `replies`, by its key."),
+    ("A calendar", models.Calendar, "Under `calendars`, by its key. [How time is reckoned](sla.md)."),
+    ("An SLA policy", models.SlaPolicy, "Under `sla`, by its key. Types name it."),
+    (
+        "A tier",
+        models.Tier,
+        "Under `tiers` of a policy, by the tier's name. Where it promises nothing, the policy does.",
+    ),
+    ("A step of escalation", models.Escalation, "In the list `escalation` of a policy."),
+)
+
+_KINDS = {
+    FieldKind.TEXT: f"{LONGEST_TEXT:,} characters at most",
+    FieldKind.NUMBER: "any decimal number",
+    FieldKind.MONEY: "an amount in the field's one currency",
+    FieldKind.DROPDOWN: "one of its options",
+    FieldKind.MULTI_SELECT: "some of its options",
+    FieldKind.DATE: "a day",
+    FieldKind.CHECKBOX: "yes or no",
+    FieldKind.FILE: f"attachments of the ticket, {MOST_FILES} at most",
+}
+
+_CONDITIONS = f"""## Conditions
+
+Conditions are [CEL](https://cel.dev) expressions of {LONGEST:,} characters at most, with these parts of CEL:
+
+- `==` `!=` `<` `<=` `>` `>=` `in`, `&&` `||` `!`, `? :`, `+` `-` `*` `/` `%`, brackets, lists like `["a", "b"]`
+- of text: `.contains("…")` `.startsWith("…")` `.endsWith("…")` `.matches(r'…')`, `size(…)`
+- of lists: `"a" in ticket.tags`, `size(…)`, `.exists(x, x == "a")` `.all(…)` `.exists_one(…)`
+- of instants: `now - ticket.created_at > duration("48h")`, `timestamp("2026-12-31T00:00:00Z")`. Durations are in
+  `h`, `m`, `s`
+- `has(customer.attributes.vip)`, `double(size(…))`
+
+Text, numbers, dates and the rest are only compared with their like. Whole numbers compare with others but do not
+calculate with them: `fields.amount * 2.0`. What has an option list (types, statuses, dropdowns, …) is only compared
+with what is in it.
+
+**What has no value** is `null`, and a comparison with it has no answer: `fields.amount > 200` neither holds nor
+fails while the amount is unknown. Then the safe side is taken: an approval is needed, a field stays hidden, a
+transition stays closed. Say what you mean instead: `fields.amount != null && fields.amount > 200`.
+
+| Name | What it is | |
+|---|---|---|
+"""
+
+_REFUSED = """## What is refused
+
+All at once, each with its place: names that there are not (with the one that was meant); labels that stand twice;
+statuses that no ticket reaches or leaves; lifecycles without a way to close; a clock that stays paused for ever
+because nobody of the desk can lead a ticket on; statuses that move on in a circle; answers, offers and `moves_on`
+without a transition, or with one that asks for a note or an approval that nobody is there to give; mandatory fields
+that a type does not have or that are always hidden; fields whose showing depends on itself; approvals that nobody
+can give; conditions of unlike things, about nothing, or that can never hold; bounds that cross; patterns that
+describe more than anybody types.
+
+## Later
+
+These have their place in the language, and are refused as not in this version yet: the sections {sections};
+of a type {of_types}; the actions {actions}.
+"""
+
+
+def reference() -> str:
+    """The whole page."""
+    return "\n".join((_INTRODUCTION, *_tables(), _kinds(), _conditions(), _places(), _refused()))
+
+
+def _tables() -> Iterator[str]:
+    for title, model, where in _SECTIONS:
+        says = f"{(model.__doc__ or '').strip()} {where}".strip()
+        yield f"## {title}\n\n{says}\n\n| Key | | Value | Meaning |\n|---|---|---|---|\n{_rows(model)}\n"
+
+
+def _rows(model: type[BaseModel]) -> str:
+    hints = get_type_hints(model, include_extras=True)
+    rows = []
+    for name, field in model.model_fields.items():
+        needed = "**needed**" if field.is_required() else ""
+        rows.append(f"| `{field.alias or name}` | {needed} | {_value(hints[name])} | {field.description} |")
+    return "\n".join(rows)
+
+
+_WORDS = (
+    (models.Label, "text"),
+    (models.Hint, "text, 150 characters"),
+    (models.Words, "text, 4,000 characters"),
+    (models.Example, "text"),
+    (models.Tag, "a tag"),
+    (models.Key, "a key"),
+    (models.Name, "a name"),
+    (models.Pattern, "a regular expression"),
+    (models.Expression, "a condition"),
+    (models.Length, "a length of time"),
+    (models.OpenLength, "a length of time, in `h`, `m`, `s`"),
+    (models.Percent, "a share, like `75%`"),
+    (models.Percent | Literal["breach"] | None, "a share, like `75%`, or `breach`"),
+    (models.Promise, "`priority:` a length of time"),
+    (models.Hours, "hours, or `closed`"),
+    (models.Country | None, "a country, or a part of it"),
+    (dict[models.Urgency, models.Percent], "`priority:` a share"),
+    (dict[models.Day, models.Label], "`date:` text"),
+    (dict[models.Day, models.Hours], "`date:` hours"),
+    (dict[models.Name, models.Hours] | None, "`days:` hours"),
+    (dict[models.Name, models.Tier], "`tier:` [a tier](#a-tier)"),
+    (models.Actions, "list of actions"),
+    (Decimal, "a number"),
+    (timedelta, "a length of time"),
+    (bool, "`true`, `false`"),
+    (int, "a whole number"),
+    (str, "text"),
+)
+
+
+def _value(annotation: Any) -> str:
+    """What a key may hold, in words."""
+    for known, words in _WORDS:
+        if annotation == known:
+            return words
+    origin, given = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return ", ".join(f"`{'true' if each is True else each}`" for each in given)
+    if origin in (Union, UnionType):
+        kinds = [_value(each) for each in given if each is not NoneType]
+        return kinds[0] if len(kinds) == 1 else "`true`, `false` or a condition"
+    if origin is Annotated:
+        return _value(given[0])
+    if origin is list:
+        return "list of names" if given[0] == models.Name else f"list of {_plural(given[0])}"
+    if origin is dict:
+        return f"`key:` {_value(given[1])}"
+    return f"[{_title(annotation)}](#{_anchor(annotation)})"
+
+
+def _plural(annotation: Any) -> str:
+    return "texts" if annotation == models.Example else _value(annotation)
+
+
+def _title(model: Any) -> str:
+    return next(title for title, each, _ in _SECTIONS if each is model).replace("`", "").lower()
+
+
+def _anchor(model: Any) -> str:
+    return _title(model).replace(" ", "-")
+
+
+def _kinds() -> str:
+    rows = "\n".join(f"| `{kind}` | {_KINDS[kind]} | {_shown(facts.field_kind(kind, 'it'))} |" for kind in FieldKind)
+    return f"## Kinds of fields\n\n| Kind | Values | In conditions |\n|---|---|---|\n{rows}\n"
+
+
+def _conditions() -> str:
+    rows = [f"| `{fact.name}` | {_shown(fact.kind)} | {fact.says} |" for fact in facts.FACTS]
+    rows.insert(-1, "| `fields.KEY` | as its [kind](#kinds-of-fields) | the value of a field |")
+    return _CONDITIONS + "\n".join(rows) + "\n"
+
+
+def _shown(kind: Kind) -> str:
+    if kind.options:
+        return ", ".join(f"`{option}`" for option in kind.options)
+    if kind.sort is Sort.LIST and kind.of is not None:
+        return "a list of its options" if kind.of.options is not None else "a list of texts"
+    if kind.options is not None:
+        return "one of its options" if kind.what.startswith("an option") else f"{kind.what}'s key"
+    return kind.sort.value
+
+
+def _places() -> str:
+    rows = "\n".join(f"| `{{{{{name}}}}}` | {says} |" for name, says in PLACES.items())
+    field = "| `{{fields.KEY}}` | the value of a field, as people read it |"
+    return f"## What saved replies may leave open\n\n| | |\n|---|---|\n{rows}\n{field}\n"
+
+
+def _refused() -> str:
+    sections = ", ".join(f"`{name}`" for name in sorted(models.RESERVED))
+    actions = ", ".join(f"`{name}`" for name in sorted(models.RESERVED_ACTIONS))
+    of_types = ", ".join(f"`{name}`" for name in sorted(models.RESERVED_OF_TYPES))
+    return _REFUSED.format(sections=sections, of_types=of_types, actions=actions)
+
+
+if __name__ == "__main__":
+    print(reference(), end="")

@@ -32,6 +32,13 @@ async def late(office: Office) -> SlaTold:
     return SlaTold(ticket_id=office.ticket.id, clock="resolution", event="breached", due=begun + HOUR, at=utc_now())
 
 
+@pytest.fixture
+async def claimed(office: Office, mia: Person) -> Person:
+    """Who has the ticket. Claimed before its clock is kept: the plain playbook promises nothing to what changes."""
+    await office.press(mia, Action.CLAIM)
+    return mia
+
+
 async def keep(office: Office, clock: Clock) -> None:
     level = ServiceLevel("standard", 1, office.ticket.priority, None, clocks={Kind.RESOLUTION: clock})
     async with office.desk.start() as uow:
@@ -47,13 +54,12 @@ def notices(office: Office) -> list[str]:
 
 
 async def test_its_assignee_is_told_once_however_often_the_job_comes(
-    office: Office, mia: Person, late: SlaTold
+    office: Office, claimed: Person, late: SlaTold
 ) -> None:
-    await office.press(mia, Action.CLAIM)
     await show(office, late)
     await show(office, late)
     (words,) = notices(office)
-    assert words.startswith(f"🔴 <@{mia.id}>: resolution on *#{office.ticket.number}* ")
+    assert words.startswith(f"🔴 <@{claimed.id}>: resolution on *#{office.ticket.number}* ")
 
 
 @pytest.mark.parametrize("what", [What.PAUSED, What.STOPPED])

@@ -21,6 +21,7 @@ from ticketing.conversations.conversation import Conversation
 from ticketing.conversations.first_message import Recipient, start_conversation
 from ticketing.conversations.move_message import move_message, places_to_go, release_message, split_message
 from ticketing.conversations.parts import GivenFile
+from ticketing.conversations.ports import Writer
 from ticketing.conversations.reply import Seen, reply, reply_to_conversation
 from ticketing.conversations.replying import begin_reply, end_reply
 from ticketing.conversations.set_state import resolve_conversation, snooze_conversation, wake_conversation
@@ -41,7 +42,6 @@ from ticketing.people.person import Person, Role, Team
 from ticketing.people.register import add_person, add_team, set_intake
 from ticketing.playbook.lifecycle import Status
 from ticketing.playbook.playbook import Playbook
-from ticketing.ports import Switch, Writer
 from ticketing.templates.manage import Synced, choose_fallback, sync_templates
 from ticketing.templates.template import Template
 from ticketing.tickets.assign import assign
@@ -57,6 +57,7 @@ from ticketing.tickets.set_priority import set_priority
 from ticketing.tickets.status_form import StatusForm, status_form
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.decide import Rules
+from ticketing.triage.ports import Switch
 from ticketing.triage.suggestion import Priority
 from ticketing.triage.switch import ai_switch, switch_ai
 

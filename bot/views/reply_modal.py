@@ -31,8 +31,8 @@ from bot.wire import Json
 from ticketing.conversations.conversation import Message
 from ticketing.conversations.light_card import LightCard
 from ticketing.conversations.parts import GivenFile
+from ticketing.conversations.ports import Writer
 from ticketing.playbook.lifecycle import Status
-from ticketing.ports import Writer
 from ticketing.tickets.card import TicketCard
 
 _MOST_NAMED = 5  # colleagues who are writing

@@ -13,7 +13,7 @@ from core.errors import NotFound
 from storage.database import Row, Session
 from storage.tables import attachment
 from ticketing.attachments.attachment import Attachment, FileState
-from ticketing.ports import Whereabouts
+from ticketing.attachments.ports import Whereabouts
 
 _ADD = insert(attachment).on_conflict_do_nothing()
 _SELECT = select(*(attachment.c[field.name] for field in fields(Attachment)))

@@ -9,7 +9,7 @@ from core.errors import NotFound
 from core.messages import RawRequest
 from storage.database import Session
 from storage.tables import inbox
-from ticketing.ports import StoredEvent
+from ticketing.conversations.ports import StoredEvent
 
 _LOCK = (
     select(inbox.c.channel, inbox.c.url, inbox.c.body, inbox.c.received_at, inbox.c.outcome)

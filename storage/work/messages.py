@@ -16,7 +16,7 @@ from core.messages import Button, Delivery
 from storage.database import Row, Session
 from storage.tables import conversation, message, room_entry, switch
 from ticketing.conversations.conversation import Direction, Message, Revision, TemplateSent
-from ticketing.ports import Waiting
+from ticketing.conversations.ports import Waiting
 from ticketing.triage.suggestion import BurstMessage
 
 MOST_LED_TO_IT = 50  # messages before a ticket that its room tells

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.types import DateTime, Uuid
 
 from storage.database import Session
-from ticketing.ports import Writer
+from ticketing.conversations.ports import Writer
 
 _WHO = (bindparam("conversation", type_=Uuid), bindparam("person", type_=Uuid))
 

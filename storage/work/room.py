@@ -13,7 +13,7 @@ from core.ids import new_id
 from storage.database import Session
 from storage.queries.rooms import THREAD_LOST, TICKETS
 from storage.tables import comment, room_entry
-from ticketing.ports import Attribution, Comment
+from ticketing.tickets.ports import Attribution, Comment
 
 _ADD_ENTRY = insert(room_entry).on_conflict_do_nothing()
 _ADD_COMMENT = insert(comment).on_conflict_do_nothing()

@@ -6,7 +6,7 @@ from sqlalchemy.types import Text
 from core.errors import NotFound
 from storage.database import Session
 from storage.tables import identity
-from ticketing.ports import Sender
+from ticketing.conversations.ports import Sender
 
 _THIS = (identity.c.channel == bindparam("from_channel"), identity.c.address == bindparam("from_address"))
 _IS_BLOCKED = select(identity.c.blocked_at.is_not(None)).where(*_THIS)

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, literal_column, select, update
 
 from storage.database import Session
 from storage.tables import switch
-from ticketing.ports import Switch
+from ticketing.triage.ports import Switch
 
 _AI = switch.c.name == literal_column("'ai'")
 _GET = select(switch.c.is_on, switch.c.since).where(_AI)

@@ -49,10 +49,10 @@ from ticketing.attachments.previews import ListedFile
 from ticketing.conversations.conversation import Direction, Message, State
 from ticketing.conversations.light_card import LightCard, SuggestedTicket
 from ticketing.conversations.parts import GivenFile
+from ticketing.conversations.ports import Writer
 from ticketing.customers.customer import Customer
 from ticketing.customers.profile import Profile
 from ticketing.people.actor import AI
-from ticketing.ports import Writer
 from ticketing.tickets.card import EarlierWords, RoomEntry, ShownField, TicketCard, TicketName
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment

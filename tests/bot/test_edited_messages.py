@@ -9,7 +9,7 @@ from emulators.slack import Person, as_text
 from tests.bot.office import Office
 from ticketing.conversations.edit import file_edit
 from ticketing.conversations.file_message import file_message
-from ticketing.ports import StoredEvent
+from ticketing.conversations.ports import StoredEvent
 
 OURS, ANNA = "+14155550100", "+4915112345678"
 

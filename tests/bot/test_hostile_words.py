@@ -43,7 +43,7 @@ from tests.bot.cards import (
 from tests.examples import tried
 from tests.playbooks import LIFECYCLE, VOCABULARY
 from ticketing.conversations.conversation import Direction, Message, State
-from ticketing.ports import Writer
+from ticketing.conversations.ports import Writer
 from ticketing.tickets.card import TicketName
 from ticketing.triage.record import Trigger
 

@@ -27,10 +27,10 @@ from ticketing.attachments.outgoing import Outgoing
 from ticketing.conversations.deliver import deliver
 from ticketing.conversations.fallback import Outside
 from ticketing.conversations.file_event import file_event
+from ticketing.conversations.ports import Channels
 from ticketing.desk import Desk
 from ticketing.people.person import Person, Role
 from ticketing.playbook.playbook import Playbook
-from ticketing.ports import Channels
 from ticketing.tickets.open_ticket import NewTicket
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import Brain, Burst, Priority, Suggestion, Vocabulary

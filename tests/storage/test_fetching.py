@@ -27,9 +27,10 @@ from tests.storage.test_deliver_killed import Fate, Killed, Mortal, MortalWork
 from ticketing.attachments.attachment import FileState, ShownFile
 from ticketing.attachments.fetch import Fetchable, fetch_file
 from ticketing.attachments.links import Links
+from ticketing.attachments.ports import FileSource
 from ticketing.attachments.store import FileStore, Kept
 from ticketing.conversations.file_message import file_message
-from ticketing.ports import FileSource, StoredEvent
+from ticketing.conversations.ports import StoredEvent
 
 MOST = 1_000_000
 PHOTO = a_picture()

@@ -10,10 +10,10 @@ from tests.factories import NOW
 from tests.storage.desk import DeskAtWork
 from ticketing.conversations.outbox import put_in_outbox
 from ticketing.conversations.parts import Part
+from ticketing.conversations.ports import Writer
 from ticketing.conversations.reply import RepliedMeanwhile, Seen
 from ticketing.conversations.replying import FORGOTTEN_AFTER
 from ticketing.people.actor import AUTOMATION
-from ticketing.ports import Writer
 
 SECOND = timedelta(seconds=1)
 

@@ -9,10 +9,11 @@ from ticketing.approvals.changes import require_waiting
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
-from ticketing.ports import Comment, UnitOfWork
+from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import require_standing
 from ticketing.tickets.comment import COMMENT_LENGTH, TextRefused
 from ticketing.tickets.events import CommentAdded
+from ticketing.tickets.ports import Comment
 
 
 async def ask_about(

@@ -11,9 +11,10 @@ from uuid import UUID
 from core.errors import AccountRefused, ChannelError, ChannelUnavailable, FileTooLarge
 from core.instants import Clock
 from ticketing.attachments.attachment import Attachment, FileState
+from ticketing.attachments.ports import FileSource
 from ticketing.attachments.show import lock_place, save_and_show
 from ticketing.attachments.store import FileStore, Kept
-from ticketing.ports import FileSource, StartWork, UnitOfWork
+from ticketing.ports import StartWork, UnitOfWork
 from ticketing.tickets.events import PictureStored
 
 PATIENCE = timedelta(days=1)

@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from ticketing.attachments.attachment import Attachment
-from ticketing.ports import UnitOfWork, Whereabouts
+from ticketing.attachments.ports import Whereabouts
+from ticketing.ports import UnitOfWork
 from ticketing.tickets.events import ConversationChanged, FileSettled
 
 

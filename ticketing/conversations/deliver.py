@@ -22,9 +22,10 @@ from ticketing.conversations.fallback import Fallback, Outside, as_template, on_
 from ticketing.conversations.move_address import move_address
 from ticketing.conversations.next_status import follow, skip
 from ticketing.conversations.outbox import note_refusal, save_progress
+from ticketing.conversations.ports import Channels
 from ticketing.conversations.reachability import found_gone
 from ticketing.conversations.window import Free, closed_words, may_leave
-from ticketing.ports import Channels, StartWork, UnitOfWork
+from ticketing.ports import StartWork, UnitOfWork
 
 UNKNOWN_OUTCOME = (
     "It is not known whether this arrived: the connection broke while sending. A report may still come; "

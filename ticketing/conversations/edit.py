@@ -9,9 +9,10 @@ from core.errors import ChannelUnavailable
 from core.messages import Edited, Inbound
 from ticketing.conversations.conversation import Direction
 from ticketing.conversations.file_message import file_message
+from ticketing.conversations.ports import StoredEvent
 from ticketing.conversations.revision import revise, save_revision
 from ticketing.customers.ports import KnownSender
-from ticketing.ports import StoredEvent, UnitOfWork
+from ticketing.ports import UnitOfWork
 
 # An edit may be filed before its message is. After this long the message never came, and the edit is all we have of it.
 EDIT_PATIENCE = timedelta(minutes=1)

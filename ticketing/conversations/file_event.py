@@ -9,9 +9,10 @@ from ticketing.conversations.edit import file_edit
 from ticketing.conversations.file_message import file_message
 from ticketing.conversations.file_report import file_report
 from ticketing.conversations.move_address import file_move
+from ticketing.conversations.ports import Parse, StoredEvent
 from ticketing.conversations.press import file_press
 from ticketing.conversations.reachability import file_reachability
-from ticketing.ports import Parse, StoredEvent, UnitOfWork
+from ticketing.ports import UnitOfWork
 
 
 class ChannelOff(ChannelUnavailable):

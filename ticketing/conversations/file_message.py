@@ -7,6 +7,7 @@ from core.ids import new_id
 from core.messages import Delivery, Inbound
 from ticketing.attachments.awaited import await_files
 from ticketing.conversations.conversation import Conversation, Direction, Message, Revision, State
+from ticketing.conversations.ports import StoredEvent
 from ticketing.conversations.reachability import cards_say_so, save_reach, told
 from ticketing.conversations.revision import save_revision
 from ticketing.conversations.save import save_conversation
@@ -17,7 +18,7 @@ from ticketing.customers.meet import meet
 from ticketing.customers.ports import KnownSender
 from ticketing.offers import answer as offers
 from ticketing.people.actor import customer_acting
-from ticketing.ports import StoredEvent, UnitOfWork
+from ticketing.ports import UnitOfWork
 from ticketing.surveys.answer import answer_of_message, keep_answer
 from ticketing.surveys.survey import stars
 from ticketing.tickets.events import MessageReceived

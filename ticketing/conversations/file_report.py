@@ -9,7 +9,8 @@ from core.errors import ChannelUnavailable, NotFound
 from core.messages import DeliveryReport, advance
 from ticketing.conversations.conversation import Conversation, Message
 from ticketing.conversations.outbox import note_refusal, save_progress
-from ticketing.ports import StoredEvent, UnitOfWork
+from ticketing.conversations.ports import StoredEvent
+from ticketing.ports import UnitOfWork
 
 # A report may overtake the answer to our own request. After this long it is about a message that is not ours.
 REPORT_PATIENCE = timedelta(minutes=1)

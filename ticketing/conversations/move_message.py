@@ -15,11 +15,12 @@ from ticketing.conversations.conversation import Conversation, Direction, Messag
 from ticketing.people.actor import customer_acting, person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
-from ticketing.ports import Attribution, UnitOfWork
+from ticketing.ports import UnitOfWork
 from ticketing.tickets.by_itself import move_by_itself
 from ticketing.tickets.changes import CorrectionRefused
 from ticketing.tickets.events import MessageMoved
 from ticketing.tickets.open_ticket import NewTicket, add_ticket, carry
+from ticketing.tickets.ports import Attribution
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.correction import Corrected, Correction, Labels
 from ticketing.triage.decide import Rules, first_words

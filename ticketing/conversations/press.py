@@ -6,10 +6,11 @@ from datetime import datetime
 from core.ids import new_id
 from core.messages import Delivery, Pressed
 from ticketing.conversations.conversation import Conversation, Direction, Message
+from ticketing.conversations.ports import Parse, StoredEvent
 from ticketing.offers import answer as offers
 from ticketing.offers.offer import Answer
 from ticketing.offers.wording import thanks
-from ticketing.ports import Parse, StartWork, StoredEvent, UnitOfWork
+from ticketing.ports import StartWork, UnitOfWork
 from ticketing.surveys import answer as surveys
 from ticketing.surveys.survey import stars
 from ticketing.surveys.wording import after_press

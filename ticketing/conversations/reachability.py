@@ -7,10 +7,11 @@ from uuid import UUID
 from core.messages import Reachability
 from ticketing.activity.record import Record
 from ticketing.conversations.conversation import Conversation
+from ticketing.conversations.ports import StoredEvent
 from ticketing.conversations.save import save_conversation
 from ticketing.conversations.state import Change
 from ticketing.people.actor import SYSTEM, Actor, customer_acting
-from ticketing.ports import StoredEvent, UnitOfWork
+from ticketing.ports import UnitOfWork
 from ticketing.tickets.events import ConversationChanged, CustomerReachChanged
 
 

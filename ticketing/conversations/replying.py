@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from ticketing.conversations.ports import Writer
 from ticketing.people.person import Person
-from ticketing.ports import UnitOfWork, Writer
+from ticketing.ports import UnitOfWork
 
 FORGOTTEN_AFTER = timedelta(minutes=5)  # a form may be left open, or its closing never be heard of
 

@@ -13,9 +13,10 @@ from ticketing.collaboration.watching import watch_mentioned
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
-from ticketing.ports import Comment, UnitOfWork
+from ticketing.ports import UnitOfWork
 from ticketing.sla.keep import note
 from ticketing.tickets.events import CommentAdded
+from ticketing.tickets.ports import Comment
 
 COMMENT_LENGTH = 20_000
 FROM_SLACK = "slack"  # where the team's files are fetched, among the channels that customers' are fetched from

@@ -8,7 +8,8 @@ from datetime import datetime
 from ticketing.activity.record import Record, Stream
 from ticketing.people.actor import SYSTEM
 from ticketing.people.register import DESK
-from ticketing.ports import Switch, UnitOfWork
+from ticketing.ports import UnitOfWork
+from ticketing.triage.ports import Switch
 
 
 async def switch_ai(*, on: bool, uow: UnitOfWork, now: datetime) -> bool:

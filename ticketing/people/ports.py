@@ -1,0 +1,29 @@
+"""What people and teams need from storage."""
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+from ticketing.people.person import Person, Team
+
+
+class People(Protocol):
+    async def get(self, person_id: UUID) -> Person: ...
+
+    async def by_email(self, email: str) -> Person | None: ...
+
+    async def add(self, person: Person) -> bool:
+        """False if the e-mail is taken."""
+        ...
+
+    async def all(self) -> Sequence[Person]: ...
+
+    async def teams(self) -> Sequence[Team]: ...
+
+    async def add_team(self, team: Team) -> bool:
+        """False if the name is taken. A default team takes that role from the one before."""
+        ...
+
+    async def save_team(self, team: Team) -> None: ...
+
+    async def join(self, person_id: UUID, team_id: UUID) -> None: ...

@@ -21,6 +21,7 @@ from app.commands.people import people, teams
 from app.commands.playbook import playbook
 from app.commands.senders import senders
 from app.commands.sla import sla
+from app.commands.slack import slack
 from app.commands.surveys import surveys
 from app.commands.templates import templates
 from app.commands.ticket_work import duplicates, merge, move, part
@@ -53,6 +54,7 @@ cli.add_typer(approvals, name="approvals")
 cli.add_typer(audit, name="audit")
 cli.add_typer(playbook, name="playbook")
 cli.add_typer(sla, name="sla")
+cli.add_typer(slack, name="slack")
 cli.command()(connect)
 cli.command()(doctor)
 

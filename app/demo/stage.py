@@ -26,6 +26,7 @@ from app.settings import HOME, Settings
 from app.travel import Travel
 from app.wiring import services
 from bot.intents import CARD_EVENT, CONVERSATION_EVENT
+from bot.manifest import EVENTS, scopes
 from emulators.loopback import free_port
 from emulators.slack import Channel, Person, Workspace
 from emulators.telegram import BotAccount
@@ -142,6 +143,8 @@ def _workspace(url: str, travel: Travel) -> tuple[Workspace, Channel, tuple[Pers
         bot_name="Threadline",
         deadline=15.0,
         clock=lambda: travel().timestamp(),
+        scopes=scopes(),
+        subscriptions=EVENTS,
     )
     mia = slack.add_user("mia", "mia@example.com", real_name="Mia")
     ben = slack.add_user("ben", "ben@example.com", real_name="Ben")

@@ -4,6 +4,7 @@ decode what came, call the desk, answer, acknowledge. The acknowledgement comes 
 transaction, and if we die before it, Slack shows the clicker that it failed. All of it is safe to repeat.
 
 To add a button: a name in `bot/intents.py`, a button in `bot/views/ticket_card.py`, a file here, a line in `LISTENERS`.
+For a shortcut, event or command, and for a method of Slack's that nobody called before: an entry in `bot/manifest.py`.
 """
 
 from collections.abc import Callable

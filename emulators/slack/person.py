@@ -40,6 +40,7 @@ class Person:
         self.workspace = workspace
         self.id, self.name, self.email, self.real_name = user_id, name, email, real_name
         self.is_bot, self.tz, self.deleted = is_bot, tz, deleted
+        self.about: Json = {}  # what else Slack says of them, e.g. {"is_restricted": True} of a guest
         self.screen = Screen()
 
     def ephemerals(self) -> list[Json]:
@@ -330,7 +331,7 @@ class Person:
         return {**common, **forms.entry(element, chosen)}
 
     def as_json(self) -> Json:
-        """A user object, e-mail included: the emulated app has `users:read.email`."""
+        """A user object, as the app may see it; `about` says what is special about them."""
         first, _, last = self.real_name.partition(" ")
         profile: Json = {
             "title": "",
@@ -355,7 +356,7 @@ class Person:
             **{f"image_{size}": f"https://avatars.invalid/{self.id}_{size}.png" for size in _PICTURES},
             "team": self.workspace.team_id,
         }
-        if self.email is not None:
+        if self.email is not None and "users:read.email" in self.workspace.scopes:
             profile["email"] = self.email
         return {
             "id": self.id,
@@ -378,4 +379,5 @@ class Person:
             "tz_offset": 0,
             "updated": 0,
             "profile": profile,
+            **self.about,
         }

@@ -23,6 +23,7 @@ from emulators.slack.channels import Json
 from emulators.slack.control import routes
 from emulators.slack.faults import Fault
 from emulators.slack.file_door import DOWNLOAD, UPLOAD, FileDoor
+from emulators.slack.scopes import lacking
 from emulators.slack.workspace import Call, Workspace
 
 _API = "/api/"
@@ -78,14 +79,16 @@ class Web:
             return _Outcome({"ok": False, "error": "unknown_method", "req_method": method})
         if refused := self._token_refused(method, headers, arguments):
             return _Outcome({"ok": False, "error": refused})
+        if (unscoped := self._scope_refused(method, arguments)) is not None:
+            return unscoped
         if self._workspace.limits:
             wait = self._workspace.rates.retry_after(method, str(arguments.get("channel", "")))
             if wait is not None:
                 return _too_many_requests(wait)
         try:
-            return _Outcome({"ok": True, **known(self._workspace, arguments)})
+            return _Outcome({"ok": True, **known(self._workspace, arguments)}, headers=self._granted())
         except Refusal as refusal:
-            answer: Json = {"ok": False, "error": refusal.error, **refusal.more}
+            answer: Json = {"ok": False, "error": refusal.error}
             if refusal.messages:
                 answer |= {"errors": [each.removeprefix("[ERROR] ") for each in refusal.messages]}
                 answer |= {"response_metadata": {"messages": refusal.messages}}
@@ -101,6 +104,19 @@ class Web:
             return "invalid_auth"
         wanted = self._workspace.app_token if method == APP_LEVEL else self._workspace.bot_token
         return None if token == wanted else "not_allowed_token_type"
+
+    def _granted(self) -> tuple[tuple[bytes, bytes], ...]:
+        """Slack says with every answer what the token may."""
+        return ((b"x-oauth-scopes", ",".join(sorted(self._workspace.scopes)).encode()),)
+
+    def _scope_refused(self, method: str, arguments: Json) -> "_Outcome | None":
+        granted = self._workspace.scopes
+        channel = self._workspace.find_channel(str(arguments.get("channel") or ""))
+        needed = lacking(method, channel, granted)
+        if needed is None:
+            return None
+        provided = ",".join(sorted(granted))
+        return _Outcome({"ok": False, "error": "missing_scope", "needed": needed, "provided": provided})
 
     def _record(
         self,

@@ -20,6 +20,7 @@ from emulators.slack.ids import Mint, lasting
 from emulators.slack.person import Person
 from emulators.slack.rates import Rates
 from emulators.slack.responses import Responses
+from emulators.slack.scopes import EVERY
 from emulators.slack.sockets import Sockets
 from emulators.slack.surfaces import Trigger
 
@@ -27,8 +28,6 @@ SIGNING_SECRET = "emulated-signing-secret"
 BOT_TOKEN = "xoxb-emulated-bot-token"
 APP_TOKEN = "xapp-1-emulated-app-token"
 BOT_EVENTS = frozenset({"message.channels", "message.groups", "message.im", "app_mention", "app_home_opened"})
-# What the app may do, as far as the emulator asks: everything else it may do anyway.
-SCOPES = frozenset({"files:read", "files:write"})
 _SUBSCRIPTION = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
 
 
@@ -51,8 +50,8 @@ class Workspace:
 
     `events_url` receives events, interactions and commands, unless a Socket Mode client is connected.
     `limits=False` switches rate limits off. `clock` dates messages, triggers and allowances. `echoes=False`
-    spares the app the events about its own posts. `subscriptions` are the bot events it asked for; without the `scopes`
-    for files it can neither read nor write any. `deadline`: seconds in which a delivery must be answered and a trigger
+    spares the app the events about its own posts. `subscriptions` are the bot events it asked for, `scopes` what it was
+    given when it was installed. `deadline`: seconds in which a delivery must be answered and a trigger
     opens a view; Slack gives both three.
     `faults` says what goes wrong with calls, `delivery_faults` what goes wrong with what the app is sent.
     """
@@ -73,7 +72,7 @@ class Workspace:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         echoes: bool = True,
         subscriptions: Iterable[str] = BOT_EVENTS,
-        scopes: Iterable[str] = SCOPES,
+        scopes: Iterable[str] = EVERY,
     ) -> None:
         self.name = name
         self.domain = name.lower().replace(" ", "-")

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.client import Slack
 from bot.config import SlackConfig
+from bot.manifest import EVENTS, scopes
 from core.ids import new_id
 from emulators.server import Served
 from emulators.slack import Channel, Person, Workspace
@@ -20,7 +21,8 @@ from ticketing.tickets.card import TicketCard
 
 @pytest.fixture
 def workspace() -> Workspace:
-    return Workspace(limits=False)
+    """Which gave the app what its manifest asks for, and no more."""
+    return Workspace(limits=False, scopes=scopes(), subscriptions=EVENTS)
 
 
 @pytest.fixture

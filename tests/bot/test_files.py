@@ -71,7 +71,7 @@ class TestUpload:
             await slack.file_is_ready("F00000000")
 
     async def test_without_the_scope_an_admin_is_told_which(self, workspace: Workspace, slack: Slack) -> None:
-        workspace.scopes = frozenset()
+        workspace.scopes -= {"files:write"}
         with pytest.raises(AccountRefused, match="files:write"):
             await slack.upload("cup.png", chunks(), size=len(PICTURE))
 
@@ -83,7 +83,7 @@ def gone(workspace: Workspace, file_id: str) -> None:
 
 
 def unreadable(workspace: Workspace, _: str) -> None:
-    workspace.scopes = frozenset({"files:write"})
+    workspace.scopes -= {"files:read"}
 
 
 class TestFetch:

@@ -17,6 +17,7 @@ import asyncpg
 from app.processes import bot, clock, web, worker
 from app.settings import Settings
 from app.wiring import services
+from bot.manifest import EVENTS, scopes
 from core.instants import utc_now
 from emulators.anthropic import Organization
 from emulators.loopback import free_port, listens
@@ -240,7 +241,13 @@ async def staged(
         limits=False,
         clock=ahead,
     )
-    slack = Workspace(events_url=None if socket_mode else f"{url}/slack/events", limits=False, deadline=30.0)
+    slack = Workspace(
+        events_url=None if socket_mode else f"{url}/slack/events",
+        limits=False,
+        deadline=30.0,
+        scopes=scopes(),  # exactly what the manifest asks for
+        subscriptions=EVENTS,
+    )
     if telegram is not None:
         telegram.webhook.url = f"{url}/hooks/telegram"
     people = {

@@ -1,7 +1,7 @@
 """Reading arguments that may have come as JSON or as a form, and refusing a call by Slack's name for it."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from emulators.slack.channels import Channel, Json
@@ -15,15 +15,6 @@ class Refusal(Exception):
         super().__init__(error)
         self.error = error
         self.messages = list(messages)
-        self.more: Json = {}  # what the answer says beside
-
-
-class MissingScope(Refusal):
-    """The app was installed without a permission that the method needs."""
-
-    def __init__(self, needed: str, provided: Collection[str]) -> None:
-        super().__init__("missing_scope")
-        self.more = {"needed": needed, "provided": ",".join(sorted(provided))}
 
 
 def needed(arguments: Json, name: str) -> str:

@@ -1,7 +1,7 @@
 """files.*: uploads in two steps, and what there is. The octets themselves go through `file_door.py`."""
 
 from emulators.slack import posting
-from emulators.slack.api.arguments import MissingScope, Refusal, channel_of, decoded, needed, whole
+from emulators.slack.api.arguments import Refusal, channel_of, decoded, needed, whole
 from emulators.slack.channels import Channel, Json
 from emulators.slack.file_door import UPLOAD
 from emulators.slack.files import File
@@ -12,7 +12,6 @@ _LARGEST = 1024 * 1024 * 1024  # bytes
 
 
 def upload_url(workspace: Workspace, arguments: Json) -> Json:
-    _scope(workspace, "files:write")
     name = needed(arguments, "filename")
     if arguments.get("length") in (None, "", 0, "0"):
         raise Refusal("invalid_arguments", ["[ERROR] missing required field: length"])
@@ -23,7 +22,6 @@ def upload_url(workspace: Workspace, arguments: Json) -> Json:
 
 def complete(workspace: Workspace, arguments: Json) -> Json:
     """Posting in a channel happens later: the answer knows no ts."""
-    _scope(workspace, "files:write")
     named = decoded(arguments, "files", "invalid_arguments")
     if not isinstance(named, list) or not 1 <= len(named) <= _MOST_AT_ONCE:
         raise Refusal("invalid_arguments", ["[ERROR] no fewer than 1 and no more than 10 items allowed"])
@@ -40,23 +38,16 @@ def complete(workspace: Workspace, arguments: Json) -> Json:
 
 
 def info(workspace: Workspace, arguments: Json) -> Json:
-    _scope(workspace, "files:read")
     it = _accessible(workspace, arguments)
     return {"file": workspace.files.as_json(it), "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
 def delete(workspace: Workspace, arguments: Json) -> Json:
-    _scope(workspace, "files:write")
     it = _accessible(workspace, arguments)
     if it.owner != workspace.bot_user:
         raise Refusal("cant_delete_file")
     workspace.files.remove(it)
     return {}
-
-
-def _scope(workspace: Workspace, scope: str) -> None:
-    if scope not in workspace.scopes:
-        raise MissingScope(scope, workspace.scopes)
 
 
 def _uploaded(workspace: Workspace, named: object) -> File:

@@ -88,7 +88,7 @@ class TestUpload:
     async def test_an_app_without_the_scope_is_told_which_it_needs(
         self, client: AsyncWebClient, workspace: Workspace
     ) -> None:
-        workspace.scopes = frozenset({"files:read"})
+        workspace.scopes -= {"files:write"}
         with pytest.raises(SlackApiError) as caught:
             await client.files_getUploadURLExternal(filename="a.bin", length=3)
         assert (caught.value.response["error"], caught.value.response["needed"]) == ("missing_scope", "files:write")
@@ -153,7 +153,7 @@ class TestDownload:
         page = (200, "text/html")
         assert (await fetched(url, None))[:2] == page
         assert (await fetched(url, "xoxb-other"))[:2] == page
-        workspace.scopes = frozenset({"files:write"})
+        workspace.scopes -= {"files:read"}
         assert (await fetched(url, workspace.bot_token))[:2] == page
 
     async def test_a_download_can_be_refused_cut_or_shortened(

@@ -1,0 +1,148 @@
+"""What Threadline asks of Slack: the one list of scopes, events, commands and shortcuts, each with its reason. Pure.
+
+`threadline slack manifest` prints the app's manifest made of it, and a test holds it against the code: whoever calls
+another method of Slack's, or listens to something else, adds it here.
+"""
+
+from collections.abc import Sequence
+from ipaddress import ip_address
+from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from bot.intents import COMMAND
+from bot.wire import Json
+
+NAME = "Threadline"
+PATH = "/slack/events"  # where Slack posts everything, below the desk's address
+_DESCRIPTION = "Tickets from WhatsApp and Telegram, worked on where the team talks."
+_COLOUR = "#1f3a5f"
+
+
+class Scope(NamedTuple):
+    """A permission, why it is needed, and by what: methods that we call, events that we hear."""
+
+    name: str
+    why: str
+    methods: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+
+
+_READ = ("conversations.history", "conversations.replies")
+
+SCOPES: tuple[Scope, ...] = (
+    Scope("commands", "/ticket"),
+    Scope(
+        "chat:write",
+        "cards, threads, private words",
+        ("chat.postMessage", "chat.update", "chat.delete", "chat.postEphemeral"),
+    ),
+    Scope("channels:history", "comments in threads; finding its own cards again", _READ, ("message.channels",)),
+    Scope("groups:history", "the same in private channels", _READ, ("message.groups",)),
+    Scope("files:read", "files in comments and replies", ("files.info",)),
+    Scope(
+        "files:write",
+        "pictures, shown in place",
+        ("files.getUploadURLExternal", "files.completeUploadExternal"),
+    ),
+    Scope("users:read", "who somebody is", ("users.info",)),
+    Scope("users:read.email", "recognises your people by e-mail"),
+)
+
+# Called with any token, or with the app's own.
+FREE_METHODS = frozenset({"auth.test", "apps.connections.open", "views.open", "views.update"})
+
+EVENTS: dict[str, str] = {
+    "message.channels": "comments in threads, deleted cards",
+    "message.groups": "the same in private channels",
+}
+
+
+class Command(NamedTuple):
+    name: str
+    description: str
+    usage: str
+
+
+COMMANDS = (Command(COMMAND, "The desk's tickets", "at-risk"),)
+
+
+class ShortcutEntry(NamedTuple):
+    """`callback` as in `bot/intents.py`; at most 24 characters of `name` are shown."""
+
+    callback: str
+    kind: Literal["message", "global"]
+    name: str
+    description: str
+
+
+SHORTCUTS: tuple[ShortcutEntry, ...] = ()
+
+APP_SCOPE = "connections:write"  # of the app-level token, for Socket Mode
+
+
+def scopes() -> tuple[str, ...]:
+    return tuple(scope.name for scope in SCOPES)
+
+
+def manifest(url: str, *, socket_mode: bool = False) -> Json:
+    """The app's manifest. `url` is the desk's own address; in Socket Mode Slack posts nothing there."""
+    address = None if socket_mode else f"{url.rstrip('/')}{PATH}"
+    features: Json = {
+        "bot_user": {"display_name": NAME, "always_online": True},
+        "slash_commands": [_command(each, address) for each in COMMANDS],
+    }
+    if shortcuts := [_shortcut(each) for each in SHORTCUTS]:
+        features["shortcuts"] = shortcuts
+    if "app_home_opened" in EVENTS:
+        # Direct messages need the tab; what people write there is no comment, so they cannot.
+        tabs = {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": True}
+        features["app_home"] = tabs
+    if "link_shared" in EVENTS and (domains := _domains(url)):
+        features["unfurl_domains"] = domains
+    return {
+        "display_information": {"name": NAME, "description": _DESCRIPTION, "background_color": _COLOUR},
+        "features": features,
+        "oauth_config": {"scopes": {"bot": list(scopes())}},
+        "settings": {
+            "event_subscriptions": _with(address, {"bot_events": sorted(EVENTS)}),
+            "interactivity": _with(address, {"is_enabled": True}, menus=True),
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": socket_mode,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _with(address: str | None, settings: Json, *, menus: bool = False) -> Json:
+    if address is None:
+        return settings
+    asked = {"message_menu_options_url": address} if menus else {}  # for menus that are searched while one types
+    return {"request_url": address, **asked, **settings}
+
+
+def _command(command: Command, address: str | None) -> Json:
+    shown: Json = {
+        "command": command.name,
+        "description": command.description,
+        "usage_hint": command.usage,
+    }
+    return shown if address is None else {"url": address, **shown}
+
+
+def _shortcut(shortcut: ShortcutEntry) -> Json:
+    return {
+        "name": shortcut.name,
+        "type": shortcut.kind,
+        "callback_id": shortcut.callback,
+        "description": shortcut.description,
+    }
+
+
+def _domains(url: str) -> Sequence[str]:
+    """Whose links Slack may show us: the desk's own, where that is a name that Slack can know."""
+    host = urlsplit(url).hostname or ""
+    try:
+        ip_address(host)
+    except ValueError:
+        return [host] if "." in host else []
+    return []

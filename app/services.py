@@ -12,6 +12,7 @@ from storage.blobs.unused import UnusedFiles
 from storage.checkpoints import Checkpoints
 from storage.customers import SqlCustomers
 from storage.feeds import SqlFeeds
+from storage.finding import SqlFinding
 from storage.light_cards import SqlLightCards
 from storage.lists.lists import SqlTicketLists
 from storage.lists.search import SqlTicketSearch
@@ -58,6 +59,7 @@ class Services:
     light_cards: SqlLightCards
     files: Files
     customers: SqlCustomers
+    finding: SqlFinding
     lists: SqlTicketLists
     search: SqlTicketSearch
     connectors: Mapping[str, Connector]

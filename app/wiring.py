@@ -23,6 +23,7 @@ from storage.checkpoints import Checkpoints
 from storage.customers import SqlCustomers
 from storage.database import Database
 from storage.feeds import SqlFeeds
+from storage.finding import SqlFinding
 from storage.ledger import SqlLedger
 from storage.light_cards import SqlLightCards
 from storage.lists.lists import SqlTicketLists
@@ -107,6 +108,7 @@ async def services(
             ),
             files=files,
             customers=SqlCustomers(database, playbooks),
+            finding=SqlFinding(database, playbooks, links=files.links, clock=clock),
             lists=SqlTicketLists(database),
             search=SqlTicketSearch(database),
             connectors=connectors,

@@ -8,6 +8,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.client import Slack, web_client
 from bot.config import SlackConfig
 from bot.door import Door
+from bot.finding import Finding
 from bot.handlers import LISTENERS, trouble
 from bot.ports import Customers, LightCards, Rooms
 from core.instants import Clock
@@ -24,6 +25,7 @@ def build(
     rooms: Rooms,
     light_cards: LightCards,
     customers: Customers,
+    finding: Finding,
     *,
     slack: Slack,
     clock: Clock,
@@ -39,7 +41,7 @@ def build(
         authorize=_authorize,
         ignoring_self_events_enabled=False,  # thread_message leaves out all bots, ours among them
     )
-    door = Door(desk, rooms, light_cards, customers, slack, clock)
+    door = Door(desk, rooms, light_cards, customers, finding, slack, clock)
     for register in LISTENERS:
         register(bolt, door)
     trouble.register(bolt, door)

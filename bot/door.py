@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.client import Slack
+from bot.finding import Finding
 from bot.identity import identify
 from bot.ports import Customers, LightCards, Rooms
 from bot.press import Press, Submission
@@ -25,6 +26,7 @@ class Door:
     rooms: Rooms
     light_cards: LightCards
     customers: Customers
+    finding: Finding
     slack: Slack
     clock: Clock
 

@@ -16,6 +16,13 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
     async with services(settings, dsn) as made:
         assert made.slack is not None
         bot = build(
-            settings.slack, made.desk, made.rooms, made.light_cards, made.customers, slack=made.slack, clock=made.clock
+            settings.slack,
+            made.desk,
+            made.rooms,
+            made.light_cards,
+            made.customers,
+            made.finding,
+            slack=made.slack,
+            clock=made.clock,
         )
         await run_socket_mode(bot, settings.slack.app_token, stop)

@@ -30,6 +30,7 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
                     made.rooms,
                     made.light_cards,
                     made.customers,
+                    made.finding,
                     slack=made.slack,
                     clock=made.clock,
                 )

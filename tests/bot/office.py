@@ -28,6 +28,7 @@ from emulators.server import Served
 from emulators.slack import Channel, Person, Workspace, as_text
 from storage.customers import SqlCustomers
 from storage.database import Database
+from storage.finding import SqlFinding
 from storage.jobs.enqueue import NewJob
 from storage.light_cards import SqlLightCards
 from storage.playbooks import Playbooks
@@ -49,7 +50,9 @@ from ticketing.triage.suggestion import Priority
 Json = dict[str, Any]
 
 
-NO_CUSTOMERS = SqlCustomers(Database("postgresql://nobody@127.0.0.1:1/nowhere"), Playbooks())  # never asked
+NOWHERE = Database("postgresql://nobody@127.0.0.1:1/nowhere")  # never asked
+NO_CUSTOMERS = SqlCustomers(NOWHERE, Playbooks())
+NO_FINDING = SqlFinding(NOWHERE, Playbooks(), links=SharedLinks(NOWHERE, "https://desk.example", "a key"))
 
 
 @dataclass
@@ -138,7 +141,8 @@ async def staffed(
         await desk.add_person(name, f"{name.lower()}@desk.example", Role.AGENT)
     light_cards = SqlLightCards(store, sure_enough=RULES.sure_enough, links=links)
     customers = SqlCustomers(store, playbooks)
-    bolt = build(config, desk, rooms, light_cards, customers, slack=slack, clock=utc_now)
+    finding = SqlFinding(store, playbooks, links=links)
+    bolt = build(config, desk, rooms, light_cards, customers, finding, slack=slack, clock=utc_now)
     web = Starlette(routes=[Route("/slack/events", slack_endpoint(bolt, config), methods=["POST"])])
     async with Served(web) as door:
         workspace.courier.url = f"{door.url}/slack/events"

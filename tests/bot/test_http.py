@@ -18,7 +18,7 @@ from bot.http import slack_endpoint
 from bot.showing.hold import HOLD
 from tests.bot.cards import a_card
 from tests.bot.conftest import clock
-from tests.bot.office import NO_CUSTOMERS
+from tests.bot.office import NO_CUSTOMERS, NO_FINDING
 from tests.factories import RULES
 from tests.fakes.light_cards import FakeLightCards
 from tests.fakes.rooms import FakeRooms
@@ -39,7 +39,7 @@ def nowhere() -> UnitOfWork:
 async def door(rooms: FakeRooms) -> AsyncIterator[httpx.AsyncClient]:
     slack = Slack(CONFIG)
     desk = Desk(nowhere, clock, RULES, {})
-    bolt = build(CONFIG, desk, rooms, FakeLightCards(), NO_CUSTOMERS, slack=slack, clock=clock)
+    bolt = build(CONFIG, desk, rooms, FakeLightCards(), NO_CUSTOMERS, NO_FINDING, slack=slack, clock=clock)
     app = Starlette(routes=[Route("/slack/events", slack_endpoint(bolt, CONFIG), methods=["POST"])])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk.example") as client:
         yield client
@@ -95,7 +95,9 @@ class TestSignature:
     def test_without_a_secret_there_is_no_endpoint(self) -> None:
         desk = Desk(nowhere, clock, RULES, {})
         unsigned = SlackConfig("xoxb-1", "", "xapp-1")
-        bolt = build(unsigned, desk, FakeRooms(), FakeLightCards(), NO_CUSTOMERS, slack=Slack(unsigned), clock=clock)
+        bolt = build(
+            unsigned, desk, FakeRooms(), FakeLightCards(), NO_CUSTOMERS, NO_FINDING, slack=Slack(unsigned), clock=clock
+        )
         with pytest.raises(ValueError, match="SLACK_SIGNING_SECRET"):
             slack_endpoint(bolt, unsigned)
 

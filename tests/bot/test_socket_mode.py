@@ -16,7 +16,7 @@ from core.errors import AccountRefused
 from emulators.slack import Channel, Person, Workspace
 from tests.bot.cards import a_card
 from tests.bot.conftest import clock
-from tests.bot.office import NO_CUSTOMERS
+from tests.bot.office import NO_CUSTOMERS, NO_FINDING
 from tests.factories import RULES
 from tests.fakes.light_cards import FakeLightCards
 from tests.fakes.rooms import FakeRooms
@@ -32,7 +32,7 @@ def nowhere() -> UnitOfWork:
 @pytest.fixture
 def bolt(config: SlackConfig, slack: Slack, rooms: FakeRooms) -> AsyncApp:
     desk = Desk(nowhere, clock, RULES, {})
-    return build(config, desk, rooms, FakeLightCards(), NO_CUSTOMERS, slack=slack, clock=clock)
+    return build(config, desk, rooms, FakeLightCards(), NO_CUSTOMERS, NO_FINDING, slack=slack, clock=clock)
 
 
 @asynccontextmanager

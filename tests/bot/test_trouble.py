@@ -11,7 +11,7 @@ from bot.intents import Action, Field
 from core.ids import new_id
 from core.instants import utc_now
 from emulators.slack import Person
-from tests.bot.office import NO_CUSTOMERS, Office, told
+from tests.bot.office import NO_CUSTOMERS, NO_FINDING, Office, told
 from tests.bot.test_socket_mode import running
 from tests.fakes.light_cards import FakeLightCards
 
@@ -41,7 +41,14 @@ class TestTrouble:
         self, office: Office, config: SlackConfig, mia: Person
     ) -> None:
         bolt = build(
-            config, office.desk, office.rooms, FakeLightCards(), NO_CUSTOMERS, slack=office.slack, clock=utc_now
+            config,
+            office.desk,
+            office.rooms,
+            FakeLightCards(),
+            NO_CUSTOMERS,
+            NO_FINDING,
+            slack=office.slack,
+            clock=utc_now,
         )
         courier = office.workspace.courier
         courier.deadline, courier.retry_delays = 0.5, (0.0,) * 20

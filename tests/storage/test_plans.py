@@ -18,13 +18,16 @@ from storage.checkpoints import RECORDS, Checkpoints
 from storage.customers import SqlCustomers
 from storage.database import Database, Session, understand_json
 from storage.engine import plain_dsn
+from storage.finding import SqlFinding
 from storage.light_cards import SqlLightCards
 from storage.pictures import SqlPictures
 from storage.playbooks import Playbooks
 from storage.queries.approvals import shown_approvals
+from storage.queries.finding import STANDING
 from storage.queries.trouble import trouble
 from storage.repairs import light_card_repairs
 from storage.rooms import SqlRooms
+from storage.secrets import SharedLinks
 from storage.work.activity import Activity
 from storage.work.approvals import Approvals
 from storage.work.attachments import Attachments
@@ -237,6 +240,12 @@ async def _ask_everything(session: Session) -> None:
     await readers.search("+4977")
     await readers.search("#77")
     await readers.search("Clara Meier")
+    finding = SqlFinding(
+        OneSession(session), Playbooks(), links=SharedLinks(OneSession(session), "https://desk.example", "a key")
+    )
+    await finding.conversations("+4977", most=20)
+    await finding.conversation(_id("v"))
+    await session.execute(STANDING, {"tickets": [_id("t"), _id("t", 78)]})  # of what lists and search have found
     await Inbox(session).release_blocked("fake", "+4977")
     await conversations.due(NOW, most=100)
     await conversations.to_prompt(NOW, most=100)

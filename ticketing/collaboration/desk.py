@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from core.instants import Clock
 from ticketing.collaboration.due import set_due
 from ticketing.collaboration.duplicates import Likely
 from ticketing.collaboration.hand_off import hand_off
@@ -18,20 +17,17 @@ from ticketing.collaboration.owner import set_owner
 from ticketing.collaboration.tags import tag
 from ticketing.collaboration.watcher import Watcher
 from ticketing.collaboration.watching import unwatch, watch, watchers
+from ticketing.part import Part
 from ticketing.people.person import Person
 from ticketing.playbook.playbook import SavedReply
-from ticketing.ports import StartWork
 from ticketing.tickets.change_many import MovedRow, Progress, change_status_many
 from ticketing.tickets.saved_reply import fill_saved_reply, saved_replies
 from ticketing.tickets.ticket import Ticket
 
 
 @dataclass(frozen=True, slots=True)
-class Teamwork:
+class Teamwork(Part):
     """Every method is one transaction, but that for many tickets, and raises leaves of Refused."""
-
-    start: StartWork
-    clock: Clock
 
     async def watch(self, ticket_id: UUID, *, by: Person, person: UUID | None = None, team: UUID | None = None) -> None:
         """A person or a team watches it from now on; neither: whoever asks."""

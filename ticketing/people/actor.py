@@ -35,6 +35,11 @@ def person_acting(person: Person) -> Actor:
     return Actor(ActorKind.AGENT, person.name, person.id, person)
 
 
+def acting(person: Person | None) -> Actor:
+    """Whoever asks: a person of the desk; without one, somebody at the command line."""
+    return person_acting(person) if person else SYSTEM
+
+
 def customer_acting(customer_id: UUID, name: str) -> Actor:
     """A customer as an actor. They are only ever the cause of a change, never its author in the desk."""
     return Actor(ActorKind.CUSTOMER, name, customer_id)

@@ -1,0 +1,39 @@
+"""The part of the desk that knows its people and teams. `ticketing/desk.py` is the whole of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.ids import new_id
+from ticketing.part import Part
+from ticketing.people.person import Person, Role, Team
+from ticketing.people.register import add_person, add_team, set_intake
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing(Part):
+    """Every method is one transaction and raises leaves of Refused, with words for the person."""
+
+    async def person_by_email(self, email: str) -> Person | None:
+        """Who of the desk has this address, however it is spelled."""
+        async with self.start() as uow:
+            return await uow.people.by_email(email.strip().lower())
+
+    async def people(self) -> Sequence[Person]:
+        async with self.start() as uow:
+            return await uow.people.all()
+
+    async def teams(self) -> Sequence[Team]:
+        async with self.start() as uow:
+            return await uow.people.teams()
+
+    async def add_person(self, name: str, email: str, role: Role, team: str | None = None) -> Person:
+        """`team` is a name. Raises EmailTaken, NotFound."""
+        return await add_person(new_id(), name, email, role, team, uow=self.start(), now=self.clock())
+
+    async def add_team(self, name: str, slack_channel: str | None, *, is_default: bool = False) -> Team:
+        """A name that exists gets the channel. The first team is the default one."""
+        return await add_team(new_id(), name, slack_channel, is_default, uow=self.start(), now=self.clock())
+
+    async def set_intake(self, slack_channel: str | None) -> Team:
+        """The Slack channel of conversations without a ticket; None: the default team's. Raises NotFound."""
+        return await set_intake(slack_channel, uow=self.start(), now=self.clock())

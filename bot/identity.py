@@ -24,10 +24,11 @@ async def identify(slack_user: str, *, desk: Desk, rooms: Rooms, slack: Slack, c
     """Raises Stranger; ChannelError where Slack cannot say who it is."""
     email = await rooms.email_of(slack_user)
     if email is None:
-        email = _address(await slack.user(slack_user), await slack.home())
+        user = await slack.user(slack_user)
+        email = _address(user, await slack.home())
         if email is None:
             raise Stranger(None)
-        await rooms.remember_user(slack_user, email, now=clock())
+        await rooms.remember_user(slack_user, email, zone=str(user.get("tz") or "") or None, now=clock())
     person = await desk.person_by_email(email)
     if person is None:
         raise Stranger(email)

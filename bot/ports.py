@@ -142,7 +142,9 @@ class Rooms(Cards, Protocol):
 
     async def email_of(self, slack_user: str) -> str | None: ...
 
-    async def remember_user(self, slack_user: str, email: str, *, now: datetime) -> None: ...
+    async def remember_user(self, slack_user: str, email: str, *, zone: str | None = None, now: datetime) -> None:
+        """`zone`: of their profile, by its IANA name."""
+        ...
 
 
 class Pictures(Protocol):

@@ -191,8 +191,8 @@ class SqlRooms(SqlCards):
         row = await self._one(sql.EMAIL_OF, {"user": slack_user})
         return row.email if row else None
 
-    async def remember_user(self, slack_user: str, email: str, *, now: datetime) -> None:
-        await self._do(sql.REMEMBER_USER, {"user": slack_user, "email": email, "now": now})
+    async def remember_user(self, slack_user: str, email: str, *, zone: str | None = None, now: datetime) -> None:
+        await self._do(sql.REMEMBER_USER, {"user": slack_user, "email": email, "zone": zone, "now": now})
 
 
 def _trouble(row: Row) -> Trouble | None:

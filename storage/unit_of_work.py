@@ -26,6 +26,7 @@ from storage.work.merges import Merges
 from storage.work.messages import Messages
 from storage.work.offers import Offers
 from storage.work.people import People
+from storage.work.preferences import AllPreferences
 from storage.work.replying import Replying
 from storage.work.room import Room
 from storage.work.senders import Senders
@@ -60,6 +61,7 @@ class SqlUnitOfWork:
     corrections: Corrections
     switches: Switches
     people: People
+    preferences: AllPreferences
     replying: Replying
     customers: Customers
     surveys: Surveys
@@ -108,6 +110,7 @@ class SqlUnitOfWork:
         self.corrections = Corrections(session)
         self.switches = Switches(session)
         self.people = People(session)
+        self.preferences = AllPreferences(session)
         self.replying = Replying(session)
         self.customers = Customers(session)
         self.surveys = Surveys(session)

@@ -17,7 +17,7 @@ from ticketing.conversations.ports import Conversations, Inbox, Messages, Replyi
 from ticketing.customers.ports import Customers
 from ticketing.fields.ports import Fields
 from ticketing.offers.ports import Offers
-from ticketing.people.ports import People
+from ticketing.people.ports import AllPreferences, People
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.ports import Versions
 from ticketing.sla.ports import ClockHistories, ServiceLevels
@@ -56,6 +56,8 @@ class UnitOfWork(Protocol):
     def switches(self) -> Switches: ...
     @property
     def people(self) -> People: ...
+    @property
+    def preferences(self) -> AllPreferences: ...
     @property
     def replying(self) -> Replying: ...
     @property

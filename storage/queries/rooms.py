@@ -228,6 +228,7 @@ FILES = with_files("""
 EMAIL_OF = text("SELECT email FROM slack_user WHERE slack_user = :user")
 
 REMEMBER_USER = text("""
-    INSERT INTO slack_user (slack_user, email, seen_at) VALUES (:user, :email, :now)
-    ON CONFLICT (slack_user) DO UPDATE SET email = EXCLUDED.email, seen_at = EXCLUDED.seen_at
+    INSERT INTO slack_user (slack_user, email, zone, seen_at) VALUES (:user, :email, :zone, :now)
+    ON CONFLICT (slack_user) DO UPDATE
+    SET email = EXCLUDED.email, zone = coalesce(EXCLUDED.zone, slack_user.zone), seen_at = EXCLUDED.seen_at
 """)

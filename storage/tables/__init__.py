@@ -12,7 +12,7 @@ from storage.tables.inbox import inbox, job_start
 from storage.tables.metadata import metadata
 from storage.tables.models import model_call, switch
 from storage.tables.offers import offer
-from storage.tables.people import person, team, team_member
+from storage.tables.people import person, preference, team, team_member
 from storage.tables.playbooks import playbook_migration, playbook_version
 from storage.tables.service_levels import service_level, sla_calendar
 from storage.tables.slack import conversation_card, slack_picture, slack_user, ticket_card
@@ -51,6 +51,7 @@ __all__ = [
     "person",
     "playbook_migration",
     "playbook_version",
+    "preference",
     "replying",
     "room_entry",
     "secret",

@@ -1,8 +1,9 @@
 """People and teams of the desk."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Table, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Table, Text, Time, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from storage.tables.metadata import key, metadata, word
+from storage.tables.metadata import instant, key, metadata, word
 
 person = Table("person", metadata, key(), word("name"), word("email"), word("role"), UniqueConstraint("email"))
 
@@ -23,4 +24,19 @@ team_member = Table(
     metadata,
     Column("team_id", ForeignKey("team.id"), primary_key=True),
     Column("person_id", ForeignKey("person.id"), primary_key=True),
+)
+
+# What somebody wants to be told of. One row a person.
+preference = Table(
+    "preference",
+    metadata,
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("silenced", ARRAY(Text), nullable=False),  # of what they are not told
+    Column("digest", Boolean, nullable=False),
+    Column("digest_at", Time, nullable=False),  # by the clock on their wall
+    word("zone", nullable=True),
+    instant("next_digest_at", nullable=True),
+    Column("digested_on", Date, nullable=True),  # the last of their days on which one came
+    # Holds who wants digests: the clock reads what is due.
+    Index("ix_preference_next_digest", "next_digest_at", postgresql_where=text("next_digest_at IS NOT NULL")),
 )

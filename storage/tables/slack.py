@@ -1,6 +1,6 @@
 """Where tickets and conversations are shown in Slack, and who a Slack user is."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, Uuid
 
 from storage.tables.metadata import instant, metadata, word
 
@@ -41,7 +41,9 @@ slack_user = Table(
     metadata,
     Column("slack_user", Text, primary_key=True),
     word("email"),
+    word("zone", nullable=True),  # of their profile
     instant("seen_at"),
+    Index("ix_slack_user_email", "email", "seen_at"),
 )
 
 # Pictures that Slack has a preview of. Goes with its attachment.

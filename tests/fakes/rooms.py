@@ -103,7 +103,7 @@ class FakeRooms(FakeCards[_Room]):
     async def email_of(self, slack_user: str) -> str | None:
         return self.users.get(slack_user)
 
-    async def remember_user(self, slack_user: str, email: str, *, now: datetime) -> None:
+    async def remember_user(self, slack_user: str, email: str, *, zone: str | None = None, now: datetime) -> None:
         self.users[slack_user] = email
 
     def _held_by(self, run: Run) -> list[_Room]:

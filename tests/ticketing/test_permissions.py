@@ -26,6 +26,7 @@ ANY_AGENT = CUSTOMERS | {
     Act.TAG,
     Act.LINK,
     Act.MERGE,
+    Act.PREFER,
 }
 FIELDS = {Act.SET_FIELDS, Act.FILL_FIELDS}
 SYSTEM_ACTS = (

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from core.ids import new_id
 from ticketing.part import Part
 from ticketing.people.person import Person, Role, Team
+from ticketing.people.prefer import prefer, preferences_of
+from ticketing.people.preferences import Preferences
 from ticketing.people.register import add_person, add_team, set_intake
 
 
@@ -28,7 +30,8 @@ class Staffing(Part):
 
     async def add_person(self, name: str, email: str, role: Role, team: str | None = None) -> Person:
         """`team` is a name. Raises EmailTaken, NotFound."""
-        return await add_person(new_id(), name, email, role, team, uow=self.start(), now=self.clock())
+        uow, now = self.start(), self.clock()
+        return await add_person(new_id(), name, email, role, team, zone=self.zone, uow=uow, now=now)
 
     async def add_team(self, name: str, slack_channel: str | None, *, is_default: bool = False) -> Team:
         """A name that exists gets the channel. The first team is the default one."""
@@ -37,3 +40,11 @@ class Staffing(Part):
     async def set_intake(self, slack_channel: str | None) -> Team:
         """The Slack channel of conversations without a ticket; None: the default team's. Raises NotFound."""
         return await set_intake(slack_channel, uow=self.start(), now=self.clock())
+
+    async def preferences(self, *, by: Person) -> Preferences:
+        """Their own; its `where` says which zone they live by."""
+        return await preferences_of(by, uow=self.start())
+
+    async def prefer(self, wanted: Preferences, *, by: Person) -> Preferences:
+        """From now on, for themselves; what was kept. Raises ZoneUnknown."""
+        return await prefer(wanted, by=by, zone=self.zone, uow=self.start(), now=self.clock())

@@ -41,6 +41,7 @@ class Act(StrEnum):
     SET_OWNER = "change the owner"
     HAND_OFF = "hand this ticket off"
     MERGE = "merge tickets"
+    PREFER = "choose what you are told of"
 
 
 class PermissionRefused(Refused):
@@ -62,6 +63,7 @@ _ANY_AGENT = {
     Act.TAG,
     Act.LINK,
     Act.MERGE,
+    Act.PREFER,
 }
 _ASSIGNEE_OR_ADMIN = {
     Act.SET_PRIORITY,

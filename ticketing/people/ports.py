@@ -1,10 +1,12 @@
 """What people and teams need from storage."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from ticketing.people.person import Person, Team
+from ticketing.people.preferences import Preferences
 
 
 class People(Protocol):
@@ -27,3 +29,17 @@ class People(Protocol):
     async def save_team(self, team: Team) -> None: ...
 
     async def join(self, person_id: UUID, team_id: UUID) -> None: ...
+
+
+class AllPreferences(Protocol):
+    async def get(self, person_id: UUID, /) -> Preferences:
+        """Those that everybody has, if nobody kept any for them. Unlocked."""
+        ...
+
+    async def lock(self, person_id: UUID, /) -> Preferences:
+        """The same; nobody else changes them until the end of the transaction, if they are kept."""
+        ...
+
+    async def save(self, person_id: UUID, preferences: Preferences, /, *, next_digest: datetime | None) -> None:
+        """`next_digest`: when it comes; None: they want none."""
+        ...

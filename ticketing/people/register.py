@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from uuid import UUID
 
 from core.errors import NotFound, Refused
 from ticketing.activity.record import Record, Stream
 from ticketing.people.actor import SYSTEM
 from ticketing.people.person import Person, Role, Team
+from ticketing.people.preferences import Preferences, next_digest
 from ticketing.ports import UnitOfWork
 
 DESK = UUID(int=0)  # the stream of people and teams is the desk's own
@@ -23,9 +24,20 @@ class EmailTaken(Refused):
 
 
 async def add_person(
-    person_id: UUID, name: str, email: str, role: Role, team: str | None, *, uow: UnitOfWork, now: datetime
+    person_id: UUID,
+    name: str,
+    email: str,
+    role: Role,
+    team: str | None,
+    *,
+    zone: tzinfo,
+    uow: UnitOfWork,
+    now: datetime,
 ) -> Person:
-    """Without a team they join the default one, if there is one. Raises EmailTaken, NotAnAddress, NotFound."""
+    """Without a team they join the default one, if there is one. `zone`: the desk's.
+
+    Raises EmailTaken, NotAnAddress, NotFound.
+    """
     email = email.strip().lower()
     local, _, domain = email.partition("@")
     if not local or "." not in domain or " " in email:
@@ -37,6 +49,8 @@ async def add_person(
             raise EmailTaken(f"{email} belongs to somebody of the desk already: see `threadline people list`.")
         if joined:
             await uow.people.join(person_id, joined.id)
+        usual = Preferences()
+        await uow.preferences.save(person_id, usual, next_digest=next_digest(usual, zone, now))
         after = {"person": str(person_id), "role": role.value, "team": joined.name if joined else None}
         await uow.activity.append(Stream("people", DESK), [Record("person.added", SYSTEM, now, {}, after)])
         return person

@@ -1,0 +1,61 @@
+"""What people want to be told of."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.types import Uuid
+
+from storage.database import Row, Session
+from storage.tables import preference
+from ticketing.people.preferences import Notice, Preferences
+
+_GET = text("""
+    SELECT silenced, digest, digest_at, preference.zone,
+        (
+            SELECT slack_user.zone FROM slack_user WHERE slack_user.email = person.email
+            ORDER BY seen_at DESC LIMIT 1
+        ) AS slack_zone
+    FROM person LEFT JOIN preference ON preference.person_id = person.id
+    WHERE person.id = :person
+""").bindparams(bindparam("person", type_=Uuid))
+_LOCK = text("SELECT 1 FROM preference WHERE person_id = :person FOR UPDATE").bindparams(
+    bindparam("person", type_=Uuid)
+)
+_INSERT = insert(preference)
+_KEPT = ("silenced", "digest", "digest_at", "zone", "next_digest_at")
+_SAVE = _INSERT.on_conflict_do_update(
+    index_elements=[preference.c.person_id], set_={name: _INSERT.excluded[name] for name in _KEPT}
+)
+_KNOWN = frozenset(Notice)
+
+
+def _preferences(row: Row | None) -> Preferences:
+    if row is None or row.digest is None:
+        return Preferences(slack_zone=row.slack_zone if row else None)
+    silenced = frozenset(Notice(each) for each in row.silenced if each in _KNOWN)
+    return Preferences(silenced, row.digest, row.digest_at, row.zone, row.slack_zone)
+
+
+class AllPreferences:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def get(self, person_id: UUID) -> Preferences:
+        return _preferences((await self._session.execute(_GET, {"person": person_id})).one_or_none())
+
+    async def lock(self, person_id: UUID) -> Preferences:
+        await self._session.execute(_LOCK, {"person": person_id})
+        return await self.get(person_id)
+
+    async def save(self, person_id: UUID, preferences: Preferences, *, next_digest: datetime | None) -> None:
+        values = {
+            "person_id": person_id,
+            "silenced": sorted(preferences.silenced),
+            "digest": preferences.digest,
+            "digest_at": preferences.digest_at,
+            "zone": preferences.zone,
+            "next_digest_at": next_digest,
+        }
+        await self._session.execute(_SAVE, values)

@@ -6,26 +6,18 @@ The delay of a change is the time until its card shows it, or something newer: b
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
-
-import asyncpg
 
 from app.services import Services
 from app.settings import Settings
 from app.wiring import services
 from bench.processes import BOT_TOKEN, SIGNING_SECRET, control, process
-from bot.showing import show_ticket
-from core.ids import new_id
-from core.messages import Inbound
+from bench.standing import stand
 from emulators.loopback import free_port
-from storage.engine import plain_dsn
-from ticketing.people.actor import AI
-from ticketing.people.person import Person, Role
-from ticketing.tickets.open_ticket import NewTicket, add_ticket
+from ticketing.people.person import Person
 from ticketing.triage.suggestion import Priority
 
 CARDS = 30
@@ -66,7 +58,8 @@ async def measure(dsn: str, environment: dict[str, str]) -> tuple[Edits, Edits]:
             slack_api_url=settings["SLACK_API_URL"],
             slack_pacing=False,
         )
-        async with services(ours, dsn, connections=4) as made, _cards(made, channel["id"], dsn) as (mia, tickets):
+        async with services(ours, dsn, connections=4) as made:
+            mia, tickets = await stand(made, channel["id"], dsn, CARDS)
             await control(slack.url, "configure", {"limits": True})
             async with process("worker", ["app", "worker"], settings):
                 await _change(made, mia, tickets, 2, 1.0, slack.url)  # warm: the worker has started
@@ -77,29 +70,7 @@ async def measure(dsn: str, environment: dict[str, str]) -> tuple[Edits, Edits]:
     return within, beyond
 
 
-@asynccontextmanager
-async def _cards(made: Services, channel: str, dsn: str) -> AsyncIterator[tuple[Person, list[UUID]]]:
-    """An admin, and tickets that stand in the channel."""
-    assert made.slack is not None
-    await made.desk.add_team("Support", channel)
-    mia = await made.desk.add_person("Mia", "mia@example.com", Role.ADMIN)
-    tickets = []
-    for number in range(CARDS):
-        inbound = Inbound(f"SM{number}", "whatsapp", "+14155550100", f"+4915{number:05}", "Anna", "Broken.", None)
-        async with made.start() as uow:
-            conversation = await uow.conversations.open_for(inbound, at=made.clock())
-            new = NewTicket(f"Broken mug {number}", Priority.NORMAL, "return", "damaged")
-            ticket = await add_ticket(conversation, new, by=AI, assignee_id=None, uow=uow, now=made.clock())
-        assert ticket is not None
-        tickets.append(ticket.id)
-        await show_ticket(ticket.id, job=str(new_id()), rooms=made.rooms, client=made.slack, clock=made.clock)
-    connection = await asyncpg.connect(plain_dsn(dsn))
-    await connection.execute("DELETE FROM pgqueuer")
-    await connection.close()
-    yield mia, tickets
-
-
-async def _change(made: Services, mia: Person, tickets: list[UUID], number: int, rate: float, slack: str) -> Edits:
+async def _change(made: Services, mia: Person, tickets: Sequence[UUID], number: int, rate: float, slack: str) -> Edits:
     """Change that many priorities, evenly spaced, and wait until every card shows its newest one."""
     skip = (await control(slack, "calls"))["total"]
     changes: list[tuple[int, int, float]] = []  # ticket's number, its version, when

@@ -37,16 +37,16 @@ _STATEMENTS = {
 }
 
 
-async def prune(engine: AsyncEngine, *, now: datetime) -> dict[str, int]:
+async def prune(engine: AsyncEngine, *, now: datetime, batch: int = BATCH) -> dict[str, int]:
     """How many rows of each kind went."""
     bounds = {"job_log": now - KEEP_JOB_LOG, "inbox": now - KEEP_FILED_EVENTS, "replying": now - FORGOTTEN_AFTER}
     gone = dict.fromkeys(_STATEMENTS, 0)
     for name, statement in _STATEMENTS.items():
-        parameters = {"batch": BATCH} | ({name: bounds[name]} if name in bounds else {})
+        parameters = {"batch": batch} | ({name: bounds[name]} if name in bounds else {})
         while True:
             async with engine.begin() as connection:
                 count = (await connection.execute(statement, parameters)).rowcount
             gone[name] += count
-            if count < BATCH:
+            if count < batch:
                 break
     return gone

@@ -44,40 +44,45 @@ _JUMP = timedelta(seconds=1)
 log = structlog.get_logger()
 
 
-async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
+async def run(settings: Settings, dsn: str, stop: asyncio.Event, *, election: float = ELECTION) -> None:
     """Until `stop` is set: try to be elected, tick while elected, begin again when the database was lost."""
     engine = create_engine(dsn, size=2)
     try:
         async with services(settings, dsn, connections=2) as made:
             while not stop.is_set():
                 try:
-                    await _serve_one_term(dsn, engine, made, stop)
+                    await _serve_one_term(dsn, engine, made, stop, election)
                 except DATABASE_AWAY as error:
                     log.warning("clock_lost_database", error=repr(error))
-                await _pause(stop, ELECTION)
+                await _pause(stop, election)
     finally:
         await engine.dispose()
 
 
-async def _serve_one_term(dsn: str, engine: AsyncEngine, made: Services, stop: asyncio.Event) -> None:
+async def _serve_one_term(dsn: str, engine: AsyncEngine, made: Services, stop: asyncio.Event, election: float) -> None:
     # A connection of its own, never a pooled one: a pool would release the lock when it takes the connection back.
     connection = await asyncpg.connect(plain_dsn(dsn), timeout=5, command_timeout=2)
     lost = asyncio.Event()
     connection.add_termination_listener(lambda _: lost.set())
     try:
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
-            if await _pause(stop, ELECTION):
+            if await _pause(stop, election):
                 return
         log.info("clock_elected")
         async with _following(dsn, made), _keeping_time(made):
-            await _tick(connection, engine, made, stop, lost)
+            await _tick(connection, engine, made, stop, lost, election)
     finally:
         with contextlib.suppress(*DATABASE_AWAY):
             await connection.close(timeout=2)
 
 
 async def _tick(
-    connection: asyncpg.Connection, engine: AsyncEngine, made: Services, stop: asyncio.Event, lost: asyncio.Event
+    connection: asyncpg.Connection,
+    engine: AsyncEngine,
+    made: Services,
+    stop: asyncio.Event,
+    lost: asyncio.Event,
+    election: float,
 ) -> None:
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 30})
     scheduler.add_job(_prune, "interval", hours=1, args=[engine], next_run_time=utc_now())
@@ -92,7 +97,7 @@ async def _tick(
     scheduler.start()
     ahead = _ahead(made)
     try:
-        while not lost.is_set() and not await _pause(stop, ELECTION):
+        while not lost.is_set() and not await _pause(stop, election):
             await connection.fetchval("SELECT 1")
             if _ahead(made) - ahead > _JUMP:  # an emulated desk travelled in time: nothing waits for its interval
                 ahead = _ahead(made)

@@ -26,9 +26,6 @@ from storage.jobs.execution import SUSPICIOUS, Execution, Handback, Handler, Pat
 
 CONCURRENCY = 100
 BATCH = 50
-POLL = timedelta(seconds=1)
-HEARTBEAT = timedelta(seconds=10)  # a dead worker's jobs start elsewhere after at most this and a poll
-GRACE = 8.0  # seconds running jobs get to finish at a stop
 LONGEST_PAUSE = 5.0
 HEARING_TEST = 5.0  # seconds between two, and for the answer of one
 
@@ -56,6 +53,18 @@ _TAKE_BACK = """
     FROM ended JOIN known USING (job_id) WHERE job_start.job_id = ended.job_id
 """
 
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long a worker waits, and for what."""
+
+    poll: timedelta = timedelta(seconds=1)  # between two looks for jobs that nobody told of
+    heartbeat: timedelta = timedelta(seconds=10)  # a dead worker's jobs start elsewhere after at most this and a poll
+    grace: float = 8.0  # seconds running jobs get to finish at a stop
+
+
+PACE = Pace()
+
 Runs = set[tuple[int, int]]  # (job, its attempts): of a job that comes again, the next run has more, or is noted later
 
 _UNHEARD: tuple[type[Exception], ...] = (FailingListenerError, *DATABASE_AWAY)
@@ -64,14 +73,19 @@ log = structlog.get_logger()
 
 
 async def run_jobs(
-    dsn: str, handlers: Mapping[str, Handler], *, stop: asyncio.Event, patience: Patience | None = None
+    dsn: str,
+    handlers: Mapping[str, Handler],
+    *,
+    stop: asyncio.Event,
+    patience: Patience | None = None,
+    pace: Pace = PACE,
 ) -> None:
     """Until `stop` is set; then running jobs get a grace, and what still runs goes back to the queue."""
     pause = 0.1
     unnoted: Runs = set()
     while not stop.is_set():
         try:
-            await _run_once(dsn, handlers, stop, patience or Patience(), unnoted)
+            await _run_once(dsn, handlers, stop, patience or Patience(), pace, unnoted)
             pause = 0.1
         except Exception as error:  # PostgreSQL went away, or its listener did
             log.warning("worker_lost_database", error=repr(error), retry_in=pause)
@@ -81,7 +95,7 @@ async def run_jobs(
 
 
 async def _run_once(
-    dsn: str, handlers: Mapping[str, Handler], stop: asyncio.Event, patience: Patience, unnoted: Runs
+    dsn: str, handlers: Mapping[str, Handler], stop: asyncio.Event, patience: Patience, pace: Pace, unnoted: Runs
 ) -> None:
     # Not waiting for the disk costs nothing here: a job whose end is forgotten runs again, and handlers bear that.
     pool = await create_pool(dsn, size=6, settings={"synchronous_commit": "off"})
@@ -97,20 +111,20 @@ async def _run_once(
                 accepts_context=False,
                 executor_factory=partial(Execution, starts=starts, patience=patience, handback=handback),
             )(handler)
-        await _until_stopped(queuer, handback, stop)
+        await _until_stopped(queuer, handback, stop, pace)
     finally:
         await _close(pool)
 
 
-async def _until_stopped(queuer: PgQueuer, handback: Handback, stop: asyncio.Event) -> None:
+async def _until_stopped(queuer: PgQueuer, handback: Handback, stop: asyncio.Event, pace: Pace) -> None:
     running = asyncio.create_task(
         queuer.run(
-            dequeue_timeout=POLL,
+            dequeue_timeout=pace.poll,
             batch_size=BATCH,
             max_concurrent_tasks=CONCURRENCY,
             # Its own check asks before it listens, and takes the missing answer of a busy start for a lost listener.
             shutdown_on_listener_failure=False,
-            heartbeat_timeout=HEARTBEAT,
+            heartbeat_timeout=pace.heartbeat,
             log_aggregation_interval=timedelta(0),  # nobody reads the statistics, and they cost an update a job
         )
     )
@@ -120,7 +134,7 @@ async def _until_stopped(queuer: PgQueuer, handback: Handback, stop: asyncio.Eve
         await asyncio.wait((running, stopping, deaf), return_when=asyncio.FIRST_COMPLETED)
         if not running.done():
             queuer.shutdown.set()  # never cancel run(): PgQueuer deletes jobs that are cancelled
-            await asyncio.wait((running,), timeout=GRACE)
+            await asyncio.wait((running,), timeout=pace.grace)
             handback.event.set()
         await running
         if deaf.done() and not stop.is_set():

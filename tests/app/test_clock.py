@@ -28,11 +28,6 @@ _LAST_TRY = """
 """
 
 
-@pytest.fixture(autouse=True)
-def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "ELECTION", 0.05)
-
-
 @pytest.fixture
 async def admin(database: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(plain_dsn(database))
@@ -43,7 +38,7 @@ async def admin(database: str) -> AsyncIterator[asyncpg.Connection]:
 @contextlib.asynccontextmanager
 async def a_clock(dsn: str) -> AsyncIterator[asyncio.Event]:
     stop = asyncio.Event()
-    running = asyncio.create_task(clock.run(Settings(), dsn, stop))
+    running = asyncio.create_task(clock.run(Settings(), dsn, stop, election=0.05))
     try:
         yield stop
     finally:

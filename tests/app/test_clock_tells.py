@@ -5,10 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
-import pytest
 
 from app.playbooks import begin
-from app.processes import clock
 from app.settings import Settings
 from app.wiring import services
 from core.instants import utc_now
@@ -31,10 +29,7 @@ _BREACHES = """
 _ALL_TOLD = "SELECT count(*) = 0 FROM service_level WHERE next_event_at IS NOT NULL"
 
 
-async def test_each_event_is_told_once_whoever_leads(
-    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(clock, "ELECTION", 0.05)
+async def test_each_event_is_told_once_whoever_leads(database: str, tmp_path: Path) -> None:
     file = tmp_path / "quick.yaml"
     text = a_document("open open", "done closed").replace("categories: [other]", "categories: [other], sla: quick")
     file.write_text(text + PROMISES)

@@ -143,11 +143,8 @@ class TestRun:
         follower.cancel()
 
 
-async def test_a_hundred_updates_are_polled_by_whichever_clock_leads(
-    database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_hundred_updates_are_polled_by_whichever_clock_leads(database: str) -> None:
     """A webhook that was set stands in the way, one update is poison, and the first leader loses its connection."""
-    monkeypatch.setattr(clock_process, "ELECTION", 0.05)
     async with running(BotAccount(webhook_url="http://127.0.0.1:9/hooks/telegram", retry_pause=0.01)) as bot:
         settings = Settings(
             _env_file=None, telegram_bot_token=bot.token, telegram_api_url=bot.url, telegram_updates="polling"
@@ -156,7 +153,7 @@ async def test_a_hundred_updates_are_polled_by_whichever_clock_leads(
         mia = bot.customer(name="Mia")
         written = [mia.write(str(number)) for number in range(50)]
         written[7].update.content = {"chat": "poison"}
-        clocks = [asyncio.create_task(clock_process.run(settings, database, stop)) for _ in range(2)]
+        clocks = [asyncio.create_task(clock_process.run(settings, database, stop, election=0.05)) for _ in range(2)]
         try:
             await until(lambda: not bot.pending, "the first updates to be taken", patience=30)
             await admin.execute(

@@ -2,11 +2,9 @@
 
 from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage import prune as pruning
 from storage.jobs.parked import parked
 from storage.prune import KEEP_FILED_EVENTS, KEEP_JOB_LOG, prune
 from tests.factories import NOW
@@ -88,13 +86,10 @@ class TestPrune:
         left = await desk.rows("SELECT name FROM replying JOIN person ON person.id = person_id")
         assert [row.name for row in left] == ["Ben"]
 
-    async def test_more_than_a_batch_goes_in_batches(
-        self, engine: AsyncEngine, desk: DeskAtWork, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(pruning, "BATCH", 3)
+    async def test_more_than_a_batch_goes_in_batches(self, engine: AsyncEngine, desk: DeskAtWork) -> None:
         for job in range(7):
             await log(desk, job, NOW - timedelta(days=9))
-        assert (await prune(engine, now=NOW))["job_log"] == 7
+        assert (await prune(engine, now=NOW, batch=3))["job_log"] == 7
 
     async def test_the_desk_itself_is_never_touched(self, engine: AsyncEngine, desk: DeskAtWork) -> None:
         mia = await desk.person()

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
-import pytest
 from pgqueuer.domain.models import Job
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -22,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[3]
 
 # The worst handler takes its process down. Forked, because importing everything three times takes longer than dying.
 # Each worker has a heartbeat so short that the next one need not wait for the job.
+BRISK = runner.Pace(heartbeat=timedelta(seconds=0.4))
+
 DIES = """
 import asyncio, os, sys
 from datetime import timedelta
@@ -33,19 +34,19 @@ async def die(job):
 async def beside(job):
     await asyncio.sleep(0.05)
 
-runner.HEARTBEAT, runner.POLL = timedelta(seconds=0.4), timedelta(seconds=0.1)
+pace = runner.Pace(poll=timedelta(seconds=0.1), heartbeat=timedelta(seconds=0.4))
 for crash in range(3):
     child = os.fork()
     if child == 0:
-        asyncio.run(runner.run_jobs(sys.argv[1], {"work": die, "beside": beside}, stop=asyncio.Event()))
+        jobs = {"work": die, "beside": beside}
+        asyncio.run(runner.run_jobs(sys.argv[1], jobs, stop=asyncio.Event(), pace=pace))
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
 async def test_a_job_that_takes_its_process_down_is_parked_after_three_times(
-    database: str, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+    database: str, engine: AsyncEngine
 ) -> None:
-    monkeypatch.setattr(runner, "HEARTBEAT", timedelta(seconds=0.4))
     await add(engine)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", DIES, database, cwd=ROOT, stdout=asyncio.subprocess.PIPE
@@ -54,20 +55,17 @@ async def test_a_job_that_takes_its_process_down_is_parked_after_three_times(
     assert output.split() == [b"9", b"9", b"9"]
     assert await queue(engine) == [("picked", 0)]
     work = Work()
-    async with working(database, {"work": work}):
+    async with working(database, {"work": work}, pace=BRISK):
         await until_queue(engine, [("failed", 0)])
     (job,) = await parked(engine)
     assert (job.error, work.runs) == ("CrashLoop: work took its process down 3 times; parked.", [])
 
 
-async def test_what_ran_beside_it_is_not_parked_with_it(
-    database: str, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(runner, "HEARTBEAT", timedelta(seconds=0.4))
+async def test_what_ran_beside_it_is_not_parked_with_it(database: str, engine: AsyncEngine) -> None:
     await add(engine, *(NewJob("beside", b"{}") for _ in range(6)), NewJob("work", b"{}", priority=1))
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", DIES, database, cwd=ROOT)
     await asyncio.wait_for(process.wait(), 60)
-    async with working(database, {"work": Work(), "beside": Work()}):
+    async with working(database, {"work": Work(), "beside": Work()}, pace=BRISK):
         await until_queue(engine, [("failed", 0)])
     assert [job.name for job in await parked(engine)] == ["work"]
 
@@ -94,10 +92,9 @@ async def test_when_all_connections_break_while_idle_the_worker_goes_on(database
 
 
 async def test_a_job_that_fails_because_the_database_went_away_is_not_parked_however_often(
-    database: str, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+    database: str, engine: AsyncEngine
 ) -> None:
     """Its retry cannot be noted either: neither a failure of the job, nor a death of its process."""
-    monkeypatch.setattr(runner, "HEARTBEAT", timedelta(seconds=0.4))
     runs, away = 0, asyncio.Event()
 
     async def fails_with_the_database(_: Job) -> None:
@@ -114,7 +111,7 @@ async def test_a_job_that_fails_because_the_database_went_away_is_not_parked_how
         def not_noted() -> int:
             return sum(entry["event"] == "job_retry_not_noted" for entry in said)
 
-        async with working(database, {"work": fails_with_the_database}, QUICK):
+        async with working(database, {"work": fails_with_the_database}, QUICK, BRISK):
             for outage in range(1, 5):
                 await asyncio.wait_for(away.wait(), 20)
                 away.clear()

@@ -47,10 +47,10 @@ async def until_queue(engine: AsyncEngine, wanted: list[tuple[str, int]]) -> Non
 
 @contextlib.asynccontextmanager
 async def working(
-    dsn: str, handlers: Mapping[str, Handler], patience: Patience = QUICK
+    dsn: str, handlers: Mapping[str, Handler], patience: Patience = QUICK, pace: runner.Pace = runner.PACE
 ) -> AsyncIterator[asyncio.Event]:
     stop = asyncio.Event()
-    task = asyncio.create_task(run_jobs(dsn, handlers, stop=stop, patience=patience))
+    task = asyncio.create_task(run_jobs(dsn, handlers, stop=stop, patience=patience, pace=pace))
     try:
         yield stop
     finally:
@@ -154,10 +154,7 @@ async def test_no_more_jobs_run_at_once_than_allowed(database: str, engine: Asyn
     assert 1 < most <= runner.CONCURRENCY
 
 
-async def test_at_a_stop_running_jobs_go_back_and_nothing_is_deleted(
-    database: str, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(runner, "GRACE", 0.1)
+async def test_at_a_stop_running_jobs_go_back_and_nothing_is_deleted(database: str, engine: AsyncEngine) -> None:
     started = asyncio.Event()
 
     async def slow(_: Job) -> None:
@@ -165,7 +162,7 @@ async def test_at_a_stop_running_jobs_go_back_and_nothing_is_deleted(
         await asyncio.Event().wait()
 
     await add(engine, *[NewJob("work", b"{}")] * 3)
-    async with working(database, {"work": slow}):
+    async with working(database, {"work": slow}, pace=runner.Pace(grace=0.1)):
         await asyncio.wait_for(started.wait(), 5)
     statuses = {status for status, _ in await queue(engine)}
     assert (statuses, len(await queue(engine))) == ({"queued"}, 3)

@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config import SlackConfig
 from bot.file_transfer import FileTransfer
 from bot.pacing import ANYBODY, Method, Turn, Turnstile, Visitor
-from bot.refusals import CardGone, Unanswered, refusal
+from bot.refusals import CardGone, Unanswered, refusal_of
 from bot.searching import Search
 from bot.wire import Json
 from connectors.contract import OpenFile
@@ -266,12 +266,8 @@ class Slack:
         try:
             response = await self._web.api_call(method, **request)
         except SlackApiError as error:
-            answer = error.response
-            # An unreadable body comes with aiohttp's answer instead of the SDK's.
-            status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 500))
-            body = getattr(answer, "data", None)
             channel = (request.get("json") or request.get("params") or {}).get("channel")
-            named = refusal(status, body if isinstance(body, dict) else {}, answer.headers, channel=channel)
+            named = refusal_of(error, channel=channel)
             if isinstance(named, Throttled) and self._turns is not None and method in _PACED:
                 self._turns.close(Method(method), channel or "", named.retry_after)
             raise named from error

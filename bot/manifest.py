@@ -28,6 +28,7 @@ class Scope(NamedTuple):
 
 
 _READ = ("conversations.history", "conversations.replies")
+_LOOKED_AT = ("conversations.info",)
 
 SCOPES: tuple[Scope, ...] = (
     Scope("commands", "/ticket"),
@@ -36,6 +37,8 @@ SCOPES: tuple[Scope, ...] = (
         "cards, threads, private words",
         ("chat.postMessage", "chat.update", "chat.delete", "chat.postEphemeral"),
     ),
+    Scope("channels:read", "whether it has been invited; who is in a channel", _LOOKED_AT),
+    Scope("groups:read", "the same of private channels", _LOOKED_AT),
     Scope("channels:history", "comments in threads; finding its own cards again", _READ, ("message.channels",)),
     Scope("groups:history", "the same in private channels", _READ, ("message.groups",)),
     Scope("files:read", "files in comments and replies", ("files.info",)),

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from slack_sdk.errors import SlackApiError
+
 from core.errors import AccountRefused, ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown, Throttled
 
 
@@ -68,6 +70,15 @@ def refusal(
     if status >= 500 or not error or error in _UNSURE:
         return OutcomeUnknown(f"Slack answered {error or status}: it may have done it or not.")
     return MessageRefused(f"Slack refuses this: {error}{_details(body)}.", vendor_code=error)
+
+
+def refusal_of(error: SlackApiError, *, channel: str | None = None) -> ChannelError:
+    """The same of what the SDK raised."""
+    answer = error.response
+    # An unreadable body comes with aiohttp's answer instead of the SDK's.
+    status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 500))
+    body = getattr(answer, "data", None)
+    return refusal(status, body if isinstance(body, dict) else {}, answer.headers, channel=channel)
 
 
 def _seconds(retry_after: str | None) -> float:

@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
-from bot.refusals import refusal
+from bot.refusals import refusal_of
 from core.errors import AccountRefused, ChannelUnavailable
 
 CHECK_EVERY = 5.0  # seconds between looks at the socket
@@ -49,9 +49,7 @@ async def _connect(client: SocketModeClient, app: AsyncApp, app_token: str, stop
     try:
         answer = await app.client.apps_connections_open(app_token=app_token)
     except SlackApiError as error:
-        data = getattr(error.response, "data", None)
-        status = getattr(error.response, "status_code", 500)
-        named = refusal(status, data if isinstance(data, dict) else {}, error.response.headers)
+        named = refusal_of(error)
         if isinstance(named, AccountRefused):
             raise named from error
         raise ChannelUnavailable(named.message) from error

@@ -1,4 +1,7 @@
-"""`threadline connect`: check a channel's settings, tell the provider where we are, and send a test message."""
+"""`threadline connect`: check a channel's settings, tell the provider where we are, and send a test message.
+
+Slack is connected by hand and only looked at: `connect_slack.py`.
+"""
 
 import asyncio
 import json
@@ -11,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from app.commands.connect_slack import connect_slack
 from app.settings import Settings
 from connectors.contract import Check, Setup
 from connectors.registry import Connector
@@ -30,16 +34,23 @@ _PATIENCE = 5.0  # seconds for our own address
 
 
 def connect(
-    channel: Annotated[str, typer.Argument(help="whatsapp or telegram.")],
+    channel: Annotated[str, typer.Argument(help="whatsapp, telegram or slack.")],
     to: Annotated[
         str | None, typer.Option("--to", help="Send a test message: a number, or a Telegram chat id.")
     ] = None,
     sender: Annotated[str | None, typer.Option("--from", help="With --to: our number, if there are several.")] = None,
+    test_channel: Annotated[
+        str | None, typer.Option("--test-channel", help="Slack: post a test message in this channel, and delete it.")
+    ] = None,
     check_only: Annotated[bool, typer.Option("--check", help="Only look; change nothing at the provider.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print data instead of words.")] = False,
 ) -> None:
     """Connect a channel: its settings are checked and its webhook is set. Exit code 1 when something needs you."""
-    checks = asyncio.run(_connect(Settings(), channel, to=to, sender=sender, check_only=check_only))
+    settings = Settings()
+    if channel == "slack":
+        checks = asyncio.run(connect_slack(settings, test_channel=test_channel))
+    else:
+        checks = asyncio.run(_connect(settings, channel, to=to, sender=sender, check_only=check_only))
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in checks], ensure_ascii=False))
     else:
@@ -80,7 +91,7 @@ def _chosen(connectors: dict[str, Connector], channel: str) -> Connector:
     if channel in connectors:
         return connectors[channel]
     if channel not in SETTINGS:
-        raise NotFound(f"There is no channel {channel!r}: there are {', '.join(SETTINGS)}.")
+        raise NotFound(f"There is no channel {channel!r}: there are {', '.join(SETTINGS)} and slack.")
     needed, guide = SETTINGS[channel]
     raise NotFound(f"{channel} is off. Set {needed} in the environment or in .env; {guide} says where to get them.")
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.commands.connect_slack import look_at_slack
 from app.commands.repair import repair_and_tell
 from app.commands.repair_clocks import doubts_lately
 from app.run import database
@@ -28,6 +29,7 @@ from storage.migrate import current, newest
 from storage.queries.checkpoints import State, state
 from storage.queries.feeds import FailingFeed, failing
 from storage.queries.model_calls import last_outcomes
+from storage.queries.teams import team_channels
 from storage.queries.trouble import Trouble, trouble
 from ticketing.activity.checkpoint import LATE, Signer, digest, is_signed
 from ticketing.triage.model_call import Outcome
@@ -104,6 +106,10 @@ async def examine(
         findings.append(Finding(what, "threadline doctor --retry"))
     findings += _trouble(await trouble(engine))
     findings += await _channels(settings)
+    if settings.slack is not None:
+        looked = await look_at_slack(settings.slack, await team_channels(engine))
+        told = "".join(words for words, _ in refused)  # by jobs that wait for the same
+        findings += [Finding(each.what, each.todo) for each in looked if not each.ok and each.what not in told]
     findings += [_failing(feed) for feed in await failing(engine, since=utc_now() - _LATELY)]
     findings += _record(await state(engine), settings.secret_key)
     findings += _ai(await last_outcomes(engine, since=utc_now() - _LATELY, most=_IN_A_ROW))
@@ -136,8 +142,6 @@ def _settings(settings: Settings) -> list[Finding]:
         findings.append(Finding("Claude has no key, so the offline brain works.", "Set ANTHROPIC_API_KEY."))
     if settings.slack is None:
         findings.append(Finding("Slack is off.", "Set SLACK_BOT_TOKEN, and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN."))
-    elif not settings.slack_signing_secret and not settings.slack_app_token:
-        findings.append(Finding("Slack cannot reach the desk.", "Set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN."))
     return findings
 
 

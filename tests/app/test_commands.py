@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import HOME
+from emulators.slack import Workspace
 from emulators.twilio import Account, running
 from tests.app.shell import Shell
 
@@ -66,15 +67,17 @@ async def test_a_desk_in_order_is_said_to_be(threadline: Shell, monkeypatch: pyt
     async def said(*words: str) -> str:  # the emulated Twilio works meanwhile
         return await asyncio.to_thread(threadline, *words)
 
-    await said("teams", "add", "Support", "--slack-channel", "C01")
+    slack = Workspace()
+    await said("teams", "add", "Support", "--slack-channel", slack.add_channel("support").id)
     await said("people", "add", "mia@example.com")
-    async with running(Account(webhook_url="https://desk.example.com/hooks/whatsapp")) as account:
+    async with running(Account(webhook_url="https://desk.example.com/hooks/whatsapp")) as account, slack.serve():
         monkeypatch.setenv("PUBLIC_BASE_URL", "https://desk.example.com")
         monkeypatch.setenv("TWILIO_API_URL", account.url)
         monkeypatch.setenv("TWILIO_ACCOUNT_SID", account.account_sid)
         monkeypatch.setenv("TWILIO_AUTH_TOKEN", account.auth_token)
-        for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
-            monkeypatch.setenv(name, "set")
+        monkeypatch.setenv("SLACK_API_URL", f"{slack.base_url}/api/")
+        monkeypatch.setenv("SLACK_BOT_TOKEN", slack.bot_token)
+        monkeypatch.setenv("SLACK_SIGNING_SECRET", slack.signing_secret)
         assert "Everything is in order." in await said("doctor")
         assert json.loads(await said("doctor", "--json")) == {"findings": [], "parked": [], "retried": 0}
 

@@ -18,6 +18,7 @@ from app.commands.customers import customers
 from app.commands.doctor import doctor
 from app.commands.evaluate import evaluations
 from app.commands.people import people, teams
+from app.commands.people_import import import_slack
 from app.commands.playbook import playbook
 from app.commands.senders import senders
 from app.commands.sla import sla
@@ -39,6 +40,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.add_typer(people, name="people")
+people.command("import-slack")(import_slack)
 cli.add_typer(teams, name="teams")
 cli.add_typer(senders, name="senders")
 cli.add_typer(templates, name="templates")

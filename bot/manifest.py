@@ -28,7 +28,7 @@ class Scope(NamedTuple):
 
 
 _READ = ("conversations.history", "conversations.replies")
-_LOOKED_AT = ("conversations.info",)
+_LOOKED_AT = ("conversations.info", "conversations.members")
 
 SCOPES: tuple[Scope, ...] = (
     Scope("commands", "/ticket"),
@@ -47,7 +47,8 @@ SCOPES: tuple[Scope, ...] = (
         "pictures, shown in place",
         ("files.getUploadURLExternal", "files.completeUploadExternal"),
     ),
-    Scope("users:read", "who somebody is", ("users.info",)),
+    Scope("users:read", "who somebody is; taking people over from Slack", ("users.info", "users.list")),
+    Scope("usergroups:read", "taking a user group's people over", ("usergroups.list", "usergroups.users.list")),
     Scope("users:read.email", "recognises your people by e-mail"),
 )
 

@@ -140,7 +140,9 @@ class Rooms(Cards, Protocol):
         """The ticket whose card stands there."""
         ...
 
-    async def email_of(self, slack_user: str) -> str | None: ...
+    async def email_of(self, slack_user: str, *, since: datetime | None = None) -> str | None:
+        """What Slack last said it was, if it said so since."""
+        ...
 
     async def remember_user(self, slack_user: str, email: str, *, zone: str | None = None, now: datetime) -> None:
         """`zone`: of their profile, by its IANA name."""

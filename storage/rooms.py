@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from core.errors import NotFound
@@ -41,6 +41,8 @@ from ticketing.tickets.card import (
 )
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SqlRooms(SqlCards):
@@ -187,8 +189,8 @@ class SqlRooms(SqlCards):
             for row in rows
         ]
 
-    async def email_of(self, slack_user: str) -> str | None:
-        row = await self._one(sql.EMAIL_OF, {"user": slack_user})
+    async def email_of(self, slack_user: str, *, since: datetime | None = None) -> str | None:
+        row = await self._one(sql.EMAIL_OF, {"user": slack_user, "since": since or _EVER})
         return row.email if row else None
 
     async def remember_user(self, slack_user: str, email: str, *, zone: str | None = None, now: datetime) -> None:

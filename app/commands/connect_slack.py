@@ -24,7 +24,7 @@ from storage.migrate import current, newest
 from storage.queries.teams import team_channels
 
 _PATIENCE = 5.0  # seconds for our own address
-_OFF = (
+OFF = (
     "slack is off. Set SLACK_BOT_TOKEN, and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN, in the environment or in .env; "
     "docs/slack.md says where to get them."
 )
@@ -33,7 +33,7 @@ _OFF = (
 async def connect_slack(settings: Settings, *, test_channel: str | None) -> Sequence[Check]:
     """Raises NotFound where Slack is off."""
     if settings.slack is None:
-        raise NotFound(_OFF)
+        raise NotFound(OFF)
     checks = [*await look_at_slack(settings.slack, await _channels(settings))]
     if settings.slack.signing_secret:
         checks.append(await _door(settings.public_base_url, settings.slack.signing_secret))

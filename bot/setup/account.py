@@ -3,7 +3,8 @@
 But for the test message, which is posted and deleted again.
 """
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -15,7 +16,7 @@ from bot.client import web_client
 from bot.config import SlackConfig
 from bot.refusals import refusal_of
 from bot.wire import Json
-from core.errors import ChannelUnavailable
+from core.errors import ChannelUnavailable, Throttled
 
 _PAGE = 200
 
@@ -55,9 +56,15 @@ class Room:
 
 
 class Account:
-    """One workspace, asked through the real SDK. Every method raises leaves of ChannelError."""
+    """One workspace, asked through the real SDK. Every method raises leaves of ChannelError.
 
-    def __init__(self, config: SlackConfig) -> None:
+    `patience`: so many seconds in all it waits where Slack asks it to slow down, before it gives up.
+    """
+
+    def __init__(
+        self, config: SlackConfig, *, patience: float = 0.0, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self._patience, self._sleep = patience, sleep
         self._bot = web_client(config, token=config.bot_token)
         self._app = web_client(config, token=config.app_token)
 
@@ -97,13 +104,29 @@ class Account:
             if not cursor:
                 return
 
+    async def user(self, slack_user: str) -> Json:
+        """Slack's record of a user."""
+        return dict((await self._ask("users.info", {"user": slack_user}))[0]["user"])
+
     async def _ask(
         self, method: str, arguments: Json, *, verb: str = "GET", client: AsyncWebClient | None = None
+    ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        while True:
+            try:
+                return await self._once(method, arguments, verb, client or self._bot)
+            except Throttled as throttled:
+                if throttled.retry_after > self._patience:
+                    raise
+                self._patience -= throttled.retry_after
+                await self._sleep(throttled.retry_after)
+
+    async def _once(
+        self, method: str, arguments: Json, verb: str, client: AsyncWebClient
     ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
         """The answer and its headers. A command may be run again, so whatever went wrong on the way is "not now"."""
         request: dict[str, Any] = {"json": arguments} if verb == "POST" else {"params": arguments}
         try:
-            response = await (client or self._bot).api_call(method, http_verb=verb, **request)
+            response = await client.api_call(method, http_verb=verb, **request)
         except SlackApiError as error:
             raise refusal_of(error, channel=arguments.get("channel")) from error
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:

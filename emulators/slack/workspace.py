@@ -88,6 +88,7 @@ class Workspace:
         self.calls: list[Call] = []
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
+        self.usergroups: dict[str, tuple[str, tuple[str, ...]]] = {}  # id -> handle, people
         self.views: dict[str, Json] = {}
         self.triggers: dict[str, Trigger] = {}
         self.subscriptions = frozenset(subscriptions)
@@ -161,6 +162,12 @@ class Workspace:
             channel.members.add(self.bot_user)
         self.channels[channel.id] = channel
         return channel
+
+    def add_usergroup(self, handle: str, *people: Person) -> str:
+        """A group that is mentioned as @handle. Its id."""
+        group_id = lasting("S", handle)
+        self.usergroups[group_id] = handle, tuple(each.id for each in people)
+        return group_id
 
     def invite(self, channel: Channel | str, *people: Person | str) -> None:
         """Make people members of a channel that was there before them."""

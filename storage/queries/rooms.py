@@ -225,7 +225,7 @@ FILES = with_files("""
     LIMIT :most
 """).bindparams(bindparam("ticket", type_=Uuid))
 
-EMAIL_OF = text("SELECT email FROM slack_user WHERE slack_user = :user")
+EMAIL_OF = text("SELECT email FROM slack_user WHERE slack_user = :user AND seen_at >= :since")
 
 REMEMBER_USER = text("""
     INSERT INTO slack_user (slack_user, email, zone, seen_at) VALUES (:user, :email, :zone, :now)

@@ -120,7 +120,7 @@ class TestWhatSlackSends:
         first = Run("job 1")
         await rooms.take(card.ticket_id, run=first, now=clock(), until=clock() + HOLD)
         await rooms.card_shown(card.ticket_id, run=first, channel="C1", ts="1.1", digest="", now=clock())
-        rooms.users["U1"] = "mia@desk.example"
+        rooms.users["U1"] = "mia@desk.example", clock()
         said = {"type": "message", "channel": "C1", "user": "U1", "text": "hi", "ts": "2.1", "thread_ts": "1.1"}
         body = json.dumps({"type": "event_callback", "team_id": "T1", "event": said}).encode()
         assert (await post(door, body, signed(body))).status_code == 500

@@ -22,7 +22,7 @@ class FakeRooms(FakeCards[_Room]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.users: dict[str, str] = {}
+        self.users: dict[str, tuple[str, datetime]] = {}
         self.words: dict[UUID, list[EarlierWords]] = {}
 
     def put(self, card: TicketCard, *, channel: str | None) -> None:
@@ -100,11 +100,12 @@ class FakeRooms(FakeCards[_Room]):
     async def ticket_at(self, channel: str, thread_ts: str) -> UUID | None:
         return self._owner_at(channel, thread_ts)
 
-    async def email_of(self, slack_user: str) -> str | None:
-        return self.users.get(slack_user)
+    async def email_of(self, slack_user: str, *, since: datetime | None = None) -> str | None:
+        email, seen_at = self.users.get(slack_user, (None, None))
+        return None if seen_at is None or (since is not None and seen_at < since) else email
 
     async def remember_user(self, slack_user: str, email: str, *, zone: str | None = None, now: datetime) -> None:
-        self.users[slack_user] = email
+        self.users[slack_user] = email, now
 
     def _held_by(self, run: Run) -> list[_Room]:
         return [room for room in self._places.values() if room.held_by == run]

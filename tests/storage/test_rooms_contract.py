@@ -265,3 +265,10 @@ class TestUsers:
         await stage.rooms.remember_user("U1", "old@desk.example", now=NOW)
         await stage.rooms.remember_user("U1", "new@desk.example", now=NOW)
         assert await stage.rooms.email_of("U1") == "new@desk.example"
+
+    async def test_what_was_said_too_long_ago_is_only_told_to_who_takes_that(self, stage: Stage) -> None:
+        await stage.rooms.remember_user("U1", "mia@desk.example", now=NOW)
+        assert await stage.rooms.email_of("U1", since=NOW) == "mia@desk.example"
+        assert await stage.rooms.email_of("U1", since=NOW + timedelta(seconds=1)) is None
+        await stage.rooms.remember_user("U1", "mia@desk.example", now=NOW + timedelta(hours=1))
+        assert await stage.rooms.email_of("U1", since=NOW + timedelta(seconds=1)) == "mia@desk.example"

@@ -59,7 +59,7 @@ def channel_of(workspace: Workspace, arguments: Json, *, member: bool = True) ->
     return channel
 
 
-def page(items: Sequence[Json], arguments: Json, name: str, *, otherwise: int = 100) -> Json:
+def page(items: Sequence[Any], arguments: Json, name: str, *, otherwise: int = 100) -> Json:
     """One page of a list under `name`, with Slack's cursor to the next."""
     limit = whole(arguments, "limit", otherwise, most=1000)
     try:

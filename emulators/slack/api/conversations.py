@@ -14,6 +14,13 @@ def info(workspace: Workspace, arguments: Json) -> Json:
     return {"channel": channel_of(workspace, arguments, member=False).as_json(workspace.bot_user)}
 
 
+def members(workspace: Workspace, arguments: Json) -> Json:
+    channel = channel_of(workspace, arguments, member=False)
+    answer = page(sorted(channel.members), arguments, "members")
+    del answer["has_more"]
+    return answer
+
+
 def listed(workspace: Workspace, arguments: Json) -> Json:
     kinds = set(str(arguments.get("types") or "public_channel").replace(" ", "").split(","))
     if not kinds <= _KINDS:
@@ -138,6 +145,7 @@ def _shown(message: Json, arguments: Json) -> Json:
 METHODS = {
     "conversations.info": info,
     "conversations.list": listed,
+    "conversations.members": members,
     "conversations.join": join,
     "conversations.history": history,
     "conversations.replies": replies,

@@ -38,6 +38,22 @@ def listed(workspace: Workspace, arguments: Json) -> Json:
     return {**answer, "cache_ts": int(workspace.clock())}
 
 
+def groups(workspace: Workspace, _: Json) -> Json:
+    """Slack gives no pages of them."""
+    shown = [
+        {"id": group_id, "team_id": workspace.team_id, "is_usergroup": True, "name": handle, "handle": handle}
+        for group_id, (handle, _) in workspace.usergroups.items()
+    ]
+    return {"usergroups": shown}
+
+
+def in_group(workspace: Workspace, arguments: Json) -> Json:
+    group = workspace.usergroups.get(needed(arguments, "usergroup"))
+    if group is None:
+        raise Refusal("no_such_subteam")
+    return {"users": list(group[1])}
+
+
 def connections_open(workspace: Workspace, _: Json) -> Json:
     base = workspace.base_url.replace("http://", "ws://", 1)
     return {"url": f"{base}/_socket?ticket={workspace.sockets.ticket()}&app_id={workspace.app_id}"}
@@ -48,5 +64,7 @@ METHODS = {
     "users.info": info,
     "users.lookupByEmail": by_email,
     "users.list": listed,
+    "usergroups.list": groups,
+    "usergroups.users.list": in_group,
     "apps.connections.open": connections_open,
 }

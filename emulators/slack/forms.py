@@ -61,6 +61,7 @@ _STATE = {
     "timepicker": ("selected_time", "initial_time"),
     "datetimepicker": ("selected_date_time", "initial_date_time"),
 }
+NOTHING: Json = {}
 _LONGEST = 3000
 _REQUIRED = "Please complete this required field."
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -127,10 +128,10 @@ def _option(element: Json, given: Any) -> Json:
     raise NoSuchOption(f"{given!r} is not offered by {element.get('action_id')!r}")
 
 
-def state(blocks: list[Json], values: Mapping[str, Any]) -> Json:
+def state(blocks: list[Json], values: Mapping[str, Any], *, before: Json = NOTHING) -> Json:
     """`view.state.values` with the initial values and, over them, what the person entered.
 
-    `values` is {action_id: value} or {block_id: {action_id: value}}. Raises NoSuchButton for a field that is not
+    `values` is {action_id: value} or {block_id: {action_id: value}}; `before` is what they had entered already. Raises NoSuchButton for a field that is not
     there, FormIncomplete for what Slack's client would not let pass.
     """
     left = dict(values)
@@ -140,7 +141,7 @@ def state(blocks: list[Json], values: Mapping[str, Any]) -> Json:
         kind = element["type"]
         if kind not in _STATE or kind == "overflow":
             continue
-        filled = entry(element, _given(left, block["block_id"], element))
+        filled = _filled(left, block["block_id"], element, before)
         found.setdefault(block["block_id"], {})[element["action_id"]] = filled
         if block["type"] == "input" and (words := _complaint(block, element, filled)):
             errors[block["block_id"]] = words
@@ -152,19 +153,37 @@ def state(blocks: list[Json], values: Mapping[str, Any]) -> Json:
     return found
 
 
-def so_far(blocks: list[Json], values: Mapping[str, Any]) -> Json:
-    """`view.state.values` while the form is still being filled in: it need not be complete. `values` as of `state`."""
+def so_far(blocks: list[Json], values: Mapping[str, Any], *, before: Json = NOTHING) -> Json:
+    """`view.state.values` while the form is still being filled in: it need not be complete. The rest as of `state`."""
     left = dict(values)
     found: Json = {}
     for block, element in placed(blocks):
         if element["type"] in _STATE and element["type"] != "overflow":
-            filled = entry(element, _given(left, block["block_id"], element))
+            filled = _filled(left, block["block_id"], element, before)
             found.setdefault(block["block_id"], {})[element["action_id"]] = filled
+    return found
+
+
+def kept(entered: Json, blocks: list[Json]) -> Json:
+    """What stays filled in when the app changes an open view: inputs whose block_id and action_id stay the same."""
+    found: Json = {}
+    for block, element in placed(blocks):
+        old = entered.get(block["block_id"], {}).get(element.get("action_id"))
+        if old is not None and old["type"] == element["type"]:
+            found.setdefault(block["block_id"], {})[element["action_id"]] = old
     return found
 
 
 def _names(blocks: list[Json]) -> list[str]:
     return [str(element["action_id"]) for _, element in placed(blocks)]
+
+
+def _filled(left: dict[str, Any], block_id: str, element: Json, before: Json) -> Json:
+    old = before.get(block_id, {}).get(element["action_id"])
+    says = element["action_id"] in left or block_id in left
+    if old is not None and not says:
+        return dict(old)
+    return entry(element, _given(left, block_id, element))
 
 
 def _given(left: dict[str, Any], block_id: str, element: Json) -> Any:
@@ -196,7 +215,7 @@ def _complaint(block: Json, element: Json, filled: Json) -> str | None:
     if kind == "email_text_input" and not _EMAIL.fullmatch(value):
         return "Please enter a valid e-mail address."
     if kind == "file_input":
-        return form_complaint(value, element)
+        return form_complaint([each for each in value if not isinstance(each, dict)], element)  # not yet uploaded
     if kind.startswith("multi_") and len(value) > (element.get("max_selected_items") or len(value)):
         return f"Please choose at most {element['max_selected_items']}."
     return None

@@ -3,6 +3,7 @@
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from emulators.slack import forms
 from emulators.slack.blocks import view_problems, with_ids
 from emulators.slack.channels import Json
 from emulators.slack.surfaces import STACK_LIMIT, stored
@@ -52,8 +53,9 @@ def push(workspace: "Workspace", person: "Person", view: Json) -> Json | None:
 
 
 def replace(workspace: "Workspace", old: Json, view: Json) -> Json:
-    """Redraw a view in place: same id, new hash."""
+    """Redraw a view in place: same id, new hash. What a person entered stays in inputs that stay."""
     made = make(workspace, view, view_id=old["id"])
+    made["state"] = {"values": forms.kept(old["state"]["values"], made["blocks"])}
     made["root_view_id"], made["previous_view_id"] = old["root_view_id"], old["previous_view_id"]
     for person in workspace.people.values():
         screen = person.screen

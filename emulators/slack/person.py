@@ -131,7 +131,8 @@ class Person:
         block_id: str | None = None,
         values: Mapping[str, Any] | None = None,
     ) -> Interaction:
-        """Press or choose something inside an open modal or on their home tab. `values`: what else is filled in.
+        """Press or choose something inside an open modal or on their home tab. `values`: what else they have entered by
+        then; it stays in the view as long as its inputs do.
 
         Raises NoSuchButton, NoSuchOption; SaysNothing for an input that does not ask to be told of.
         """
@@ -139,8 +140,9 @@ class Person:
         block, element = forms.find(view["blocks"], action_id, block_id, value if isinstance(value, str) else None)
         if block["type"] == "input" and not block.get("dispatch_action"):
             raise SaysNothing(f"{action_id!r} has no dispatch_action: the app hears of it when the form is submitted")
-        if values is not None:
-            view = {**view, "state": {"values": forms.so_far(view["blocks"], {**values, action_id: value})}}
+        chosen = {} if element["type"] == "button" else {action_id: value}
+        entered = forms.so_far(view["blocks"], {**(values or {}), **chosen}, before=view["state"]["values"])
+        view["state"] = {"values": self._handed_over(entered)}
         payload = self._payload("block_actions", stack=view["root_view_id"]) | {
             "container": {"type": "view", "view_id": view_id},
             "view": view,
@@ -153,7 +155,8 @@ class Person:
         view = self._view(view_id)
         if view["type"] != "modal" or view.get("submit") is None:
             raise NoSuchButton("this view has no submit button")
-        filled = {**view, "state": {"values": self._handed_over(forms.state(view["blocks"], values or {}))}}
+        entered = forms.state(view["blocks"], values or {}, before=view["state"]["values"])
+        filled = {**view, "state": {"values": self._handed_over(entered)}}
         payload = self._payload("view_submission", stack=view["root_view_id"]) | {"view": filled, "response_urls": []}
         attempt = await self.workspace.courier.interaction(payload)
         if not attempt.acknowledged:
@@ -251,11 +254,16 @@ class Person:
         for block in state.values():
             for name, entry in block.items():
                 if entry["type"] == "file_input":
-                    files = [self.workspace.files.add(each, self.id) for each in entry["files"]]
-                    for each in files:
-                        each.in_form = True
-                    block[name] = {**entry, "files": [self.workspace.files.as_json(each) for each in files]}
+                    block[name] = {**entry, "files": [self._uploaded(each) for each in entry["files"]]}
         return state
+
+    def _uploaded(self, chosen: Any) -> Json:
+        """Slack's client uploads a file when it is chosen; `chosen` may be one that it has uploaded."""
+        if isinstance(chosen, dict):
+            return chosen
+        file = self.workspace.files.add(chosen, self.id)
+        file.in_form = True
+        return dict(self.workspace.files.as_json(file))
 
     async def _post(self, channel: Channel | str, text: str, thread_ts: str | None) -> Said:
         room = self._writes_in(channel, thread_ts)

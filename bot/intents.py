@@ -40,6 +40,12 @@ class Action(StrEnum):
     ASK = "approval.ask"
 
 
+class Shortcut(StrEnum):
+    """`callback_id` of shortcuts, as the app's manifest names them."""
+
+    SEND_COMMENT = "comment.send"  # in the menu of a message: one's own comment goes to the customer
+
+
 class Choice(StrEnum):
     """What the menus of cards offer; travels in the chosen option's value."""
 

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from bot.intents import COMMAND
+from bot.intents import COMMAND, Shortcut
 from bot.wire import Json
 
 NAME = "Threadline"
@@ -79,7 +79,9 @@ class ShortcutEntry(NamedTuple):
     description: str
 
 
-SHORTCUTS: tuple[ShortcutEntry, ...] = ()
+SHORTCUTS: tuple[ShortcutEntry, ...] = (
+    ShortcutEntry(Shortcut.SEND_COMMENT, "message", "Send to customer", "Your own comment, as a reply"),
+)
 
 APP_SCOPE = "connections:write"  # of the app-level token, for Socket Mode
 
@@ -137,7 +139,7 @@ def _shortcut(shortcut: ShortcutEntry) -> Json:
     return {
         "name": shortcut.name,
         "type": shortcut.kind,
-        "callback_id": shortcut.callback,
+        "callback_id": str(shortcut.callback),
         "description": shortcut.description,
     }
 

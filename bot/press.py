@@ -16,6 +16,7 @@ from core.errors import Refused
 from core.messages import RemoteFile
 
 _VERSION = 1  # of private_metadata
+_TURN = "~"
 
 
 class StaleButton(Refused):
@@ -173,15 +174,20 @@ def _thread(container: Mapping[str, Any]) -> str | None:
     return None if root == container.get("message_ts") else root
 
 
-def private_metadata(ref: Ref, number: int, *, seen: datetime | None = None) -> str:
+def private_metadata(ref: Ref, number: int, *, seen: datetime | None = None, **said: str) -> str:
     """What a modal carries from its opening to its submission. Not secret: Slack shows it to nobody but keeps it.
 
-    `seen` is the instant up to which its reader knows what happened.
+    `seen` is the instant up to which its reader knows what happened; `said` is whatever else it is to remember.
     """
     ticket = {"t": str(ref.ticket_id), "c": str(ref.conversation_id), "v": ref.version}
     metadata = {"v": _VERSION, "ticket": ticket, "number": number}
     more = {"seen": seen.isoformat()} if seen else {}
-    return json.dumps(metadata | more, separators=(",", ":"))
+    return json.dumps({**metadata, **more, **said}, separators=(",", ":"))
+
+
+def renewed(field: str, turn: int) -> str:
+    """The block of an input that the app fills in anew: in one of the same name, Slack keeps what was typed."""
+    return f"{field}{_TURN}{turn}" if turn else str(field)
 
 
 def entry_metadata(entry_id: UUID) -> str:
@@ -264,6 +270,13 @@ class Submission:
         except (TypeError, ValueError, AttributeError) as error:
             raise StaleButton from error
 
+    def said(self, name: str) -> str:
+        """What else the form remembers under this name; "" for nothing. Raises StaleButton."""
+        try:
+            return str(json.loads(self.metadata).get(name) or "")
+        except (TypeError, ValueError, AttributeError) as error:
+            raise StaleButton from error
+
     @property
     def request(self) -> str:
         """The name of this pressing of Submit: a view can be submitted successfully once only."""
@@ -296,7 +309,16 @@ class Submission:
             raise StaleButton from error
 
     def asks(self, field: str) -> bool:
-        return field in self.values
+        return self.block_of(field) in self.values
+
+    def block_of(self, field: str) -> str:
+        """The block in which it is asked for: its own name, or its name and a number (`renewed`)."""
+        return next((name for name in self.values if name.partition(_TURN)[0] == field), field)
+
+    def turn(self, field: str) -> int:
+        """How often the app has filled it in so far."""
+        number = self.block_of(field).partition(_TURN)[2]
+        return int(number) if number.isdecimal() else 0
 
     def _entry(self, field: str) -> Mapping[str, Any]:
-        return self.values.get(field, {}).get(field, {})
+        return self.values.get(self.block_of(field), {}).get(field, {})

@@ -37,6 +37,7 @@ from bot.handlers import (
     remedy,
     reply,
     resolve,
+    send_comment,
     snooze,
     status,
     template,
@@ -49,6 +50,7 @@ from bot.handlers import (
 LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     claim.register,
     reply.register,
+    send_comment.register,
     template.register,
     undo.register,
     remedy.register,

@@ -2,19 +2,16 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door, refuse
-from bot.handlers import template, writing
+from bot.handlers import reply_form, writing
 from bot.intents import KEEP, Action, Field, Form
 from bot.press import Press, Submission
-from bot.views.reply_modal import Draft, reply_modal
-from bot.wire import Json
+from bot.views.reply_modal import Draft, origin_of
 from core.errors import DeskError
 from ticketing.approvals.gates import ApprovalNeeded
 from ticketing.conversations.parts import FileRefused, GivenFile
@@ -22,33 +19,7 @@ from ticketing.conversations.reply import RepliedMeanwhile, Seen
 from ticketing.fields.refusals import FieldsMissing
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.person import Person
-from ticketing.playbook.lifecycle import Status
-from ticketing.tickets.card import TicketCard
 from ticketing.tickets.changes import TransitionRefused
-
-
-async def open_form(door: Door, press: Press, ticket_id: UUID, person: Person, *, draft: Draft | None = None) -> None:
-    """`draft` fills it in. Raises NotFound, ChannelError."""
-    seen = door.clock()
-    card = await door.rooms.card(ticket_id)
-    if template.is_closed(door, card):
-        await template.open_form(door, press, card)
-        return
-    view = await _form(door, card, person, seen, draft)
-    await writing.show(door, press, view, card.conversation_id, person, seen=seen)
-
-
-async def _form(door: Door, card: TicketCard, person: Person, seen: datetime, draft: Draft | None) -> Json:
-    then = await _transitions(door, card.ticket_id, person)
-    setting = await writing.begin(door, card.conversation_id, card.channel, person, seen=seen, draft=draft)
-    return reply_modal(card, setting, then=then)
-
-
-async def _anew(door: Door, form: Submission, draft: Draft) -> Json:
-    """The same form, of what is so by now."""
-    seen = door.clock()
-    card = await door.rooms.card(form.ref.ticket_id)
-    return await _form(door, card, await door.person(form), seen, draft)
 
 
 def register(bolt: AsyncApp, door: Door) -> None:
@@ -57,7 +28,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
         press = Press.decode(body)
         try:
             person = await door.person(press)
-            await open_form(door, press, press.ref.ticket_id, person)
+            await reply_form.open_form(door, press, press.ref.ticket_id, person)
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()
@@ -73,14 +44,15 @@ def register(bolt: AsyncApp, door: Door) -> None:
             await _send(door, form, then, person, files)
         except RepliedMeanwhile as overtaken:
             # Not as an error at the field: that would leave the form as it is, and it has to know what was seen now.
-            draft = Draft(form.text(Field.TEXT), then, overtaken.reply, files)
-            await ack(response_action="update", view=await _anew(door, form, draft))
+            turn, origin = form.turn(Field.TEXT), origin_of(form)
+            draft = Draft(form.text(Field.TEXT), then, overtaken.reply, files, origin, turn=turn)
+            await ack(response_action="update", view=await reply_form.anew(door, form, draft))
         except FileRefused as refusal:
             await refuse(ack, refusal, field=writing.at_files(form))
         except (TransitionRefused, PermissionRefused, FieldsMissing, ApprovalNeeded) as refusal:
-            await refuse(ack, refusal, field=Field.TEXT if then == KEEP else Field.THEN)
+            await refuse(ack, refusal, field=form.block_of(Field.TEXT) if then == KEEP else Field.THEN)
         except DeskError as refusal:
-            await refuse(ack, refusal, field=Field.TEXT)  # at the field: what was typed must not be lost
+            await refuse(ack, refusal, field=form.block_of(Field.TEXT))  # at the field: what was typed must not be lost
         else:
             await ack()
 
@@ -102,12 +74,5 @@ async def _send(door: Door, form: Submission, then: str, person: Person, files: 
         files=[each.id for each in files],
         then=None if then == KEEP else then,
         seen=Seen(ref.conversation_id, seen) if seen else None,
+        origin=origin_of(form),
     )
-
-
-async def _transitions(door: Door, ticket_id: UUID, person: Person) -> Sequence[Status]:
-    """Whoever may not change the status may still reply: their form just does not ask."""
-    try:
-        return await door.desk.transitions(ticket_id, by=person)
-    except PermissionRefused:
-        return ()

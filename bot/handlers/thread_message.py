@@ -1,7 +1,7 @@
 """What people write in a card's thread is an internal comment. It can never reach the customer (SPEC 5.2)."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -45,8 +45,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
             return
         try:
             person = await door.person(user)
-            named = await _named(event.get("text") or "", door)
-            text = from_slack(event.get("text") or "", {user: each.name for user, each in named.items()})
+            text, named = await words_of(event.get("text") or "", door)
             files = remote_files(event.get("files"))  # a job fetches them
             if text.strip() or files:
                 source = comment_source(channel, event["ts"])  # an event that is delivered again is the same comment
@@ -57,7 +56,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
                     files=files,
                     source=source,
                     in_thread=True,
-                    mentions={each.id for each in named.values()},
+                    mentions={each.id for each in named},
                 )
         except Refused as refusal:
             await _tell(door, channel, user, f"{refusal.message} What you wrote here was not kept.", root)
@@ -89,12 +88,12 @@ def _is_human(event: Mapping[str, Any]) -> bool:
     return bool(event.get("user")) and "bot_id" not in event and event.get("subtype") in _WRITTEN
 
 
-async def _named(text: str, door: Door) -> dict[str, Person]:
-    """The colleagues named in a message, by their Slack id; others keep it as their name."""
+async def words_of(text: str, door: Door) -> tuple[str, Sequence[Person]]:
+    """What a message says to its reader, and the colleagues whom it names. Whoever is no colleague keeps their name."""
     named = {}
     for user in dict.fromkeys(mentioned(text)):
         try:
             named[user] = await door.person(user)
         except DeskError:
             continue
-    return named
+    return from_slack(text, {user: each.name for user, each in named.items()}), list(named.values())

@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
-from bot.handlers import answer, reply
+from bot.handlers import answer, reply_form
 from bot.intents import Action
 from bot.press import Press
 from bot.views.reply_modal import Draft
@@ -33,7 +33,7 @@ async def _give_back(door: Door, press: Press, person: Person, taken: Withdrawn)
     draft = Draft(taken.text, taken.then, files=taken.files)
     try:
         if taken.ticket_id is not None:
-            await reply.open_form(door, press, taken.ticket_id, person, draft=draft)
+            await reply_form.open_form(door, press, taken.ticket_id, person, draft=draft)
         else:
             await answer.open_form(door, press, taken.conversation_id, person, draft=draft)
     except DeskError as refusal:

@@ -49,6 +49,6 @@ async def files(door: Door, form: Submission, conversation_id: UUID, person: Per
     return await door.desk.give_files(new, conversation_id, beside=kept, by=person, request=form.request)
 
 
-def at_files(form: Submission) -> Field:
+def at_files(form: Submission) -> str:
     """Where the form says what is wrong with its files."""
-    return Field.FILES if form.asks(Field.FILES) else Field.TEXT
+    return Field.FILES if form.asks(Field.FILES) else form.block_of(Field.TEXT)

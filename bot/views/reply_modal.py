@@ -7,9 +7,10 @@ On a ticket they also ask what its status becomes.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from bot.intents import KEEP, Field, Form
-from bot.press import conversation_metadata, private_metadata
+from bot.press import StaleButton, Submission, conversation_metadata, private_metadata, renewed
 from bot.text import inline, prose, title
 from bot.views import light_card, ticket_card, words
 from bot.views.parts import (
@@ -30,6 +31,7 @@ from bot.views.parts import (
 from bot.wire import Json
 from ticketing.conversations.conversation import Message
 from ticketing.conversations.light_card import LightCard
+from ticketing.conversations.origin import TYPED, Origin
 from ticketing.conversations.parts import GivenFile
 from ticketing.conversations.ports import Writer
 from ticketing.playbook.lifecycle import Status
@@ -37,19 +39,24 @@ from ticketing.tickets.card import TicketCard
 
 _MOST_NAMED = 5  # colleagues who are writing
 _MOST_FILES = 10
+ASIDE = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What the form is filled in with when a reply is written anew. `meanwhile`: what a colleague has replied.
 
-    `files` it had already.
+    `files` it had already; `origin` says where its words came from. `aside` is said to its writer, in our words;
+    `turn`: how often their box has been filled in.
     """
 
     text: str
     then: str | None = None
     meanwhile: Message | None = None
     files: Sequence[GivenFile] = ()
+    origin: Origin = TYPED
+    aside: str | None = None
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +85,24 @@ def reply_modal(card: TicketCard, setting: Setting, *, then: Sequence[Status]) -
         offered = draft.then if draft and draft.then in {each.key for each in then} else KEEP
         menu = select(Field.THEN, [keep, *moves], chosen=offered)
         blocks.append(field(Field.THEN, "Then set the status", menu, optional=True))
-    metadata = private_metadata(ticket_card.ref(card), card.number, seen=setting.seen)
+    metadata = private_metadata(ticket_card.ref(card), card.number, seen=setting.seen, **_remembered(setting.draft))
     return modal(Form.REPLY, f"Reply on #{card.number}"[:24], blocks, submit="Send", metadata=metadata, heard=True)
+
+
+def _remembered(draft: Draft | None) -> dict[str, str]:
+    """Where the words came from; `origin_of` reads it."""
+    origin = draft.origin if draft else TYPED
+    comment = {"comment": str(origin.comment_id)} if origin.comment_id else {}
+    return comment | ({"drafted": "yes"} if origin.drafted else {})
+
+
+def origin_of(form: Submission) -> Origin:
+    """Where the form says that its words came from. Raises StaleButton."""
+    try:
+        comment = form.said("comment")
+        return Origin(UUID(comment) if comment else None, bool(form.said("drafted")))
+    except ValueError as error:
+        raise StaleButton from error
 
 
 def answer_modal(card: LightCard, setting: Setting) -> Json:
@@ -96,7 +119,6 @@ def _to(card: TicketCard | LightCard) -> str:
 def _blocks(about: str, card: TicketCard | LightCard, setting: Setting) -> list[Json]:
     answered = prose(card.last_words or "", 600)
     draft = setting.draft
-    initial = draft.text if draft else None
     return [
         *([_writing(setting.writers)] if setting.writers else []),
         section(mrkdwn(about)),
@@ -104,14 +126,16 @@ def _blocks(about: str, card: TicketCard | LightCard, setting: Setting) -> list[
         *_left(card.answer_until, setting.seen),
         *([context(plain(answered))] if answered else []),
         *([_meanwhile(draft.meanwhile)] if draft and draft.meanwhile else []),
-        field(
-            Field.TEXT,
-            "Your reply",
-            typed(Field.TEXT, lines=True, focus=True, most=setting.most, initial=initial),
-            optional=setting.takes is not None,  # a file needs no words
-        ),
+        *([section(plain(prose(draft.aside, ASIDE)))] if draft and draft.aside else []),
+        _box(setting, draft),
         *_files(setting),
     ]
+
+
+def _box(setting: Setting, draft: Draft | None) -> Json:
+    words = typed(Field.TEXT, lines=True, focus=True, most=setting.most, initial=draft.text if draft else None)
+    box = field(Field.TEXT, "Your reply", words, optional=setting.takes is not None)  # a file needs no words
+    return box | {"block_id": renewed(Field.TEXT, draft.turn if draft else 0)}
 
 
 def _files(setting: Setting) -> list[Json]:

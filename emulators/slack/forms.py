@@ -131,8 +131,8 @@ def _option(element: Json, given: Any) -> Json:
 def state(blocks: list[Json], values: Mapping[str, Any], *, before: Json = NOTHING) -> Json:
     """`view.state.values` with the initial values and, over them, what the person entered.
 
-    `values` is {action_id: value} or {block_id: {action_id: value}}; `before` is what they had entered already. Raises NoSuchButton for a field that is not
-    there, FormIncomplete for what Slack's client would not let pass.
+    `values` is {action_id: value} or {block_id: {action_id: value}}; `before` is what they had entered already.
+    Raises NoSuchButton for a field that is not there, FormIncomplete for what Slack's client would not let pass.
     """
     left = dict(values)
     found: Json = {}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import Boolean, DateTime, Uuid
 
@@ -17,6 +17,17 @@ from ticketing.tickets.ports import Attribution, Comment
 
 _ADD_ENTRY = insert(room_entry).on_conflict_do_nothing()
 _ADD_COMMENT = insert(comment).on_conflict_do_nothing()
+
+_COMMENT_COLUMNS = (
+    comment.c.id,
+    comment.c.ticket_id,
+    comment.c.author_id,
+    comment.c.text,
+    comment.c.at,
+    comment.c.source,
+)
+_COMMENT = select(*_COMMENT_COLUMNS).where(comment.c.id == bindparam("comment"))
+_COMMENT_FROM = select(*_COMMENT_COLUMNS).where(comment.c.source == bindparam("source"))
 
 _REPLIES = text("""
     SELECT EXISTS (
@@ -79,6 +90,14 @@ class Room:
         of = {"comment_id": written.id}
         await self._add(written.ticket_id, of, concerns=True, at=written.at, needs_showing=not shown)
         return True
+
+    async def comment(self, comment_id: UUID) -> Comment | None:
+        row = (await self._session.execute(_COMMENT, {"comment": comment_id})).one_or_none()
+        return Comment(*row) if row else None
+
+    async def comment_from(self, source: str) -> Comment | None:
+        row = (await self._session.execute(_COMMENT_FROM, {"source": source})).one_or_none()
+        return Comment(*row) if row else None
 
     async def entry(self, entry_id: UUID) -> Attribution:
         row = (await self._session.execute(_ENTRY, {"entry": entry_id})).one_or_none()

@@ -12,10 +12,12 @@ from ticketing.conversations.claim import claim
 from ticketing.conversations.compose import Words
 from ticketing.conversations.conversation import Conversation
 from ticketing.conversations.first_message import Recipient, start_conversation
+from ticketing.conversations.origin import TYPED, Origin
 from ticketing.conversations.parts import GivenFile
 from ticketing.conversations.ports import Writer
 from ticketing.conversations.reply import Seen, reply, reply_to_conversation
 from ticketing.conversations.replying import begin_reply, end_reply
+from ticketing.conversations.send_comment import OwnComment, comment_to_send
 from ticketing.conversations.set_state import resolve_conversation, snooze_conversation, wake_conversation
 from ticketing.conversations.settle import confirm_arrival, send_again
 from ticketing.conversations.withdraw import Withdrawn, withdraw
@@ -44,9 +46,10 @@ class Correspondence(Part):
         files: Sequence[UUID] = (),
         then: str | None = None,
         seen: Seen | None = None,
+        origin: Origin = TYPED,
     ) -> None:
         """Write to the customer, words or a template filled in. `request` names the pressing of Send; `then`
-        is the status to go to; `files` are of `give_files`.
+        is the status to go to; `files` are of `give_files`; `origin` says where the words came from.
 
         `seen` is what they were looking at while they wrote. Raises RepliedMeanwhile.
         """
@@ -58,6 +61,7 @@ class Correspondence(Part):
             files=files,
             then=then,
             seen=seen,
+            origin=origin,
             undo=self.undo,
             limits=self.limits,
             zone=self.zone,
@@ -89,6 +93,10 @@ class Correspondence(Part):
             uow=self.start(),
             now=self.clock(),
         )
+
+    async def comment_to_send(self, source: str, *, by: Person) -> OwnComment:
+        """Their own comment that was written there, for a reply. Raises CommentNotSendable."""
+        return await comment_to_send(source, by=by, uow=self.start())
 
     async def give_files(
         self,

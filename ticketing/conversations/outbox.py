@@ -10,6 +10,7 @@ from core.ids import new_id
 from core.messages import Delivery, Limits
 from ticketing.activity.record import Record, Stream, Value
 from ticketing.conversations.conversation import Conversation, Direction, Message
+from ticketing.conversations.origin import TYPED, Origin
 from ticketing.conversations.parts import GivenFile, Part, parts_of
 from ticketing.conversations.reachability import cards_say_so
 from ticketing.conversations.window import refused, require_open
@@ -66,6 +67,7 @@ async def put_in_outbox(
     undo: timedelta,
     then: str | None = None,
     of: Message | None = None,
+    origin: Origin = TYPED,
     uow: UnitOfWork,
     now: datetime,
 ) -> Message | None:
@@ -75,7 +77,7 @@ async def put_in_outbox(
 
     `rooms` are the tickets in whose rooms it stands; `concerns`: it is about them, not about the conversation. It can
     be undone for `undo`; `then` is what its ticket becomes when it leaves. `of`: whose words these are, where `by` only
-    sends them another way.
+    sends them another way. `origin`: where they came from, for the record.
     """
     actor = by if isinstance(by, Actor) else person_acting(by)
     message = Message(
@@ -105,7 +107,7 @@ async def put_in_outbox(
         uow.emit(ReplyWritten(ticket_id=ticket_id, message_id=message.id, at=now))
     if not rooms:
         uow.emit(ConversationChanged(conversation_id=conversation.id, at=now))
-    written: dict[str, Value] = {"message": str(message.id)}
+    written: dict[str, Value] = {"message": str(message.id), **origin.recorded}
     if rooms and concerns:
         await note_answer(rooms, Record("reply.written", actor, now, {}, written), uow=uow)
     else:

@@ -11,6 +11,7 @@ from ticketing.approvals.load_gate import load_gate
 from ticketing.conversations.carry_files import take_files
 from ticketing.conversations.compose import Words, compose
 from ticketing.conversations.conversation import Conversation, Message
+from ticketing.conversations.origin import TYPED, Origin, require_own
 from ticketing.conversations.outbox import put_in_outbox
 from ticketing.fields.give import look_around
 from ticketing.people.actor import person_acting
@@ -45,6 +46,7 @@ async def reply(
     files: Sequence[UUID] = (),
     then: str | None,
     seen: Seen | None,
+    origin: Origin = TYPED,
     undo: timedelta,
     limits: Mapping[str, Limits],
     zone: tzinfo,
@@ -55,10 +57,11 @@ async def reply(
 
     `request` names the act of pressing Send: the same one twice is one reply. `files` were given before, by
     `attachments/give.py`. `words` may be a template that was filled in.
-    Raises RepliedMeanwhile (since `seen`), NotFound (`seen` is another conversation), TextRefused (empty, or over the
-    channel's limit: never cut in silence), WindowClosed (only a template may be sent now; said in the time of `zone`),
-    TemplateRefused, TransitionRefused, PermissionRefused, AccountRefused (we are not connected to that channel any
-    more).
+    `origin`: where they came from.
+    Raises RepliedMeanwhile (since `seen`), NotFound (`seen` is another conversation, or `origin` a colleague's
+    comment), TextRefused (empty, or over the channel's limit: never cut in silence), WindowClosed (only a template may
+    be sent now; said in the time of `zone`), TemplateRefused, TransitionRefused, PermissionRefused, AccountRefused (we
+    are not connected to that channel any more).
     """
     actor = person_acting(by)
     async with uow:
@@ -68,6 +71,7 @@ async def reply(
         require_standing(ticket)
         if seen is not None:
             await _require_seen(seen, conversation, by, request, uow)
+        await require_own(origin, by=by, uow=uow)
         if then is not None:  # refused now, while there is a form to say so in; asked again when the reply leaves
             playbook = await uow.playbook()
             gate = await load_gate(ticket, then, by=actor, uow=uow, now=now)
@@ -83,6 +87,7 @@ async def reply(
             request=request,
             undo=undo,
             then=then if then != ticket.status else None,
+            origin=origin,
             uow=uow,
             now=now,
         )

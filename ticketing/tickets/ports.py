@@ -120,6 +120,14 @@ class Room(Protocol):
         """False if its source is known already. `shown`: it was written in the thread itself."""
         ...
 
+    async def comment(self, comment_id: UUID) -> Comment | None:
+        """Unlocked."""
+        ...
+
+    async def comment_from(self, source: str) -> Comment | None:
+        """The comment that was written there, unlocked."""
+        ...
+
     async def entry(self, entry_id: UUID) -> Attribution:
         """Unlocked. Raises NotFound: there is no such entry, or it is nothing that the customer wrote."""
         ...

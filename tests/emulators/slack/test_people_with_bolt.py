@@ -224,6 +224,31 @@ class TestModals:
             await ana.press_in(view_id, "told", value="b")
         assert heard == ["b"]
 
+    async def test_what_was_entered_stays_while_the_app_changes_the_form_if_its_input_stays(
+        self, workspace: Workspace, bolt: AsyncApp, ana: Person
+    ) -> None:
+        heard: list[Any] = []
+
+        @bolt.action("more")
+        async def more(ack: Any, body: Any, client: Any) -> None:
+            heard.append(body["view"]["state"]["values"])
+            name = "words" if len(heard) == 1 else "words~1"
+            changed = modal(text_input(name, initial_value="from the app"), card(button("more"))[-1])
+            await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=changed)
+            await ack()
+
+        async with bolt_over_http(workspace, bolt):
+            view = modal(text_input(initial_value="first"), card(button("more"))[-1])
+            view_id = (await bolt.client.views_open(trigger_id=workspace.trigger(ana.id), view=view))["view"]["id"]
+            await ana.press_in(view_id, "more", values={"text": "typed"})
+            await ana.press_in(view_id, "more")
+            await ana.press_in(view_id, "more")
+        assert [each["value"] for state in heard for block in state.values() for each in block.values()] == [
+            "typed",
+            "typed",
+            "from the app",
+        ]
+
     async def test_a_failing_app_leaves_the_form_open(self, workspace: Workspace, bolt: AsyncApp, ana: Person) -> None:
         @bolt.view("reply.v1")
         async def submitted(ack: Any) -> None:

@@ -105,6 +105,10 @@ class SqlRooms(SqlCards):
             has_fields=bool(playbook.type(row.type).fields),
             clocks=shown_clocks(clocks_of(row.clocks), self._clock()) if row.clocks else (),
             waiting=_waiting(row, playbook),
+            tags=tuple(row.tags),
+            due_at=row.due_at,
+            watchers=row.watchers,
+            links=row.links,
             place=(row.card_channel, row.card_ts) if row.card_ts else None,
         )
 

@@ -16,6 +16,7 @@ from storage.playbooks import Playbooks
 from storage.work.activity import Activity
 from storage.work.approvals import Approvals
 from storage.work.attachments import Attachments
+from storage.work.choices import Choices
 from storage.work.conversations import Conversations
 from storage.work.corrections import Corrections
 from storage.work.customers import Customers
@@ -74,6 +75,7 @@ class SqlUnitOfWork:
     approvals: Approvals
     fields: Fields
     merges: Merges
+    choices: Choices
 
     def __init__(self, database: Database, route: Route, playbooks: Playbooks) -> None:
         self._database = database
@@ -123,6 +125,7 @@ class SqlUnitOfWork:
         self.approvals = Approvals(session)
         self.fields = Fields(session)
         self.merges = Merges(session)
+        self.choices = Choices(session)
         return self
 
     async def __aexit__(

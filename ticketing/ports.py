@@ -12,7 +12,7 @@ from core.events import Event
 from ticketing.activity.ports import Activity
 from ticketing.approvals.ports import Approvals
 from ticketing.attachments.ports import Attachments
-from ticketing.collaboration.ports import Links, Merges, Watchers
+from ticketing.collaboration.ports import Choices, Links, Merges, Watchers
 from ticketing.conversations.ports import Conversations, Inbox, Messages, Replying, Senders
 from ticketing.customers.ports import Customers
 from ticketing.fields.ports import Fields
@@ -66,6 +66,8 @@ class UnitOfWork(Protocol):
     def links(self) -> Links: ...
     @property
     def merges(self) -> Merges: ...
+    @property
+    def choices(self) -> Choices: ...
     @property
     def customers(self) -> Customers: ...
     @property

@@ -97,6 +97,19 @@ class SqlTicketSearch:
         return estimates.known and rarest * estimates.rows <= _FEW
 
 
+async def newest_hits(session: Session, query: Query, most: int) -> Sequence[Row]:
+    """As `SqlTicketSearch.hits`, for whoever has no estimates: the newest weeks first, whatever is looked for."""
+    found: dict[int, Row] = {}
+    if query.number is not None:
+        found = {row.number: row for row in await session.ask(_BY_NUMBER, query.number)}
+    for weeks in _windows() if query.terms else ():
+        for row in await _hits(session, query, weeks, most * _HITS):
+            found.setdefault(row.number, row)
+        if len(found) >= most:
+            break
+    return list(found.values())[:most]
+
+
 def _windows() -> Sequence[range | None]:
     """Weeks, the newest first; at last, all of time."""
     newest = week_of(datetime.fromtimestamp(time.time(), UTC)) + 1  # somebody's clock may be ahead of ours

@@ -39,6 +39,9 @@ CARD = text(
         context.entities, service_level.clocks,
         (SELECT count(*) FROM room_entry
          WHERE room_entry.ticket_id = ticket.id AND comment_id IS NOT NULL AND moved_to IS NULL) AS comments,
+        (SELECT count(*) FROM ticket_watcher WHERE ticket_watcher.ticket_id = ticket.id) AS watchers,
+        (SELECT count(*) FROM ticket_link WHERE origin_id = ticket.id)
+        + (SELECT count(*) FROM ticket_link WHERE target_id = ticket.id) AS links,
         (SELECT :SAID
          FROM room_entry JOIN message ON message.id = room_entry.message_id
          WHERE room_entry.ticket_id = ticket.id AND room_entry.concerns AND message.direction = 'in'

@@ -88,6 +88,14 @@ ticket = Table(
     Index("ix_ticket_merged", "conversation_id", "number", postgresql_where=text("merged_into IS NOT NULL")),
     # Holds what people are still to be reminded of, whatever the table has grown to.
     Index("ix_ticket_remind", "remind_at", postgresql_where=text("remind_at IS NOT NULL")),
+    # Holds open tickets only: how many somebody has is shown wherever one is assigned.
+    Index(
+        "ix_ticket_workload",
+        "assignee_id",
+        postgresql_where=text(f"status_category IN ('open', 'active', 'pending') AND {_STANDING}"),
+    ),
+    # Tags in use are those of the newest tickets that have any.
+    Index("ix_ticket_tagged", "number", postgresql_where=text("tags <> '{}'")),
     # Without a list of what is still to be entered: every list would have to look through it.
     Index("ix_ticket_facets", "facets", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
     # The orders of lists: of all tickets that count, and of those in the views.

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.types import Text, Uuid
+from sqlalchemy.types import Integer, Text, Uuid
 
 from core.ids import new_id
 from storage.database import Session
 from storage.tables import ticket_link
 from ticketing.collaboration.link import Link, Linked, LinkKind
+from ticketing.collaboration.ports import MOST
 
 # One lock for the whole desk: linking is rare and short, and a circle can go over any number of tickets.
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtext('ticket_link'))")
@@ -28,8 +29,8 @@ _OF = text("""
         SELECT * FROM ticket_link WHERE target_id = :ticket
     ) AS link
     JOIN ticket AS other ON other.id = CASE WHEN link.origin_id = :ticket THEN link.target_id ELSE link.origin_id END
-    ORDER BY link.at, link.id
-""").bindparams(bindparam("ticket", type_=Uuid))
+    ORDER BY link.at, link.id LIMIT :most
+""").bindparams(bindparam("ticket", type_=Uuid), bindparam("most", type_=Integer))
 _LEADS = text("""
     WITH RECURSIVE reached (id) AS (
         SELECT target_id FROM ticket_link WHERE kind = :kind AND origin_id = :origin
@@ -59,9 +60,10 @@ class Links:
         this = {"kind": link.kind.value, "origin": link.origin, "target": link.target}
         return (await self._session.execute(_REMOVE, this)).one_or_none() is not None
 
-    async def of(self, ticket_id: UUID) -> Sequence[Linked]:
+    async def of(self, ticket_id: UUID, *, most: int = MOST) -> Sequence[Linked]:
         found = []
-        for kind, origin, target, other, number, subject in await self._session.execute(_OF, {"ticket": ticket_id}):
+        rows = await self._session.execute(_OF, {"ticket": ticket_id, "most": most})
+        for kind, origin, target, other, number, subject in rows:
             link = Link(LinkKind(kind), origin, target)
             found.append(Linked(link, link.words_from(ticket_id), other, number, subject))
         return found

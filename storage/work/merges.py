@@ -14,6 +14,7 @@ from storage.database import Row, Session
 from storage.tables import ticket_merge
 from ticketing.collaboration.duplicates import Candidate
 from ticketing.collaboration.merge import Brought, TicketMerge
+from ticketing.tickets.card import TicketName
 
 SHOWN_IN_THREAD = 30  # of the entries that come to a room, the newest are posted in its thread; all are in the room
 _DEEPEST = 100  # merges above one another
@@ -46,6 +47,12 @@ _ABOVE = text(f"""
 _ONTO = text(
     f"SELECT {_COLUMNS} FROM ticket_merge AS merge WHERE survivor_id = :ticket AND undone_at IS NULL ORDER BY at, id"  # noqa: S608
 ).bindparams(_TICKET)
+_MERGED_INTO = text("""
+    SELECT absorbed.id, absorbed.number, absorbed.subject
+    FROM ticket_merge AS merge JOIN ticket AS absorbed ON absorbed.id = merge.absorbed_id
+    WHERE merge.survivor_id = :ticket AND merge.undone_at IS NULL
+    ORDER BY merge.at DESC, merge.id DESC LIMIT :most
+""").bindparams(_TICKET, bindparam("most", type_=Integer))
 _BELOW = text(f"""
     WITH RECURSIVE below (id, depth) AS (
         SELECT absorbed_id, 1 FROM ticket_merge WHERE survivor_id = :ticket AND undone_at IS NULL
@@ -173,6 +180,10 @@ class Merges:
 
     async def onto(self, ticket_id: UUID) -> Sequence[TicketMerge]:
         return [_merge(row) for row in await self._session.execute(_ONTO, {"ticket": ticket_id})]
+
+    async def merged_into(self, ticket_id: UUID, *, most: int) -> Sequence[TicketName]:
+        rows = await self._session.execute(_MERGED_INTO, {"ticket": ticket_id, "most": most})
+        return [TicketName(*row) for row in rows]
 
     async def across(self, ticket_ids: Collection[UUID]) -> Sequence[tuple[int, int]]:
         rows = await self._session.execute(_ACROSS, {"tickets": list(ticket_ids)})

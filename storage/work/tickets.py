@@ -90,7 +90,8 @@ _ELSEWHERE = (
     .order_by(ticket.c.number)
 )
 _LOCK_ELSEWHERE = _ELSEWHERE.with_for_update(key_share=True, of=ticket)
-_LOCK = select(*COLUMNS).where(ticket.c.id == bindparam("ticket")).with_for_update(key_share=True)
+_GET = select(*COLUMNS).where(ticket.c.id == bindparam("ticket"))
+_LOCK = _GET.with_for_update(key_share=True)
 _STANDING = (
     select(*COLUMNS)
     .where(
@@ -247,8 +248,14 @@ class Tickets:
         else:
             await self._session.execute(_SAVE_WITH_CLOCKS, row | level_row(changed.id, clocks))
 
+    async def get(self, ticket_id: UUID) -> Ticket:
+        return await self._one(_GET, ticket_id)
+
     async def lock(self, ticket_id: UUID) -> Ticket:
-        row = (await self._session.execute(_LOCK, {"ticket": ticket_id})).one_or_none()
+        return await self._one(_LOCK, ticket_id)
+
+    async def _one(self, statement: Select[Any], ticket_id: UUID) -> Ticket:
+        row = (await self._session.execute(statement, {"ticket": ticket_id})).one_or_none()
         if row is None:
             raise NotFound("There is no such ticket.")
         return ticket_of(row)

@@ -6,11 +6,12 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import bindparam, text
-from sqlalchemy.types import Boolean, DateTime, Text, Uuid
+from sqlalchemy.types import Boolean, DateTime, Integer, Text, Uuid
 
 from core.errors import NotFound
 from core.ids import new_id
 from storage.database import Row, Session
+from ticketing.collaboration.ports import MOST
 from ticketing.collaboration.watcher import Because, Watcher
 
 _ADD = text("""
@@ -33,8 +34,12 @@ _NAMED = """
     watcher.because, watcher.since
 """
 _OF = text(
-    f"SELECT {_NAMED} FROM ticket_watcher AS watcher WHERE ticket_id = :ticket ORDER BY since, watcher.id"  # noqa: S608
-).bindparams(bindparam("ticket", type_=Uuid))
+    f"SELECT {_NAMED} FROM ticket_watcher AS watcher WHERE ticket_id = :ticket "  # noqa: S608
+    "ORDER BY since, watcher.id LIMIT :most"
+).bindparams(bindparam("ticket", type_=Uuid), bindparam("most", type_=Integer))
+_WATCHES = text(
+    "SELECT EXISTS (SELECT FROM ticket_watcher WHERE ticket_id = :ticket AND person_id = :person)"
+).bindparams(bindparam("ticket", type_=Uuid), bindparam("person", type_=Uuid))
 _REMOVE = text(
     "DELETE FROM ticket_watcher AS watcher WHERE ticket_id = :ticket AND :who IN (person_id, team_id) "  # noqa: S608
     f"RETURNING {_NAMED}"  # constants of ours, here and above
@@ -57,8 +62,12 @@ class Watchers:
         row = (await self._session.execute(_REMOVE, {"ticket": ticket_id, "who": who})).one_or_none()
         return _watcher(row) if row else None
 
-    async def of(self, ticket_id: UUID) -> Sequence[Watcher]:
-        return [_watcher(row) for row in await self._session.execute(_OF, {"ticket": ticket_id})]
+    async def of(self, ticket_id: UUID, *, most: int = MOST) -> Sequence[Watcher]:
+        rows = await self._session.execute(_OF, {"ticket": ticket_id, "most": most})
+        return [_watcher(row) for row in rows]
+
+    async def watches(self, ticket_id: UUID, person: UUID) -> bool:
+        return bool((await self._session.execute(_WATCHES, {"ticket": ticket_id, "person": person})).scalar())
 
 
 def _watcher(row: Row) -> Watcher:

@@ -31,6 +31,7 @@ from storage.secrets import SharedLinks
 from storage.work.activity import Activity
 from storage.work.approvals import Approvals
 from storage.work.attachments import Attachments
+from storage.work.choices import Choices
 from storage.work.conversations import Conversations
 from storage.work.corrections import Corrections
 from storage.work.customers import Customers
@@ -54,6 +55,7 @@ from ticketing.activity.record import Stream
 from ticketing.collaboration.link import Link, LinkKind
 from ticketing.conversations.conversation import Revision
 from ticketing.tickets.card import Run
+from ticketing.tickets.search import read_query
 
 _GROWN = """
     INSERT INTO customer (id, name, created_at)
@@ -306,6 +308,7 @@ async def _ask_everything(session: Session) -> None:
     await surveys.lock_asked(_id("v"), since=NOW)
     await surveys.asked_since(_id("c"), NOW)
     await surveys.language_of(_id("v"))
+    await tickets.get(_id("t"))
     await tickets.lock(_id("t"))
     await tickets.lock_recent(_id("v"))
     await tickets.known(_id("v"))
@@ -314,6 +317,7 @@ async def _ask_everything(session: Session) -> None:
     await rooms.promised(_id("t"))
     watchers = Watchers(session)
     await watchers.of(_id("t"))
+    await watchers.watches(_id("t"), _id("p", 1))
     await watchers.remove(_id("t"), _id("p", 1))
     await tickets.lock_concerned(_id("v"))
     await tickets.numbered(77)
@@ -322,6 +326,11 @@ async def _ask_everything(session: Session) -> None:
     await merges.attached(_id("t", 76))
     await merges.above(_id("t"))
     await merges.onto(_id("t", 76))
+    await merges.merged_into(_id("t", 76), most=30)
+    choices = Choices(session)
+    await choices.people("mi", me=_id("p", 1), team=None, most=50)
+    await choices.tags("vip", most=50)
+    await choices.tickets(read_query("#77"), most=50)
     await merges.across([_id("t"), _id("t", 78)])
     await merges.candidate(_id("t"))
     await merges.candidates(_id("t"), most=30)

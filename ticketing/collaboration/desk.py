@@ -5,6 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from ticketing.collaboration.choosing import (
+    Everybody,
+    assignable,
+    everybody,
+    known_tags,
+    linkable,
+    members,
+    mergeable,
+)
+from ticketing.collaboration.colleague import Colleague
 from ticketing.collaboration.due import set_due
 from ticketing.collaboration.duplicates import Likely
 from ticketing.collaboration.hand_off import hand_off
@@ -13,13 +23,16 @@ from ticketing.collaboration.link import Linked, LinkKind
 from ticketing.collaboration.linking import link, links, unlink
 from ticketing.collaboration.merge import TicketMergePreview
 from ticketing.collaboration.merging import merge_tickets, preview_ticket_merge, unmerge_ticket
+from ticketing.collaboration.overview import Overview, overview
 from ticketing.collaboration.owner import set_owner
 from ticketing.collaboration.tags import tag
 from ticketing.collaboration.watcher import Watcher
 from ticketing.collaboration.watching import unwatch, watch, watchers
 from ticketing.part import Part
+from ticketing.people.permissions import Act
 from ticketing.people.person import Person
 from ticketing.playbook.playbook import SavedReply
+from ticketing.tickets.card import TicketName
 from ticketing.tickets.change_many import MovedRow, Progress, change_status_many
 from ticketing.tickets.saved_reply import fill_saved_reply, saved_replies
 from ticketing.tickets.ticket import Ticket
@@ -49,10 +62,17 @@ class Teamwork(Part):
         return await set_due(ticket_id, due, by=by, seen=seen, uow=self.start(), now=self.clock())
 
     async def set_owner(
-        self, ticket_id: UUID, *, person: UUID | None = None, team: UUID | None = None, by: Person
+        self,
+        ticket_id: UUID,
+        *,
+        person: UUID | None = None,
+        team: UUID | None = None,
+        by: Person,
+        seen: int | None = None,
     ) -> Ticket:
-        """Who is accountable: a person, or a team; neither: nobody."""
-        return await set_owner(ticket_id, person=person, team=team, by=by, uow=self.start(), now=self.clock())
+        """Who is accountable: a person, or a team; neither: nobody. Raises ChangedMeanwhile."""
+        uow, now = self.start(), self.clock()
+        return await set_owner(ticket_id, person=person, team=team, by=by, seen=seen, uow=uow, now=now)
 
     async def hand_off(
         self,
@@ -62,11 +82,15 @@ class Teamwork(Part):
         to: UUID | None = None,
         by: Person,
         note: str = "",
+        request: str | None = None,
         seen: int | None = None,
     ) -> Ticket:
-        """The ticket is that team's, and `to`'s of that team, or nobody's. Raises HandOffRefused, ChangedMeanwhile."""
+        """The ticket is that team's, and `to`'s of that team, or nobody's; the `note` is a comment, once a `request`.
+
+        Raises HandOffRefused, TextRefused, ChangedMeanwhile.
+        """
         uow, now = self.start(), self.clock()
-        return await hand_off(ticket_id, team, to=to, by=by, note=note, seen=seen, uow=uow, now=now)
+        return await hand_off(ticket_id, team, to=to, by=by, note=note, request=request, seen=seen, uow=uow, now=now)
 
     async def link(self, origin: UUID, kind: LinkKind, target: UUID, *, by: Person) -> None:
         """`origin` relates to, duplicates, blocks, or is the parent of `target`. Raises LinkRefused."""
@@ -95,6 +119,29 @@ class Teamwork(Part):
     async def likely_duplicates(self, ticket_id: UUID, *, by: Person) -> Sequence[Likely]:
         """Tickets of its customer that are likely the same issue, each with the reason."""
         return await likely_duplicates(ticket_id, by=by, uow=self.start())
+
+    async def overview(self, ticket_id: UUID, *, by: Person, to: Act | None = None) -> Overview:
+        """What people have arranged around it. `to`: what `by` is about to do. Raises PermissionRefused, TicketIs…"""
+        return await overview(ticket_id, by=by, to=to, uow=self.start())
+
+    async def assignable(self, ticket_id: UUID, said: str, *, by: Person) -> Sequence[Colleague]:
+        """These six are for menus: what there is to choose, by what has been typed so far."""
+        return await assignable(ticket_id, said, by=by, uow=self.start())
+
+    async def members(self, ticket_id: UUID, team: UUID, said: str, *, by: Person) -> Sequence[Colleague]:
+        return await members(ticket_id, team, said, by=by, uow=self.start())
+
+    async def everybody(self, ticket_id: UUID, said: str, *, by: Person) -> Everybody:
+        return await everybody(ticket_id, said, by=by, uow=self.start())
+
+    async def known_tags(self, said: str, *, by: Person) -> Sequence[str]:
+        return await known_tags(said, by=by, uow=self.start())
+
+    async def linkable(self, ticket_id: UUID, said: str, *, by: Person) -> Sequence[TicketName]:
+        return await linkable(ticket_id, said, by=by, uow=self.start())
+
+    async def mergeable(self, ticket_id: UUID, said: str, *, by: Person) -> Sequence[Likely]:
+        return await mergeable(ticket_id, said, by=by, uow=self.start())
 
     async def saved_replies(self, ticket_id: UUID, *, by: Person) -> Sequence[SavedReply]:
         """The playbook's, for whoever answers about this ticket."""

@@ -14,6 +14,7 @@ from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person, Team
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import Changed, require_standing, require_unchanged
+from ticketing.tickets.comment import comment_with
 from ticketing.tickets.events import TicketHandedOff
 from ticketing.tickets.save import save_change
 from ticketing.tickets.ticket import Ticket
@@ -54,13 +55,17 @@ async def hand_off(
     to: UUID | None = None,
     by: Person,
     note: str = "",
+    request: str | None = None,
     seen: int | None = None,
     uow: UnitOfWork,
     now: datetime,
 ) -> Ticket:
     """`to` is a person of that team. Whoever held the conversation for this ticket alone holds it no longer.
 
-    Raises as `pass_on`, ChangedMeanwhile, NotFound.
+    The `note` is a comment, too, so that it stands where the team works. `request` names the submission of a form:
+    the same one twice is one comment.
+
+    Raises as `pass_on`, TextRefused, ChangedMeanwhile, NotFound.
     """
     async with uow:
         conversation = await uow.conversations.lock_of(ticket_id)
@@ -74,7 +79,10 @@ async def hand_off(
             if ticket.assignee_id is not None:
                 others = tickets.values()
                 await _release(conversation, ticket.assignee_id, others, by=person_acting(by), uow=uow, now=now)
-        return await save_change(change, uow=uow)
+        handed = await save_change(change, uow=uow)
+        if note and (change.record is not None or request is not None):
+            await comment_with(handed, note, by=by, source=request, uow=uow, now=now)
+        return handed
 
 
 async def release(ticket_id: UUID, holder: UUID, *, uow: UnitOfWork, now: datetime) -> None:

@@ -12,6 +12,7 @@ from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import require_standing
+from ticketing.tickets.events import TicketChanged
 from ticketing.tickets.ticket import Ticket
 
 
@@ -70,8 +71,9 @@ async def _require_no_circle(wanted: Link, known: set[Link], both: dict[UUID, Ti
 
 
 async def record_link(kind: str, about: Link, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
-    """In both tickets' streams."""
+    """In both tickets' streams, and for both their cards."""
     what = {"link": about.kind.value, "origin": str(about.origin), "target": str(about.target)}
     before, after = ({}, what) if kind == "link.added" else (what, {})
     for ticket_id in sorted((about.origin, about.target)):
         await uow.activity.append(Stream("ticket", ticket_id), [Record(kind, by, now, before, after)])
+        uow.emit(TicketChanged(ticket_id=ticket_id, at=now))

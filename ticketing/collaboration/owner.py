@@ -10,7 +10,7 @@ from ticketing.people.actor import Actor, person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person, Team
 from ticketing.ports import UnitOfWork
-from ticketing.tickets.changes import Changed, require_standing
+from ticketing.tickets.changes import Changed, require_standing, require_unchanged
 from ticketing.tickets.events import TicketChanged
 from ticketing.tickets.save import save_change
 from ticketing.tickets.ticket import Ticket
@@ -37,10 +37,11 @@ async def set_owner(
     person: UUID | None = None,
     team: UUID | None = None,
     by: Person,
+    seen: int | None = None,
     uow: UnitOfWork,
     now: datetime,
 ) -> Ticket:
-    """A person, or a team; neither: nobody. Raises as `own`, NotFound."""
+    """A person, or a team; neither: nobody. Raises as `own`, ChangedMeanwhile, NotFound."""
     async with uow:
         ticket = await uow.tickets.lock(ticket_id)
         owner: Person | Team | None = None
@@ -48,7 +49,10 @@ async def set_owner(
             owner = await team_of(team, uow)
         elif person is not None:
             owner = await uow.people.get(person)
-        return await save_change(own(ticket, owner, by=person_acting(by), at=now), uow=uow)
+        change = own(ticket, owner, by=person_acting(by), at=now)
+        if change.record is not None:  # pressed twice, the first time counted
+            require_unchanged(ticket, seen)
+        return await save_change(change, uow=uow)
 
 
 def _named(person_id: UUID | None, team_id: UUID | None) -> dict[str, Value]:

@@ -5,10 +5,15 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from ticketing.collaboration.colleague import Colleague
 from ticketing.collaboration.duplicates import Candidate
 from ticketing.collaboration.link import Link, Linked, LinkKind
 from ticketing.collaboration.merge import Brought, TicketMerge
 from ticketing.collaboration.watcher import Because, Watcher
+from ticketing.tickets.card import TicketName
+from ticketing.tickets.search import Query
+
+MOST = 1000  # watchers or links of one ticket that are ever read at once
 
 
 class Watchers(Protocol):
@@ -20,8 +25,12 @@ class Watchers(Protocol):
         """Who it was; None: they did not watch it."""
         ...
 
-    async def of(self, ticket_id: UUID) -> Sequence[Watcher]:
+    async def of(self, ticket_id: UUID, *, most: int = MOST) -> Sequence[Watcher]:
         """Those who watch it, the longest first. Unlocked."""
+        ...
+
+    async def watches(self, ticket_id: UUID, person: UUID) -> bool:
+        """Whether this person does, themselves."""
         ...
 
 
@@ -38,7 +47,7 @@ class Links(Protocol):
         """False if it is not there."""
         ...
 
-    async def of(self, ticket_id: UUID) -> Sequence[Linked]:
+    async def of(self, ticket_id: UUID, *, most: int = MOST) -> Sequence[Linked]:
         """What the ticket is linked with, the oldest link first. Unlocked."""
         ...
 
@@ -76,6 +85,10 @@ class Merges(Protocol):
         """What was merged into it and not parted, the oldest first."""
         ...
 
+    async def merged_into(self, ticket_id: UUID, *, most: int) -> Sequence[TicketName]:
+        """The tickets that went on in it and were not parted, the newest merge first. Unlocked."""
+        ...
+
     async def across(self, ticket_ids: Collection[UUID]) -> Sequence[tuple[int, int]]:
         """Merges that stand of one of these with a ticket that is none of them: the numbers of the one that was merged
         and of the survivor."""
@@ -107,4 +120,25 @@ class Merges(Protocol):
 
     async def part(self, survivor_id: UUID, absorbed_id: UUID, leaving: Brought, *, by: UUID) -> None:
         """Lines say where it went; who watched for its sake only watches no more. Tags are not looked at."""
+        ...
+
+
+class Choices(Protocol):
+    """What menus offer while somebody types. Nothing is locked."""
+
+    async def people(
+        self, said: str, *, me: UUID, team: UUID | None, within: bool = False, most: int
+    ) -> Sequence[Colleague]:
+        """By the beginning of a word of their name, or of their address: `me` first, then the team's, by name.
+
+        `within`: nobody else than the team's.
+        """
+        ...
+
+    async def tags(self, said: str, *, most: int) -> Sequence[str]:
+        """Those in use lately that have these characters: that begin with them first, then the most used."""
+        ...
+
+    async def tickets(self, query: Query, *, most: int) -> Sequence[TicketName]:
+        """That count: the one with the number first, then those by words, the newest texts first."""
         ...

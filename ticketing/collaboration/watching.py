@@ -12,6 +12,7 @@ from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person, Team
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import require_standing
+from ticketing.tickets.events import TicketChanged
 
 
 async def watch(
@@ -34,7 +35,8 @@ async def watch(
         require_standing(ticket)
         who = await team_of(team, uow) if team is not None else await uow.people.get(person or by.id)
         because = Because.OWN if who.id == by.id else Because.ADDED
-        await add_watcher(ticket_id, who, because, by=actor, uow=uow, now=now)
+        if await add_watcher(ticket_id, who, because, by=actor, uow=uow, now=now):
+            uow.emit(TicketChanged(ticket_id=ticket_id, at=now))
 
 
 async def team_of(team_id: UUID, uow: UnitOfWork) -> Team:
@@ -55,6 +57,7 @@ async def unwatch(ticket_id: UUID, *, by: Person, who: UUID | None = None, uow: 
         if gone is not None:
             record = Record("watcher.removed", actor, now, _named(gone.id, gone.name, is_team=gone.is_team), {})
             await uow.activity.append(Stream("ticket", ticket_id), [record])
+            uow.emit(TicketChanged(ticket_id=ticket_id, at=now))
 
 
 async def watchers(ticket_id: UUID, *, by: Person, uow: UnitOfWork) -> Sequence[Watcher]:
@@ -66,12 +69,14 @@ async def watchers(ticket_id: UUID, *, by: Person, uow: UnitOfWork) -> Sequence[
 
 async def add_watcher(
     ticket_id: UUID, who: Person | Team, because: Because, *, by: Actor, uow: UnitOfWork, now: datetime
-) -> None:
-    """Inside a transaction that has locked the ticket."""
+) -> bool:
+    """Inside a transaction that has locked the ticket. False: they watch it already."""
     is_team = isinstance(who, Team)
-    if await uow.watchers.add(ticket_id, who.id, is_team=is_team, because=because, at=now):
-        after = _named(who.id, who.name, is_team=is_team) | {"because": because.value}
-        await uow.activity.append(Stream("ticket", ticket_id), [Record("watcher.added", by, now, {}, after)])
+    if not await uow.watchers.add(ticket_id, who.id, is_team=is_team, because=because, at=now):
+        return False
+    after = _named(who.id, who.name, is_team=is_team) | {"because": because.value}
+    await uow.activity.append(Stream("ticket", ticket_id), [Record("watcher.added", by, now, {}, after)])
+    return True
 
 
 async def watch_mentioned(

@@ -93,6 +93,10 @@ class TicketCard:
     clocks: tuple[ShownClock, ...] = ()  # that have not stopped
     waiting: WaitingApproval | None = None  # the oldest request for an approval that nobody has decided about
     place: tuple[str, str] | None = None  # the channel and the ts where this card stands
+    tags: tuple[str, ...] = ()
+    due_at: datetime | None = None  # a promise made by hand
+    watchers: int = 0  # people and teams
+    links: int = 0  # with other tickets
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from ticketing.ports import UnitOfWork
 from ticketing.sla.keep import note
 from ticketing.tickets.events import CommentAdded
 from ticketing.tickets.ports import Comment
+from ticketing.tickets.ticket import Ticket
 
 COMMENT_LENGTH = 20_000
 FROM_SLACK = "slack"  # where the team's files are fetched, among the channels that customers' are fetched from
@@ -47,22 +48,48 @@ async def comment(
 
     Raises TextRefused, PermissionRefused.
     """
-    text = text.replace("\x00", "").strip()
-    if (not text and not files) or len(text) > COMMENT_LENGTH:
-        raise TextRefused(f"A comment has 1 to {COMMENT_LENGTH:,} characters; this one has {len(text):,}.")
-    actor = person_acting(by)
+    text = _readable(text, files)
     async with uow:
         await uow.merges.share()
         goes_on = await uow.merges.above(ticket_id)
         if goes_on:  # written where the ticket stood before it was merged
             ticket_id, in_thread = goes_on[-1].survivor_id, False
         ticket = await uow.tickets.lock(ticket_id)
-        require(actor, Act.COMMENT, ticket)
         written = Comment(new_id(), ticket_id, by.id, text, now, source)
-        if not await uow.room.add_comment(written, shown=in_thread):
-            return
-        await await_files(files, channel=FROM_SLACK, comment_id=written.id, uow=uow, now=now)
-        record = Record("comment.added", actor, now, {}, {"comment": str(written.id)})
-        await note(ticket, [record], uow=uow)
-        await watch_mentioned(ticket_id, text, mentions, by=actor, uow=uow, now=now)
-        uow.emit(CommentAdded(ticket_id=ticket_id, at=now))
+        await _write(ticket, written, by=by, files=files, in_thread=in_thread, mentions=mentions, uow=uow)
+
+
+async def comment_with(
+    ticket: Ticket, text: str, *, by: Person, source: str | None, uow: UnitOfWork, now: datetime
+) -> None:
+    """A comment that goes with a change, in its transaction, which has locked the ticket. Raises as `comment`."""
+    written = Comment(new_id(), ticket.id, by.id, _readable(text, ()), now, source)
+    await _write(ticket, written, by=by, uow=uow)
+
+
+def _readable(text: str, files: Sequence[RemoteFile]) -> str:
+    text = text.replace("\x00", "").strip()
+    if (not text and not files) or len(text) > COMMENT_LENGTH:
+        raise TextRefused(f"A comment has 1 to {COMMENT_LENGTH:,} characters; this one has {len(text):,}.")
+    return text
+
+
+async def _write(
+    ticket: Ticket,
+    written: Comment,
+    *,
+    by: Person,
+    files: Sequence[RemoteFile] = (),
+    in_thread: bool = False,
+    mentions: Collection[UUID] = (),
+    uow: UnitOfWork,
+) -> None:
+    actor, now = person_acting(by), written.at
+    require(actor, Act.COMMENT, ticket)
+    if not await uow.room.add_comment(written, shown=in_thread):
+        return
+    await await_files(files, channel=FROM_SLACK, comment_id=written.id, uow=uow, now=now)
+    record = Record("comment.added", actor, now, {}, {"comment": str(written.id)})
+    await note(ticket, [record], uow=uow)
+    await watch_mentioned(ticket.id, written.text, mentions, by=actor, uow=uow, now=now)
+    uow.emit(CommentAdded(ticket_id=ticket.id, at=now))

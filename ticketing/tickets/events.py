@@ -116,7 +116,7 @@ class PriorityChanged(TicketEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketChanged(TicketEvent):
-    """Something else about it that its card shows, or may: tags, the due date, its owner."""
+    """Something else about it that its card shows, or may: tags, the due date, its owner, watchers, links."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,10 @@ class Tickets(Protocol):
         """`clocks`: its clocks, where they changed as well."""
         ...
 
+    async def get(self, ticket_id: UUID) -> Ticket:
+        """Unlocked. Raises NotFound."""
+        ...
+
     async def lock(self, ticket_id: UUID) -> Ticket:
         """Raises NotFound."""
         ...

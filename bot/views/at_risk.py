@@ -27,11 +27,11 @@ def _count(tickets: Sequence[AtRisk]) -> str:
 
 
 def _line(ticket: AtRisk, site: str) -> str:
-    who = inline(ticket.assignee, 80) if ticket.assignee else "_nobody yet_"
+    who = inline(ticket.assignee, 60) if ticket.assignee else "_nobody yet_"
     place = f" in <#{ticket.channel}>" if ticket.channel else ""
     number = f"#{ticket.number}"
     if site and ticket.channel and ticket.ts:
         number = f"<{permalink(site, ticket.channel, ticket.ts, ticket.ts)}|{number}>"
-    head = f"*{number}* {inline(ticket.subject, 120)}"
-    facts = f"{words.PRIORITY[ticket.priority]} · {inline(ticket.customer, 80)} · {who}{place}"
+    head = f"*{number}* {inline(ticket.subject, 100)}"
+    facts = f"{words.PRIORITY[ticket.priority]} · {inline(ticket.customer, 60)} · {who}{place}"
     return "\n".join((head, *map(words.clock, ticket.clocks), facts))

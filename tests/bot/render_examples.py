@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
@@ -43,6 +44,7 @@ from tests.bot.cards import (
     an_understanding,
 )
 from tests.bot.profiles import a_merge_preview, a_profile
+from tests.bot.views import work_examples
 from tests.playbooks import LIFECYCLE, VOCABULARY
 from ticketing.attachments.attachment import FileState
 from ticketing.attachments.previews import ListedFile
@@ -233,9 +235,9 @@ def messages() -> Iterator[tuple[str, list[Json]]]:
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name, blocks in messages():
+    for name, blocks in chain(messages(), work_examples.messages()):
         (folder / f"{name}.json").write_text(json.dumps({"blocks": blocks}, ensure_ascii=False, indent=1))
-    for name, view in modals():
+    for name, view in chain(modals(), work_examples.modals()):
         (folder / f"modal_{name}.json").write_text(json.dumps(view, ensure_ascii=False, indent=1))
 
 

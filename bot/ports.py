@@ -140,6 +140,10 @@ class Rooms(Cards, Protocol):
         """The ticket whose card stands there."""
         ...
 
+    async def ticket_commented(self, source: str) -> UUID | None:
+        """The ticket whose comment was written at `source`."""
+        ...
+
     async def email_of(self, slack_user: str, *, since: datetime | None = None) -> str | None:
         """What Slack last said it was, if it said so since."""
         ...

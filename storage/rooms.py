@@ -155,6 +155,10 @@ class SqlRooms(SqlCards):
     async def ticket_at(self, channel: str, thread_ts: str) -> UUID | None:
         return await self._owner_at(channel, thread_ts)
 
+    async def ticket_commented(self, source: str) -> UUID | None:
+        row = await self._one(sql.COMMENTED, {"source": source})
+        return row.ticket_id if row else None
+
     async def place_of(self, conversation_id: UUID) -> Place:
         row = await self._one(PLACE, {"conversation": conversation_id})
         if row is None:
@@ -262,6 +266,7 @@ def entry_of(row: Row, *, posting: bool, files: tuple[ShownFile, ...] = ()) -> R
         resent_by=row.resent_by,
         attachments=files,
         edited_at=row.edited_at,
+        is_deleted=row.is_deleted,
         edited_after_answer=bool(row.edited_after_answer),
         answered_by=row.answered_by,
         earlier=row.earlier,

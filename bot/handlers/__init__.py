@@ -25,6 +25,7 @@ from bot.handlers import (
     customer,
     deleted_card,
     discard,
+    edited_comment,
     fallback,
     fields,
     files,
@@ -76,6 +77,7 @@ LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     block_sender.register,
     customer.register,
     merge_customers.register,
+    edited_comment.register,  # before what is written anew
     thread_message.register,
     ticket_command.register,
     fallback.register,

@@ -32,34 +32,34 @@ def register(bolt: AsyncApp, door: Door) -> None:
     @bolt.event("message")
     async def thread_message(event: dict[str, Any], body: dict[str, Any]) -> None:
         root = event.get("thread_ts")
-        if not _is_human(event) or root is None or root == event["ts"]:
+        if not is_human(event) or root is None or root == event["ts"]:
             return
         channel, user = event["channel"], event["user"]
         ticket_id = await door.rooms.ticket_at(channel, root)
         if ticket_id is None and await door.light_cards.conversation_at(channel, root) is not None:
-            await _tell(door, channel, user, _NO_TICKET, root)
+            await tell(door, channel, user, _NO_TICKET, root)
             return
         if ticket_id is None and _may_be_a_card(event, body):
             ticket_id = await _unnoted_card(channel, root, door)
         if ticket_id is None:
             return
         try:
-            person = await door.person(user)
-            text, named = await words_of(event.get("text") or "", door)
-            files = remote_files(event.get("files"))  # a job fetches them
-            if text.strip() or files:
-                source = comment_source(channel, event["ts"])  # an event that is delivered again is the same comment
-                await door.desk.comment(
-                    ticket_id,
-                    text,
-                    by=person,
-                    files=files,
-                    source=source,
-                    in_thread=True,
-                    mentions={each.id for each in named},
-                )
+            await keep(ticket_id, event, channel, door)
         except Refused as refusal:
-            await _tell(door, channel, user, f"{refusal.message} What you wrote here was not kept.", root)
+            await tell(door, channel, user, f"{refusal.message} What you wrote here was not kept.", root)
+
+
+async def keep(ticket_id: UUID, message: Mapping[str, Any], channel: str, door: Door) -> None:
+    """A message in this ticket's thread as a comment, which it is once. Raises Refused, ChannelError."""
+    person = await door.person(message["user"])
+    text, named = await words_of(message.get("text") or "", door)
+    files = remote_files(message.get("files"))  # a job fetches them
+    if not text.strip() and not files:
+        return
+    source = comment_source(channel, message["ts"])  # an event that is delivered again is the same comment
+    await door.desk.comment(
+        ticket_id, text, by=person, files=files, source=source, in_thread=True, mentions={each.id for each in named}
+    )
 
 
 def _may_be_a_card(event: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
@@ -76,7 +76,8 @@ async def _unnoted_card(channel: str, root: str, door: Door) -> UUID | None:
     return None
 
 
-async def _tell(door: Door, channel: str, user: str, words: str, root: str) -> None:
+async def tell(door: Door, channel: str, user: str, words: str, root: str) -> None:
+    """Privately, in the thread. That Slack does not take it is no reason to hear the event again."""
     try:
         await door.slack.tell(channel, user, escape(words), thread_ts=root)
     except ChannelError as error:
@@ -84,7 +85,8 @@ async def _tell(door: Door, channel: str, user: str, words: str, root: str) -> N
         _log.warning("could not tell %s in %s: %s", user, channel, error.message)
 
 
-def _is_human(event: Mapping[str, Any]) -> bool:
+def is_human(event: Mapping[str, Any]) -> bool:
+    """Whether a person wrote this, and not a bot or Slack itself."""
     return bool(event.get("user")) and "bot_id" not in event and event.get("subtype") in _WRITTEN
 
 

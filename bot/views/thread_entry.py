@@ -34,6 +34,8 @@ def thread_entry(entry: RoomEntry) -> list[Post]:
     """The posts of one entry, in order. Only the first changes when a reply gets on, or a file of it."""
     if entry.moved_to is not None:
         return [_moved(entry, entry.moved_to)]
+    if entry.is_deleted:
+        return [(f"{_named(entry)}: deleted", [context(mrkdwn(f"{_who(entry)} · 🗑 deleted"))])]
     if entry.approval is not None:
         return [outcome_entry(entry.approval) if entry.kind == "outcome" else approval_entry(entry.approval)]
     posts = _divided(entry)

@@ -33,7 +33,7 @@ _TICKETS = f"""
         UNION ALL SELECT room_entry.ticket_id, kind, hit.id, hit.at FROM hit
             JOIN room_entry ON room_entry.message_id = hit.id AND room_entry.moved_to IS NULL WHERE kind = 'message'
         UNION ALL SELECT comment.ticket_id, kind, hit.id, hit.at FROM hit JOIN comment ON comment.id = hit.id
-            WHERE kind = 'comment'
+            WHERE kind = 'comment' AND comment.deleted_at IS NULL
     ) AS hit JOIN ticket AS t ON t.id = hit.ticket_id WHERE {STANDING} ORDER BY hit.at DESC, t.number DESC
 """
 _LINES = f"""

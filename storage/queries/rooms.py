@@ -37,8 +37,8 @@ CARD = text(
         person.name AS assignee, person.email AS assignee_email, team.name AS team,
         context.trigger, context.why, context.summary, context.intent, context.confidence, context.sentiment,
         context.entities, service_level.clocks,
-        (SELECT count(*) FROM room_entry
-         WHERE room_entry.ticket_id = ticket.id AND comment_id IS NOT NULL AND moved_to IS NULL) AS comments,
+        (SELECT count(*) FROM room_entry JOIN comment ON comment.id = room_entry.comment_id
+         WHERE room_entry.ticket_id = ticket.id AND moved_to IS NULL AND comment.deleted_at IS NULL) AS comments,
         (SELECT count(*) FROM ticket_watcher WHERE ticket_watcher.ticket_id = ticket.id) AS watchers,
         (SELECT count(*) FROM ticket_link WHERE origin_id = ticket.id)
         + (SELECT count(*) FROM ticket_link WHERE target_id = ticket.id) AS links,
@@ -54,8 +54,10 @@ CARD = text(
            FROM room_entry JOIN message ON message.id = room_entry.message_id
            WHERE room_entry.ticket_id = ticket.id AND message.file_id IS NOT NULL AND message.delivery <> 'withdrawn')
         + (SELECT count(*)
-           FROM room_entry JOIN attachment ON attachment.comment_id = room_entry.comment_id
-           WHERE room_entry.ticket_id = ticket.id AND room_entry.moved_to IS NULL) AS files,
+           FROM room_entry JOIN comment ON comment.id = room_entry.comment_id
+           JOIN attachment ON attachment.comment_id = comment.id
+           WHERE room_entry.ticket_id = ticket.id AND room_entry.moved_to IS NULL
+               AND comment.deleted_at IS NULL) AS files,
         reply.id AS reply_id, reply.delivery AS reply_delivery, reply.error AS reply_error, reply.resendable,
         reply.about AS reply_about,
         asked.rule AS asked_rule, asked.label AS asked_label, asked.evidence AS asked_evidence,
@@ -107,8 +109,12 @@ CARD = text(
 ).bindparams(bindparam("ticket", type_=Uuid))
 
 # The thread goes with the card: everything in it is to be shown below the next one.
+# … but for what nobody has to see again.
 THREAD_LOST = text("""
-    UPDATE room_entry SET slack_ts = NULL, posting_since = NULL, needs_showing = true WHERE ticket_id = :ticket
+    UPDATE room_entry SET slack_ts = NULL, posting_since = NULL,
+        needs_showing = NOT EXISTS (
+            SELECT FROM comment WHERE comment.id = room_entry.comment_id AND deleted_at IS NOT NULL)
+    WHERE ticket_id = :ticket
 """).bindparams(bindparam("ticket", type_=Uuid))
 
 # `needs_showing` goes off here, not when it is shown: what changes while Slack is being called goes on again.
@@ -144,7 +150,8 @@ ENTRIES = with_files("""
              OR attachment.id = message.file_id) AS files,
         own.number, own.subject, entry.approval_id, moved.number AS moved_to, mover.name AS moved_by,
         message.edited_after_answer, words.versions, words.earlier, words.answered_by,
-        CASE WHEN words.versions > 0 THEN message.edited_at END AS edited_at,
+        CASE WHEN words.versions > 0 THEN coalesce(message.edited_at, comment.edited_at) END AS edited_at,
+        comment.deleted_at IS NOT NULL AS is_deleted,
         left(answered.text, 200) AS answers,
         coalesce(answered.author_name, CASE WHEN answered.direction = 'in' THEN customer.name END) AS answers_whose,
         CASE WHEN message.direction = 'in' AND message.author_name IS NOT NULL THEN customer.name END AS in_group,
@@ -177,6 +184,9 @@ ENTRIES = with_files("""
             SELECT text, answered_by,
                 row_number() OVER (ORDER BY answered_by IS NULL, revision.at <> message.at DESC, at DESC) AS place
             FROM message_revision AS revision WHERE revision.message_id = message.id
+            UNION ALL
+            SELECT text, NULL, row_number() OVER (ORDER BY at DESC) AS place
+            FROM comment_revision WHERE comment_revision.comment_id = comment.id
         ) AS revisions
     ) AS words ON true
     WHERE entry.id = ANY(:entries)
@@ -219,7 +229,7 @@ FILES = with_files("""
         UNION ALL
         SELECT jsonb_build_array(:FILE), comment.at, coalesce(person.name, ''), attachment.position, attachment.id
         FROM room_entry
-        JOIN comment ON comment.id = room_entry.comment_id
+        JOIN comment ON comment.id = room_entry.comment_id AND comment.deleted_at IS NULL
         JOIN attachment ON attachment.comment_id = comment.id
         LEFT JOIN person ON person.id = comment.author_id
         WHERE room_entry.ticket_id = :ticket AND room_entry.moved_to IS NULL
@@ -227,6 +237,8 @@ FILES = with_files("""
     ORDER BY listed.at DESC, listed.position DESC, listed.id DESC
     LIMIT :most
 """).bindparams(bindparam("ticket", type_=Uuid))
+
+COMMENTED = text("SELECT ticket_id FROM comment WHERE source = :source")
 
 EMAIL_OF = text("SELECT email FROM slack_user WHERE slack_user = :user AND seen_at >= :since")
 

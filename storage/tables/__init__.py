@@ -18,7 +18,7 @@ from storage.tables.service_levels import service_level, sla_calendar
 from storage.tables.slack import conversation_card, slack_picture, slack_user, ticket_card
 from storage.tables.surveys import survey
 from storage.tables.templates import template
-from storage.tables.tickets import comment, room_entry, ticket, ticket_number, ticket_value
+from storage.tables.tickets import comment, comment_revision, room_entry, ticket, ticket_number, ticket_value
 from storage.tables.triage import ai_context, correction, triage
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "checkpoint",
     "checkpoint_head",
     "comment",
+    "comment_revision",
     "conversation",
     "conversation_card",
     "correction",

@@ -143,8 +143,21 @@ comment = Table(
     word("text"),
     instant("at"),
     word("source", nullable=True),
+    instant("edited_at", nullable=True),
+    instant("deleted_at", nullable=True),  # by its author, in Slack: shown nowhere any more
     UniqueConstraint("source"),
     Index("ix_comment_words", text("searchable(text, at)"), postgresql_using="gin", postgresql_with=WORDS_WAITING),
+)
+
+# What a comment said before, each from that instant on.
+comment_revision = Table(
+    "comment_revision",
+    metadata,
+    key(),
+    Column("comment_id", ForeignKey("comment.id"), nullable=False),
+    instant("at"),
+    word("text"),
+    UniqueConstraint("comment_id", "at"),
 )
 
 room_entry = Table(

@@ -12,11 +12,12 @@ from core.errors import NotFound
 from core.ids import new_id
 from storage.database import Session
 from storage.queries.rooms import THREAD_LOST, TICKETS
-from storage.tables import comment, room_entry
+from storage.tables import comment, comment_revision, room_entry
 from ticketing.tickets.ports import Attribution, Comment
 
 _ADD_ENTRY = insert(room_entry).on_conflict_do_nothing()
 _ADD_COMMENT = insert(comment).on_conflict_do_nothing()
+_KEEP_WORDS = insert(comment_revision).on_conflict_do_nothing()
 
 _COMMENT_COLUMNS = (
     comment.c.id,
@@ -25,6 +26,8 @@ _COMMENT_COLUMNS = (
     comment.c.text,
     comment.c.at,
     comment.c.source,
+    comment.c.edited_at,
+    comment.c.deleted_at,
 )
 _COMMENT = select(*_COMMENT_COLUMNS).where(comment.c.id == bindparam("comment"))
 _COMMENT_FROM = select(*_COMMENT_COLUMNS).where(comment.c.source == bindparam("source"))
@@ -76,6 +79,25 @@ _MOVE_AWAY = text("""
 )
 
 
+_CHANGE_COMMENT = text("UPDATE comment SET text = :text, edited_at = :edited_at WHERE id = :comment").bindparams(
+    bindparam("comment", type_=Uuid), bindparam("edited_at", type_=DateTime(timezone=True))
+)
+_COMMENT_GONE = text("UPDATE comment SET deleted_at = :at WHERE id = :comment").bindparams(
+    bindparam("comment", type_=Uuid), bindparam("at", type_=DateTime(timezone=True))
+)
+# What a colleague wrote in the thread itself is no post of ours, and follows by itself.
+_SHOW_COMMENT_AGAIN = text("""
+    UPDATE room_entry SET needs_showing = true
+    WHERE comment_id = :comment AND (needs_showing OR slack_ts IS NOT NULL OR posting_since IS NOT NULL)
+    RETURNING ticket_id
+""").bindparams(bindparam("comment", type_=Uuid))
+_TAKE_COMMENT_AWAY = text("""
+    UPDATE room_entry SET needs_showing = slack_ts IS NOT NULL OR posting_since IS NOT NULL
+    WHERE comment_id = :comment
+    RETURNING ticket_id
+""").bindparams(bindparam("comment", type_=Uuid))
+
+
 class Room:
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -98,6 +120,20 @@ class Room:
     async def comment_from(self, source: str) -> Comment | None:
         row = (await self._session.execute(_COMMENT_FROM, {"source": source})).one_or_none()
         return Comment(*row) if row else None
+
+    async def revise_comment(self, changed: Comment, *, earlier: tuple[datetime, str] | None) -> Sequence[UUID] | None:
+        if earlier is not None:
+            at, said = earlier
+            kept = {"id": new_id(), "comment_id": changed.id, "at": at, "text": said}
+            if (await self._session.execute(_KEEP_WORDS, kept)).rowcount == 0:
+                return None
+        words = {"text": changed.text, "edited_at": changed.edited_at}
+        await self._session.execute(_CHANGE_COMMENT, words | {"comment": changed.id})
+        return [row.ticket_id for row in await self._session.execute(_SHOW_COMMENT_AGAIN, {"comment": changed.id})]
+
+    async def delete_comment(self, comment_id: UUID, *, at: datetime) -> Sequence[UUID]:
+        await self._session.execute(_COMMENT_GONE, {"comment": comment_id, "at": at})
+        return [row.ticket_id for row in await self._session.execute(_TAKE_COMMENT_AWAY, {"comment": comment_id})]
 
     async def entry(self, entry_id: UUID) -> Attribution:
         row = (await self._session.execute(_ENTRY, {"entry": entry_id})).one_or_none()

@@ -57,12 +57,6 @@ class TestThreadMessages:
         assert said.delivery is not None
         assert [attempt.status for attempt in said.delivery.attempts] == [200]
 
-    async def test_edits_and_deletions_add_nothing(self, office: Office, mia: Person) -> None:
-        said = await mia.say(office.support, "first", office.ts)
-        await mia.edit(office.support, said.ts, "second")
-        await mia.delete(office.support, said.ts)
-        assert len(await office.all("SELECT id FROM comment")) == 1
-
 
 class TestUnderACardThatWeDoNotKnowToStandThere:
     """Its post got no answer, and what the team writes there meanwhile is not lost."""

@@ -100,6 +100,9 @@ class FakeRooms(FakeCards[_Room]):
     async def ticket_at(self, channel: str, thread_ts: str) -> UUID | None:
         return self._owner_at(channel, thread_ts)
 
+    async def ticket_commented(self, source: str) -> UUID | None:
+        return None
+
     async def email_of(self, slack_user: str, *, since: datetime | None = None) -> str | None:
         email, seen_at = self.users.get(slack_user, (None, None))
         return None if seen_at is None or (since is not None and seen_at < since) else email

@@ -44,6 +44,20 @@ async def test_an_event_that_slack_sends_three_times_is_one_comment(stage: Stage
     assert len(await comments(stage, "once, please")) == 1
 
 
+async def test_what_its_author_changes_and_deletes_in_slack_is_so_at_the_desk(stage: Stage) -> None:
+    edda = stage.customer("Edda Edit")
+    card = await stage.writes(edda, DAMAGED)
+    kept = await stage.mia.say(stage.channel, "order 4710, right?", thread_ts=card["ts"])
+    gone = await stage.mia.say(stage.channel, "wrong ticket, sorry", thread_ts=card["ts"])
+
+    await stage.mia.edit(stage.channel, kept.ts, "order 4711, right?")
+    await stage.mia.delete(stage.channel, gone.ts)
+
+    assert "1 comment" in stage.text(await stage.card_of(edda))
+    assert await comments(stage, "order 4711, right?") == [{"name": "Mia"}]
+    assert edda.inbox == ()
+
+
 async def test_a_comment_from_the_form_stands_in_the_thread_with_its_author(stage: Stage) -> None:
     fay = stage.customer("Fay Form")
     card = await stage.writes(fay, DAMAGED)

@@ -132,7 +132,8 @@ class RoomEntry:
     resendable: bool = False  # failed, and sending it again may help
     resent_by: str | None = None  # who has sent it again
     attachments: tuple[ShownFile, ...] = ()  # its files, in order
-    edited_at: datetime | None = None  # by its customer. None also where nobody knows what it said before
+    edited_at: datetime | None = None  # by who wrote it. None also where nobody knows what it said before
+    is_deleted: bool = False  # by its author: a comment
     edited_after_answer: bool = False
     answered_by: str | None = None  # who had answered the words before
     earlier: str | None = None  # words before: those that were answered, else the newest, and not all of a long text

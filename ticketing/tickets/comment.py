@@ -48,7 +48,7 @@ async def comment(
 
     Raises TextRefused, PermissionRefused.
     """
-    text = _readable(text, files)
+    text = accepted(text, files=bool(files))
     async with uow:
         await uow.merges.share()
         goes_on = await uow.merges.above(ticket_id)
@@ -63,11 +63,12 @@ async def comment_with(
     ticket: Ticket, text: str, *, by: Person, source: str | None, uow: UnitOfWork, now: datetime
 ) -> None:
     """A comment that goes with a change, in its transaction, which has locked the ticket. Raises as `comment`."""
-    written = Comment(new_id(), ticket.id, by.id, _readable(text, ()), now, source)
+    written = Comment(new_id(), ticket.id, by.id, accepted(text, files=False), now, source)
     await _write(ticket, written, by=by, uow=uow)
 
 
-def _readable(text: str, files: Sequence[RemoteFile]) -> str:
+def accepted(text: str, *, files: bool) -> str:
+    """The words as they are kept. With files it needs none. Raises TextRefused."""
     text = text.replace("\x00", "").strip()
     if (not text and not files) or len(text) > COMMENT_LENGTH:
         raise TextRefused(f"A comment has 1 to {COMMENT_LENGTH:,} characters; this one has {len(text):,}.")

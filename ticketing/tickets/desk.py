@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from core.messages import RemoteFile
@@ -22,6 +23,7 @@ from ticketing.tickets.change_type import change_type
 from ticketing.tickets.changes import transitions
 from ticketing.tickets.comment import comment
 from ticketing.tickets.discard import discard, restore
+from ticketing.tickets.edit_comment import delete_comment, edit_comment
 from ticketing.tickets.open_ticket import NewTicket, open_ticket
 from ticketing.tickets.set_priority import set_priority
 from ticketing.tickets.status_form import StatusForm, status_form
@@ -59,6 +61,16 @@ class TicketWork(Part):
             uow=self.start(),
             now=self.clock(),
         )
+
+    async def edit_comment(
+        self, source: str, text: str, *, by: Person, at: datetime, mentions: Collection[UUID] = ()
+    ) -> bool:
+        """What was written at `source` says something else since `at`. False: no such comment was kept."""
+        return await edit_comment(source, text, by=by, at=at, mentions=mentions, uow=self.start(), now=self.clock())
+
+    async def delete_comment(self, source: str) -> bool:
+        """What was written at `source` is gone there. False: no such comment was kept."""
+        return await delete_comment(source, uow=self.start(), now=self.clock())
 
     async def change_status(
         self,

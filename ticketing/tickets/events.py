@@ -201,6 +201,11 @@ class CommentAdded(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommentChanged(TicketEvent):
+    """What a comment says was changed, or the comment is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageAttributed(TicketEvent):
     """The customer wrote something that belongs in this ticket's room."""
 

@@ -98,6 +98,8 @@ class Comment:
     text: str
     at: datetime
     source: str | None  # where it was written, e.g. "slack:C01:1700000000.000100": the same source is the same comment
+    edited_at: datetime | None = None  # by the clock of where it was written
+    deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,17 @@ class Room(Protocol):
         ...
 
     async def comment_from(self, source: str) -> Comment | None:
-        """The comment that was written there, unlocked."""
+        """What was written there, unlocked: who changes it has locked its ticket. None: nothing that was kept."""
+        ...
+
+    async def revise_comment(self, changed: Comment, *, earlier: tuple[datetime, str] | None) -> Sequence[UUID] | None:
+        """With words that it does not say (any more), and since when it said them. The tickets whose threads show it in
+        a post of ours; None: those words are kept already.
+        """
+        ...
+
+    async def delete_comment(self, comment_id: UUID, *, at: datetime) -> Sequence[UUID]:
+        """The tickets in whose rooms it stood."""
         ...
 
     async def entry(self, entry_id: UUID) -> Attribution:

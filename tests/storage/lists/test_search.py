@@ -80,6 +80,18 @@ async def test_the_newest_text_tells_where_the_words_stand(desk: DeskAtWork, tic
     assert (by_number.where, by_number.snippet) == (Where.NUMBER, WORDS[0])
 
 
+async def test_a_deleted_comment_is_not_found_and_a_changed_one_by_what_it_says_now(
+    desk: DeskAtWork, tickets: list[Opened]
+) -> None:
+    mia = await desk.person("Ben")
+    for source in ("slack:C:1", "slack:C:2"):
+        await desk.desk.comment(tickets[0].id, "Zero are left", by=mia, source=source)
+    await desk.desk.edit_comment("slack:C:1", "Seventeen are left", by=mia, at=desk.now)
+    await desk.desk.delete_comment("slack:C:2")
+    assert await found(desk, "zero") == []
+    assert await found(desk, "seventeen") == [tickets[0].number]
+
+
 async def test_what_was_no_ticket_or_moved_away_is_not_found(desk: DeskAtWork, tickets: list[Opened]) -> None:
     first, second, third, _ = (ticket.id for ticket in tickets)
     await desk.rows_changed("UPDATE ticket SET discarded_at = now() WHERE id = :id", id=first)

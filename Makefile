@@ -76,4 +76,4 @@ chaos: $(READY) ## Kill everything at random while people work, then balance the
 	@$(PY) -m chaos --minutes $(or $(MINUTES),1) --rate $(or $(RATE),10) $(if $(SEED),--seed $(SEED)) $(CHAOS)
 
 clean: ## Remove .venv and var (with an ordinary user's embedded database)
-	rm -rf .venv var
+	rm -rf .venv var .pytest_cache

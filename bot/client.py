@@ -136,9 +136,10 @@ class Slack:
         """Raises TooSlow three seconds after the click that `trigger_id` came with."""
         await self._write("views.open", {"trigger_id": trigger_id, "view": view})
 
-    async def update_view(self, view_id: str, seen: str, view: Json) -> None:
-        """Change an open form, if it still is the one with the hash `seen`."""
-        await self._write("views.update", {"view_id": view_id, "hash": seen, "view": view})
+    async def update_view(self, view_id: str, seen: str, view: Json) -> str:
+        """Change an open form, if it still is the one with the hash `seen`. Its new one."""
+        shown = await self._write("views.update", {"view_id": view_id, "hash": seen, "view": view})
+        return str(shown["view"]["hash"])
 
     async def user(self, slack_user: str) -> Json:
         """Slack's record of a user, e-mail included."""

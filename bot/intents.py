@@ -116,6 +116,8 @@ class Field(StrEnum):
     CUSTOMER = "customer"
     STAYS = "stays"
     FILES = "files"
+    AIDS = "aids"  # what helps to write a reply
+    SAVED_REPLY = "saved_reply"
     KEPT = "kept"  # files that a reply had, when it is written anew
 
 

@@ -38,6 +38,7 @@ from bot.handlers import (
     remedy,
     reply,
     resolve,
+    saved_reply,
     send_comment,
     snooze,
     status,
@@ -51,6 +52,7 @@ from bot.handlers import (
 LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     claim.register,
     reply.register,
+    saved_reply.register,
     send_comment.register,
     template.register,
     undo.register,

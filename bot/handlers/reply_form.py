@@ -1,14 +1,18 @@
 """The form for a reply about a ticket: opened, and drawn anew for whoever has it open."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from bot.door import Door
 from bot.handlers import template, writing
+from bot.intents import KEEP, Field
 from bot.press import Press, Submission
-from bot.views.reply_modal import Draft, reply_modal
+from bot.views.reply_aids import Aids
+from bot.views.reply_modal import Draft, origin_of, reply_modal
 from bot.wire import Json
+from core.errors import MessageRefused
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.person import Person
 from ticketing.playbook.lifecycle import Status
@@ -33,10 +37,52 @@ async def anew(door: Door, form: Submission, draft: Draft) -> Json:
     return await _drawn(door, card, await door.person(form), draft, seen)
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A form that somebody has open. `shown`: its hash; `seen`: what is replied later, they have not been shown."""
+
+    view_id: str
+    shown: str
+    card: TicketCard
+    person: Person
+    seen: datetime
+
+
+async def opened(door: Door, form: Submission, shown: str) -> Opened:
+    """Raises Stranger, StaleButton, NotFound."""
+    person = await door.person(form)
+    return Opened(form.view_id, shown, await door.rooms.card(form.ref.ticket_id), person, form.seen or door.clock())
+
+
+async def fill_in(door: Door, form: Opened, draft: Draft) -> str | None:
+    """Change it, if it still is the one that was `shown`; its new hash. None: it is another by now, or gone.
+
+    Raises ChannelError.
+    """
+    view = await _drawn(door, form.card, form.person, draft, form.seen)
+    try:
+        return await door.slack.update_view(form.view_id, form.shown, view)
+    except MessageRefused:
+        return None
+
+
+async def so_far(door: Door, form: Submission, person: Person) -> Draft:
+    """What stands in the open form. Files that were chosen in it stay there by themselves. Raises StaleButton."""
+    kept = form.ticked(Field.KEPT)
+    files = (
+        await door.desk.give_files([], form.ref.conversation_id, beside=kept, by=person, request=form.request)
+        if kept
+        else ()
+    )
+    then = form.chosen_or(Field.THEN, KEEP)
+    return Draft(form.text(Field.TEXT), then, None, files, origin_of(form), turn=form.turn(Field.TEXT))
+
+
 async def _drawn(door: Door, card: TicketCard, person: Person, draft: Draft | None, seen: datetime) -> Json:
     then = await _transitions(door, card.ticket_id, person)
     setting = await writing.begin(door, card.conversation_id, card.channel, person, seen=seen, draft=draft)
-    return reply_modal(card, setting, then=then)
+    offered = Aids(await door.desk.saved_replies(card.ticket_id, by=person))
+    return reply_modal(card, replace(setting, aids=offered), then=then)
 
 
 async def _transitions(door: Door, ticket_id: UUID, person: Person) -> Sequence[Status]:

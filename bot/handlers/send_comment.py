@@ -17,7 +17,7 @@ from bot.intents import Shortcut
 from bot.press import Press
 from bot.text import size
 from bot.views.notice import notice
-from bot.views.reply_modal import Draft
+from bot.views.reply_modal import BOX, Draft
 from bot.wire import comment_source, remote_files
 from core.errors import DeskError
 from core.messages import RemoteFile
@@ -26,7 +26,6 @@ from ticketing.conversations.parts import FileRefused, GivenFile
 from ticketing.conversations.send_comment import CommentNotSendable, OwnComment
 from ticketing.people.person import Person
 
-_MOST = 3000  # characters in the form's box
 _OURS = (
     "This is a post of Threadline's. Only what you wrote yourself in a ticket's thread can be sent to the customer "
     "this way; “Reply” on the card writes a new message."
@@ -80,9 +79,9 @@ async def _comment(door: Door, chosen: Chosen, person: Person) -> OwnComment:
 async def _draft(door: Door, chosen: Chosen, comment: OwnComment, person: Person) -> Draft:
     """Its newest words: what is kept of a comment is what it said first."""
     text, _ = await words_of(chosen.text, door)
-    if (length := size(text)) > _MOST:
+    if (length := size(text)) > BOX:
         raise CommentNotSendable(
-            f"This comment has {length:,} characters, and the form for a reply takes {_MOST:,}. Press “Reply” on the "
+            f"This comment has {length:,} characters, and the form for a reply takes {BOX:,}. Press “Reply” on the "
             "card and copy into it what the customer is to read."
         )
     files, aside = await _files(door, chosen, comment, person)

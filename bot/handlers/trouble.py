@@ -9,7 +9,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.door import Door
 from bot.intents import Field, Form
-from bot.press import Press
+from bot.press import Press, Submission
 from bot.views.notice import WENT_WRONG, notice
 from core.errors import ChannelError
 
@@ -25,7 +25,10 @@ def register(bolt: AsyncApp, door: Door) -> None:
         _log.error("a listener failed on %s", kind, exc_info=error)
         if kind == "view_submission":
             typed = body["view"].get("callback_id") in _TYPED
-            at_the_text = {"response_action": "errors", "errors": {Field.TEXT: WENT_WRONG}}
+            at_the_text = {
+                "response_action": "errors",
+                "errors": {Submission.decode(body).block_of(Field.TEXT): WENT_WRONG},
+            }
             shown = json.dumps(at_the_text if typed else {"response_action": "update", "view": notice(WENT_WRONG)})
             return BoltResponse(status=200, body=shown, headers={"content-type": ["application/json"]})
         if kind == "block_actions" and "view" not in body and await _told(door, body):

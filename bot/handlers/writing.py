@@ -23,8 +23,15 @@ async def begin(
     """Whoever opens a form writes from now on. `channel` is the customer's."""
     writers = await door.desk.begin_reply(conversation_id, by=person, at=seen)
     limits = door.desk.limits.get(channel)  # None: the channel has been switched off since
-    most = limits.text if limits and not limits.splits else None
-    return Setting(most, seen, writers, draft, taken(channel, limits) if limits else None)
+    return Setting(
+        most(door, channel), seen, writers, draft, taken(channel, limits) if limits else None, now=door.clock()
+    )
+
+
+def most(door: Door, channel: str) -> int | None:
+    """Characters that the customer's channel takes in one reply; None: as many as one likes, or nobody knows."""
+    limits = door.desk.limits.get(channel)
+    return limits.text if limits and not limits.splits else None
 
 
 async def show(door: Door, press: Press, view: Json, conversation_id: UUID, person: Person, *, seen: datetime) -> None:

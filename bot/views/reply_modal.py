@@ -5,13 +5,13 @@ On a ticket they also ask what its status becomes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from bot.intents import KEEP, Field, Form
 from bot.press import StaleButton, Submission, conversation_metadata, private_metadata, renewed
-from bot.text import inline, prose, title
+from bot.text import inline, prose, size, title
 from bot.views import light_card, ticket_card, words
 from bot.views.parts import (
     OPTION,
@@ -28,6 +28,7 @@ from bot.views.parts import (
     select,
     typed,
 )
+from bot.views.reply_aids import Aids, aids
 from bot.wire import Json
 from ticketing.conversations.conversation import Message
 from ticketing.conversations.light_card import LightCard
@@ -40,6 +41,8 @@ from ticketing.tickets.card import TicketCard
 _MOST_NAMED = 5  # colleagues who are writing
 _MOST_FILES = 10
 ASIDE = 600
+BOX = 3000  # characters that Slack takes in one box
+NO_AIDS = Aids()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,29 @@ class Draft:
     turn: int = 0
 
 
+def said(draft: Draft, aside: str | None) -> Draft:
+    """The same words in a new box, with something to say to their writer."""
+    return replace(draft, aside=aside, turn=draft.turn + 1)
+
+
+def put_in(draft: Draft, text: str, what: str, *, most: int | None) -> Draft:
+    """With this text below what was typed; where that is too long, as it was, and why. `most`: characters of the
+    customer's channel.
+    """
+    whole = f"{draft.text.rstrip()}\n\n{text}" if draft.text.strip() else text
+    limit = min(most or BOX, BOX)
+    if (length := size(whole)) > limit:
+        return said(draft, f"⚠️ {what} was not added: the reply would have {length:,} characters, and takes {limit:,}.")
+    return replace(said(draft, None), text=whole)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """In what situation a reply is written.
 
-    `most`: characters the customer's channel takes, if known; `takes`: in words, which files. `seen` is now: what is
-    replied later, its writer has not seen. `writers`: colleagues who are writing one too.
+    `most`: characters the customer's channel takes, if known; `takes`: in words, which files. `seen` is when the form
+    was opened: what is replied later, its writer has not seen; `now`, where it is drawn anew. `writers`: colleagues
+    who are writing one too.
     """
 
     most: int | None
@@ -72,6 +92,8 @@ class Setting:
     writers: Sequence[Writer] = ()
     draft: Draft | None = None
     takes: str | None = None  # None: no files
+    aids: Aids = NO_AIDS
+    now: datetime | None = None
 
 
 def reply_modal(card: TicketCard, setting: Setting, *, then: Sequence[Status]) -> Json:
@@ -123,9 +145,10 @@ def _blocks(about: str, card: TicketCard | LightCard, setting: Setting) -> list[
         *([_writing(setting.writers)] if setting.writers else []),
         section(mrkdwn(about)),
         *([section(mrkdwn(_unreachable(card)))] if card.unreachable_since else []),
-        *_left(card.answer_until, setting.seen),
+        *_left(card.answer_until, setting.now or setting.seen),
         *([context(plain(answered))] if answered else []),
         *([_meanwhile(draft.meanwhile)] if draft and draft.meanwhile else []),
+        *aids(setting.aids, draft.turn if draft else 0),
         *([section(plain(prose(draft.aside, ASIDE)))] if draft and draft.aside else []),
         _box(setting, draft),
         *_files(setting),

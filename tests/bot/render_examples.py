@@ -25,6 +25,7 @@ from bot.views.move_modal import move_modal
 from bot.views.new_ticket_modal import new_ticket_modal
 from bot.views.notice import WENT_WRONG, notice
 from bot.views.priority_modal import priority_modal
+from bot.views.reply_aids import Aids
 from bot.views.reply_modal import Draft, Setting, answer_modal, reply_modal
 from bot.views.status_modal import status_modal
 from bot.views.thread_entry import thread_entry
@@ -50,11 +51,13 @@ from ticketing.attachments.attachment import FileState
 from ticketing.attachments.previews import ListedFile
 from ticketing.conversations.conversation import Direction, Message, State
 from ticketing.conversations.light_card import LightCard, SuggestedTicket
+from ticketing.conversations.origin import Origin
 from ticketing.conversations.parts import GivenFile
 from ticketing.conversations.ports import Writer
 from ticketing.customers.customer import Customer
 from ticketing.customers.profile import Profile
 from ticketing.people.actor import AI
+from ticketing.playbook.playbook import SavedReply
 from ticketing.tickets.card import EarlierWords, RoomEntry, ShownField, TicketCard, TicketName
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
@@ -205,6 +208,12 @@ def modals() -> Iterator[tuple[str, Json]]:
         setting = Setting(1600, NOON, draft=Draft("", files=had[:count]), takes="WhatsApp takes JPEG up to 5 MB each.")
         yield f"reply_with_files_{count}", reply_modal(a_card(), setting, then=following)
         yield f"answer_with_files_{count}", answer_modal(a_light_card(), setting)
+    for count in (1, 100, 101):
+        saved = [SavedReply(f"r{n}", f"Photo <!here> *of* {n} " * 3, "Words.") for n in range(count)]
+        for text in ("", "My <words> & more\n"):
+            draft = Draft(text, aside="⚠️ <!channel> *not* added. " * 60, turn=2, origin=Origin(UUID(int=9)))
+            setting = Setting(1600, NOON, draft=draft, aids=Aids(saved), takes="JPEG up to 5 MB each.")
+            yield f"reply_with_{count}_saved_{len(text)}", reply_modal(a_card(), setting, then=following)
     for name, light in light_cards():
         yield f"block_{name}", block_modal(light)
         yield f"answer_{name}", answer_modal(light, Setting(1600))

@@ -20,6 +20,7 @@ from bot.config import SlackConfig
 from bot.file_transfer import FileTransfer
 from bot.pacing import ANYBODY, Method, Turn, Turnstile, Visitor
 from bot.refusals import CardGone, Unanswered, refusal_of
+from bot.response_url import answer_at
 from bot.searching import Search
 from bot.wire import Json
 from connectors.contract import OpenFile
@@ -131,6 +132,13 @@ class Slack:
         if thread_ts is not None:
             arguments["thread_ts"] = thread_ts
         await self._write("chat.postEphemeral", arguments)
+
+    async def respond(self, url: str, text: str, *, blocks: list[Json] | None = None, replace: bool = False) -> None:
+        """Answer privately where somebody pressed or typed (`response_url.py`). `replace`: in place of that."""
+        body: Json = {"response_type": "ephemeral", "replace_original": replace, "text": text}
+        if blocks:
+            body["blocks"] = blocks
+        await answer_at(self._session(), url, body, proxy=self._web.proxy)
 
     async def open_view(self, trigger_id: str, view: Json) -> None:
         """Raises TooSlow three seconds after the click that `trigger_id` came with."""

@@ -37,6 +37,9 @@ class Door:
 
     async def tell(self, press: Press, words: str, *, blocks: list[Json] | None = None) -> None:
         """Answer a click, so that only the clicker sees it. Raises ChannelError: then the click itself has to fail."""
+        if press.is_private and press.response_url:  # it may stand where the app is no member
+            await self.slack.respond(press.response_url, escape(words), blocks=blocks)
+            return
         await self.slack.tell(press.channel, press.clicker, escape(words), blocks=blocks, thread_ts=press.thread_ts)
 
 

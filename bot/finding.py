@@ -1,6 +1,6 @@
 """Finding tickets and conversations from anywhere in Slack: what the desk's lists and its search answer, for views."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -25,8 +25,8 @@ class Finding(Protocol):
         """The ticket with this number, also one that counts nowhere. Raises NotFound."""
         ...
 
-    async def conversations(self, said: str, *, most: int) -> Sequence[ConversationName]:
-        """Of the customers whom these words find (`Customers.search`), each one's newest first."""
+    async def conversations(self, customers: Collection[UUID], *, most: int = 100) -> Sequence[ConversationName]:
+        """Of these customers, the newest first."""
         ...
 
     async def conversation(self, conversation_id: UUID) -> ConversationName:

@@ -9,6 +9,23 @@ from enum import StrEnum
 COMMAND = "/ticket"
 
 
+class Shortcut(StrEnum):
+    """`callback_id` of shortcuts."""
+
+    CREATE_TICKET = "ticket.create"
+    FIND_TICKET = "ticket.find"
+    TICKET_FROM_MESSAGE = "message.ticket"  # in a message's own menu
+
+
+# What people read in Slack's menus: title (24 characters at most) and description.
+SHORTCUTS = {
+    Shortcut.CREATE_TICKET: ("Create ticket", "Open a ticket for a customer"),
+    Shortcut.FIND_TICKET: ("Find ticket", "Search tickets by number or words"),
+    Shortcut.TICKET_FROM_MESSAGE: ("Create ticket", "Open a ticket from this message"),
+}
+COMMAND_HINT = "list · show 12 · create · search words · mine · at-risk · help"
+
+
 class Action(StrEnum):
     """`action_id` of what stands on cards."""
 
@@ -38,6 +55,8 @@ class Action(StrEnum):
     APPROVE = "approval.approve"  # these on a request in a thread
     REJECT = "approval.reject"
     ASK = "approval.ask"
+    SHOW = "tickets.show"  # these on private answers
+    PAGE = "tickets.page"
 
 
 class Shortcut(StrEnum):
@@ -91,6 +110,8 @@ class Form(StrEnum):
     MERGE_CUSTOMERS = "customer.merge.v1"
     REJECT = "approval.reject.v1"
     ASK = "approval.ask.v1"
+    CREATE = "ticket.open.v1"
+    FIND = "ticket.find.v1"
 
 
 class Field(StrEnum):
@@ -115,6 +136,9 @@ class Field(StrEnum):
     ATTRIBUTES = "attributes"
     CUSTOMER = "customer"
     STAYS = "stays"
+    CONVERSATION = "conversation"
+    DESCRIPTION = "description"
+    FIND = "find"
     FILES = "files"
     AIDS = "aids"  # what helps to write a reply
     SAVED_REPLY = "saved_reply"

@@ -107,6 +107,8 @@ class Press:
     value: str
     block: str = ""  # the name of the block it stands in
     view: str = ""  # the id of the modal it stands in
+    response_url: str = ""
+    is_private: bool = False  # only they see the message
 
     @classmethod
     def decode(cls, body: Mapping[str, Any]) -> Self:
@@ -121,6 +123,8 @@ class Press:
             value=chosen.get("value") or "",
             block=action.get("block_id") or "",
             view=(body.get("view") or {}).get("id", ""),
+            response_url=body.get("response_url") or "",
+            is_private=bool(container.get("is_ephemeral")),
         )
 
     @property

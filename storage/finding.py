@@ -3,13 +3,12 @@
 The lists and the search are those of `storage/lists`; this adds where the cards stand and how the clocks do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from core.errors import NotFound
 from core.instants import Clock, utc_now
-from storage.customers import SqlCustomers
 from storage.database import Database
 from storage.lists.lists import SqlTicketLists
 from storage.lists.search import SqlTicketSearch
@@ -30,7 +29,6 @@ class SqlFinding:
     def __init__(self, database: Database, playbooks: Playbooks, *, links: GetLinks, clock: Clock = utc_now) -> None:
         self._database, self._playbooks, self._links, self._clock = database, playbooks, links, clock
         self._lists, self._search = SqlTicketLists(database), SqlTicketSearch(database)
-        self._customers = SqlCustomers(database, playbooks)
 
     async def page(
         self, wanted: TicketFilter, *, order: Order = BY_PRIORITY, after: str | None = None, most: int
@@ -49,9 +47,8 @@ class SqlFinding:
         async with self._database.single() as session:
             return await Tickets(session).numbered(number)
 
-    async def conversations(self, said: str, *, most: int) -> Sequence[ConversationName]:
-        customers = await self._customers.search(said, most=most)
-        asked = {"customers": [each.id for each in customers], "most": most}
+    async def conversations(self, customers: Collection[UUID], *, most: int = 100) -> Sequence[ConversationName]:
+        asked = {"customers": list(customers), "most": most}
         async with self._database.single() as session:
             return [ConversationName(*row) for row in await session.execute(sql.CONVERSATIONS, asked)]
 

@@ -110,6 +110,7 @@ class SqlRooms(SqlCards):
             watchers=row.watchers,
             links=row.links,
             place=(row.card_channel, row.card_ts) if row.card_ts else None,
+            description=row.description,
         )
 
     async def files(self, ticket_id: UUID, *, most: int) -> Sequence[ListedFile]:

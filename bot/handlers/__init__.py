@@ -22,6 +22,7 @@ from bot.handlers import (
     claim,
     comment,
     conversation_ticket,
+    create_ticket,
     customer,
     deleted_card,
     discard,
@@ -29,7 +30,9 @@ from bot.handlers import (
     fallback,
     fields,
     files,
+    find_ticket,
     merge_customers,
+    message_ticket,
     more,
     move_message,
     new_ticket,
@@ -45,6 +48,7 @@ from bot.handlers import (
     template,
     thread_message,
     ticket_command,
+    ticket_lists,
     undo,
 )
 
@@ -82,6 +86,10 @@ LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     edited_comment.register,  # before what is written anew
     thread_message.register,
     ticket_command.register,
+    ticket_lists.register,
+    create_ticket.register,
+    find_ticket.register,
+    message_ticket.register,
     fallback.register,
 )
 

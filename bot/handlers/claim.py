@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
+from bot.handlers.ticket_lists import show_anew
 from bot.intents import Action
 from bot.press import Press
 from bot.text import cut
@@ -22,6 +23,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
         try:
             person = await door.person(press)
             await door.desk.claim(press.conversation_id, by=person)
+            await show_anew(door, press)
         except AlreadyClaimed as lost:
             # Who lost the race is told by whom, and finds the way to take over right there.
             button = take_over_button(lost.holder, press.value)
@@ -36,6 +38,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
         try:
             person = await door.person(press)
             await door.desk.claim(press.conversation_id, by=person, take_over=True)
+            await show_anew(door, press)
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()

@@ -29,6 +29,7 @@ def asked_for(form: Submission) -> NewTicket:
         priority=Priority(form.chosen(Field.PRIORITY)),
         type=form.chosen(Field.TYPE),
         category=form.chosen(Field.CATEGORY),
+        description=form.text(Field.DESCRIPTION).strip() if form.asks(Field.DESCRIPTION) else "",
     )
 
 

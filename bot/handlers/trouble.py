@@ -14,7 +14,10 @@ from bot.views.notice import WENT_WRONG, notice
 from core.errors import ChannelError
 
 # Words that must not be lost are in these.
-_TYPED = (Form.REPLY, Form.COMMENT, Form.ANSWER, Form.REJECT, Form.ASK)
+_TYPED = {
+    **dict.fromkeys((Form.REPLY, Form.COMMENT, Form.ANSWER, Form.REJECT, Form.ASK), Field.TEXT),
+    Form.CREATE: Field.SUBJECT,
+}
 _log = logging.getLogger(__name__)
 
 
@@ -24,22 +27,27 @@ def register(bolt: AsyncApp, door: Door) -> None:
         kind = body.get("type")
         _log.error("a listener failed on %s", kind, exc_info=error)
         if kind == "view_submission":
-            typed = body["view"].get("callback_id") in _TYPED
+            typed = _TYPED.get(body["view"].get("callback_id"))
             at_the_text = {
                 "response_action": "errors",
-                "errors": {Submission.decode(body).block_of(Field.TEXT): WENT_WRONG},
+                "errors": {Submission.decode(body).block_of(typed): WENT_WRONG} if typed else {},
             }
             shown = json.dumps(at_the_text if typed else {"response_action": "update", "view": notice(WENT_WRONG)})
             return BoltResponse(status=200, body=shown, headers={"content-type": ["application/json"]})
-        if kind == "block_actions" and "view" not in body and await _told(door, body):
-            return BoltResponse(status=200, body="")
+        if "command" in body:
+            return BoltResponse(status=200, body=WENT_WRONG)
+        if (kind == "block_actions" and "view" not in body) or kind in ("shortcut", "message_action"):
+            return BoltResponse(status=200 if await _told(door, body) else 500, body="")
         return BoltResponse(status=500, body="")
 
 
 async def _told(door: Door, body: dict[str, Any]) -> bool:
     """False where Slack cannot be reached either: then it shows by itself that the click failed."""
     try:
-        await door.tell(Press.decode(body), WENT_WRONG)
+        if body.get("type") == "block_actions":
+            await door.tell(Press.decode(body), WENT_WRONG)
+        else:
+            await door.slack.open_view(body["trigger_id"], notice(WENT_WRONG))
     except ChannelError:
         return False
     return True

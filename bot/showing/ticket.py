@@ -41,7 +41,7 @@ async def show_ticket(ticket_id: UUID, *, job: str, rooms: Rooms, client: Slack,
 
 async def drawn(card: TicketCard, client: Slack) -> Drawn:
     """A ticket's card as this workspace is to show it."""
-    site = await client.site() if card.waiting is not None else ""
+    site = await client.site() if card.waiting is not None or card.description else ""
     text, blocks = fallback_text(card), ticket_card(card, site=site)
     digest = digest_of(text, blocks)
     return Drawn(text, blocks, digest, card_mark(card.ticket_id, digest))

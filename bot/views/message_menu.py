@@ -1,5 +1,6 @@
 """The menu on a customer's message in a thread: where else it could belong, as known when it was drawn."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from bot.intents import Action, MessageChoice
@@ -35,6 +36,12 @@ def called(ticket: TicketName) -> str:
 def block_of(entry_id: UUID) -> str:
     """The name of the block that an entry's menu stands in: it says which entry, the choices only where to."""
     return f"{_BLOCK}{entry_id}"
+
+
+def entry_shown(blocks: Sequence[Json]) -> UUID | None:
+    """The entry that a post of ours shows with this menu, by its blocks; None where there is no such menu."""
+    names = (str(each.get("block_id") or "") for each in blocks)
+    return next((entry_in(name) for name in names if name.startswith(_BLOCK)), None)
 
 
 def entry_in(block: str) -> UUID:

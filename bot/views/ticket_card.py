@@ -4,6 +4,7 @@ from bot.intents import Action, Choice
 from bot.press import Ref
 from bot.text import code, cut, escape, inline, prose, title
 from bot.views import words
+from bot.views.description import described
 from bot.views.parts import (
     HEADER,
     actions,
@@ -82,6 +83,8 @@ def _open_card(card: TicketCard, site: str) -> list[Json]:
         blocks.append(context(*_fields(card)))
     if card.understanding is not None:
         blocks += _understood(card.understanding)
+    if card.description:
+        blocks += described(card.description, site)
     if card.waiting is not None:
         blocks.append(section(mrkdwn(_waits(card.waiting, card.place, site))))
     if card.trouble:

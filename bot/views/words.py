@@ -105,6 +105,15 @@ def length(time: timedelta) -> str:
     return " ".join(parts) or "less than a minute"
 
 
+def age(time: timedelta) -> str:
+    """ "5 min", "3 h", "2 days": as much as a list has room for."""
+    minutes = max(int(time.total_seconds()) // 60, 0)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 48 else count(hours // 24, "day")
+
+
 def rating(score: int) -> str:
     """How the customer rated us; a low one stands out."""
     return f"{'⚠️' if score <= LOW else '⭐'} rated {score}/{BEST}"

@@ -24,7 +24,7 @@ TICKETS = CardTable(
 CARD = text(
     with_words("""
     SELECT ticket.conversation_id, ticket.number, ticket.version, ticket.subject, ticket.type, ticket.category,
-        ticket.status, ticket.priority, ticket.created_at, customer.name AS customer, customer.tier,
+        ticket.description, ticket.status, ticket.priority, ticket.created_at, customer.name AS customer, customer.tier,
         ticket.fields, ticket.status_category, ticket.status_since, ticket.tags, ticket.due_at, ticket.reporter,
         ticket.assignee_id, ticket.customer_id, customer.language, customer.time_zone, customer.custom,
         (SELECT array_agg(field) FROM field_source

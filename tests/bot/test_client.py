@@ -88,6 +88,24 @@ class TestFailures:
         assert error.retry_after == 30
 
 
+class TestAnswering:
+    """At the address that came with a press."""
+
+    async def test_five_times_and_then_it_is_too_old(
+        self, workspace: Workspace, slack: Slack, support: Channel, mia: Person
+    ) -> None:
+        url = workspace.responses.url(mia.id, support.id)
+        for _ in range(5):
+            await slack.respond(url, "hello")
+        with pytest.raises(MessageRefused, match="too old"):
+            await slack.respond(url, "hello")
+        assert [each["text"] for each in mia.ephemerals()] == ["hello"] * 5
+
+    async def test_nobody_there_means_nothing_happened(self, slack: Slack) -> None:
+        with pytest.raises(ChannelUnavailable):
+            await slack.respond("http://127.0.0.1:9/x", "hello")
+
+
 class TestProxies:
     async def test_a_local_slack_is_reached_without_the_proxy(
         self, monkeypatch: pytest.MonkeyPatch, config: SlackConfig, support: Channel

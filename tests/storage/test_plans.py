@@ -245,7 +245,7 @@ async def _ask_everything(session: Session) -> None:
     finding = SqlFinding(
         OneSession(session), Playbooks(), links=SharedLinks(OneSession(session), "https://desk.example", "a key")
     )
-    await finding.conversations("+4977", most=20)
+    await finding.conversations([_id("c"), _id("c", 78)])
     await finding.conversation(_id("v"))
     await session.execute(STANDING, {"tickets": [_id("t"), _id("t", 78)]})  # of what lists and search have found
     await Inbox(session).release_blocked("fake", "+4977")

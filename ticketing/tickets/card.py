@@ -97,6 +97,7 @@ class TicketCard:
     due_at: datetime | None = None  # a promise made by hand
     watchers: int = 0  # people and teams
     links: int = 0  # with other tickets
+    description: str = ""  # given by whoever opened it by hand
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,6 @@ from enum import StrEnum
 COMMAND = "/ticket"
 
 
-class Shortcut(StrEnum):
-    """`callback_id` of shortcuts."""
-
-    CREATE_TICKET = "ticket.create"
-    FIND_TICKET = "ticket.find"
-    TICKET_FROM_MESSAGE = "message.ticket"  # in a message's own menu
-
-
-# What people read in Slack's menus: title (24 characters at most) and description.
-SHORTCUTS = {
-    Shortcut.CREATE_TICKET: ("Create ticket", "Open a ticket for a customer"),
-    Shortcut.FIND_TICKET: ("Find ticket", "Search tickets by number or words"),
-    Shortcut.TICKET_FROM_MESSAGE: ("Create ticket", "Open a ticket from this message"),
-}
-COMMAND_HINT = "list · show 12 · create · search words · mine · at-risk · help"
-
-
 class Action(StrEnum):
     """`action_id` of what stands on cards."""
 
@@ -63,6 +46,9 @@ class Shortcut(StrEnum):
     """`callback_id` of shortcuts, as the app's manifest names them."""
 
     SEND_COMMENT = "comment.send"  # in the menu of a message: one's own comment goes to the customer
+    CREATE_TICKET = "ticket.create"
+    FIND_TICKET = "ticket.find"
+    TICKET_FROM_MESSAGE = "message.ticket"  # in the menu of any message
 
 
 class Choice(StrEnum):

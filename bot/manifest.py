@@ -67,7 +67,7 @@ class Command(NamedTuple):
     usage: str
 
 
-COMMANDS = (Command(COMMAND, "The desk's tickets", "at-risk"),)
+COMMANDS = (Command(COMMAND, "The desk's tickets", "list, show 12, create, search words, mine, at-risk, help"),)
 
 
 class ShortcutEntry(NamedTuple):
@@ -81,6 +81,9 @@ class ShortcutEntry(NamedTuple):
 
 SHORTCUTS: tuple[ShortcutEntry, ...] = (
     ShortcutEntry(Shortcut.SEND_COMMENT, "message", "Send to customer", "Your own comment, as a reply"),
+    ShortcutEntry(Shortcut.TICKET_FROM_MESSAGE, "message", "Create ticket", "Open a ticket from this message"),
+    ShortcutEntry(Shortcut.CREATE_TICKET, "global", "Create ticket", "Open a ticket for a customer"),
+    ShortcutEntry(Shortcut.FIND_TICKET, "global", "Find ticket", "By number, or by words of its texts"),
 )
 
 APP_SCOPE = "connections:write"  # of the app-level token, for Socket Mode

@@ -15,13 +15,12 @@ from bot.views.assign_modal import assign_modal
 from bot.views.block_modal import block_modal
 from bot.views.comment_modal import comment_modal
 from bot.views.conversation_ticket_modal import conversation_ticket_modal
-from bot.views.create_modal import MOST_DESCRIPTION, Beginning, create_modal, opened_modal
+from bot.views.create_modal import MOST_DESCRIPTION
 from bot.views.customer_modal import customer_modal
 from bot.views.description import with_source
 from bot.views.earlier_modal import earlier_modal
 from bot.views.edit_customer_modal import edit_customer_modal
 from bot.views.files_modal import MOST, files_modal
-from bot.views.find_modal import find_modal
 from bot.views.light_card import light_card
 from bot.views.merge_modal import find_customer_modal, merge_modal
 from bot.views.move_modal import move_modal
@@ -34,8 +33,6 @@ from bot.views.status_modal import status_modal
 from bot.views.thread_entry import thread_entry
 from bot.views.ticket_brief import ticket_brief
 from bot.views.ticket_card import ticket_card
-from bot.views.ticket_help import help_view
-from bot.views.ticket_list import PAGE, Asking, Listed, ticket_list
 from bot.wire import Json
 from core.messages import Delivery
 from tests.bot.cards import (
@@ -50,9 +47,8 @@ from tests.bot.cards import (
     an_entry,
     an_understanding,
 )
-from tests.bot.lines import a_line, found_in
 from tests.bot.profiles import a_merge_preview, a_profile
-from tests.bot.views import work_examples
+from tests.bot.views import finding_examples, work_examples
 from tests.playbooks import LIFECYCLE, VOCABULARY
 from ticketing.attachments.attachment import FileState
 from ticketing.attachments.previews import ListedFile
@@ -66,8 +62,6 @@ from ticketing.customers.profile import Profile
 from ticketing.people.actor import AI
 from ticketing.playbook.playbook import SavedReply
 from ticketing.tickets.card import EarlierWords, RoomEntry, ShownField, TicketCard, TicketName
-from ticketing.tickets.search import Where
-from ticketing.tickets.shown_line import ConversationName, FoundWords, ShownLine
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
 
@@ -81,7 +75,6 @@ FILES = {
     "long_names": tuple(a_picture("图" * 119) for _ in range(10)),
 }
 SUGGESTED = SuggestedTicket("Refund: order 78932", "return", "billing", Priority.HIGH)
-SITE = "https://acme.slack.com/"
 FAILED = "The 24-hour window is closed: send a template."
 
 
@@ -110,7 +103,9 @@ def cards() -> Iterator[tuple[str, TicketCard]]:
     yield "closed_with_files", a_card(status="closed", files=1)
     yield "of_another_vocabulary", a_card(type="Warranty", category="Seals")
     yield "many_entities", a_card(understanding=upset)
-    said = with_source("She <called> & *shouted* " * 90, f"{SITE}archives/C1/p1795348800000200", most=MOST_DESCRIPTION)
+    said = with_source(
+        "She <called> & *shouted* " * 90, f"{finding_examples.SITE}archives/C1/p1795348800000200", most=MOST_DESCRIPTION
+    )
     yield "described", a_card(understanding=None, description=said)
     yield "merged", a_card(merged_into=7)
 
@@ -242,71 +237,25 @@ def modals() -> Iterator[tuple[str, Json]]:
         other = replace(profile.customer, id=UUID(int=2), name="Ben & <co>")
         yield f"merge_{name}", merge_modal(a_merge_preview(profile, other))
     yield "notice", notice(WENT_WRONG)
-    for name, beginning in beginnings():
-        yield f"create_{name}", create_modal(VOCABULARY, beginning)
-    yield "opened", opened_modal(12, "Broken <mug> & *lid* " * 8, "https://desk.example/tickets/12?s=" + "a1" * 16)
-    yield "find", find_modal(now=NOON)
-    yield "find_failed", find_modal(why="Slack cannot be <reached>. " * 99, now=NOON)
-    for name, found in listings():
-        yield f"find_{name}", find_modal(found * 3, said="<!here> *mug*", now=NOON, site=SITE)
 
 
 def messages() -> Iterator[tuple[str, list[Json]]]:
     """The blocks of every card and thread post, by name."""
     for name, card in cards():
         yield f"card_{name}", ticket_card(card)
-        yield f"brief_{name}", ticket_brief(card, site=SITE)
+        yield f"brief_{name}", ticket_brief(card, site=finding_examples.SITE)
     for name, light in light_cards():
         yield f"light_card_{name}", light_card(light)
     for name, entry in entries():
         for part, (_, blocks) in enumerate(thread_entry(entry)):
             yield f"entry_{name}_{part}", blocks
-    yield from lists()
-
-
-def beginnings() -> Iterator[tuple[str, Beginning]]:
-    """What the form for a new ticket can begin with."""
-    yield "empty", Beginning()
-    someone = ConversationName(UUID(int=7), 2, "Anna <!here> *Kowalski* " * 9, "whatsapp", "+4915112345678", NOON)
-    said = with_source("My <b>mug</b> & " * 400, f"{SITE}archives/C1/p1795348800000200", most=MOST_DESCRIPTION)
-    yield "full", Beginning(someone, "Mug <!channel> & " * 20, said)
-
-
-def listings() -> Iterator[tuple[str, list[ShownLine]]]:
-    """Pages of lists: with everything, with nothing, and the longest and most hostile of everything."""
-    yield "full", [a_line(number, found=found_in(where)) for number, where in enumerate([*Where] * 2, 1)]
-    yield "none", []
-    for words in ("<!channel> <@U1> *b* _i_ `c` :fire: & " * 30, "&" * 4000, "图" * 900):
-        long = a_line(
-            999_999_999, subject=words, customer=words, assignee=words, found=FoundWords(Where.MESSAGE, words)
-        )
-        yield f"longest_{ord(words[0])}", [long] * PAGE
-
-
-def lists() -> Iterator[tuple[str, list[Json]]]:
-    """Private answers that are lists, on their first and on a later page; and the help."""
-    for name, lines in listings():
-        for skip in (0, PAGE):
-            asking = Asking("list", "status:open " * 30, skip=skip)
-            listed = Listed(
-                "Tickets", ["words: <!here> *x* " * 20] * 20, lines, asking, replace(asking, after="c" * 900)
-            )
-            yield f"list_{name}_{skip}", ticket_list(listed, now=NOON, site=SITE)
-    yield (
-        "list_too_long_to_turn",
-        ticket_list(
-            Listed("Found", [], [a_line()], Asking("search"), Asking("search", after="x" * 2000)), now=NOON, site=""
-        ),
-    )
-    yield "help", help_view()
-    yield "help_for_nonsense", help_view("<!here> *mug* " * 90, "search <!here> " * 90)
 
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name, blocks in chain(messages(), work_examples.messages()):
+    for name, blocks in chain(messages(), work_examples.messages(), finding_examples.messages()):
         (folder / f"{name}.json").write_text(json.dumps({"blocks": blocks}, ensure_ascii=False, indent=1))
-    for name, view in chain(modals(), work_examples.modals()):
+    for name, view in chain(modals(), work_examples.modals(), finding_examples.modals()):
         (folder / f"modal_{name}.json").write_text(json.dumps(view, ensure_ascii=False, indent=1))
 
 

@@ -7,17 +7,17 @@ import pytest
 
 from bot.wire import Json
 from tests.bot import render_examples
-from tests.bot.views import work_examples
+from tests.bot.views import finding_examples, work_examples
 from tests.bot.views.drawing import drawers, drawn
 from tests.bot.views.hostile import valid_message, valid_view
 
 
 def messages() -> Iterator[tuple[str, list[Json]]]:
-    return chain(render_examples.messages(), work_examples.messages())
+    return chain(render_examples.messages(), work_examples.messages(), finding_examples.messages())
 
 
 def modals() -> Iterator[tuple[str, Json]]:
-    return chain(render_examples.modals(), work_examples.modals())
+    return chain(render_examples.modals(), work_examples.modals(), finding_examples.modals())
 
 
 class TestExamples:
@@ -35,7 +35,12 @@ class TestExamples:
         """A new one: add examples of it at its fullest, emptiest and longest, hostile words included, to
         `tests/bot/render_examples.py` or `tests/bot/views/work_examples.py`.
         """
-        ran = set().union(*(drawn(each)[1] for each in (messages, modals, work_examples.offers)))
+        ran = set().union(
+            *(
+                drawn(each)[1]
+                for each in (messages, modals, *(each.offers for each in (work_examples, finding_examples)))
+            )
+        )
         known = drawers()
         assert "ticket_card.ticket_card" in known.values()
         assert [name for code, name in known.items() if code not in ran] == []

@@ -102,10 +102,9 @@ def manifest(url: str, *, socket_mode: bool = False) -> Json:
     }
     if shortcuts := [_shortcut(each) for each in SHORTCUTS]:
         features["shortcuts"] = shortcuts
-    if "app_home_opened" in EVENTS:
-        # Direct messages need the tab; what people write there is no comment, so they cannot.
-        tabs = {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": True}
-        features["app_home"] = tabs
+    # Direct messages need their tab. What people would write there reaches nobody, so they cannot.
+    tabs = {"messages_tab_enabled": True, "messages_tab_read_only_enabled": True}
+    features["app_home"] = {"home_tab_enabled": "app_home_opened" in EVENTS, **tabs}
     if "link_shared" in EVENTS and (domains := _domains(url)):
         features["unfurl_domains"] = domains
     return {

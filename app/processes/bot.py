@@ -2,11 +2,22 @@
 
 import asyncio
 
+import structlog
+
+from app.services import Services
 from app.settings import Settings
 from app.wiring import services
 from bot.app import build
+from bot.socket_mode import Report
 from bot.socket_mode import run as run_socket_mode
 from core.errors import AccountRefused
+from storage.engine import DATABASE_AWAY
+from storage.queries.feeds import SOCKET_MODE
+
+_NOT_NOTED: tuple[type[Exception], ...] = (TimeoutError, *DATABASE_AWAY)
+_NOTING = 3.0  # seconds: the socket is not kept waiting for a database
+
+log = structlog.get_logger()
 
 
 async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
@@ -25,4 +36,21 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
             slack=made.slack,
             clock=made.clock,
         )
-        await run_socket_mode(bot, settings.slack.app_token, stop)
+        await run_socket_mode(bot, settings.slack.app_token, stop, report=_reporter(made))
+
+
+def _reporter(made: Services) -> Report:
+    """Notes for `threadline doctor` how it stands with the socket."""
+
+    async def report(problem: str | None) -> None:
+        now = made.clock()
+        try:
+            async with asyncio.timeout(_NOTING):
+                if problem is None:
+                    await made.feeds.read(*SOCKET_MODE, cursor=None, now=now)
+                else:
+                    await made.feeds.failed(*SOCKET_MODE, error=problem, now=now)
+        except _NOT_NOTED as error:
+            log.warning("socket_without_database", error=repr(error))
+
+    return report

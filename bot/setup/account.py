@@ -16,7 +16,7 @@ from bot.client import web_client
 from bot.config import SlackConfig
 from bot.refusals import refusal_of
 from bot.wire import Json
-from core.errors import ChannelUnavailable, Throttled
+from core.errors import ChannelUnavailable, OutcomeUnknown, Throttled
 
 _PAGE = 200
 
@@ -128,7 +128,10 @@ class Account:
         try:
             response = await client.api_call(method, http_verb=verb, **request)
         except SlackApiError as error:
-            raise refusal_of(error, channel=arguments.get("channel")) from error
+            named = refusal_of(error, channel=arguments.get("channel"))
+            if isinstance(named, OutcomeUnknown):
+                raise ChannelUnavailable("Slack is in trouble of its own.") from error
+            raise named from error
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise ChannelUnavailable("Slack cannot be reached.") from error
         return (response.data if isinstance(response.data, dict) else {}), response.headers

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from bot.config import SlackConfig
-from bot.manifest import SCOPES
+from bot.manifest import APP_SCOPE, SCOPES
 from bot.setup.account import Account, Installed
 from connectors.contract import Check
-from core.errors import ChannelError
+from core.errors import ChannelError, ChannelUnavailable
 
 _TEST = "A test message from Threadline, gone in a moment: this channel is connected."
 _WHERE = "SLACK_BOT_TOKEN stands on the app's page under OAuth & Permissions: xoxb-…"
@@ -18,7 +18,7 @@ async def check_app(account: Account) -> Sequence[Check]:
     try:
         installed = await account.whoami()
     except ChannelError as error:
-        return [Check(error.message, ok=False, todo=_WHERE)]
+        return [_failed("", error, _WHERE)]
     where = f"{installed.team} ({installed.site})"
     if not installed.is_bot:
         todo = "Set SLACK_BOT_TOKEN to the “Bot User OAuth Token”, xoxb-…"
@@ -45,8 +45,8 @@ async def check_way_in(account: Account, config: SlackConfig) -> Sequence[Check]
         try:
             await account.open_socket()
         except ChannelError as error:
-            todo = "Make an app-level token with connections:write (Basic Information) and set SLACK_APP_TOKEN, xapp-…"
-            return [Check(f"Socket Mode: {error.message}", ok=False, todo=todo)]
+            todo = f"Make an app-level token with {APP_SCOPE} (Basic Information) and set SLACK_APP_TOKEN, xapp-…"
+            return [_failed("Socket Mode: ", error, todo)]
         return [Check("The app-level token opens Socket Mode: run `threadline bot`, or `threadline up`", ok=True)]
     if not config.signing_secret:
         todo = "Set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode)."
@@ -64,7 +64,7 @@ async def _channel(account: Account, channel: str, whose: str) -> Check:
         room = await account.room(channel)
     except ChannelError as error:
         todo = "Look at `threadline teams list`; in a private channel: `/invite @Threadline`."
-        return Check(f"{whose}: {error.message}", ok=False, todo=todo)
+        return _failed(f"{whose}: ", error, todo)
     if room.is_archived:
         todo = "Unarchive it, or give the team another one: `threadline teams add NAME --slack-channel C…`"
         return Check(f"{whose}: #{room.name} is archived.", ok=False, todo=todo)
@@ -81,5 +81,11 @@ async def test_message(account: Account, channel: str) -> Check:
     try:
         await account.say_and_unsay(channel, _TEST)
     except ChannelError as error:
-        return Check(f"The test message in {channel}: {error.message}", ok=False, todo="Mend that, and try again.")
+        return _failed(f"The test message in {channel}: ", error, "Mend that, and try again.")
     return Check(f"A test message was posted in {channel} and deleted again", ok=True)
+
+
+def _failed(what: str, error: ChannelError, todo: str) -> Check:
+    """Nothing is to be mended while Slack is away."""
+    away = isinstance(error, ChannelUnavailable)
+    return Check(f"{what}{error.message}", ok=False, todo="Try again when Slack is back." if away else todo)

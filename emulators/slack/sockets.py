@@ -1,6 +1,8 @@
 """Socket Mode's server side: who is connected, envelopes out, acknowledgements in.
 
-It hands out one-time addresses (`apps.connections.open`) and refuses a socket that comes with any other.
+It hands out one-time addresses (`apps.connections.open`) and refuses a socket that comes with any other. What can go
+wrong: `via` leads through a relay that may freeze, `mute` says no hello, `disconnect` and `cut` end what is open, and
+whoever opens more than `most` loses the newest.
 """
 
 import asyncio
@@ -21,7 +23,7 @@ class _Connection:
 
 
 class Sockets:
-    """An application's open sockets. The latest one gets the traffic; Slack promises no particular one."""
+    """An application's open sockets. Each gets some of the traffic, in turn; Slack promises no particular one."""
 
     def __init__(self, app_id: str) -> None:
         self._app_id = app_id
@@ -29,6 +31,10 @@ class Sockets:
         self._open: list[_Connection] = []
         self._greeted = asyncio.Event()
         self.opened = 0  # how many sockets were ever accepted
+        self.most = 10  # that may be open at a time
+        self.mute = False
+        self.via: str | None = None  # the address that applications are given instead of ours, "ws://127.0.0.1:4001"
+        self._turn = 0
 
     @property
     def connected(self) -> bool:
@@ -53,6 +59,13 @@ class Sockets:
         await socket.accept()
         self.opened += 1
         connection = _Connection(socket)
+        if self.mute:
+            await self._listen(connection)
+            return
+        if len(self._open) >= self.most:
+            await socket.send_text(_notice("too_many_websockets"))
+            await self._listen(connection)
+            return
         hello = {
             "type": "hello",
             "num_connections": len(self._open) + 1,
@@ -62,9 +75,13 @@ class Sockets:
         await socket.send_text(json.dumps(hello))
         self._open.append(connection)
         self._greeted.set()
+        await self._listen(connection)
+
+    async def _listen(self, connection: _Connection) -> None:
+        """Until the socket ends."""
         try:
             while True:
-                self._heard(connection, await socket.receive_text())
+                self._heard(connection, await connection.socket.receive_text())
         except WebSocketDisconnect:
             pass
         finally:
@@ -74,7 +91,8 @@ class Sockets:
 
     async def send(self, kind: str, payload: Json, *, retry: tuple[int, str], deadline: float) -> Any:
         """Send one envelope; the payload of its acknowledgement ("" when bare). Raises TimeoutError."""
-        connection = self._open[-1]
+        self._turn += 1
+        connection = self._open[self._turn % len(self._open)]
         envelope_id = secrets.token_hex(16)
         envelope: Json = {
             "envelope_id": envelope_id,
@@ -100,12 +118,12 @@ class Sockets:
         return future.result()
 
     async def disconnect(self, reason: str = "refresh_requested") -> int:
-        """Tell every connected application to reconnect; from now on the old sockets get nothing."""
+        """Tell every connected application to reconnect. The old sockets get nothing more, except after a "warning"."""
         leaving = list(self._open)
         for connection in leaving:
-            self._leave(connection)
-            notice = {"type": "disconnect", "reason": reason, "debug_info": {"host": "emulator"}}
-            await connection.socket.send_text(json.dumps(notice))
+            if reason != "warning":
+                self._leave(connection)
+            await connection.socket.send_text(_notice(reason))
         return len(leaving)
 
     async def cut(self) -> int:
@@ -130,3 +148,7 @@ class Sockets:
         future = connection.waiting.get(answer.get("envelope_id", "")) if isinstance(answer, dict) else None
         if future is not None and not future.done():
             future.set_result(answer.get("payload") or "")
+
+
+def _notice(reason: str) -> str:
+    return json.dumps({"type": "disconnect", "reason": reason, "debug_info": {"host": "emulator"}})

@@ -9,6 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.tables import feed
 
+# Slack's socket, which is no feed that anybody fetches, but is there or is not in the same way.
+SOCKET_MODE = ("slack", "socket mode")
+
 
 @dataclass(frozen=True, slots=True)
 class FailingFeed:
@@ -24,6 +27,7 @@ _FAILING = (
     .where(feed.c.error.is_not(None), feed.c.looked_at >= bindparam("since"))
     .order_by(feed.c.channel, feed.c.account)
 )
+_SOCKET = select(feed.c.looked_at).where(feed.c.channel == SOCKET_MODE[0], feed.c.account == SOCKET_MODE[1])
 
 
 async def failing(engine: AsyncEngine, *, since: datetime) -> Sequence[FailingFeed]:
@@ -31,3 +35,10 @@ async def failing(engine: AsyncEngine, *, since: datetime) -> Sequence[FailingFe
     async with engine.connect() as connection:
         rows = await connection.execute(_FAILING, {"since": since})
         return [FailingFeed(*row) for row in rows]
+
+
+async def socket_looked_at(engine: AsyncEngine) -> datetime | None:
+    """When the bot process last said how it stands with its socket; None: it never ran."""
+    async with engine.connect() as connection:
+        at: datetime | None = (await connection.execute(_SOCKET)).scalar()
+    return at

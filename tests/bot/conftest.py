@@ -71,11 +71,23 @@ def rooms() -> FakeRooms:
 
 
 @pytest.fixture
+def by_socket() -> bool:
+    """How Slack comes; `tests.bot.office.EITHER_WAY` makes a test be run both ways."""
+    return False
+
+
+@pytest.fixture
 async def office(
-    engine: AsyncEngine, store: Database, workspace: Workspace, config: SlackConfig, slack: Slack, support: Channel
+    engine: AsyncEngine,
+    store: Database,
+    workspace: Workspace,
+    config: SlackConfig,
+    slack: Slack,
+    support: Channel,
+    by_socket: bool,
 ) -> AsyncIterator[Office]:
     """The real Bolt app, desk and PostgreSQL behind that workspace, with a ticket in the channel."""
-    async with staffed(engine, store, workspace, config, slack, support) as made:
+    async with staffed(engine, store, workspace, config, slack, support, by_socket=by_socket) as made:
         yield made
 
 

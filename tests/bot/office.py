@@ -1,5 +1,6 @@
 """An office to press, fill in and write in: Slack as the door, the real Bolt app, the real desk and PostgreSQL."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+from slack_bolt.async_app import AsyncApp
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
@@ -20,6 +23,7 @@ from bot.http import slack_endpoint
 from bot.intents import Action, Choice
 from bot.showing import show_ticket
 from bot.showing.hold import HOLD
+from bot.socket_mode import Pace, run
 from core.events import Event
 from core.ids import new_id
 from core.instants import utc_now
@@ -53,6 +57,9 @@ Json = dict[str, Any]
 NOWHERE = Database("postgresql://nobody@127.0.0.1:1/nowhere")  # never asked
 NO_CUSTOMERS = SqlCustomers(NOWHERE, Playbooks())
 NO_FINDING = SqlFinding(NOWHERE, Playbooks(), links=SharedLinks(NOWHERE, "https://desk.example", "a key"))
+
+
+EITHER_WAY = pytest.mark.parametrize("by_socket", [False, True], ids=["http", "socket"])
 
 
 @dataclass
@@ -125,8 +132,9 @@ async def staffed(
     slack: Slack,
     support: Channel,
     playbooks: Playbooks | None = None,
+    by_socket: bool = False,
 ) -> AsyncIterator[Office]:
-    """The office with Mia and Ben at the desk, its door open and its ticket shown."""
+    """The office with Mia and Ben at the desk, its door open (HTTP, or Socket Mode) and its ticket shown."""
 
     playbooks = playbooks or Playbooks()
 
@@ -143,12 +151,44 @@ async def staffed(
     customers = SqlCustomers(store, playbooks)
     finding = SqlFinding(store, playbooks, links=links)
     bolt = build(config, desk, rooms, light_cards, customers, finding, slack=slack, clock=utc_now)
-    web = Starlette(routes=[Route("/slack/events", slack_endpoint(bolt, config), methods=["POST"])])
-    async with Served(web) as door:
-        workspace.courier.url = f"{door.url}/slack/events"
+    async with _socket(bolt, workspace) if by_socket else _http(bolt, workspace, config):
         office = Office(desk, rooms, slack, workspace, support, engine, await opened_by_ai(start()))
         await office.show()
         yield office
+
+
+@asynccontextmanager
+async def _http(bolt: AsyncApp, workspace: Workspace, config: SlackConfig) -> AsyncIterator[None]:
+    web = Starlette(routes=[Route("/slack/events", slack_endpoint(bolt, config), methods=["POST"])])
+    async with Served(web) as door:
+        workspace.courier.url = f"{door.url}/slack/events"
+        yield
+
+
+@asynccontextmanager
+async def _socket(bolt: AsyncApp, workspace: Workspace) -> AsyncIterator[None]:
+    async with connected(bolt, workspace):
+        await workspace.sockets.until_connected()
+        yield
+
+
+QUICK = Pace(check=0.05, ping=0.1, report=0.05, hello=0.4, longest_pause=0.05)
+
+
+@asynccontextmanager
+async def connected(bolt: AsyncApp, workspace: Workspace, *, pace: Pace = QUICK) -> AsyncIterator[list[str | None]]:
+    """The bot over Socket Mode: what it reports. Leaving, it has an orderly end."""
+    stop, reports = asyncio.Event(), list[str | None]()
+
+    async def report(problem: str | None) -> None:
+        reports.append(problem)
+
+    task = asyncio.create_task(run(bolt, workspace.app_token, stop, pace=pace, report=report))
+    try:
+        yield reports
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 5)
 
 
 def no_jobs(_: Event) -> Sequence[NewJob]:

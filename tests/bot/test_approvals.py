@@ -14,7 +14,7 @@ from bot.intents import Action, Field
 from core.instants import utc_now
 from emulators.slack import Channel, Person, Workspace, as_text
 from storage.database import Database
-from tests.bot.office import Office, staffed, told
+from tests.bot.office import EITHER_WAY, Office, staffed, told
 from tests.playbooks import IN_PROGRESS, RESOLVED, InForce, gated
 from ticketing.approvals.approval import Approval
 from ticketing.approvals.carry_on import carry_on
@@ -40,9 +40,11 @@ async def office(
     support: Channel,
     sara: Person,
     mia: Person,
+    by_socket: bool,
 ) -> AsyncIterator[Office]:
     """Mia has a ticket with a refund of 250; Sara supervises. Both have pressed something in Slack before."""
-    async with staffed(engine, store, workspace, config, slack, support, InForce(gated())) as made:
+    playbooks = InForce(gated())
+    async with staffed(engine, store, workspace, config, slack, support, playbooks, by_socket=by_socket) as made:
         await made.desk.add_person("Sara", "sara@desk.example", Role.SUPERVISOR)
         for person, email in ((sara, "sara@desk.example"), (mia, "mia@desk.example")):
             await made.rooms.remember_user(person.id, email, now=utc_now())
@@ -152,6 +154,7 @@ class TestRequest:
 
 
 class TestDecision:
+    @EITHER_WAY
     async def test_one_click_approves_and_the_post_says_who_and_loses_its_buttons(
         self, office: Office, sara: Person, mia: Person
     ) -> None:
@@ -172,6 +175,7 @@ class TestDecision:
         assert len(thread(office)) == 2
         assert (await office.now())["status"] == RESOLVED
 
+    @EITHER_WAY
     async def test_a_rejection_asks_for_its_reason_and_shows_it(self, office: Office, sara: Person) -> None:
         _, post = await asked(office)
         await sara.press(office.support, post["ts"], Action.REJECT)

@@ -4,9 +4,10 @@ import asyncio
 
 from bot.intents import Action
 from emulators.slack import Person
-from tests.bot.office import Office, told
+from tests.bot.office import EITHER_WAY, Office, told
 
 
+@EITHER_WAY
 class TestClaim:
     async def test_makes_the_ticket_theirs(self, office: Office, mia: Person) -> None:
         await office.press(mia, Action.CLAIM)

@@ -5,11 +5,12 @@ from sqlalchemy import text
 
 from bot.intents import Action, Choice, Field
 from emulators.slack import NoSuchOption, Person, as_text
-from tests.bot.office import Office, told
+from tests.bot.office import EITHER_WAY, Office, told
 from ticketing.triage.suggestion import Priority
 
 
 class TestReply:
+    @EITHER_WAY
     async def test_goes_into_the_outbox_once_however_often_it_is_sent(self, office: Office, mia: Person) -> None:
         view = await office.press(mia, Action.REPLY)
         assert "To Anna <!here> on WhatsApp" in as_text(mia.modals()[0])

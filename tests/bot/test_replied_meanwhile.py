@@ -8,7 +8,7 @@ import pytest
 from bot.intents import Action, Field
 from core.ids import new_id
 from emulators.slack import Person, as_text
-from tests.bot.office import Office
+from tests.bot.office import EITHER_WAY, Office
 
 
 async def replies(office: Office) -> list[str]:
@@ -20,6 +20,7 @@ def typed(view: dict[str, Any]) -> str:
 
 
 class TestRepliedMeanwhile:
+    @EITHER_WAY
     async def test_the_second_is_shown_the_first_reply_and_may_send_theirs_all_the_same(
         self, office: Office, mia: Person, ben: Person
     ) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from bot.intents import Action, Field, Shortcut
 from core.messages import Limits
 from emulators.slack import Person, Upload, as_text
-from tests.bot.office import Office
+from tests.bot.office import EITHER_WAY, Office
 from tests.pictures import a_picture
 
 LIMITS = Limits(text=1600, caption=lambda _: 100, file=lambda kind: 100_000 if kind.startswith("image/") else 0)
@@ -42,6 +42,7 @@ def box(view: Any) -> dict[str, Any]:
     return next(block for block in view["blocks"] if block["block_id"].startswith(Field.TEXT))
 
 
+@EITHER_WAY
 async def test_ones_own_comment_fills_in_the_form_and_only_its_button_sends(office: Office, mia: Person) -> None:
     ts = await comment(office, mia, "A new one is on its <way> & *soon* there.")
     view = await choose(office, mia, ts)

@@ -10,7 +10,7 @@ from bot.config import SlackConfig
 from bot.intents import Action, Field
 from emulators.slack import Channel, FormIncomplete, Person, Workspace, as_text
 from storage.database import Database
-from tests.bot.office import Office, staffed
+from tests.bot.office import EITHER_WAY, Office, staffed
 from tests.playbooks import InForce, example
 from ticketing.people.person import Role
 
@@ -19,10 +19,17 @@ RESOLUTION, AMOUNT = "f:resolution", "f:refund_amount"
 
 @pytest.fixture
 async def office(
-    engine: AsyncEngine, store: Database, workspace: Workspace, config: SlackConfig, slack: Slack, support: Channel
+    engine: AsyncEngine,
+    store: Database,
+    workspace: Workspace,
+    config: SlackConfig,
+    slack: Slack,
+    support: Channel,
+    by_socket: bool,
 ) -> AsyncIterator[Office]:
     """A shop with returns; the ticket in the channel is one."""
-    async with staffed(engine, store, workspace, config, slack, support, InForce(example("retail"))) as made:
+    playbooks = InForce(example("retail"))
+    async with staffed(engine, store, workspace, config, slack, support, playbooks, by_socket=by_socket) as made:
         await made.desk.add_person("Sara", "sara@desk.example", Role.SUPERVISOR)
         yield made
 
@@ -39,6 +46,7 @@ def asked(mia: Person) -> list[str]:
     return [block["block_id"] for block in mia.modals()[-1]["blocks"] if block["type"] == "input"]
 
 
+@EITHER_WAY
 async def test_fields_appear_as_others_are_filled_in_and_then_the_reason_for_an_approval(
     office: Office, mia: Person
 ) -> None:

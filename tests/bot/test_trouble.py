@@ -11,8 +11,7 @@ from bot.intents import Action, Field
 from core.ids import new_id
 from core.instants import utc_now
 from emulators.slack import Person
-from tests.bot.office import NO_CUSTOMERS, NO_FINDING, Office, told
-from tests.bot.test_socket_mode import running
+from tests.bot.office import NO_CUSTOMERS, NO_FINDING, Office, connected, told
 from tests.fakes.light_cards import FakeLightCards
 
 
@@ -52,7 +51,7 @@ class TestTrouble:
         )
         courier = office.workspace.courier
         courier.deadline, courier.retry_delays = 0.5, (0.0,) * 20
-        async with running(bolt, office.workspace.app_token):
+        async with connected(bolt, office.workspace):
             await asyncio.wait_for(office.workspace.sockets.until_connected(), 10)
             async with lost(office.engine, "comment"):
                 delivery = (await mia.say(office.support, "keep me", office.ts)).delivery

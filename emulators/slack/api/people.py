@@ -55,7 +55,7 @@ def in_group(workspace: Workspace, arguments: Json) -> Json:
 
 
 def connections_open(workspace: Workspace, _: Json) -> Json:
-    base = workspace.base_url.replace("http://", "ws://", 1)
+    base = workspace.sockets.via or workspace.base_url.replace("http://", "ws://", 1)
     return {"url": f"{base}/_socket?ticket={workspace.sockets.ticket()}&app_id={workspace.app_id}"}
 
 

@@ -25,6 +25,7 @@ from ticketing.attachments.attachment import ShownFile
 from ticketing.attachments.links import GetLinks
 from ticketing.attachments.previews import ListedFile
 from ticketing.conversations.window import NO_WINDOWS, free_until
+from ticketing.people.actor import ActorKind
 from ticketing.playbook.playbook import Playbook
 from ticketing.sla.shown import URGENT, AtRisk, ToldPlace, shown_clocks
 from ticketing.tickets.card import (
@@ -240,6 +241,9 @@ def _understanding(row: Row) -> Understanding | None:
         row.confidence,
         Sentiment(row.sentiment),
         tuple((entity["kind"], entity["value"]) for entity in row.entities),
+        sentiment_then=Sentiment(row.sentiment_then) if row.times > 1 else None,
+        opened_because=Trigger(row.first_trigger) if row.reporter == ActorKind.AI else None,
+        times=row.times,
     )
 
 

@@ -21,7 +21,12 @@ def shown_fields(row: Row, ticket_id: UUID, playbook: Playbook, *, now: datetime
         return ()
     ticket, around = _ticket(row, ticket_id), Surroundings(row.channel, row.team, _customer(row))
     return tuple(
-        ShownField(field.label, show(field, ticket.fields[field.key]), stale=field.key in (row.stale_fields or ()))
+        ShownField(
+            field.label,
+            show(field, ticket.fields[field.key]),
+            stale=field.key in (row.stale_fields or ()),
+            by_ai=field.key in (row.fields_by_ai or ()),
+        )
         for field in in_view(ticket, playbook, now=now, around=around).fields
         if is_given(field, ticket.fields.get(field.key))
     )

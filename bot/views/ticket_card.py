@@ -2,7 +2,7 @@
 
 from bot.intents import Action, Choice
 from bot.press import Ref
-from bot.text import code, cut, escape, inline, prose, title
+from bot.text import cut, escape, inline, title
 from bot.views import words
 from bot.views.description import described
 from bot.views.parts import (
@@ -20,14 +20,13 @@ from bot.views.parts import (
 )
 from bot.views.remedies import remedies
 from bot.views.type_menu import type_menu
+from bot.views.understanding import understood
 from bot.wire import Json, permalink
 from core.messages import Delivery
 from ticketing.approvals.shown import WaitingApproval
 from ticketing.playbook.lifecycle import StatusCategory
-from ticketing.tickets.card import TicketCard, Trouble, TroubleAbout, Understanding
-from ticketing.triage.record import Trigger
+from ticketing.tickets.card import TicketCard, Trouble, TroubleAbout
 
-_MOST_ENTITIES = 6
 _MOST_FIELDS = 6
 
 
@@ -82,7 +81,7 @@ def _open_card(card: TicketCard, site: str) -> list[Json]:
     if card.fields:
         blocks.append(context(*_fields(card)))
     if card.understanding is not None:
-        blocks += _understood(card.understanding)
+        blocks += understood(card.understanding, card.fields)
     if card.description:
         blocks += described(card.description, site)
     if card.waiting is not None:
@@ -128,44 +127,6 @@ def _fields(card: TicketCard) -> list[Json]:
 
 def _tier(tier: str | None) -> str:
     return f" · {inline(tier, 60)}" if tier else ""
-
-
-def _understood(understanding: Understanding) -> list[Json]:
-    """What the AI made of it; where it was not sure, that comes first."""
-    blocks = []
-    doubt = _doubt(understanding)
-    if doubt:
-        blocks.append(section(mrkdwn(f"⚠️ *Please check:* {doubt}")))
-    summary = prose(understanding.summary, 900)
-    if summary:
-        blocks.append(section(plain(summary)))
-    if understanding.trigger in {Trigger.BRAIN_FAILED, Trigger.AI_OFF}:
-        entities = _entities(understanding)
-        return [*blocks, context(mrkdwn("  ·  ".join(entities)))] if entities else blocks
-    sure = f"{min(understanding.confidence, 0.99):.0%} sure"  # nobody is ever entirely sure
-    facts = [f"🤖 {inline(understanding.intent.replace('_', ' '), 80) or 'no intent'} ({sure})"]
-    facts.append(words.SENTIMENT[understanding.sentiment])
-    blocks.append(context(mrkdwn("  ·  ".join(facts + _entities(understanding)))))
-    if not doubt and (why := prose(understanding.why, 300)):
-        blocks.append(context(plain(f"Why: {why}")))
-    return blocks
-
-
-def _entities(understanding: Understanding) -> list[str]:
-    named = [f"{inline(kind, 30)} {code(value, 60)}" for kind, value in understanding.entities[:_MOST_ENTITIES]]
-    more = len(understanding.entities) - _MOST_ENTITIES
-    return [*named, f"and {more} more"] if more > 0 else named
-
-
-def _doubt(understanding: Understanding) -> str | None:
-    why = inline(understanding.why, 300)
-    if understanding.trigger is Trigger.LOW_CONFIDENCE:
-        return f"the AI is not sure about this one. {why}"
-    if understanding.trigger is Trigger.BRAIN_FAILED:
-        return f"the AI could not read this, so a person must. {why}"
-    if understanding.trigger is Trigger.AI_OFF:
-        return "the AI is switched off, so a person reads this."
-    return None
 
 
 def _waits(asked: WaitingApproval, place: tuple[str, str] | None, site: str) -> str:

@@ -29,6 +29,9 @@ CARD = text(
         ticket.assignee_id, ticket.customer_id, customer.language, customer.time_zone, customer.custom,
         (SELECT array_agg(field) FROM field_source
          WHERE field_source.ticket_id = ticket.id AND stale_since IS NOT NULL) AS stale_fields,
+        (SELECT array_agg(field) FROM field_source
+         WHERE field_source.ticket_id = ticket.id AND confirmed_at IS NULL
+             AND source IN ('entity', 'intent', 'sentiment', 'ai')) AS fields_by_ai,
         conversation.channel, conversation.unreachable_since, conversation.came_from,
         conversation.last_inbound_at, conversation.window_closed_at,
         (SELECT score FROM survey WHERE survey.ticket_id = ticket.id AND score IS NOT NULL
@@ -36,7 +39,7 @@ CARD = text(
         discarder.name AS discarded_by, survivor.number AS merged_into,
         person.name AS assignee, person.email AS assignee_email, team.name AS team,
         context.trigger, context.why, context.summary, context.intent, context.confidence, context.sentiment,
-        context.entities, service_level.clocks,
+        context.entities, context.sentiment_then, context.first_trigger, context.times, service_level.clocks,
         (SELECT count(*) FROM room_entry JOIN comment ON comment.id = room_entry.comment_id
          WHERE room_entry.ticket_id = ticket.id AND moved_to IS NULL AND comment.deleted_at IS NULL) AS comments,
         (SELECT count(*) FROM ticket_watcher WHERE ticket_watcher.ticket_id = ticket.id) AS watchers,
@@ -72,7 +75,10 @@ CARD = text(
     LEFT JOIN service_level ON service_level.ticket_id = ticket.id
     LEFT JOIN team ON team.id = coalesce(ticket.team_id, (SELECT id FROM team WHERE is_default))
     LEFT JOIN LATERAL (
-        SELECT * FROM ai_context WHERE ai_context.ticket_id = ticket.id ORDER BY at DESC LIMIT 1
+        SELECT *, count(*) OVER () AS times,
+            first_value(sentiment) OVER oldest AS sentiment_then, first_value(trigger) OVER oldest AS first_trigger
+        FROM ai_context WHERE ai_context.ticket_id = ticket.id
+        WINDOW oldest AS (ORDER BY at) ORDER BY at DESC LIMIT 1
     ) AS context ON true
     LEFT JOIN LATERAL (
         SELECT id, delivery, error, resendable,

@@ -27,7 +27,7 @@ async def comment_to_send(source: str, *, by: Person, uow: UnitOfWork) -> OwnCom
     """`source`: where it was written. Sends nothing. Raises CommentNotSendable, PermissionRefused."""
     async with uow:
         comment = await uow.room.comment_from(source)
-        if comment is None:
+        if comment is None or comment.deleted_at is not None:
             raise CommentNotSendable(
                 "This message is no comment on a ticket. Only what you wrote yourself in a ticket's thread can be sent "
                 "to the customer this way; “Reply” on its card writes a new message."

@@ -17,7 +17,7 @@ from ticketing.triage.suggestion import Priority, Sentiment, Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What the AI understood, for people."""
+    """What the AI understood last, for people, and what it has done about the ticket so far."""
 
     trigger: Trigger
     why: str
@@ -26,6 +26,9 @@ class Understanding:
     confidence: float
     sentiment: Sentiment
     entities: tuple[tuple[str, str], ...]  # (kind, value)
+    sentiment_then: Sentiment | None = None  # the first time. None: there was one time only
+    opened_because: Trigger | None = None  # None: a person opened the ticket
+    times: int = 1  # so often it has understood something about it
 
 
 class TroubleAbout(StrEnum):
@@ -54,6 +57,7 @@ class ShownField:
     label: str
     text: str
     stale: bool  # the message that it came from was changed since
+    by_ai: bool = False  # read in what the customer wrote, and confirmed by nobody yet
 
 
 @dataclass(frozen=True, slots=True)

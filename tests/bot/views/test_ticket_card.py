@@ -21,8 +21,9 @@ from tests.bot.cards import a_card, a_trouble, a_waiting, an_understanding
 from tests.bot.views.hostile import hostile_cards, is_inert, valid_message
 from tests.examples import tried
 from tests.playbooks import VOCABULARY
-from ticketing.tickets.card import TicketCard, TroubleAbout
+from ticketing.tickets.card import ShownField, TicketCard, TroubleAbout
 from ticketing.triage.record import Trigger
+from ticketing.triage.suggestion import Sentiment
 
 SITE = "https://acme.slack.com/"
 
@@ -44,6 +45,18 @@ class TestTicketCard:
             "[Claim] [Reply] [Comment] [Status] [Customer] [⋯]",
             "Support",
         ]
+
+    def test_tells_what_the_ai_did_and_how_the_customer_sounded_then_and_now(self) -> None:
+        sounds = an_understanding(
+            sentiment=Sentiment.UPSET, sentiment_then=Sentiment.NEUTRAL, opened_because=Trigger.LOW_CONFIDENCE, times=3
+        )
+        read = tuple(ShownField(label, "1", stale=False, by_ai=label != "Due") for label in ("Order", "*Due*", "Due"))
+        shown = as_text({"blocks": ticket_card(a_card(understanding=sounds, fields=read))}, columns=200)
+        assert "(92% sure)  ·  😐 neutral → 😠 upset" in shown
+        assert (
+            "Done by the AI: opened this ticket, not sure that it needs one  ·  read what the customer wrote since, "
+            "2 times  ·  filled in Order, ∗Due∗" in shown
+        )
 
     def test_taking_it_from_a_colleague_asks_first(self) -> None:
         button = elements_of(ticket_card(a_card(assignee="Ben"))[-2])[0]

@@ -135,7 +135,7 @@ class TestRefusals:
 async def test_where_the_form_does_not_open_nothing_is_sent(office: Office, mia: Person) -> None:
     office.desk.limits["whatsapp"] = LIMITS  # type: ignore[index]
     ts = await comment(office, mia, "Print this.", files=[Upload("label.jpg", a_picture())])
-    office.workspace.faults.next("views.open", error="expired_trigger_id", times=2)
+    office.workspace.faults.next("views.open", error="expired_trigger_id", times=3)
     await mia.message_shortcut(office.support, ts, Shortcut.SEND_COMMENT)
     assert mia.modals() == []
     assert await replies(office) == []

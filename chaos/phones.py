@@ -68,3 +68,11 @@ class Phones:
             for arrived in user.inbox:
                 found[str(user.id), arrived.text].append("sent")
         return found
+
+    def kept(self) -> dict[str, str]:
+        """What Twilio has of each message of ours, in words, by its sid."""
+        return {
+            sid: f"{message.status} to {message.to}, told at {message.status_callback}: {message.body!r:.60}"
+            for sid, message in self.twilio.messages.items()
+            if message.direction != "inbound"
+        }

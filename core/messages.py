@@ -135,6 +135,16 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class SentCopy:
+    """A message of ours as the provider's own list holds it."""
+
+    account: str
+    recipient: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryReport:
     """What the provider says became of a message of ours."""
 
@@ -145,6 +155,7 @@ class DeliveryReport:
     error: str | None = None  # in words a person can act on
     resendable: bool = False  # sending the same again may help, once what the words name is done
     window_closed: bool = False  # the provider takes nothing but templates until the customer writes again
+    copy: SentCopy | None = None  # of the message, where the report was made from the provider's list
 
 
 Received = Inbound | Edited | Pressed | Reachability | Moved | DeliveryReport

@@ -19,7 +19,7 @@ async def balance(house: House, towns: Sequence[Town], deeds: Sequence[Deed]) ->
     """To be drawn when everything is quiet."""
     books = Books()
     ledger = await read(house.dsn)
-    balance_customers(books, ledger, towns)
+    balance_customers(books, ledger, towns, house.phones.kept())
     balance_files(books, ledger, towns)
     posts, site = house.slack.channel_messages(house.channel), f"https://{house.slack.domain}.slack.com/"
     await balance_slack(books, ledger, house.settings, house.dsn, posts, site=site)

@@ -1,19 +1,24 @@
 """What customers wrote: accepted is filed, once; understood, once; and makes the tickets it must make."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from urllib.parse import parse_qsl
 
 from chaos.books.books import Books
-from chaos.books.ledger import Ledger
+from chaos.books.ledger import Ledger, Row
 from chaos.town import Citizen, Town
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
-def balance_customers(books: Books, ledger: Ledger, towns: Sequence[Town]) -> None:
-    _messages(books, ledger, towns)
+
+def balance_customers(books: Books, ledger: Ledger, towns: Sequence[Town], kept: Mapping[str, str] = _NOTHING) -> None:
+    """`kept`: what Twilio has of each message, by its sid, in words."""
+    _messages(books, ledger, towns, kept)
     _tickets(books, ledger, [citizen for town in towns for citizen in town.citizens])
 
 
-def _messages(books: Books, ledger: Ledger, towns: Sequence[Town]) -> None:
+def _messages(books: Books, ledger: Ledger, towns: Sequence[Town], kept: Mapping[str, str]) -> None:
     filed = Counter((row["address"], row["text"].replace("\x00", "")) for row in ledger.inbound)
     wrong, unsure, accepted = [], 0, 0
     for town in towns:
@@ -31,12 +36,27 @@ def _messages(books: Books, ledger: Ledger, towns: Sequence[Town]) -> None:
     books.compare("messages understood once", sum(each == 1 for each in understood), len(ledger.inbound))
     books.none("messages not marked understood", [row["text"] for row in ledger.inbound if not row["triaged"]])
     odd = {name: n for name, n in ledger.tables.outcomes.items() if name not in ("filed", "ignored")}
-    books.none("provider events not settled as filed", [f"{n} {name}" for name, n in odd.items()])
+    details = [each for row in ledger.tables.odd_events for each in _told_about(row, ledger, kept)]
+    books.none("provider events not settled as filed", [f"{n} {name}" for name, n in odd.items()] + details)
     heard = {row["address"] for row in ledger.inbound}
     per_address = Counter(row["address"] for row in ledger.tables.conversations)
     twice = [f"{address}: {n} conversations" for address, n in per_address.items() if n > 1]
     books.compare("conversations", len(per_address), len(heard), twice)
     books.compare("customers", ledger.tables.customers, len(heard))
+
+
+def _told_about(row: Row, ledger: Ledger, kept: Mapping[str, str]) -> list[str]:
+    """An odd event: what it says, what Twilio has of its message, and what the desk has sent to the same place."""
+    body = bytes(row["body"]).decode("utf-8", "replace")
+    form = dict(parse_qsl(body))
+    sid, to = form.get("MessageSid", ""), form.get("To", "").removeprefix("whatsapp:")
+    said = f"{row['outcome']} event {row['key']!r} at {row['url']!r}: {form.get('MessageStatus') or body:.300}"
+    own = [
+        f"{each['id']} {each['delivery']} {each['key']} {each['text']!r:.60}"
+        for each in ledger.outbound
+        if to and each["address"] == to
+    ]
+    return [said, f"  Twilio has {kept.get(sid, 'no such message')}", *(f"  the desk has {each}" for each in own)]
 
 
 def _tickets(books: Books, ledger: Ledger, citizens: Sequence[Citizen]) -> None:

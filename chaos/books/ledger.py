@@ -26,6 +26,10 @@ _ENTRIES = """
 _CONVERSATIONS = "SELECT id, address, state, assignee_id FROM conversation"
 _TRIAGED = "SELECT message_id, count(*) AS n FROM triage, unnest(message_ids) AS message_id GROUP BY 1"
 _OUTCOMES = "SELECT coalesce(outcome, 'unsettled') AS outcome, count(*) AS n FROM inbox GROUP BY 1"
+_ODD_EVENTS = """
+    SELECT channel, outcome, key, url, body, received_at FROM inbox
+    WHERE coalesce(outcome, 'unsettled') NOT IN ('filed', 'ignored') ORDER BY id LIMIT 20
+"""
 _RECORDS = "SELECT stream_kind, stream_id, kind, actor_id, before, after FROM activity ORDER BY stream_id, seq"
 
 
@@ -49,6 +53,7 @@ class Tables:
     people: dict[str, str]  # e-mail address -> id
     triaged: dict[object, int]
     outcomes: dict[str, int]
+    odd_events: list[Row]  # that were not settled as they should be
     records: list[Row]
     files: list[Row]
     approvals: list[Row]
@@ -106,6 +111,7 @@ async def read(dsn: str) -> Ledger:
                 people={row["email"]: str(row["id"]) for row in await connection.fetch("SELECT id, email FROM person")},
                 triaged={row["message_id"]: row["n"] for row in await connection.fetch(_TRIAGED)},
                 outcomes={row["outcome"]: row["n"] for row in await connection.fetch(_OUTCOMES)},
+                odd_events=await connection.fetch(_ODD_EVENTS),
                 records=await connection.fetch(_RECORDS),
                 files=await connection.fetch(_FILES),
                 approvals=await connection.fetch(_APPROVALS),

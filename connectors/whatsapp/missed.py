@@ -109,5 +109,7 @@ def _report(message: Listed) -> Mapping[str, str]:
         "From": message.sender,
         "To": message.to,
     }
+    if message.sent_at:  # whoever died before they knew Twilio's id knows it again by these
+        form |= {"Body": message.body, DATE_SENT: message.sent_at.astimezone(UTC).isoformat()}
     failed = {"ErrorCode": message.error_code, "ChannelStatusMessage": message.error}
     return form | {name: value for name, value in failed.items() if value}

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from connectors.whatsapp.failures import WINDOW_CLOSED, failure
 from core.errors import BadSignature, Unreadable
-from core.messages import Delivery, DeliveryReport, Inbound, RawRequest, RemoteFile
+from core.messages import Delivery, DeliveryReport, Inbound, RawRequest, RemoteFile, SentCopy
 
 CHANNEL = "whatsapp"
 
@@ -263,7 +263,16 @@ def _report(form: Mapping[str, str], url: str) -> DeliveryReport:
         error=failed.words if failed else None,
         resendable=failed is not None and failed.resendable,
         window_closed=code == WINDOW_CLOSED,
+        copy=_copy(form),
     )
+
+
+def _copy(form: Mapping[str, str]) -> SentCopy | None:
+    """Only `missed.py` gives the instant: a webhook says our own id instead."""
+    at = _instant(form.get(DATE_SENT, ""))
+    if at is None or "Body" not in form:
+        return None
+    return SentCopy(_address("From", form), _address("To", form), form["Body"], at)
 
 
 def delivery_of(status: str) -> Delivery | None:

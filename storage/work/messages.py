@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy.types import DateTime, Text, Uuid
 
 from core.errors import NotFound
 from core.ids import new_id
-from core.messages import Button, Delivery
+from core.messages import Button, Delivery, SentCopy
 from storage.database import Row, Session
 from storage.tables import conversation, message, room_entry, switch
 from ticketing.conversations.conversation import Direction, Message, Revision, TemplateSent
@@ -46,6 +46,24 @@ _REPLIED_SINCE = (
 )
 _LOCK_BY_KEY = _LOCKED.where(message.c.key == bindparam("wanted"))
 _BY_KEY = _SELECT.where(message.c.key == bindparam("wanted"))
+_WAITED = timedelta(days=2)  # a reply waits a day at most before it is sent
+_CLOCKS_DIFFER = timedelta(seconds=10)  # the provider's and ours, at most
+_UNACCOUNTED = (
+    _SELECT.join(conversation, conversation.c.id == message.c.conversation_id)
+    .where(
+        conversation.c.channel == bindparam("channel"),
+        conversation.c.account == bindparam("account"),
+        conversation.c.address == bindparam("recipient"),
+        message.c.direction == literal_column("'out'"),
+        message.c.at > bindparam("after"),
+        message.c.delivery.in_([literal_column("'sending'"), literal_column("'unknown'")]),
+        message.c.key.is_(None),
+        message.c.text == bindparam("words"),
+        message.c.sending_since <= bindparam("before"),
+    )
+    .order_by((message.c.delivery == literal_column("'sending'")).desc(), message.c.sending_since.desc())
+    .limit(1)
+)
 _ON_ITS_WAY = (
     "delivery",
     "key",
@@ -209,6 +227,13 @@ class Messages:
 
     async def by_key(self, key: str) -> Message | None:
         row = (await self._session.execute(_BY_KEY, {"wanted": key})).one_or_none()
+        return _message(row) if row else None
+
+    async def unaccounted(self, copy: SentCopy, channel: str) -> Message | None:
+        where = {"channel": channel, "account": copy.account, "recipient": copy.recipient}
+        when = {"after": copy.at - _WAITED, "before": copy.at + _CLOCKS_DIFFER}
+        found = await self._session.execute(_UNACCOUNTED, where | when | {"words": copy.text})
+        row = found.one_or_none()
         return _message(row) if row else None
 
     async def revise(self, changed: Message, earlier: Revision | None) -> bool:

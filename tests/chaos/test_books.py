@@ -32,6 +32,7 @@ def a_ledger(**tables: Any) -> Ledger:
         "people": {},
         "triaged": {},
         "outcomes": {},
+        "odd_events": [],
         "records": [],
         "files": [],
         "approvals": [],

@@ -31,6 +31,7 @@ from core.messages import (
     Reachability,
     Receipt,
     Received,
+    SentCopy,
 )
 
 SIGNATURE = "x-fake-signature"
@@ -102,7 +103,7 @@ class FakeConnector:
         try:
             if event["kind"] == "status":
                 message_id = UUID(event["message"]) if "message" in event else None
-                return (DeliveryReport(event["id"], message_id, Delivery(event["delivery"])),)
+                return (DeliveryReport(event["id"], message_id, Delivery(event["delivery"]), copy=_copy(event)),)
             return (self._of_a_customer(event, event["to"], event["from"]),)
         except (KeyError, ValueError) as error:
             raise Unreadable("The event lacks a field.") from error
@@ -149,3 +150,10 @@ def _event(body: bytes) -> Mapping[str, str]:
     if not event.get("id") or "kind" not in event:
         raise Unreadable("The event has no kind or id.")
     return event
+
+
+def _copy(event: Mapping[str, str]) -> SentCopy | None:
+    """Of a message of ours that was found in the provider's list."""
+    if "text" not in event:
+        return None
+    return SentCopy(event["from"], event["to"], event["text"], datetime.fromisoformat(event["at"]).astimezone(UTC))

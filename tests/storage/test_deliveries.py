@@ -1,6 +1,6 @@
 """A reply leaves once, or somebody is told that nobody knows; what the provider reports only moves it forward."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import permutations
 from uuid import UUID
 
@@ -20,6 +20,12 @@ async def reply(desk: DeskAtWork) -> UUID:
     mia = await desk.person()
     ticket = await desk.ticket(await desk.customer_writes(), mia)
     return await desk.reply(ticket, mia, "A new one is on its way.")
+
+
+def listed_as(sid: str, text: str, at: datetime) -> dict[str, str]:
+    """What is made of the provider's own list, a moment after the message was sent."""
+    copy = {"from": OURS, "to": CUSTOMER, "text": text, "at": (at + timedelta(seconds=2)).isoformat()}
+    return {"kind": "status", "id": sid, "delivery": "delivered"} | copy
 
 
 class ProcessDied(BaseException):
@@ -155,6 +161,29 @@ class TestReports:
         """Our own id came back, but the message is not here: another desk's, or one from before a restore."""
         await desk.provider_reports("delivered", provider_id="SM9", message=UUID(int=9))
         assert (await desk.rows("SELECT outcome FROM inbox"))[0].outcome == "unmatched"
+
+    async def test_one_from_the_providers_list_settles_a_reply_whose_id_died_with_its_sender(
+        self, desk: DeskAtWork, reply: UUID
+    ) -> None:
+        """The callbacks got lost as well: only the list of messages still knows of it."""
+        with pytest.raises(ProcessDied):
+            await desk.deliver(reply, channels={"fake": DyingSender()})
+        listed = await desk.store(listed_as("SM8", "A new one is on its way.", desk.now))
+        elsewhere = await desk.store(listed_as("SM9", "Something else.", desk.now))
+        desk.now += REPORT_PATIENCE
+        with pytest.raises(ReportTooEarly, match="being sent"):
+            await desk.file(listed)
+        await desk.deliver(reply)
+        assert (await desk.delivery(reply))[0] == "unknown"
+        await desk.file(elsewhere)
+        assert (await desk.delivery(reply))[0] == "unknown"
+        await desk.file(listed)
+        assert await desk.delivery(reply) == ("delivered", None)
+        another = await desk.store(listed_as("SM10", "A new one is on its way.", desk.now))
+        desk.now += REPORT_PATIENCE
+        await desk.file(another)
+        rows = await desk.rows("SELECT key FROM message WHERE id = :id", id=reply)
+        assert [row.key for row in rows] == ["fake:SM8"]
 
     async def test_news_shows_in_the_tickets_room_again(
         self, engine: AsyncEngine, desk: DeskAtWork, reply: UUID

@@ -12,6 +12,7 @@ import asyncpg
 from obstore.store import MemoryStore
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core.messages import SentCopy
 from storage.blobs.store import BlobStore
 from storage.blobs.unused import UnusedFiles
 from storage.checkpoints import RECORDS, Checkpoints
@@ -279,6 +280,7 @@ async def _ask_everything(session: Session) -> None:
     await conversations.lock_with(_id("m"))
     await messages.first_waiting(_id("v"))
     await messages.replied_since(_id("v"), NOW, but=_id("p1"))
+    await messages.unaccounted(SentCopy("+14155550100", "+4915112345678", "Hello", NOW), "whatsapp")
     await messages.by_request("r77")
     await messages.lock_parts(reply.id)
     await messages.customer_wrote_last(_id("v"))

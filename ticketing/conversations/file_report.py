@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.errors import ChannelUnavailable, NotFound
-from core.messages import DeliveryReport, advance
+from core.messages import Delivery, DeliveryReport, advance
 from ticketing.conversations.conversation import Conversation, Message
 from ticketing.conversations.outbox import note_refusal, save_progress
 from ticketing.conversations.ports import StoredEvent
@@ -28,6 +28,8 @@ async def file_report(report: DeliveryReport, event: StoredEvent, *, uow: UnitOf
         # One that carries our id cannot be early, only about a message of another desk or from before a restore.
         if report.message_id is None and now - event.received_at < REPORT_PATIENCE:
             raise ReportTooEarly(f"no message {key} yet", retry_after=1)
+        reported = await _by_its_copy(report, event.channel, uow)
+    if reported is None:
         return "unmatched"
     message, conversation = reported
     delivery = advance(message.delivery, report.delivery)
@@ -47,6 +49,23 @@ async def _reported(report: DeliveryReport, key: str, uow: UnitOfWork) -> tuple[
             return await _locked(report.message_id, report, uow)
     known = await uow.messages.by_key(key)
     return await _locked(known.id, report, uow) if known is not None else None
+
+
+async def _by_its_copy(
+    report: DeliveryReport, channel: str, uow: UnitOfWork
+) -> tuple[Message, Conversation | None] | None:
+    """The reply whose sender died, or lost the answer, before the provider's id was known: `unknown` since.
+
+    Raises ReportTooEarly while one with the same words is being sent: the id may be that one's.
+    """
+    if report.copy is None or (found := await uow.messages.unaccounted(report.copy, channel)) is None:
+        return None
+    message, conversation = await _locked(found.id, report, uow)
+    if message.key is not None:  # its own report came just now
+        return None
+    if message.delivery is not Delivery.UNKNOWN:
+        raise ReportTooEarly("a reply with these words is being sent", retry_after=15)
+    return message, conversation
 
 
 async def _locked(message_id: UUID, report: DeliveryReport, uow: UnitOfWork) -> tuple[Message, Conversation | None]:

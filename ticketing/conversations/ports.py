@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from core.messages import Inbound, Limits, Outbound, RawRequest, Receipt, Received
+from core.messages import Inbound, Limits, Outbound, RawRequest, Receipt, Received, SentCopy
 from ticketing.conversations.conversation import Conversation, Message, Revision
 from ticketing.triage.suggestion import BurstMessage
 
@@ -166,6 +166,12 @@ class Messages(Protocol):
 
     async def by_key(self, key: str) -> Message | None:
         """Unlocked."""
+        ...
+
+    async def unaccounted(self, copy: SentCopy, channel: str) -> Message | None:
+        """Which reply this may be a copy of, unlocked: one that began to be sent before, without an id of the
+        provider's; one that is being sent just now before others, then the newest.
+        """
         ...
 
     async def revise(self, message: Message, earlier: Revision | None) -> bool:

@@ -151,6 +151,12 @@ class TestReports:
         _, report = read(fetched)
         assert isinstance(report, DeliveryReport)
         assert (report.provider_id, report.delivery) == (sent.provider_id, Delivery.DELIVERED)
+        assert report.copy is not None
+        assert (report.copy.recipient, report.copy.text, f"whatsapp:{report.copy.account}") == (
+            MIA,
+            "Hello",
+            account.sender,
+        )
         assert fetched.events[1].key == f"status:{sent.provider_id}:delivered"
         await mia.read()
         (later,) = read(await feed.fetch_events(fetched.cursor))

@@ -1,11 +1,13 @@
 """What follows from events, each a few lines that hand the event to whoever does the work."""
 
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from app.services import Services
 from bot import showing
 from bot.client import Slack
+from bot.telling import tell_person as telling_person
 from connectors.contract import Presses
 from core.errors import AccountRefused
 from ticketing.approvals import end as ending
@@ -17,14 +19,17 @@ from ticketing.conversations import deliver, fallback, press
 from ticketing.conversations import file_event as filing
 from ticketing.conversations import follow_tickets as following
 from ticketing.customers import follow as following_customer
+from ticketing.direct_messages import plan as telling
 from ticketing.sla import hold as holding
 from ticketing.surveys import plan as planning
 from ticketing.tickets import migrate as migrating
 from ticketing.tickets import stage_messages
 from ticketing.tickets.events import (
     ApprovalGranted,
+    ColleagueMentioned,
     ConversationChanged,
     CustomerChanged,
+    DirectMessageDue,
     DueCame,
     EventStored,
     FileAwaited,
@@ -50,6 +55,9 @@ class OnTicket(Protocol):
 
     @property
     def ticket_id(self) -> UUID: ...
+
+    @property
+    def at(self) -> datetime: ...
 
 
 async def file_event(services: Services, event: EventStored, job: str) -> None:  # noqa: ARG001 - one shape for all
@@ -115,6 +123,34 @@ async def tell_of_sla(services: Services, event: SlaTold, job: str) -> None:  # 
 async def remind_of_due(services: Services, event: DueCame, job: str) -> None:  # noqa: ARG001
     client, places = _slack(services), services.rooms
     await showing.show_reminder(event.ticket_id, event.due, places=places, client=client)
+
+
+async def tell_assignee(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
+    await telling.tell_assignee(event.ticket_id, uow=services.start(), now=services.clock())
+
+
+async def tell_mentioned(services: Services, event: ColleagueMentioned, job: str) -> None:  # noqa: ARG001
+    ids, uow, now = (event.ticket_id, event.comment_id, event.person_id), services.start(), services.clock()
+    await telling.tell_mentioned(*ids, at=event.at, uow=uow, now=now)
+
+
+async def tell_watchers(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
+    await telling.tell_watchers(event.ticket_id, at=event.at, uow=services.start(), now=services.clock())
+
+
+async def tell_deciders(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
+    await telling.tell_deciders(event.ticket_id, uow=services.start(), now=services.clock())
+
+
+async def tell_person(services: Services, event: DirectMessageDue, job: str) -> None:  # noqa: ARG001
+    await telling_person(
+        event.message_id,
+        messages=services.direct_messages,
+        desk=services.desk,
+        rooms=services.rooms,
+        client=_slack(services),
+        clock=services.clock,
+    )
 
 
 async def send_picture(services: Services, event: PictureStored, job: str) -> None:  # noqa: ARG001

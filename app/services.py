@@ -11,6 +11,7 @@ from storage.blobs.store import BlobStore
 from storage.blobs.unused import UnusedFiles
 from storage.checkpoints import Checkpoints
 from storage.customers import SqlCustomers
+from storage.direct_messages import SqlDirectMessages
 from storage.feeds import SqlFeeds
 from storage.finding import SqlFinding
 from storage.light_cards import SqlLightCards
@@ -55,6 +56,7 @@ class Services:
     desk: Desk
     outside: Outside
     rooms: SqlRooms
+    direct_messages: SqlDirectMessages
     repairs: Mapping[Owner, SqlRepairs]
     light_cards: SqlLightCards
     files: Files

@@ -29,8 +29,13 @@ from app.consequences import (
     send_stage_messages,
     show_conversation,
     show_ticket,
+    tell_assignee,
+    tell_deciders,
+    tell_mentioned,
     tell_of_sla,
     tell_of_window,
+    tell_person,
+    tell_watchers,
     understand_conversation,
 )
 from app.services import Services
@@ -41,12 +46,14 @@ from ticketing.tickets.events import (
     ApprovalChanged,
     ApprovalGranted,
     CardDeleted,
+    ColleagueMentioned,
     CommentAdded,
     CommentChanged,
     ConversationChanged,
     CustomerChanged,
     CustomerReachChanged,
     DeliveryChanged,
+    DirectMessageDue,
     DueCame,
     EventStored,
     FieldsChanged,
@@ -109,13 +116,14 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     ReplyWritten: (Subscription(show_ticket),),
     TicketOpened: (Subscription(show_ticket),),
     CardDeleted: (Subscription(show_ticket),),
-    TicketAssigned: (Subscription(show_ticket),),
+    TicketAssigned: (Subscription(show_ticket), Subscription(tell_assignee)),
     StagePassed: (Subscription(send_stage_messages, priority=2),),
     StatusChanged: (
         Subscription(show_ticket),
         Subscription(follow_tickets),
         Subscription(plan_survey),
         Subscription(review_approvals),
+        Subscription(tell_watchers),
     ),
     SurveyDue: (Subscription(ask_survey),),
     SurveyAnswered: (Subscription(show_ticket),),
@@ -127,14 +135,16 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     FieldsChanged: (Subscription(show_ticket), Subscription(review_approvals)),
     TicketRestored: (Subscription(show_ticket), Subscription(follow_tickets)),
     DueCame: (Subscription(remind_of_due, priority=1),),
-    TicketHandedOff: (Subscription(show_ticket),),
+    TicketHandedOff: (Subscription(show_ticket), Subscription(tell_assignee)),
     TicketTaken: (Subscription(release_conversation, priority=1),),
     TicketMerged: (Subscription(show_ticket), Subscription(follow_tickets), Subscription(review_approvals)),
     TicketUnmerged: (Subscription(show_ticket), Subscription(follow_tickets)),
     CommentAdded: (Subscription(show_ticket),),
     CommentChanged: (Subscription(show_ticket),),
+    ColleagueMentioned: (Subscription(tell_mentioned),),
+    DirectMessageDue: (Subscription(tell_person),),
     MessageMoved: (Subscription(show_ticket),),
-    MessageAttributed: (Subscription(show_ticket),),
+    MessageAttributed: (Subscription(show_ticket), Subscription(tell_watchers)),
     MessageEdited: (Subscription(show_ticket),),
     CustomerReachChanged: (Subscription(show_ticket),),
     DeliveryChanged: (Subscription(show_ticket),),
@@ -150,7 +160,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     TicketCustomerChanged: (Subscription(show_ticket), Subscription(review_approvals), Subscription(hold_to_tier)),
     PromisesChanged: (Subscription(hold_to_promises, priority=-1),),
     SlaTold: (Subscription(show_ticket, priority=1), Subscription(tell_of_sla, priority=1)),
-    ApprovalChanged: (Subscription(show_ticket, priority=1),),
+    ApprovalChanged: (Subscription(show_ticket, priority=1), Subscription(tell_deciders)),
     ApprovalGranted: (Subscription(carry_on_approved, priority=2),),
 }
 
@@ -162,7 +172,9 @@ def job_name(kind: type[Event], subscription: Subscription) -> str:
 
 def _delay(event: Event) -> timedelta:
     """A reply can be undone until it is due, others wait for their time; everything else follows at once."""
-    return event.due - event.at if isinstance(event, ReplyDue | SurveyDue | MigrationUnfinished) else timedelta()
+    if isinstance(event, ReplyDue | SurveyDue | MigrationUnfinished | DirectMessageDue):
+        return event.due - event.at
+    return timedelta()
 
 
 def route(burst: timedelta) -> Callable[[Event], Sequence[NewJob]]:

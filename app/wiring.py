@@ -22,6 +22,7 @@ from storage.blobs.unused import UnusedFiles
 from storage.checkpoints import Checkpoints
 from storage.customers import SqlCustomers
 from storage.database import Database
+from storage.direct_messages import SqlDirectMessages
 from storage.feeds import SqlFeeds
 from storage.finding import SqlFinding
 from storage.ledger import SqlLedger
@@ -91,13 +92,15 @@ async def services(
             stack.push_async_callback(slack.close)
         claude = await stack.enter_async_context(_claude(settings, database, clock)) if brain else None
         files = _files(settings, database, connectors, slack, clock)
+        rooms = SqlRooms(database, playbooks, links=files.links, windows=windows, clock=clock)
         yield Services(
             start=start,
             clock=clock,
             rules=rules,
             pace=Pace(pause, timedelta(seconds=max(settings.burst_longest_seconds, settings.burst_seconds))),
             desk=Desk(start, clock, rules, limits, zone=settings.zone, undo=timedelta(seconds=settings.undo_seconds)),
-            rooms=SqlRooms(database, playbooks, links=files.links, windows=windows, clock=clock),
+            rooms=rooms,
+            direct_messages=SqlDirectMessages(database, playbooks, rooms),
             outside=Outside(settings.fallback, settings.zone),
             repairs={
                 Owner.TICKET: SqlTicketRepairs(database),

@@ -34,6 +34,7 @@ _IDLE_SECONDS = 3
 _AT_ONCE = 80
 _NO_FILE = "file_not_found"
 _PAGE = 200  # messages looked through in one call
+_MEMBERS, _MEMBER_PAGES = 1000, 5  # of a channel
 _PACED: frozenset[str] = frozenset(Method)
 
 # The SDK asks this logger's own level, not its parent's, whether to put every request into words nobody reads.
@@ -152,6 +153,25 @@ class Slack:
     async def user(self, slack_user: str) -> Json:
         """Slack's record of a user, e-mail included."""
         return dict((await self._read("users.info", {"user": slack_user}))["user"])
+
+    async def user_by_email(self, email: str) -> Json:
+        """The same by their address. Raises MessageRefused: nobody has it."""
+        return dict((await self._read("users.lookupByEmail", {"email": email}))["user"])
+
+    async def open_direct(self, slack_user: str) -> str:
+        """The channel of our conversation with this user. Safe to repeat. Raises MessageRefused: nobody writes them."""
+        return str((await self._read("conversations.open", {"users": slack_user}))["channel"]["id"])
+
+    async def is_member(self, channel: str, slack_user: str) -> bool:
+        """Whether they are in it; True also where it has more people than we look through."""
+        asked: Json = {"channel": channel, "limit": _MEMBERS}
+        for _ in range(_MEMBER_PAGES):
+            answer = await self._read("conversations.members", asked)
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if slack_user in answer["members"] or not cursor:
+                return slack_user in answer["members"]
+            asked["cursor"] = cursor
+        return True
 
     async def home(self) -> str:
         """The id of the workspace we are installed in."""

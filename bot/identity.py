@@ -16,6 +16,7 @@ class Stranger(Refused):
     """This Slack user is nobody of the desk. Nothing happens for them."""
 
     def __init__(self, email: str | None) -> None:
+        self.email = email  # None: of no member of this workspace
         known_as = f" (your address in Slack is {email})" if email else ""
         super().__init__(
             f"You are not in Threadline{known_as}, so nothing was done. "

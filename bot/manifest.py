@@ -41,6 +41,8 @@ SCOPES: tuple[Scope, ...] = (
     Scope("groups:read", "the same of private channels", _LOOKED_AT),
     Scope("channels:history", "comments in threads; finding its own cards again", _READ, ("message.channels",)),
     Scope("groups:history", "the same in private channels", _READ, ("message.groups",)),
+    Scope("im:write", "direct messages to your people", ("conversations.open",)),
+    Scope("im:history", "finding its own direct messages again", _READ),
     Scope("files:read", "files in comments and replies", ("files.info",)),
     Scope(
         "files:write",
@@ -49,7 +51,7 @@ SCOPES: tuple[Scope, ...] = (
     ),
     Scope("users:read", "who somebody is; taking people over from Slack", ("users.info", "users.list")),
     Scope("usergroups:read", "taking a user group's people over", ("usergroups.list", "usergroups.users.list")),
-    Scope("users:read.email", "recognises your people by e-mail"),
+    Scope("users:read.email", "recognises your people by e-mail", ("users.lookupByEmail",)),
 )
 
 # Called with any token, or with the app's own.

@@ -128,6 +128,11 @@ class Press:
         )
 
     @property
+    def is_direct(self) -> bool:
+        """In the app's conversation with the clicker, where nothing else shows what their click has done."""
+        return self.channel.startswith("D")
+
+    @property
     def ref(self) -> Ref:
         """Raises StaleButton."""
         return Ref.decode(self.value)

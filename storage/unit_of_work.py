@@ -20,6 +20,7 @@ from storage.work.choices import Choices
 from storage.work.conversations import Conversations
 from storage.work.corrections import Corrections
 from storage.work.customers import Customers
+from storage.work.direct_messages import DirectMessages
 from storage.work.fields import Fields
 from storage.work.inbox import Inbox
 from storage.work.links import Links
@@ -63,6 +64,7 @@ class SqlUnitOfWork:
     switches: Switches
     people: People
     preferences: AllPreferences
+    direct_messages: DirectMessages
     replying: Replying
     customers: Customers
     surveys: Surveys
@@ -113,6 +115,7 @@ class SqlUnitOfWork:
         self.switches = Switches(session)
         self.people = People(session)
         self.preferences = AllPreferences(session)
+        self.direct_messages = DirectMessages(session)
         self.replying = Replying(session)
         self.customers = Customers(session)
         self.surveys = Surveys(session)

@@ -15,6 +15,7 @@ from ticketing.attachments.ports import Attachments
 from ticketing.collaboration.ports import Choices, Links, Merges, Watchers
 from ticketing.conversations.ports import Conversations, Inbox, Messages, Replying, Senders
 from ticketing.customers.ports import Customers
+from ticketing.direct_messages.ports import DirectMessages
 from ticketing.fields.ports import Fields
 from ticketing.offers.ports import Offers
 from ticketing.people.ports import AllPreferences, People
@@ -58,6 +59,8 @@ class UnitOfWork(Protocol):
     def people(self) -> People: ...
     @property
     def preferences(self) -> AllPreferences: ...
+    @property
+    def direct_messages(self) -> DirectMessages: ...
     @property
     def replying(self) -> Replying: ...
     @property

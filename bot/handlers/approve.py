@@ -19,6 +19,8 @@ def register(bolt: AsyncApp, door: Door) -> None:
         try:
             person = await door.person(press)
             await door.desk.decide(press.approval_id, Verdict.APPROVE, by=person)
+            if press.is_direct:
+                await door.tell(press, "You have approved it.")
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()

@@ -24,6 +24,8 @@ def register(bolt: AsyncApp, door: Door) -> None:
             person = await door.person(press)
             await door.desk.claim(press.conversation_id, by=person)
             await show_anew(door, press)
+            if press.is_direct:
+                await door.tell(press, "It is yours now.")
         except AlreadyClaimed as lost:
             # Who lost the race is told by whom, and finds the way to take over right there.
             button = take_over_button(lost.holder, press.value)
@@ -39,6 +41,8 @@ def register(bolt: AsyncApp, door: Door) -> None:
             person = await door.person(press)
             await door.desk.claim(press.conversation_id, by=person, take_over=True)
             await show_anew(door, press)
+            if press.is_direct:
+                await door.tell(press, "It is yours now.")
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()

@@ -61,7 +61,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
 async def _edit(message: Mapping[str, Any], channel: str, door: Door) -> bool:
     """False: there is no such comment. Raises Refused, ChannelError."""
     person = await door.person(message["user"])
-    text, named = await words_of(message.get("text") or "", door)
+    text, named, _ = await words_of(message.get("text") or "", door)
     at = datetime.fromtimestamp(float((message.get("edited") or message)["ts"]), UTC)
     source = comment_source(channel, message["ts"])
     return await door.desk.edit_comment(source, text, by=person, at=at, mentions={each.id for each in named})

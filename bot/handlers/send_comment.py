@@ -78,7 +78,7 @@ async def _comment(door: Door, chosen: Chosen, person: Person) -> OwnComment:
 
 async def _draft(door: Door, chosen: Chosen, comment: OwnComment, person: Person) -> Draft:
     """Its newest words: what is kept of a comment is what it said first."""
-    text, _ = await words_of(chosen.text, door)
+    text, _, _ = await words_of(chosen.text, door)
     if (length := size(text)) > BOX:
         raise CommentNotSendable(
             f"This comment has {length:,} characters, and the form for a reply takes {BOX:,}. Press “Reply” on the "

@@ -8,6 +8,7 @@ from uuid import UUID
 from slack_bolt.async_app import AsyncApp
 
 from bot.door import Door
+from bot.identity import Stranger
 from bot.text import escape, from_slack, mentioned
 from bot.wire import card_seen, comment_source, remote_files
 from core.errors import ChannelError, DeskError, Refused
@@ -20,6 +21,7 @@ _log = logging.getLogger(__name__)
 # reply in the thread, and has the same ts.
 _WRITTEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 
+_MOST_NAMED = 5  # at once
 _NO_TICKET = (
     "What you wrote here was not kept: comments need a ticket. Press “Create ticket” on the card above, "
     "or “Reply” to write to the customer."
@@ -52,7 +54,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
 async def keep(ticket_id: UUID, message: Mapping[str, Any], channel: str, door: Door) -> None:
     """A message in this ticket's thread as a comment, which it is once. Raises Refused, ChannelError."""
     person = await door.person(message["user"])
-    text, named = await words_of(message.get("text") or "", door)
+    text, named, strangers = await words_of(message.get("text") or "", door)
     files = remote_files(message.get("files"))  # a job fetches them
     if not text.strip() and not files:
         return
@@ -60,6 +62,8 @@ async def keep(ticket_id: UUID, message: Mapping[str, Any], channel: str, door: 
     await door.desk.comment(
         ticket_id, text, by=person, files=files, source=source, in_thread=True, mentions={each.id for each in named}
     )
+    if strangers:
+        await tell(door, channel, message["user"], _not_of_the_desk(strangers), message["thread_ts"], ours=True)
 
 
 def _may_be_a_card(event: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
@@ -76,10 +80,23 @@ async def _unnoted_card(channel: str, root: str, door: Door) -> UUID | None:
     return None
 
 
-async def tell(door: Door, channel: str, user: str, words: str, root: str) -> None:
-    """Privately, in the thread. That Slack does not take it is no reason to hear the event again."""
+def _not_of_the_desk(strangers: Sequence[str]) -> str:
+    """Their ids come from Slack's own tokens. What only one person sees notifies nobody else."""
+    whom = " and ".join(f"<@{each}>" for each in strangers[:_MOST_NAMED])
+    return (
+        f"Your comment is kept. {whom} {'is' if len(strangers) == 1 else 'are'} not in Threadline: "
+        "no watcher of this ticket, and told nothing of it but by Slack. An admin adds people with "
+        "`threadline people add`."
+    )
+
+
+async def tell(door: Door, channel: str, user: str, words: str, root: str, *, ours: bool = False) -> None:
+    """Privately, in the thread. That Slack does not take it is no reason to hear the event again.
+
+    `ours`: our own words, with mentions in them.
+    """
     try:
-        await door.slack.tell(channel, user, escape(words), thread_ts=root)
+        await door.slack.tell(channel, user, words if ours else escape(words), thread_ts=root)
     except ChannelError as error:
         # Nothing was kept and nothing will be: having the event again would not help anybody.
         _log.warning("could not tell %s in %s: %s", user, channel, error.message)
@@ -90,12 +107,14 @@ def is_human(event: Mapping[str, Any]) -> bool:
     return bool(event.get("user")) and "bot_id" not in event and event.get("subtype") in _WRITTEN
 
 
-async def words_of(text: str, door: Door) -> tuple[str, Sequence[Person]]:
-    """What a message says to its reader, and the colleagues whom it names. Whoever is no colleague keeps their name."""
-    named = {}
+async def words_of(text: str, door: Door) -> tuple[str, Sequence[Person], Sequence[str]]:
+    """What a message says to its reader, the colleagues whom it names, and Slack's ids of who is none of the desk's."""
+    named, strangers = {}, []
     for user in dict.fromkeys(mentioned(text)):
         try:
             named[user] = await door.person(user)
+        except Stranger as stranger:
+            strangers += [user] if stranger.email is not None else []  # apps have none
         except DeskError:
             continue
-    return from_slack(text, {user: each.name for user, each in named.items()}), list(named.values())
+    return from_slack(text, {user: each.name for user, each in named.items()}), list(named.values()), strangers

@@ -25,6 +25,7 @@ _TIER = {
     "conversations.info": 3,
     "conversations.join": 3,
     "conversations.members": 4,
+    "conversations.open": 3,
     "conversations.replies": 3,
     "reactions.add": 3,
     "users.lookupByEmail": 3,

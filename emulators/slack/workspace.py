@@ -177,6 +177,9 @@ class Workspace:
         """The person's conversation with the app, opened when there is none."""
         return self.channels.get(lasting("D", user)) or self._open_direct(user)
 
+    def has_direct(self, user: str) -> bool:
+        return lasting("D", user) in self.channels
+
     def _open_direct(self, user: str) -> Channel:
         channel = Channel(lasting("D", user), "", is_im=True, created=int(self.clock()))
         channel.members = {user, self.bot_user}

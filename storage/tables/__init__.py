@@ -6,6 +6,7 @@ from storage.tables.attachments import attachment, secret
 from storage.tables.collaboration import ticket_link, ticket_merge, ticket_watcher
 from storage.tables.conversations import conversation, customer, identity, message, message_revision, replying
 from storage.tables.customers import customer_merge
+from storage.tables.direct_messages import direct_message
 from storage.tables.feeds import feed
 from storage.tables.fields import field_source, field_words
 from storage.tables.inbox import inbox, job_start
@@ -38,6 +39,7 @@ __all__ = [
     "customer",
     "customer_merge",
     "delegation",
+    "direct_message",
     "feed",
     "field_source",
     "field_words",

@@ -42,6 +42,7 @@ slack_user = Table(
     Column("slack_user", Text, primary_key=True),
     word("email"),
     word("zone", nullable=True),  # of their profile
+    word("direct", nullable=True),  # the channel of the app's conversation with them
     instant("seen_at"),
     Index("ix_slack_user_email", "email", "seen_at"),
 )

@@ -38,6 +38,7 @@ from storage.light_cards import SqlLightCards
 from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
 from storage.secrets import SharedLinks
+from storage.unit_of_work import Route as Jobs
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.channels import FakeConnector
 from ticketing.conversations.deliver import deliver
@@ -133,13 +134,16 @@ async def staffed(
     support: Channel,
     playbooks: Playbooks | None = None,
     by_socket: bool = False,
+    route: Jobs = lambda _: (),
 ) -> AsyncIterator[Office]:
-    """The office with Mia and Ben at the desk, its door open (HTTP, or Socket Mode) and its ticket shown."""
+    """The office with Mia and Ben at the desk, its door open (HTTP, or Socket Mode) and its ticket shown. Nobody works
+    there but `route`: tests show a ticket when they want to see it.
+    """
 
     playbooks = playbooks or Playbooks()
 
     def start() -> UnitOfWork:
-        return SqlUnitOfWork(store, no_jobs, playbooks)
+        return SqlUnitOfWork(store, route, playbooks)
 
     desk = Desk(start, utc_now, RULES, {"whatsapp": Limits(text=1600)})
     links = SharedLinks(store, "https://desk.example", "a key")
@@ -189,11 +193,6 @@ async def connected(bolt: AsyncApp, workspace: Workspace, *, pace: Pace = QUICK)
     finally:
         stop.set()
         await asyncio.wait_for(task, 5)
-
-
-def no_jobs(_: Event) -> Sequence[NewJob]:
-    """Nobody works here: tests show a ticket when they want to see it."""
-    return ()
 
 
 async def opened_by_ai(uow: UnitOfWork) -> Ticket:

@@ -21,7 +21,7 @@ from emulators.slack.scopes import lacking
 FOLDER = Path(bot.__file__).parent
 # Under which names Slack is asked for an event that Bolt calls otherwise.
 SUBSCRIPTIONS = {"message": {"message.channels", "message.groups"}}
-WITHOUT_METHOD = {"commands", "users:read.email"}  # asked for by what comes back, not by a call
+WITHOUT_METHOD = {"commands"}  # asked for by what comes back, not by a call
 ADVICE = "add it to bot/manifest.py"
 
 Json = dict[str, Any]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from core.errors import NotFound
@@ -12,7 +13,9 @@ from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person, Team
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import require_standing
-from ticketing.tickets.events import TicketChanged
+from ticketing.tickets.events import ColleagueMentioned, TicketChanged
+
+_MOST_TOLD = 50  # people of teams that one comment names
 
 
 async def watch(
@@ -80,9 +83,17 @@ async def add_watcher(
 
 
 async def watch_mentioned(
-    ticket_id: UUID, text: str, named: Collection[UUID], *, by: Actor, uow: UnitOfWork, now: datetime
+    ticket_id: UUID,
+    text: str,
+    named: Collection[UUID],
+    *,
+    comment_id: UUID,
+    by: Actor,
+    uow: UnitOfWork,
+    now: datetime,
 ) -> None:
-    """Whom a comment names watches its ticket. `named`: people whom the door knows to be meant, by their ids.
+    """Whom a comment names watches its ticket, and hears of it. `named`: people whom the door knows to be meant, by
+    their ids.
 
     Inside a transaction that has locked the ticket.
     """
@@ -95,6 +106,10 @@ async def watch_mentioned(
     for who in everybody.values():
         if who.id != by.id:
             await add_watcher(ticket_id, who, Because.MENTIONED, by=by, uow=uow, now=now)
+    meant_by_team = [one for one in people if one.teams & everybody.keys()]
+    told = dict.fromkeys(one.id for one in (*everybody.values(), *meant_by_team) if isinstance(one, Person))
+    for person_id in islice((each for each in told if each != by.id), _MOST_TOLD):
+        uow.emit(ColleagueMentioned(ticket_id=ticket_id, comment_id=comment_id, person_id=person_id, at=now))
 
 
 def _named(who: UUID, name: str, *, is_team: bool) -> dict[str, Value]:

@@ -47,7 +47,7 @@ async def edit_comment(
         record = Record("comment.edited", actor, now, {}, {"comment": str(known.id)})
         await uow.activity.append(Stream("ticket", ticket.id), [record])
         if changed.text == text:
-            await watch_mentioned(ticket.id, text, mentions, by=actor, uow=uow, now=now)
+            await watch_mentioned(ticket.id, text, mentions, comment_id=known.id, by=actor, uow=uow, now=now)
         for each in shown:
             uow.emit(CommentChanged(ticket_id=each, at=now))
     return True

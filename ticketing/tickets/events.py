@@ -206,6 +206,22 @@ class CommentChanged(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ColleagueMentioned(TicketEvent):
+    """A comment names this person, or a team of theirs."""
+
+    comment_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectMessageDue(Event):
+    """Somebody is to be told something by themselves, at `due` and not before."""
+
+    message_id: UUID
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageAttributed(TicketEvent):
     """The customer wrote something that belongs in this ticket's room."""
 

@@ -49,6 +49,34 @@ def join(workspace: Workspace, arguments: Json) -> Json:
     return {**answer, "warning": "already_in_channel"} if already else answer
 
 
+def opened(workspace: Workspace, arguments: Json) -> Json:
+    """The app's conversation with one person. Several at once (a group's) are not emulated."""
+    users = [each for each in str(arguments.get("users") or "").replace(" ", "").split(",") if each]
+    if not users:
+        raise Refusal("users_list_not_supplied")
+    if len(users) > 1:
+        raise Refusal("invalid_arguments", ["[ERROR] conversations of several people are not emulated"])
+    person = workspace.people.get(users[0])
+    if person is None:
+        raise Refusal("user_not_found")
+    if person.deleted:
+        raise Refusal("user_disabled")
+    if person.is_bot:
+        raise Refusal("cannot_dm_bot")
+    known = workspace.has_direct(person.id)
+    channel = workspace.direct(person.id)
+    shown = channel.as_json(workspace.bot_user) if flag(arguments, "return_im") else {"id": channel.id}
+    return {"no_op": known, "already_open": known, "channel": shown}
+
+
+def members(workspace: Workspace, arguments: Json) -> Json:
+    """Ids, a page at a time."""
+    channel = channel_of(workspace, arguments, member=False)
+    answer = page([{"id": each} for each in sorted(channel.members)], arguments, "members")
+    del answer["has_more"]
+    return {**answer, "members": [each["id"] for each in answer["members"]]}
+
+
 def history(workspace: Workspace, arguments: Json) -> Json:
     """Newest first, threads folded into their roots. `cursor` is the ts to go on before."""
     channel = channel_of(workspace, arguments)
@@ -147,6 +175,8 @@ METHODS = {
     "conversations.list": listed,
     "conversations.members": members,
     "conversations.join": join,
+    "conversations.open": opened,
+    "conversations.members": members,
     "conversations.history": history,
     "conversations.replies": replies,
     "reactions.add": react,

@@ -202,6 +202,31 @@ class TestReading:
         assert workspace.message(hall, ts)["reactions"][0]["count"] == 1
         assert await refusal(client.reactions_add(channel=hall.id, timestamp=ts, name="eyes")) == "already_reacted"
 
+    async def test_the_app_opens_its_conversation_with_a_person_once(
+        self, client: AsyncWebClient, workspace: Workspace, ana: Person
+    ) -> None:
+        gone, robot = workspace.add_user("gone", deleted=True), workspace.add_user("robot", is_bot=True)
+        first, again = [await client.conversations_open(users=ana.id) for _ in range(2)]
+        assert (first["channel"]["id"], first["already_open"]) == (workspace.direct(ana.id).id, False)
+        assert (again["channel"]["id"], again["already_open"]) == (first["channel"]["id"], True)
+        await client.chat_postMessage(channel=first["channel"]["id"], text="Good morning")
+        assert [each["text"] for each in workspace.channel_messages(first["channel"]["id"])] == ["Good morning"]
+        assert await refusal(client.conversations_open(users="U0NOBODY")) == "user_not_found"
+        assert await refusal(client.conversations_open(users=gone.id)) == "user_disabled"
+        assert await refusal(client.conversations_open(users=robot.id)) == "cannot_dm_bot"
+        assert await refusal(client.conversations_open()) == "users_list_not_supplied"
+
+    async def test_who_is_in_a_channel_is_told_in_pages(
+        self, client: AsyncWebClient, workspace: Workspace, ana: Person
+    ) -> None:
+        hall = workspace.add_channel("hall", members=[ana])
+        first = await client.conversations_members(channel=hall.id, limit=1)
+        following = first["response_metadata"]["next_cursor"]
+        rest = await client.conversations_members(channel=hall.id, limit=1, cursor=following)
+        assert {*first["members"], *rest["members"]} == {ana.id, workspace.bot_user}
+        assert rest["response_metadata"]["next_cursor"] == ""
+        assert await refusal(client.conversations_members(channel="C0NOWHERE")) == "channel_not_found"
+
 
 class TestViews:
     async def test_a_trigger_opens_one_view_within_three_seconds(self, ana: Person, clock: Clock) -> None:

@@ -1,0 +1,114 @@
+"""Direct messages as they are told: the storage side of `bot/telling/ports.py`. Each method is short."""
+
+from datetime import datetime
+from uuid import UUID
+
+from core.errors import NotFound
+from storage.database import Database, Row, Session
+from storage.playbooks import Playbooks
+from storage.queries import direct_messages as sql
+from storage.queries.approvals import shown_approvals
+from storage.rooms import SqlRooms
+from storage.work.direct_messages import DirectMessages
+from storage.work.people import People
+from ticketing.direct_messages.direct_message import Kind
+from ticketing.direct_messages.shown import Move, News, Owed, Remark, Told
+from ticketing.playbook.lifecycle import Lifecycle
+from ticketing.playbook.playbook import Playbook
+from ticketing.tickets.card import TicketCard
+
+
+class SqlDirectMessages:
+    """Over the same connections as the use cases. `rooms` reads the tickets that messages are about."""
+
+    def __init__(self, database: Database, playbooks: Playbooks, rooms: SqlRooms) -> None:
+        self._database, self._playbooks, self._rooms = database, playbooks, rooms
+
+    async def owed(self, message_id: UUID) -> Owed | None:
+        async with self._database.single() as session:
+            row = (await session.execute(sql.OWED, {"message": message_id})).one_or_none()
+            if row is None:
+                return None
+            reader = await People(session).get(row.person_id)
+        return Owed(
+            message_id,
+            Kind(row.kind),
+            reader,
+            row.wanted,
+            row.since,
+            row.ticket_id,
+            row.about_id,
+            row.slack_user,
+            row.direct,
+            row.posting_since,
+        )
+
+    async def told(self, owed: Owed) -> Told:
+        """Raises NotFound."""
+        if owed.ticket_id is None:
+            raise NotFound("This message is about no ticket.")
+        card = await self._rooms.card(owed.ticket_id)
+        async with self._database.single() as session:
+            match owed.kind:
+                case Kind.ASSIGNED:
+                    return Told(owed, card, assignment=await DirectMessages(session).assignment(owed.ticket_id))
+                case Kind.MENTIONED:
+                    return await self._mention(owed, card, session)
+                case Kind.WATCHED:
+                    return Told(owed, card, news=await self._news(owed, session))
+                case _:
+                    return await self._request(owed, card, session)
+
+    async def begin(self, message_id: UUID, *, run: UUID, seen: datetime | None, now: datetime) -> bool:
+        asked = {"message": message_id, "run": run, "seen": seen, "now": now}
+        async with self._database.single() as session:
+            return (await session.execute(sql.BEGIN, asked)).one_or_none() is not None
+
+    async def not_posted(self, message_id: UUID, *, run: UUID) -> None:
+        async with self._database.single() as session:
+            await session.execute(sql.NOT_POSTED, {"message": message_id, "run": run})
+
+    async def was_told(self, message_id: UUID, *, channel: str, ts: str, now: datetime) -> None:
+        async with self._database.single() as session:
+            told = {"message": message_id, "channel": channel, "ts": ts, "now": now}
+            await session.execute(sql.TOLD, told)
+
+    async def drop(self, message_id: UUID, why: str, *, now: datetime) -> None:
+        async with self._database.single() as session:
+            await session.execute(sql.DROPPED, {"message": message_id, "why": why, "now": now})
+
+    async def opened(self, slack_user: str, channel: str) -> None:
+        async with self._database.single() as session:
+            await session.execute(sql.OPENED, {"user": slack_user, "channel": channel})
+
+    async def _mention(self, owed: Owed, card: TicketCard, session: Session) -> Told:
+        row = (await session.execute(sql.REMARK, {"comment": owed.about_id})).one_or_none()
+        asked = {"ticket": owed.ticket_id, "since": owed.since}
+        settled = (await session.execute(sql.SETTLED_SINCE, asked)).scalar()
+        ids = [each.id for each in await session.execute(sql.DECIDED, {"ticket": owed.ticket_id})]
+        playbook = await self._playbooks.current(session)
+        found = await shown_approvals(session, ids, playbook) if ids else {}
+        decided = tuple(found[each] for each in ids if each in found)
+        remark = Remark(row.name, row.id, row.text, row.slack_user) if row else None
+        return Told(owed, card, remark=remark, decided=decided, settled_since=bool(settled))
+
+    async def _news(self, owed: Owed, session: Session) -> News:
+        asked = {"ticket": owed.ticket_id, "since": owed.since}
+        written = (await session.execute(sql.WRITTEN_SINCE, asked)).one_or_none()
+        moved = (await session.execute(sql.MOVED_SINCE, asked)).all()
+        playbook = await self._playbooks.current(session)
+        kind = (await session.execute(sql.TYPE_OF, {"ticket": owed.ticket_id})).scalar()
+        moves = tuple(_move(row, playbook.lifecycle(kind)) for row in reversed(moved))
+        return News(written.messages if written else 0, (written.words if written else "") or "", moves)
+
+    async def _request(self, owed: Owed, card: TicketCard, session: Session) -> Told:
+        playbook: Playbook = await self._playbooks.current(session)
+        found = await shown_approvals(session, [owed.about_id] if owed.about_id else [], playbook)
+        return Told(owed, card, approval=found.get(owed.about_id) if owed.about_id else None)
+
+
+def _move(row: Row, rules: Lifecycle) -> Move:
+    def label(key: str) -> str:
+        return rules.status(key).label if rules.knows(key) else key
+
+    return Move(label(row.origin), label(row.status), row.actor_name, row.actor_id)

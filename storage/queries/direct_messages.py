@@ -1,0 +1,86 @@
+"""What is asked about direct messages when they are told."""
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.types import DateTime, Text, Uuid
+
+from storage.queries.words import with_words
+
+OWED = text("""
+    SELECT message.person_id, message.kind, message.since, message.ticket_id, message.about_id, message.posting_since,
+        CASE WHEN message.kind = 'digest' THEN coalesce(preference.digest, true)
+             ELSE NOT coalesce(message.kind = ANY (preference.silenced), false) END AS wanted,
+        slack.slack_user, slack.direct
+    FROM direct_message AS message
+    JOIN person ON person.id = message.person_id
+    LEFT JOIN preference ON preference.person_id = person.id
+    LEFT JOIN LATERAL (
+        SELECT slack_user, direct FROM slack_user WHERE slack_user.email = person.email ORDER BY seen_at DESC LIMIT 1
+    ) AS slack ON true
+    WHERE message.id = :message AND message.state = 'owed'
+""").bindparams(bindparam("message", type_=Uuid))
+
+# Whoever begins saw what stood there before: of two at once, one begins.
+BEGIN = text("""
+    UPDATE direct_message SET run = :run, posting_since = :now
+    WHERE id = :message AND state = 'owed' AND posting_since IS NOT DISTINCT FROM :seen
+    RETURNING id
+""").bindparams(
+    bindparam("message", type_=Uuid),
+    bindparam("run", type_=Uuid),
+    bindparam("now", type_=DateTime(timezone=True)),
+    bindparam("seen", type_=DateTime(timezone=True)),
+)
+NOT_POSTED = text("""
+    UPDATE direct_message SET posting_since = NULL WHERE id = :message AND run = :run AND state = 'owed'
+""").bindparams(bindparam("message", type_=Uuid), bindparam("run", type_=Uuid))
+TOLD = text("""
+    UPDATE direct_message SET state = 'told', channel = :channel, ts = :ts, settled_at = :now
+    WHERE id = :message AND state = 'owed'
+""").bindparams(
+    bindparam("message", type_=Uuid),
+    bindparam("channel", type_=Text),
+    bindparam("ts", type_=Text),
+    bindparam("now", type_=DateTime(timezone=True)),
+)
+DROPPED = text("""
+    UPDATE direct_message SET state = 'dropped', why = :why, settled_at = :now WHERE id = :message AND state = 'owed'
+""").bindparams(
+    bindparam("message", type_=Uuid), bindparam("why", type_=Text), bindparam("now", type_=DateTime(timezone=True))
+)
+
+OPENED = text("UPDATE slack_user SET direct = :channel WHERE slack_user = :user")
+
+REMARK = text("""
+    SELECT comment.text, author.name, author.id,
+        (SELECT slack_user FROM slack_user WHERE slack_user.email = author.email ORDER BY seen_at DESC LIMIT 1)
+            AS slack_user
+    FROM comment JOIN person AS author ON author.id = comment.author_id
+    WHERE comment.id = :comment AND comment.deleted_at IS NULL
+""").bindparams(bindparam("comment", type_=Uuid))
+
+SETTLED_SINCE = text("""
+    SELECT resolved_at IS NOT NULL AND status_since >= :since FROM ticket WHERE id = :ticket
+""").bindparams(bindparam("ticket", type_=Uuid), bindparam("since", type_=DateTime(timezone=True)))
+
+DECIDED = text("""
+    SELECT id FROM approval
+    WHERE ticket_id = :ticket AND state IN ('approved', 'used', 'rejected')
+    ORDER BY requested_at DESC LIMIT 3
+""").bindparams(bindparam("ticket", type_=Uuid))
+
+WRITTEN_SINCE = text(
+    with_words("""
+    SELECT :SAID AS words, count(*) OVER () AS messages
+    FROM room_entry JOIN message ON message.id = room_entry.message_id
+    WHERE room_entry.ticket_id = :ticket AND room_entry.concerns AND message.direction = 'in'
+        AND room_entry.moved_to IS NULL AND room_entry.at >= :since
+    ORDER BY room_entry.at DESC, room_entry.id DESC LIMIT 1
+""")
+).bindparams(bindparam("ticket", type_=Uuid), bindparam("since", type_=DateTime(timezone=True)))
+MOVED_SINCE = text("""
+    SELECT before ->> 'status' AS origin, after ->> 'status' AS status, actor_name, actor_id
+    FROM activity
+    WHERE stream_kind = 'ticket' AND stream_id = :ticket AND kind = 'status.changed' AND at >= :since
+    ORDER BY seq DESC LIMIT 10
+""").bindparams(bindparam("ticket", type_=Uuid), bindparam("since", type_=DateTime(timezone=True)))
+TYPE_OF = text("SELECT type FROM ticket WHERE id = :ticket").bindparams(bindparam("ticket", type_=Uuid))

@@ -1,0 +1,38 @@
+"""What people are told by themselves, once."""
+
+from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint, Uuid, text
+
+from storage.tables.metadata import instant, key, metadata, word
+
+direct_message = Table(
+    "direct_message",
+    metadata,
+    key(),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    word("kind"),
+    word("key"),
+    Column("ticket_id", ForeignKey("ticket.id")),
+    Column("about_id", Uuid),
+    instant("since"),
+    instant("due_at"),
+    word("state"),  # owed | told | dropped
+    word("why", nullable=True),  # dropped
+    Column("run", Uuid),  # the last one that began to tell it
+    instant("posting_since", nullable=True),
+    word("channel", nullable=True),
+    word("ts", nullable=True),
+    instant("settled_at", nullable=True),
+    UniqueConstraint("person_id", "key"),
+    # News of a ticket that are still to be told: whatever comes meanwhile is told with them.
+    Index(
+        "uq_direct_message_news",
+        "ticket_id",
+        "person_id",
+        unique=True,
+        postgresql_where=text("kind = 'watched' AND state = 'owed' AND run IS NULL"),
+    ),
+    # When somebody was last told news of a ticket.
+    Index("ix_direct_message_told", "ticket_id", "person_id", "settled_at", postgresql_where=text("state = 'told'")),
+    # What is forgotten one day.
+    Index("ix_direct_message_settled", "settled_at", postgresql_where=text("settled_at IS NOT NULL")),
+)

@@ -1,0 +1,309 @@
+"""People are told by themselves what concerns them: once, with the context, and only as long as it is so."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.client import Slack
+from bot.config import SlackConfig
+from bot.intents import Action, Field
+from bot.telling.tell import SETTLED
+from core.errors import AccountRefused, ChannelUnavailable, Throttled
+from core.instants import utc_now
+from emulators.slack import Channel, Workspace
+from emulators.slack import Person as SlackPerson
+from emulators.slack.faults import MENU
+from storage.database import Database
+from storage.direct_messages import SqlDirectMessages
+from storage.playbooks import Playbooks
+from tests.bot.letterbox import Letterbox
+from tests.bot.office import Office, staffed, told
+from tests.playbooks import IN_PROGRESS, RESOLVED
+from ticketing.direct_messages.plan import APART
+from ticketing.people.person import Person, Role
+from ticketing.people.preferences import Notice, Preferences
+from ticketing.tickets.events import DirectMessageDue, MessageAttributed, TicketAssigned
+
+TOLD, DROPPED = "told", "dropped"
+
+
+@pytest.fixture
+async def box(
+    engine: AsyncEngine, store: Database, workspace: Workspace, config: SlackConfig, slack: Slack, support: Channel
+) -> AsyncIterator[Letterbox]:
+    box = Letterbox()
+    async with staffed(engine, store, workspace, config, slack, support, route=box.route) as office:
+        box.office, box.messages = office, SqlDirectMessages(store, Playbooks(), office.rooms)
+        await office.desk.add_person("Sara", "sara@desk.example", Role.SUPERVISOR)
+        box.heard.clear()
+        yield box
+
+
+@pytest.fixture
+def sara(workspace: Workspace, support: Channel) -> SlackPerson:
+    """A supervisor who is not in the channel."""
+    return workspace.add_user("sara", "sara@desk.example")
+
+
+async def at_desk(box: Letterbox, who: SlackPerson) -> Person:
+    found = await box.office.desk.person_by_email(str(who.email))
+    assert found is not None
+    return found
+
+
+async def give(box: Letterbox, to: SlackPerson, by: SlackPerson) -> None:
+    await box.office.desk.assign(box.office.ticket.id, (await at_desk(box, to)).id, by=await at_desk(box, by))
+
+
+async def say(box: Letterbox, by: SlackPerson, text: str) -> None:
+    await box.office.desk.comment(box.office.ticket.id, text, by=await at_desk(box, by))
+
+
+async def write(box: Letterbox) -> None:
+    """The customer writes something about the ticket."""
+    box.heard.append(MessageAttributed(ticket_id=box.office.ticket.id, at=utc_now()))
+
+
+class TestAnAssignment:
+    async def test_is_told_to_who_has_it_now_with_who_gave_it_and_the_way_to_it(
+        self, box: Letterbox, ben: SlackPerson, sara: SlackPerson
+    ) -> None:
+        await give(box, ben, sara)
+        await box.tell()
+        (words,) = box.of(ben)
+        assert "Sara gave you" in words
+        assert "Broken mug" in words
+        assert all(each in words for each in ("High", "Ben", "Reply", "Status", "Comment"))
+        assert f"/archives/{box.office.support.id}/p{box.office.ts.replace('.', '')}" in str(
+            box.office.workspace.channel_messages(box.office.workspace.direct(ben.id))
+        )
+
+    async def test_is_not_told_to_who_took_it(self, box: Letterbox, mia: SlackPerson) -> None:
+        await box.office.press(mia, Action.CLAIM)
+        assert await box.plan() == []
+
+    async def test_is_told_once_however_often_it_is_planned_and_told(
+        self, box: Letterbox, ben: SlackPerson, sara: SlackPerson
+    ) -> None:
+        await give(box, ben, sara)
+        for _ in range(3):
+            await box.follow(TicketAssigned(ticket_id=box.office.ticket.id, at=utc_now()))
+        (due,) = await box.plan()
+        for _ in range(3):
+            await box.tell(due.message_id)
+        assert len(box.of(ben)) == 1
+
+    async def test_that_is_another_ones_by_now_is_told_to_that_one_alone(
+        self, box: Letterbox, mia: SlackPerson, ben: SlackPerson, sara: SlackPerson
+    ) -> None:
+        await give(box, ben, sara)
+        await box.plan()
+        await give(box, mia, sara)
+        await box.tell()
+        assert (len(box.of(ben)), len(box.of(mia))) == (0, 1)
+        assert ("assigned", DROPPED, "not theirs") in await box.states()
+
+    async def test_of_a_ticket_that_is_settled_meanwhile_is_not_told(
+        self, box: Letterbox, ben: SlackPerson, sara: SlackPerson
+    ) -> None:
+        await give(box, ben, sara)
+        await box.plan()
+        for status in (IN_PROGRESS, RESOLVED):
+            await box.office.desk.change_status(box.office.ticket.id, status, by=await at_desk(box, sara))
+        await box.tell()
+        assert box.of(ben) == []
+
+    async def test_that_was_silenced_is_not_told(self, box: Letterbox, ben: SlackPerson, sara: SlackPerson) -> None:
+        await box.office.desk.prefer(Preferences(frozenset({Notice.ASSIGNED})), by=await at_desk(box, ben))
+        await give(box, ben, sara)
+        await box.tell()
+        assert (box.of(ben), await box.states()) == ([], [("assigned", DROPPED, "silenced")])
+
+    async def test_to_somebody_whom_slack_does_not_know_is_passed_over(
+        self, box: Letterbox, ben: SlackPerson, sara: SlackPerson
+    ) -> None:
+        zoe = await box.office.desk.add_person("Zoe", "zoe@desk.example", Role.AGENT)
+        await box.office.desk.assign(box.office.ticket.id, zoe.id, by=await at_desk(box, sara))
+        await box.tell()
+        assert await box.states() == [("assigned", DROPPED, "not in Slack")]
+
+    async def test_to_a_guest_who_shows_the_address_of_one_of_ours_is_told_to_nobody(
+        self, box: Letterbox, workspace: Workspace, sara: SlackPerson
+    ) -> None:
+        leo = await box.office.desk.add_person("Leo", "leo@desk.example", Role.AGENT)
+        workspace.add_user("leo", "leo@desk.example", is_bot=True)
+        await box.office.desk.assign(box.office.ticket.id, leo.id, by=await at_desk(box, sara))
+        await box.tell()
+        assert await box.states() == [("assigned", DROPPED, "not in Slack")]
+
+
+class TestWhateverSlackDoes:
+    @pytest.fixture
+    async def due(self, box: Letterbox, ben: SlackPerson, sara: SlackPerson) -> DirectMessageDue:
+        await give(box, ben, sara)
+        (due,) = await box.plan()
+        return due
+
+    @pytest.mark.parametrize("fault", ["reset_after", "server_error"])
+    async def test_a_post_without_an_answer_stands_there_once(
+        self, box: Letterbox, due: DirectMessageDue, ben: SlackPerson, fault: str
+    ) -> None:
+        box.office.workspace.faults.add("chat.postMessage", MENU[fault])
+        with pytest.raises(ChannelUnavailable):
+            await box.tell(due.message_id)
+        with pytest.raises(Throttled):  # it may just be reaching Slack
+            await box.tell(due.message_id)
+        await box.tell(due.message_id, after=SETTLED + timedelta(seconds=1))
+        assert len(box.of(ben)) == 1
+        assert await box.states() == [("assigned", TOLD, None)]
+
+    async def test_what_slack_refused_for_now_is_told_at_the_next_try(
+        self, box: Letterbox, due: DirectMessageDue, ben: SlackPerson
+    ) -> None:
+        box.office.workspace.faults.add("chat.postMessage", MENU["too_many_requests"])
+        with pytest.raises(Throttled):
+            await box.tell(due.message_id)
+        await box.tell(due.message_id)
+        assert len(box.of(ben)) == 1
+
+    async def test_a_missing_scope_is_an_admins_to_mend(
+        self, box: Letterbox, due: DirectMessageDue, ben: SlackPerson
+    ) -> None:
+        box.office.workspace.scopes -= {"im:write"}
+        with pytest.raises(AccountRefused, match="im:write"):
+            await box.tell(due.message_id)
+        box.office.workspace.scopes |= {"im:write"}
+        await box.tell(due.message_id)
+        assert len(box.of(ben)) == 1
+
+    async def test_a_run_that_was_overtaken_posts_nothing(
+        self, box: Letterbox, due: DirectMessageDue, ben: SlackPerson
+    ) -> None:
+        owed = await box.messages.owed(due.message_id)
+        assert owed is not None
+        first, second = [
+            await box.messages.begin(owed.id, run=run, seen=owed.posting_since, now=utc_now())
+            for run in (owed.id, owed.reader.id)
+        ]
+        assert (first, second) == (True, False)
+
+    async def test_where_they_are_is_asked_once(self, box: Letterbox, due: DirectMessageDue, ben: SlackPerson) -> None:
+        await box.tell(due.message_id)
+        await say(box, ben, "x")
+        await box.office.desk.comment(box.office.ticket.id, "@Ben again", by=await at_desk(box, ben))
+        calls = {
+            each: len(box.office.workspace.calls_of(each)) for each in ("users.lookupByEmail", "conversations.open")
+        }
+        assert calls == {"users.lookupByEmail": 1, "conversations.open": 1}
+        (row,) = await box.office.all("SELECT zone FROM slack_user WHERE email = 'ben@desk.example'")
+        assert row["zone"] == "Europe/Berlin"
+
+
+class TestAMention:
+    async def test_brings_them_in_with_the_context(self, box: Letterbox, mia: SlackPerson, ben: SlackPerson) -> None:
+        await say(box, mia, "@Ben do you know this <model>?")
+        await box.tell()
+        (words,) = box.of(ben)
+        for part in (
+            "Mia mentioned you",
+            "do you know this <model>?",
+            "Broken mug",
+            "High",
+            "nobody has it yet",
+            "Claim",
+        ):
+            assert part in words, part
+
+    async def test_of_a_team_is_told_to_everybody_in_it_but_who_wrote_it(
+        self, box: Letterbox, mia: SlackPerson, ben: SlackPerson, sara: SlackPerson
+    ) -> None:
+        await say(box, mia, "@Support who has time?")
+        await box.tell()
+        assert [len(box.of(each)) for each in (mia, ben, sara)] == [0, 1, 1]
+
+    async def test_who_named_somebody_outside_the_channel_is_told_so(
+        self, box: Letterbox, mia: SlackPerson, ben: SlackPerson, sara: SlackPerson
+    ) -> None:
+        await mia.say(box.office.support, "who knows?", box.office.ts)  # Slack knows who Mia is
+        await say(box, mia, "@Sara and @Ben, please look")
+        await box.tell()
+        (private,) = mia.ephemerals()
+        assert "is not in <#" in private["text"]
+        assert f"<@{sara.id}>" in private["text"]
+        assert private["thread_ts"] == box.office.ts
+
+    async def test_who_named_a_stranger_is_told_so(
+        self, box: Letterbox, mia: SlackPerson, stranger: SlackPerson
+    ) -> None:
+        await mention(box, mia, stranger)
+        assert f"<@{stranger.id}> is not in Threadline" in told(mia)
+        assert await box.plan() == []
+
+    async def test_in_a_thread_is_told_too(self, box: Letterbox, mia: SlackPerson, ben: SlackPerson) -> None:
+        await mention(box, mia, ben)
+        await box.tell()
+        assert len(box.of(ben)) == 1
+        assert mia.ephemerals() == []
+
+    async def test_can_be_answered_there(self, box: Letterbox, mia: SlackPerson, ben: SlackPerson) -> None:
+        await say(box, mia, "@Ben?")
+        await box.tell()
+        direct = box.office.workspace.direct(ben.id)
+        (post,) = [each for each in box.office.workspace.channel_messages(direct) if each.get("bot_id")]
+        await ben.press(direct, post["ts"], Action.CLAIM)
+        assert (await box.office.now())["assignee_id"] == (await at_desk(box, ben)).id
+        assert "yours" in told(ben)
+        await ben.press(direct, post["ts"], Action.COMMENT)
+        await ben.submit(ben.modals()[-1]["id"], {Field.TEXT: "yes"})
+        assert "yes" in [row["text"] for row in await box.office.all("SELECT text FROM comment")]
+
+
+async def mention(box: Letterbox, by: SlackPerson, whom: SlackPerson) -> None:
+    """In the card's thread, as Slack delivers it."""
+    event = (await by.say(box.office.support, "x", box.office.ts)).delivery
+    assert event is not None
+    words = {**event.payload["event"], "text": f"<@{whom.id}> look", "ts": "1700000000.000100"}
+    await box.office.workspace.courier.event({**event.payload, "event": words}).tried.wait()
+
+
+class TestNewsOfAWatchedTicket:
+    @pytest.fixture
+    async def watched(self, box: Letterbox, ben: SlackPerson) -> None:
+        await box.office.desk.watch(box.office.ticket.id, by=await at_desk(box, ben))
+        box.heard.clear()
+
+    @pytest.mark.usefixtures("watched")
+    async def test_that_come_together_are_told_together(
+        self, box: Letterbox, mia: SlackPerson, ben: SlackPerson, sara: SlackPerson
+    ) -> None:
+        for status in (IN_PROGRESS, RESOLVED):
+            await box.office.desk.change_status(box.office.ticket.id, status, by=await at_desk(box, sara))
+        (due,) = await box.plan()
+        assert due.due > utc_now() + timedelta(seconds=50)
+        await box.tell()
+        (words,) = box.of(ben)
+        assert "In progress → Resolved · Sara" in words
+        assert box.of(sara) == []
+
+    @pytest.mark.usefixtures("watched")
+    async def test_of_their_own_deeds_nothing_is_told(self, box: Letterbox, ben: SlackPerson) -> None:
+        await box.office.desk.claim(box.office.ticket.conversation_id, by=await at_desk(box, ben))
+        await box.office.desk.change_status(box.office.ticket.id, IN_PROGRESS, by=await at_desk(box, ben))
+        await box.tell()
+        assert (box.of(ben), await box.states()) == ([], [("watched", DROPPED, "nothing new")])
+
+    @pytest.mark.usefixtures("watched")
+    async def test_after_they_were_told_more_comes_a_quarter_of_an_hour_later(
+        self, box: Letterbox, ben: SlackPerson, sara: SlackPerson
+    ) -> None:
+        await box.office.desk.change_status(box.office.ticket.id, IN_PROGRESS, by=await at_desk(box, sara))
+        await box.tell()
+        await box.office.desk.change_status(box.office.ticket.id, RESOLVED, by=await at_desk(box, sara))
+        (due,) = await box.plan()
+        assert APART - timedelta(minutes=1) < due.due - utc_now() <= APART
+
+    async def test_nobody_watches_nothing_is_planned(self, box: Letterbox, sara: SlackPerson) -> None:
+        await box.office.desk.change_status(box.office.ticket.id, IN_PROGRESS, by=await at_desk(box, sara))
+        assert await box.plan() == []

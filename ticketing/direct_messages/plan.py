@@ -1,0 +1,75 @@
+"""Who is to be told what: one message a person for each thing that happened, planned in one transaction.
+
+Everything here may run twice, late, or after other things have happened: what is planned already is not planned again,
+and whether it is still worth telling is asked when it is told (`worth.py`).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core.ids import new_id
+from ticketing.approvals.approval import ApprovalState
+from ticketing.direct_messages.direct_message import DirectMessage, Kind
+from ticketing.ports import UnitOfWork
+from ticketing.tickets.events import DirectMessageDue
+
+SETTLES = timedelta(minutes=1)  # news of a watched ticket that come together are told together,
+APART = timedelta(minutes=15)  # … and not more often than this
+_MOST = 100  # people
+
+
+async def tell_assignee(ticket_id: UUID, *, uow: UnitOfWork, now: datetime) -> None:
+    """Who has the ticket hears that somebody gave it to them."""
+    async with uow:
+        given = await uow.direct_messages.assignment(ticket_id)
+        if given is None or given.assignee_id in (None, given.by_id):
+            return
+        key = f"assigned:{ticket_id}:{given.seq}"
+        await _owe([given.assignee_id], Kind.ASSIGNED, key, ticket_id, given.at, uow=uow, now=now)
+
+
+async def tell_mentioned(
+    ticket_id: UUID, comment_id: UUID, person_id: UUID, *, at: datetime, uow: UnitOfWork, now: datetime
+) -> None:
+    """`at`: when the comment was written."""
+    async with uow:
+        key = f"mentioned:{comment_id}"
+        await _owe([person_id], Kind.MENTIONED, key, ticket_id, at, about=comment_id, uow=uow, now=now)
+
+
+async def tell_watchers(ticket_id: UUID, *, at: datetime, uow: UnitOfWork, now: datetime) -> None:
+    """`at`: when there were news."""
+    async with uow:
+        owed = await uow.direct_messages.owe_watchers(ticket_id, since=at, due=now + SETTLES, apart=APART, most=_MOST)
+        for message_id, due in owed:
+            uow.emit(DirectMessageDue(message_id=message_id, due=due, at=now))
+
+
+async def tell_deciders(ticket_id: UUID, *, uow: UnitOfWork, now: datetime) -> None:
+    """Whoever was asked to decide about what waits on this ticket."""
+    async with uow:
+        for each in await uow.approvals.open_of(ticket_id):
+            if each.state is ApprovalState.WAITING:
+                people = [person for person in each.asked[:_MOST] if person != each.requested_by]
+                key, since = f"approval:{each.id}", each.requested_at
+                await _owe(people, Kind.APPROVAL, key, ticket_id, since, about=each.id, uow=uow, now=now)
+
+
+async def _owe(
+    people: Iterable[UUID | None],
+    kind: Kind,
+    key: str,
+    ticket_id: UUID,
+    since: datetime,
+    *,
+    about: UUID | None = None,
+    uow: UnitOfWork,
+    now: datetime,
+) -> None:
+    for person_id in people:
+        if person_id is None:
+            continue
+        message = DirectMessage(new_id(), person_id, kind, key, since, now, ticket_id, about)
+        if await uow.direct_messages.owe(message):
+            uow.emit(DirectMessageDue(message_id=message.id, due=now, at=now))

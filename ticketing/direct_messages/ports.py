@@ -1,0 +1,28 @@
+"""What telling people needs from storage."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from ticketing.direct_messages.direct_message import Assignment, DirectMessage
+
+
+class DirectMessages(Protocol):
+    async def owe(self, message: DirectMessage) -> bool:
+        """False: they are told that already, or have been."""
+        ...
+
+    async def owe_watchers(
+        self, ticket_id: UUID, *, since: datetime, due: datetime, apart: timedelta, most: int
+    ) -> Sequence[tuple[UUID, datetime]]:
+        """News of the ticket, for each person who watches it and is not going to hear of it anyway.
+
+        They are told at `due`, or so long after what they were told last. Gives the ids of the new messages, and when
+        each is due.
+        """
+        ...
+
+    async def assignment(self, ticket_id: UUID) -> Assignment | None:
+        """The newest; None: nobody ever assigned it."""
+        ...

@@ -1,0 +1,69 @@
+"""What a direct message is made of when it is told: read models. Values only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from ticketing.approvals.shown import ShownApproval
+from ticketing.direct_messages.direct_message import Assignment, Kind
+from ticketing.people.person import Person
+from ticketing.tickets.card import TicketCard
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A message that was not told yet, and where its reader is in Slack as far as we know."""
+
+    id: UUID
+    kind: Kind
+    reader: Person
+    wanted: bool  # they have not silenced it
+    since: datetime
+    ticket_id: UUID | None
+    about_id: UUID | None
+    slack_user: str | None
+    direct: str | None  # the channel of the app's conversation with them
+    posting_since: datetime | None  # an earlier attempt to post it may have reached Slack
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment that names somebody."""
+
+    by: str
+    by_id: UUID
+    text: str
+    by_slack: str | None  # the author's user in Slack
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change of status: labels, and who made it."""
+
+    origin: str
+    to: str
+    by: str
+    by_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened on a ticket since: the customer's messages, and where it went, oldest first."""
+
+    messages: int
+    words: str  # of the newest message
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A ticket, and what is told about it: one of these, by the message's kind."""
+
+    owed: Owed
+    card: TicketCard
+    assignment: Assignment | None = None
+    remark: Remark | None = None
+    decided: tuple[ShownApproval, ...] = ()  # approvals of the ticket that were decided, newest first: for a mention
+    news: News | None = None
+    approval: ShownApproval | None = None
+    settled_since: bool = False  # the ticket was worked on when it happened, and is settled by now

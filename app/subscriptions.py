@@ -172,7 +172,7 @@ def job_name(kind: type[Event], subscription: Subscription) -> str:
 
 def _delay(event: Event) -> timedelta:
     """A reply can be undone until it is due, others wait for their time; everything else follows at once."""
-    if isinstance(event, ReplyDue | SurveyDue | MigrationUnfinished | DirectMessageDue):
+    if isinstance(event, ReplyDue | SurveyDue | MigrationUnfinished):
         return event.due - event.at
     return timedelta()
 

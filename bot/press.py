@@ -129,8 +129,8 @@ class Press:
 
     @property
     def is_direct(self) -> bool:
-        """In the app's conversation with the clicker, where nothing else shows what their click has done."""
-        return self.channel.startswith("D")
+        """On a message in the app's conversation with the clicker, where nothing shows what their click has done."""
+        return self.channel.startswith("D") and not self.is_private
 
     @property
     def ref(self) -> Ref:

@@ -9,6 +9,7 @@ from ticketing.conversations.replying import FORGOTTEN_AFTER
 
 KEEP_JOB_LOG = timedelta(days=2)  # but why a job is parked stays as long as it is
 KEEP_FILED_EVENTS = timedelta(days=30)  # unreadable and unmatched ones stay until a person has looked
+KEEP_DIRECT_MESSAGES = timedelta(days=90)  # that they were told, not what they say
 BATCH = 5_000
 
 _STATEMENTS = {
@@ -29,6 +30,11 @@ _STATEMENTS = {
             SELECT conversation_id, person_id FROM replying WHERE since < :replying ORDER BY since LIMIT :batch)
             AND since < :replying
     """),
+    "direct_messages": text("""
+        DELETE FROM direct_message WHERE id IN (
+            SELECT id FROM direct_message
+            WHERE settled_at < :direct_messages ORDER BY settled_at LIMIT :batch)
+    """),
     "job_starts": text("""
         DELETE FROM job_start WHERE job_id IN (
             SELECT job_id FROM job_start
@@ -40,6 +46,7 @@ _STATEMENTS = {
 async def prune(engine: AsyncEngine, *, now: datetime, batch: int = BATCH) -> dict[str, int]:
     """How many rows of each kind went."""
     bounds = {"job_log": now - KEEP_JOB_LOG, "inbox": now - KEEP_FILED_EVENTS, "replying": now - FORGOTTEN_AFTER}
+    bounds["direct_messages"] = now - KEEP_DIRECT_MESSAGES
     gone = dict.fromkeys(_STATEMENTS, 0)
     for name, statement in _STATEMENTS.items():
         parameters = {"batch": batch} | ({name: bounds[name]} if name in bounds else {})

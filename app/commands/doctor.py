@@ -229,6 +229,9 @@ def _trouble(found: Trouble) -> list[Finding]:
     findings += _templates(found)
     if not found.has_people:
         findings.append(Finding("Nobody works here yet.", "threadline people add mia@example.com --role admin"))
+    if found.not_in_slack:
+        what = f"Nobody in Slack has these addresses, so they were not told: {', '.join(found.not_in_slack)}."
+        findings.append(Finding(what, "Give people the e-mail of their Slack profile, or invite them to Slack."))
     if found.unreadable:
         events = _counted(found.unreadable, "event from a provider", "events from providers")
         what = f"{events} could not be read, or came about messages that are not ours."

@@ -29,6 +29,7 @@ from ticketing.attachments.store import StoreAway
 from ticketing.collaboration.due import remind_due
 from ticketing.conversations.prompt import prompt_due
 from ticketing.conversations.set_state import wake_due
+from ticketing.direct_messages.plan import tell_due as tell_news
 from ticketing.sla.tick import next_due, tell_due
 from ticketing.tickets.by_itself import move_on_due
 
@@ -92,6 +93,7 @@ async def _tick(
     scheduler.add_job(_move_on, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_wake, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_remind, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
+    scheduler.add_job(_tell_news, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_expire, "interval", seconds=EXPIRING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_sign, "interval", seconds=SIGNING, args=[made], next_run_time=utc_now())
     scheduler.start()
@@ -192,6 +194,11 @@ async def _move_on(made: Services) -> None:
 async def _remind(made: Services) -> None:
     if reminded := await remind_due(start=made.start, now=made.clock()):
         log.info("due_dates_came", count=reminded)
+
+
+async def _tell_news(made: Services) -> None:
+    if told := await tell_news(start=made.start, now=made.clock()):
+        log.info("watchers_told", count=told)
 
 
 async def _expire(made: Services) -> None:

@@ -33,11 +33,11 @@ def direct_message(told: Told, *, site: str) -> tuple[str, list[Json]]:
 def _assignment(told: Told, site: str) -> tuple[str, list[Json]]:
     card, given = told.card, told.assignment
     by = given.by if given else ""
-    blocks = [section(mrkdwn(f"👉 {_who(by)} gave you {_ticket(card, site)}"))]
+    blocks = [section(mrkdwn(f"👉 {_who(by)} assigned {_ticket(card, site)} to you"))]
     if given is not None and (note := prose(given.note, _SAID)):
         blocks.append(section(plain(f"“{note}”")))
     blocks += [*_standing(card), *_customer(card), _buttons(card, Action.REPLY, Action.STATUS, Action.COMMENT)]
-    return f"{_plain(by)} gave you {_named(card)}", blocks
+    return f"{_plain(by)} assigned {_named(card)} to you", blocks
 
 
 def _mention(told: Told, site: str) -> tuple[str, list[Json]]:

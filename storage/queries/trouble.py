@@ -17,6 +17,7 @@ class Trouble:
     bad_templates: tuple[str, ...]  # "order_update is rejected"
     without_fallback: tuple[str, ...]  # channels that have templates, and none that stands in
     files_gone: int  # lately
+    not_in_slack: tuple[str, ...]  # addresses of people who should have been told something there this week
 
 
 _TROUBLE = text("""
@@ -32,7 +33,12 @@ _TROUBLE = text("""
         (SELECT coalesce(array_agg(channel ORDER BY channel), '{}')
          FROM (SELECT channel FROM template GROUP BY channel HAVING NOT bool_or(is_fallback)) AS bare) AS bare,
         (SELECT count(*) FROM attachment
-         WHERE state = 'gone' AND created_at > now() - interval '1 day') AS files_gone
+         WHERE state = 'gone' AND created_at > now() - interval '1 day') AS files_gone,
+        (SELECT coalesce(array_agg(DISTINCT email), '{}')
+         FROM (SELECT person_id FROM direct_message
+               WHERE why = 'not in Slack' AND settled_at > now() - interval '7 days'
+               ORDER BY settled_at DESC LIMIT 100) AS missed
+         JOIN person ON person.id = missed.person_id) AS not_in_slack
 """)
 
 
@@ -50,4 +56,5 @@ async def trouble(engine: AsyncEngine) -> Trouble:
         tuple(row.bad_templates),
         tuple(row.bare),
         row.files_gone,
+        tuple(row.not_in_slack),
     )

@@ -14,7 +14,7 @@ direct_message = Table(
     Column("ticket_id", ForeignKey("ticket.id")),
     Column("about_id", Uuid),
     instant("since"),
-    instant("due_at"),
+    instant("due_at", nullable=True),  # what waits for the clock: null once that has come to it
     word("state"),  # owed | told | dropped
     word("why", nullable=True),  # dropped
     Column("run", Uuid),  # the last one that began to tell it
@@ -33,6 +33,9 @@ direct_message = Table(
     ),
     # When somebody was last told news of a ticket.
     Index("ix_direct_message_told", "ticket_id", "person_id", "settled_at", postgresql_where=text("state = 'told'")),
+    Index("ix_direct_message_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    # Whom nobody found in Slack.
+    Index("ix_direct_message_missed", "settled_at", postgresql_where=text("why = 'not in Slack'")),
     # What is forgotten one day.
     Index("ix_direct_message_settled", "settled_at", postgresql_where=text("settled_at IS NOT NULL")),
 )

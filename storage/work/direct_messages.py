@@ -16,20 +16,22 @@ from ticketing.direct_messages.direct_message import Assignment, DirectMessage
 _OWE = insert(direct_message).on_conflict_do_nothing()
 # Who has not told us to be silent is looked at when it is told, like everything else.
 _OWE_WATCHERS = text("""
-    INSERT INTO direct_message (id, person_id, kind, key, ticket_id, since, due_at, state)
-    SELECT gen_random_uuid(), watcher.person_id, 'watched', 'watched:' || watcher.ticket_id || ':' || :since,
-        watcher.ticket_id, :since,
-        greatest(:due, (
+    WITH news AS (
+        SELECT watcher.person_id, greatest(:due, (
             SELECT settled_at FROM direct_message AS before
-            WHERE before.ticket_id = watcher.ticket_id AND before.person_id = watcher.person_id
+            WHERE before.ticket_id = :ticket AND before.person_id = watcher.person_id
                 AND before.state = 'told' AND before.kind = 'watched'
             ORDER BY settled_at DESC LIMIT 1
-        ) + :apart), 'owed'
-    FROM ticket_watcher AS watcher
-    WHERE watcher.ticket_id = :ticket AND watcher.person_id IS NOT NULL AND watcher.since < :since
-    ORDER BY watcher.since LIMIT :most
+        ) + :apart) AS due_at
+        FROM ticket_watcher AS watcher
+        WHERE watcher.ticket_id = :ticket AND watcher.person_id IS NOT NULL AND watcher.since < :since
+        ORDER BY watcher.since LIMIT :most
+    )
+    INSERT INTO direct_message (id, person_id, kind, key, ticket_id, since, due_at, state)
+    SELECT gen_random_uuid(), person_id, 'watched', concat('watched:', :ticket, ':', :since), :ticket, :since, due_at,
+        'owed'
+    FROM news
     ON CONFLICT DO NOTHING
-    RETURNING id, due_at
 """).bindparams(
     bindparam("ticket", type_=Uuid),
     bindparam("since", type_=DateTime(timezone=True)),
@@ -37,6 +39,16 @@ _OWE_WATCHERS = text("""
     bindparam("apart", type_=Interval),
     bindparam("most", type_=Integer),
 )
+_DUE = text("""
+    SELECT id FROM direct_message WHERE due_at <= :now ORDER BY due_at LIMIT :most OFFSET :skip
+""").bindparams(
+    bindparam("now", type_=DateTime(timezone=True)),
+    bindparam("most", type_=Integer),
+    bindparam("skip", type_=Integer),
+)
+_QUEUE = text("""
+    UPDATE direct_message SET due_at = NULL WHERE id = :message AND due_at <= :now RETURNING id
+""").bindparams(bindparam("message", type_=Uuid), bindparam("now", type_=DateTime(timezone=True)))
 # Backwards along the record of this one ticket, to the first that says who has it.
 _ASSIGNMENT = text("""
     SELECT seq, (after ->> 'assignee')::uuid AS assignee_id, actor_name, actor_id, at,
@@ -57,9 +69,17 @@ class DirectMessages:
 
     async def owe_watchers(
         self, ticket_id: UUID, *, since: datetime, due: datetime, apart: timedelta, most: int
-    ) -> Sequence[tuple[UUID, datetime]]:
+    ) -> None:
         asked = {"ticket": ticket_id, "since": since, "due": due, "apart": apart, "most": most}
-        return [(row.id, row.due_at) for row in await self._session.execute(_OWE_WATCHERS, asked)]
+        await self._session.execute(_OWE_WATCHERS, asked)
+
+    async def due(self, now: datetime, *, most: int, skip: int = 0) -> Sequence[UUID]:
+        rows = await self._session.execute(_DUE, {"now": now, "most": most, "skip": skip})
+        return [row.id for row in rows]
+
+    async def queue(self, message_id: UUID, *, now: datetime) -> bool:
+        found = await self._session.execute(_QUEUE, {"message": message_id, "now": now})
+        return found.one_or_none() is not None
 
     async def assignment(self, ticket_id: UUID) -> Assignment | None:
         row = (await self._session.execute(_ASSIGNMENT, {"ticket": ticket_id})).one_or_none()

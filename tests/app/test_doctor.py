@@ -35,6 +35,10 @@ TROUBLE = """
     INSERT INTO inbox (channel, key, url, body, received_at, outcome) VALUES
         ('fake', '1', '', '', now(), 'unreadable'), ('fake', '2', '', '', now(), 'unmatched'),
         ('fake', '3', '', '', now(), 'filed');
+    INSERT INTO person (id, name, email, role) VALUES (md5('z')::uuid, 'Zoe', 'zoe@desk.example', 'agent');
+    INSERT INTO direct_message (id, person_id, kind, key, since, state, why, settled_at)
+        SELECT gen_random_uuid(), md5('z')::uuid, 'assigned', n::text, now(), 'dropped', 'not in Slack', now()
+        FROM generate_series(1, 3) AS n;
     INSERT INTO team (id, name, is_default) VALUES (gen_random_uuid(), 'Night [shift]', false);
 """
 
@@ -96,6 +100,7 @@ async def test_events_nobody_could_read_and_teams_without_a_channel_are_named(
     said = (await doctor(shell))[1]
     assert "2 events from providers could not be read" in said
     assert "Teams without a Slack channel: Night [shift]." in said
+    assert "Nobody in Slack has these addresses, so they were not told: zoe@desk.example." in said
 
 
 async def test_a_checkpoint_that_is_old_forged_or_left_streams_out_is_named(

@@ -36,11 +36,12 @@ class Letterbox:
         (self.due if isinstance(event, DirectMessageDue) else self.heard).append(event)  # type: ignore[arg-type]
         return ()
 
-    async def plan(self) -> list[DirectMessageDue]:
-        """What follows from what has happened; what is to be told."""
+    async def plan(self, *, later: timedelta = timedelta(minutes=1)) -> list[DirectMessageDue]:
+        """What follows from what has happened; what is to be told `later`."""
         heard, self.heard = self.heard, []
         for event in heard:
             await self.follow(event)
+        await plan.tell_due(start=self.office.desk.start, now=utc_now() + later)
         return self.due
 
     async def follow(self, event: Event, *, now: datetime | None = None) -> None:

@@ -1,7 +1,7 @@
 """An office to press, fill in and write in: Slack as the door, the real Bolt app, the real desk and PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,7 +24,6 @@ from bot.intents import Action, Choice
 from bot.showing import show_ticket
 from bot.showing.hold import HOLD
 from bot.socket_mode import Pace, run
-from core.events import Event
 from core.ids import new_id
 from core.instants import utc_now
 from core.messages import Inbound, Limits
@@ -33,7 +32,6 @@ from emulators.slack import Channel, Person, Workspace, as_text
 from storage.customers import SqlCustomers
 from storage.database import Database
 from storage.finding import SqlFinding
-from storage.jobs.enqueue import NewJob
 from storage.light_cards import SqlLightCards
 from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms

@@ -48,7 +48,7 @@ from tests.bot.cards import (
     an_understanding,
 )
 from tests.bot.profiles import a_merge_preview, a_profile
-from tests.bot.views import finding_examples, work_examples
+from tests.bot.views import finding_examples, told_examples, work_examples
 from tests.playbooks import LIFECYCLE, VOCABULARY
 from ticketing.attachments.attachment import FileState
 from ticketing.attachments.previews import ListedFile
@@ -256,7 +256,9 @@ def messages() -> Iterator[tuple[str, list[Json]]]:
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name, blocks in chain(messages(), work_examples.messages(), finding_examples.messages()):
+    for name, blocks in chain(
+        messages(), work_examples.messages(), finding_examples.messages(), told_examples.messages()
+    ):
         (folder / f"{name}.json").write_text(json.dumps({"blocks": blocks}, ensure_ascii=False, indent=1))
     for name, view in chain(modals(), work_examples.modals(), finding_examples.modals()):
         (folder / f"modal_{name}.json").write_text(json.dumps(view, ensure_ascii=False, indent=1))

@@ -18,6 +18,7 @@ from storage.blobs.unused import UnusedFiles
 from storage.checkpoints import RECORDS, Checkpoints
 from storage.customers import SqlCustomers
 from storage.database import Database, Session, understand_json
+from storage.direct_messages import SqlDirectMessages
 from storage.engine import plain_dsn
 from storage.finding import SqlFinding
 from storage.light_cards import SqlLightCards
@@ -36,12 +37,14 @@ from storage.work.choices import Choices
 from storage.work.conversations import Conversations
 from storage.work.corrections import Corrections
 from storage.work.customers import Customers
+from storage.work.direct_messages import DirectMessages
 from storage.work.fields import Fields
 from storage.work.inbox import Inbox
 from storage.work.links import Links
 from storage.work.merges import Merges
 from storage.work.messages import Messages
 from storage.work.offers import Offers
+from storage.work.preferences import AllPreferences
 from storage.work.replying import Replying
 from storage.work.room import Room
 from storage.work.senders import Senders
@@ -55,6 +58,7 @@ from tests.playbooks import PLAIN
 from ticketing.activity.record import Stream
 from ticketing.collaboration.link import Link, LinkKind
 from ticketing.conversations.conversation import Revision
+from ticketing.direct_messages.direct_message import Kind
 from ticketing.tickets.card import Run
 from ticketing.tickets.search import read_query
 
@@ -117,6 +121,12 @@ _GROWN = """
         FROM generate_series(1, $rows) AS i;
     INSERT INTO ticket_watcher (id, ticket_id, person_id, because, since)
         SELECT md5('w' || i)::uuid, md5('t' || i)::uuid, md5('p1')::uuid, 'own', now()
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO preference (person_id, silenced, digest, digest_at) VALUES (md5('p1')::uuid, '{}', true, '09:00');
+    INSERT INTO direct_message (id, person_id, kind, key, ticket_id, about_id, since, state, settled_at, due_at)
+        SELECT md5('n' || i)::uuid, md5('p1')::uuid, 'watched', i::text, md5('t' || i)::uuid, md5('k' || i)::uuid,
+               now(), CASE WHEN i = 77 THEN 'owed' ELSE 'told' END, CASE WHEN i = 77 THEN NULL ELSE now() END,
+               CASE WHEN i = 77 THEN now() END
         FROM generate_series(1, $rows) AS i;
     INSERT INTO ticket_merge (id, survivor_id, absorbed_id, by_id, by_name, at, messages, comments, watchers, tags)
         SELECT md5('z' || i)::uuid, md5('t' || i)::uuid, md5('t' || (i + 1))::uuid, md5('p1')::uuid, 'Mia', now(), '{}',
@@ -192,7 +202,8 @@ def _scanned(node: dict[str, Any]) -> set[str]:
     return here.union(*(_scanned(below) for below in node.get("Plans", [])))
 
 
-SMALL = {"playbook_version", "team", "person", "team_member", "switch", "slack_user"}  # a desk has a handful of them
+# A desk has a handful of them.
+SMALL = {"playbook_version", "team", "person", "preference", "team_member", "switch", "slack_user"}
 
 
 class OneSession(Database):
@@ -209,6 +220,26 @@ class OneSession(Database):
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
         yield self._session
+
+
+async def _ask_what_is_told(session: Session, rooms: SqlRooms) -> None:
+    planned = DirectMessages(session)
+    await planned.owe_watchers(
+        _id("t", 78), since=NOW + timedelta(days=9999), due=NOW, apart=timedelta(days=1), most=100
+    )
+    await planned.assignment(_id("t"))
+    await planned.due(NOW + timedelta(days=9999), most=100)
+    await planned.queue(_id("n"), now=NOW + timedelta(days=9999))
+    await AllPreferences(session).lock(_id("p", 1))
+    messages = SqlDirectMessages(OneSession(session), Playbooks(), rooms)
+    owed = await messages.owed(_id("n"))
+    assert owed is not None
+    for kind in (Kind.ASSIGNED, Kind.MENTIONED, Kind.WATCHED, Kind.APPROVAL):
+        await messages.told(replace(owed, kind=kind))
+    await messages.begin(owed.id, run=owed.id, seen=None, now=NOW)
+    await messages.not_posted(owed.id, run=owed.id)
+    await messages.was_told(owed.id, channel="D1", ts="1", now=NOW)
+    await messages.drop(owed.id, "settled", now=NOW)
 
 
 async def _ask_everything(session: Session) -> None:
@@ -320,6 +351,7 @@ async def _ask_everything(session: Session) -> None:
     watchers = Watchers(session)
     await watchers.of(_id("t"))
     await watchers.watches(_id("t"), _id("p", 1))
+    await _ask_what_is_told(session, rooms)
     await watchers.remove(_id("t"), _id("p", 1))
     await tickets.lock_concerned(_id("v"))
     await tickets.numbered(77)

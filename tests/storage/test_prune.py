@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.jobs.parked import parked
-from storage.prune import KEEP_FILED_EVENTS, KEEP_JOB_LOG, prune
+from storage.prune import KEEP_DIRECT_MESSAGES, KEEP_FILED_EVENTS, KEEP_JOB_LOG, prune
 from tests.factories import NOW
 from tests.storage.desk import DeskAtWork
 from ticketing.conversations.replying import FORGOTTEN_AFTER
@@ -85,6 +85,21 @@ class TestPrune:
         assert (await prune(engine, now=NOW))["replying"] == 1
         left = await desk.rows("SELECT name FROM replying JOIN person ON person.id = person_id")
         assert [row.name for row in left] == ["Ben"]
+
+    async def test_that_somebody_was_told_something_is_forgotten_after_its_time(
+        self, engine: AsyncEngine, desk: DeskAtWork
+    ) -> None:
+        mia = await desk.person("Mia")
+        for key, settled in (("old", NOW - KEEP_DIRECT_MESSAGES - SECOND), ("new", NOW), ("owed", None)):
+            await desk.rows_changed(
+                "INSERT INTO direct_message (id, person_id, kind, key, since, state, settled_at)"
+                " VALUES (gen_random_uuid(), :person, 'assigned', :key, now(), 'told', :settled)",
+                person=mia.id,
+                key=key,
+                settled=settled,
+            )
+        assert (await prune(engine, now=NOW))["direct_messages"] == 1
+        assert {row.key for row in await desk.rows("SELECT key FROM direct_message")} == {"new", "owed"}
 
     async def test_more_than_a_batch_goes_in_batches(self, engine: AsyncEngine, desk: DeskAtWork) -> None:
         for job in range(7):

@@ -27,7 +27,6 @@ class DirectMessage:
     kind: Kind
     key: str
     since: datetime  # when that happened
-    due_at: datetime  # when it is told
     ticket_id: UUID | None = None
     about_id: UUID | None = None  # the comment, or the approval
 

@@ -6,12 +6,14 @@ and whether it is still worth telling is asked when it is told (`worth.py`).
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from core.ids import new_id
 from ticketing.approvals.approval import ApprovalState
 from ticketing.direct_messages.direct_message import DirectMessage, Kind
-from ticketing.ports import UnitOfWork
+from ticketing.ports import StartWork, UnitOfWork
+from ticketing.sweep import sweep
 from ticketing.tickets.events import DirectMessageDue
 
 SETTLES = timedelta(minutes=1)  # news of a watched ticket that come together are told together,
@@ -41,9 +43,24 @@ async def tell_mentioned(
 async def tell_watchers(ticket_id: UUID, *, at: datetime, uow: UnitOfWork, now: datetime) -> None:
     """`at`: when there were news."""
     async with uow:
-        owed = await uow.direct_messages.owe_watchers(ticket_id, since=at, due=now + SETTLES, apart=APART, most=_MOST)
-        for message_id, due in owed:
-            uow.emit(DirectMessageDue(message_id=message_id, due=due, at=now))
+        await uow.direct_messages.owe_watchers(ticket_id, since=at, due=now + SETTLES, apart=APART, most=_MOST)
+
+
+async def tell_due(*, start: StartWork, now: datetime) -> int:
+    """The clock has come to news that are told later than they happened; to how many."""
+    return await sweep(
+        lambda uow, skip, most: uow.direct_messages.due(now, skip=skip, most=most),
+        partial(_tell_if_due, now=now),
+        start=start,
+    )
+
+
+async def _tell_if_due(message_id: UUID, uow: UnitOfWork, *, now: datetime) -> bool:
+    async with uow:
+        queued = await uow.direct_messages.queue(message_id, now=now)
+        if queued:
+            uow.emit(DirectMessageDue(message_id=message_id, at=now))
+        return queued
 
 
 async def tell_deciders(ticket_id: UUID, *, uow: UnitOfWork, now: datetime) -> None:
@@ -70,6 +87,6 @@ async def _owe(
     for person_id in people:
         if person_id is None:
             continue
-        message = DirectMessage(new_id(), person_id, kind, key, since, now, ticket_id, about)
+        message = DirectMessage(new_id(), person_id, kind, key, since, ticket_id, about)
         if await uow.direct_messages.owe(message):
-            uow.emit(DirectMessageDue(message_id=message.id, due=now, at=now))
+            uow.emit(DirectMessageDue(message_id=message.id, at=now))

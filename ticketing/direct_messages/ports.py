@@ -15,12 +15,19 @@ class DirectMessages(Protocol):
 
     async def owe_watchers(
         self, ticket_id: UUID, *, since: datetime, due: datetime, apart: timedelta, most: int
-    ) -> Sequence[tuple[UUID, datetime]]:
+    ) -> None:
         """News of the ticket, for each person who watches it and is not going to hear of it anyway.
 
-        They are told at `due`, or so long after what they were told last. Gives the ids of the new messages, and when
-        each is due.
+        They are told at `due`, or so long after what they were told last, when the clock comes to it.
         """
+        ...
+
+    async def due(self, now: datetime, *, most: int, skip: int = 0) -> Sequence[UUID]:
+        """What the clock has come to, the longest due first. Not locked."""
+        ...
+
+    async def queue(self, message_id: UUID, *, now: datetime) -> bool:
+        """The clock has come to it. False: before, or somebody else has."""
         ...
 
     async def assignment(self, ticket_id: UUID) -> Assignment | None:

@@ -92,7 +92,5 @@ async def _write(
     await await_files(files, channel=FROM_SLACK, comment_id=written.id, uow=uow, now=now)
     record = Record("comment.added", actor, now, {}, {"comment": str(written.id)})
     await note(ticket, [record], uow=uow)
-    await watch_mentioned(
-        ticket.id, written.text, mentions, comment_id=written.id, by=actor, uow=uow, now=now
-    )
+    await watch_mentioned(ticket.id, written.text, mentions, comment_id=written.id, by=actor, uow=uow, now=now)
     uow.emit(CommentAdded(ticket_id=ticket.id, at=now))

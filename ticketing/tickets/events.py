@@ -215,10 +215,9 @@ class ColleagueMentioned(TicketEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectMessageDue(Event):
-    """Somebody is to be told something by themselves, at `due` and not before."""
+    """Somebody is to be told something by themselves, now."""
 
     message_id: UUID
-    due: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

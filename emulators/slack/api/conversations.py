@@ -69,14 +69,6 @@ def opened(workspace: Workspace, arguments: Json) -> Json:
     return {"no_op": known, "already_open": known, "channel": shown}
 
 
-def members(workspace: Workspace, arguments: Json) -> Json:
-    """Ids, a page at a time."""
-    channel = channel_of(workspace, arguments, member=False)
-    answer = page([{"id": each} for each in sorted(channel.members)], arguments, "members")
-    del answer["has_more"]
-    return {**answer, "members": [each["id"] for each in answer["members"]]}
-
-
 def history(workspace: Workspace, arguments: Json) -> Json:
     """Newest first, threads folded into their roots. `cursor` is the ts to go on before."""
     channel = channel_of(workspace, arguments)
@@ -176,7 +168,6 @@ METHODS = {
     "conversations.members": members,
     "conversations.join": join,
     "conversations.open": opened,
-    "conversations.members": members,
     "conversations.history": history,
     "conversations.replies": replies,
     "reactions.add": react,

@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("ticket_id", sa.Uuid(), nullable=True),
         sa.Column("about_id", sa.Uuid(), nullable=True),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=True),
         sa.Column("run", sa.Uuid(), nullable=True),
@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_direct_message_person_id")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_direct_message_ticket_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_direct_message")),
-        sa.UniqueConstraint("person_id", "key", name=op.f("uq_direct_message_person_id")),
+        sa.UniqueConstraint("person_id", "key", name=op.f("uq_direct_message_person_id_key")),
     )
     op.create_index(
         "uq_direct_message_news",
@@ -52,5 +52,19 @@ def upgrade() -> None:
         ["settled_at"],
         unique=False,
         postgresql_where=sa.text("settled_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_direct_message_missed",
+        "direct_message",
+        ["settled_at"],
+        unique=False,
+        postgresql_where=sa.text("why = 'not in Slack'"),
+    )
+    op.create_index(
+        "ix_direct_message_due",
+        "direct_message",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("due_at IS NOT NULL"),
     )
     op.add_column("slack_user", sa.Column("direct", sa.Text(), nullable=True))

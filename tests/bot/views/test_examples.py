@@ -7,13 +7,15 @@ import pytest
 
 from bot.wire import Json
 from tests.bot import render_examples
-from tests.bot.views import finding_examples, work_examples
+from tests.bot.views import finding_examples, told_examples, work_examples
 from tests.bot.views.drawing import drawers, drawn
 from tests.bot.views.hostile import valid_message, valid_view
 
 
 def messages() -> Iterator[tuple[str, list[Json]]]:
-    return chain(render_examples.messages(), work_examples.messages(), finding_examples.messages())
+    return chain(
+        render_examples.messages(), work_examples.messages(), finding_examples.messages(), told_examples.messages()
+    )
 
 
 def modals() -> Iterator[tuple[str, Json]]:

@@ -1,0 +1,58 @@
+"""Examples of what people are told by themselves: of every kind, bare, and as long as Slack bears."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import UUID
+
+from bot.views.direct_message import direct_message
+from bot.wire import Json
+from sla.clock import Kind as ClockKind
+from sla.clock import State
+from tests.bot.cards import NOON, a_card, an_understanding
+from tests.bot.views.work_examples import LONG, SITE, approvals
+from tests.playbooks import LIFECYCLE
+from ticketing.approvals.approval import Decision, Verdict
+from ticketing.direct_messages.direct_message import Assignment, Kind
+from ticketing.direct_messages.shown import Move, News, Owed, Remark, Told
+from ticketing.people.person import Person, Role
+from ticketing.sla.shown import ShownClock
+from ticketing.tickets.card import TicketCard
+
+BEN = Person(UUID(int=70), "Ben", "ben@desk.example", Role.AGENT)
+_OWED = Owed(UUID(int=71), Kind.ASSIGNED, BEN, True, NOON, UUID(int=12), UUID(int=72), "U1", "D1", None)
+_CLOCKS = tuple(ShownClock(kind, State.BREACHED, NOON) for kind in ClockKind)
+_SAID = Decision(UUID(int=40), UUID(int=41), "Sara", UUID(int=41), None, Verdict.REJECT, "No photo.", NOON)
+
+
+def cards() -> Iterator[tuple[str, TicketCard]]:
+    plain = a_card(last_words="When do I get my money back?", assignee=None, place=("C0123456789", "1795348800.000200"))
+    yield "plain", plain
+    yield "bare", a_card(last_words=None, understanding=None, place=None, customer="", subject="", clocks=())
+    settled = next(each for each in LIFECYCLE.statuses if not each.category.is_live)
+    yield "settled", replace(plain, status=settled)
+    longest = a_card(subject=LONG, customer=LONG, tier=LONG, assignee=LONG, last_words=LONG, clocks=_CLOCKS)
+    yield "longest", replace(longest, place=plain.place, type=LONG, understanding=an_understanding(summary=LONG))
+
+
+def told() -> Iterator[tuple[str, Told]]:
+    """By kind and card."""
+    asked = dict(approvals())
+    for name, card in cards():
+        said = LONG if name == "longest" else "" if name == "bare" else "do you know this model?"
+        who = LONG if name == "longest" else "" if name == "bare" else "Mia"
+        given = Assignment(3, BEN.id, who, UUID(int=73), NOON, said)
+        yield f"assigned_{name}", Told(_OWED, card, assignment=given)
+        decided = tuple(replace(each, decisions=(_SAID,)) for each in (asked["used"], asked["longest_rejected"]))
+        remark = Remark(who, UUID(int=73), said, "U2")
+        mention = Told(replace(_OWED, kind=Kind.MENTIONED), card, remark=remark)
+        yield f"mentioned_{name}", mention if name == "bare" else replace(mention, decided=decided)
+        moves = (Move(said or "Open", who or "Resolved", who, None),) * (10 if name == "longest" else 1)
+        news = News(0 if name == "bare" else 1200, said, moves)
+        yield f"watched_{name}", Told(replace(_OWED, kind=Kind.WATCHED), card, news=news)
+        request = asked["longest" if name == "longest" else "bare" if name == "bare" else "waiting"]
+        yield f"approval_{name}", Told(replace(_OWED, kind=Kind.APPROVAL), card, approval=request)
+
+
+def messages() -> Iterator[tuple[str, list[Json]]]:
+    for name, each in told():
+        yield f"told_{name}", direct_message(each, site="" if name.endswith("bare") else SITE)[1]

@@ -141,6 +141,10 @@ class Slack:
             body["blocks"] = blocks
         await answer_at(self._session(), url, body, proxy=self._web.proxy)
 
+    async def unfurl(self, channel: str, ts: str, unfurls: Json) -> None:
+        """Show something below the links in somebody's message, by address. Again, it is the same."""
+        await self._write("chat.unfurl", {"channel": channel, "ts": ts, "unfurls": unfurls})
+
     async def open_view(self, trigger_id: str, view: Json) -> None:
         """Raises TooSlow three seconds after the click that `trigger_id` came with."""
         await self._write("views.open", {"trigger_id": trigger_id, "view": view})

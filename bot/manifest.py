@@ -43,6 +43,8 @@ SCOPES: tuple[Scope, ...] = (
     Scope("groups:history", "the same in private channels", _READ, ("message.groups",)),
     Scope("im:write", "direct messages to your people", ("conversations.open",)),
     Scope("im:history", "finding its own direct messages again", _READ),
+    Scope("links:read", "links to tickets in messages", events=("link_shared",)),
+    Scope("links:write", "shows below them how the ticket stands", ("chat.unfurl",)),
     Scope("files:read", "files in comments and replies", ("files.info",)),
     Scope(
         "files:write",
@@ -60,6 +62,7 @@ FREE_METHODS = frozenset({"auth.test", "apps.connections.open", "views.open", "v
 EVENTS: dict[str, str] = {
     "message.channels": "comments in threads, deleted cards",
     "message.groups": "the same in private channels",
+    "link_shared": "links to tickets, which unfold",
 }
 
 

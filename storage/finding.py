@@ -47,6 +47,12 @@ class SqlFinding:
         async with self._database.single() as session:
             return await Tickets(session).numbered(number)
 
+    async def place(self, number: int) -> tuple[str, str] | None:
+        """The channel and the ts of the card of the ticket with this number; None: there is none."""
+        async with self._database.single() as session:
+            row = (await session.execute(sql.PLACE, {"number": number})).one_or_none()
+        return (row.channel, row.ts) if row is not None else None
+
     async def conversations(self, customers: Collection[UUID], *, most: int = 100) -> Sequence[ConversationName]:
         asked = {"customers": list(customers), "most": most}
         async with self._database.single() as session:

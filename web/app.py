@@ -17,6 +17,8 @@ from web.health import add_health
 from web.hooks import Hook
 from web.metrics import Metrics
 from web.ports import Health, Inbox
+from web.tickets import PATH as TICKET
+from web.tickets import TicketDoor
 
 SlackEndpoint = Callable[[Request], Awaitable[Response]]
 
@@ -36,6 +38,7 @@ def build(
     public_base_url: str,
     slack: SlackEndpoint | None,
     files: FileDoor | None = None,
+    tickets: TicketDoor | None = None,
     clock: Clock = utc_now,
 ) -> FastAPI:
     """The application. `webhooks` are the channels that are on; `slack` is None when Slack comes by Socket Mode.
@@ -54,6 +57,8 @@ def build(
         app.router.routes.append(Route("/slack/events", _capped(slack), methods=["POST"]))
     if files is not None:
         app.router.routes.append(Route("/files/{file_id}/{name}", files, methods=["GET", "HEAD"]))
+    if tickets is not None:
+        app.router.routes.append(Route(TICKET, tickets.__call__, methods=["GET", "HEAD"]))
     add_health(app, health, metrics)
     return app
 

@@ -41,3 +41,11 @@ class Files(Protocol):
     async def open(self, sha256: str, *, thumbnail: bool, start: int, end: int | None) -> Slice:
         """From byte `start` up to `end`, streaming. Raises FileGone, ChannelUnavailable."""
         ...
+
+
+class Tickets(Protocol):
+    """Where tickets are shown."""
+
+    async def place(self, number: int, signature: str) -> str | None:
+        """The address of its card in Slack; None: it has none, or we did not make a link with this signature."""
+        ...

@@ -11,10 +11,13 @@ from app.settings import Settings
 from app.wiring import services
 from bot.app import build as build_bot
 from bot.http import slack_endpoint
+from bot.wire import permalink
 from ticketing.attachments.attachment import Attachment
 from ticketing.attachments.store import Slice
+from ticketing.tickets.links import is_signed
 from web.app import build
 from web.files import FileDoor
+from web.tickets import TicketDoor
 
 
 async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
@@ -42,6 +45,7 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
                 public_base_url=settings.public_base_url.rstrip("/"),
                 slack=endpoint,
                 files=FileDoor(_Files(made), made.files.links, made.clock),
+                tickets=TicketDoor(_Tickets(made)) if made.slack is not None else None,
                 clock=made.clock,
             )
             await _serve(application, settings, stop)
@@ -61,6 +65,19 @@ class _Files:
 
     async def open(self, sha256: str, *, thumbnail: bool, start: int, end: int | None) -> Slice:
         return await self._made.files.store.open(sha256, thumbnail=thumbnail, start=start, end=end)
+
+
+class _Tickets:
+    """Where this desk's tickets stand in Slack, for whoever has a link to one."""
+
+    def __init__(self, made: Services) -> None:
+        self._made = made
+
+    async def place(self, number: int, signature: str) -> str | None:
+        if self._made.slack is None or not is_signed(await self._made.files.links(), number, signature):
+            return None
+        place = await self._made.finding.place(number)
+        return permalink(await self._made.slack.site(), *place, place[1]) if place else None
 
 
 async def _serve(application: object, settings: Settings, stop: asyncio.Event) -> None:

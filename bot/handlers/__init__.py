@@ -50,6 +50,7 @@ from bot.handlers import (
     ticket_command,
     ticket_lists,
     undo,
+    unfurl,
 )
 
 # In this order: the first listener that matches gets it, and `fallback` matches everything.
@@ -90,6 +91,7 @@ LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     create_ticket.register,
     find_ticket.register,
     message_ticket.register,
+    unfurl.register,
     fallback.register,
 )
 

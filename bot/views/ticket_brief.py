@@ -29,6 +29,14 @@ def ticket_brief(card: TicketCard, *, site: str, buttons: bool = True) -> list[J
     return blocks
 
 
+def ticket_unfurl(card: TicketCard, *, site: str) -> list[Json]:
+    """Below a link to it, for everybody who reads that channel: nothing of the customer."""
+    blocks = [section(mrkdwn("\n".join((_head(card, site), _standing(card)))))]
+    if card.clocks and card.discarded_by is None and card.merged_into is None:
+        blocks.append(context(*(mrkdwn(words.clock(each)) for each in card.clocks)))
+    return blocks
+
+
 def is_brief(block: str) -> bool:
     """Whether a button stands on one of these, by the name of its block."""
     return block.startswith(_BLOCK)
@@ -43,16 +51,21 @@ def _head(card: TicketCard, site: str) -> str:
     return f"{words.sign(card.status)} *{number(card.number, card.place, site)} {inline(card.subject, 160)}*"
 
 
-def _facts(card: TicketCard) -> str:
+def _standing(card: TicketCard) -> str:
     if card.discarded_by is not None:
         return f"was no ticket ({inline(card.discarded_by, 80)})"
     if card.merged_into is not None:
         return f"was merged into #{card.merged_into} and goes on there"
     who = inline(card.assignee, 80) if card.assignee else "_nobody yet_"
     kind = f"{inline(card.type, 60)}, {inline(card.category, 60)}"
-    facts = [words.PRIORITY[card.priority], inline(card.status.label, 60), kind, who]
+    return " · ".join([words.PRIORITY[card.priority], inline(card.status.label, 60), kind, who])
+
+
+def _facts(card: TicketCard) -> str:
+    if card.discarded_by is not None or card.merged_into is not None:
+        return _standing(card)
     customer = f"{inline(card.customer, 80) or 'unknown'} · {words.channel(card.channel)}"
-    return f"{' · '.join(facts)}\n{customer} · opened {words.moment(card.opened_at)}"
+    return f"{_standing(card)}\n{customer} · opened {words.moment(card.opened_at)}"
 
 
 def _said(card: TicketCard) -> str:

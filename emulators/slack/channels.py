@@ -18,6 +18,7 @@ class Channel:
     is_private: bool = False
     is_archived: bool = False
     is_im: bool = False
+    is_ext_shared: bool = False  # with another company
     created: int = 0
     topic: str = ""
     team: str = ""  # the workspace's id
@@ -108,8 +109,8 @@ class Channel:
             "unlinked": 0,
             "is_archived": self.is_archived,
             "is_general": False,
-            "is_shared": False,
-            "is_ext_shared": False,
+            "is_shared": self.is_ext_shared,
+            "is_ext_shared": self.is_ext_shared,
             "is_org_shared": False,
             "is_pending_ext_shared": False,
             "pending_shared": [],

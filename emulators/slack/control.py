@@ -121,11 +121,12 @@ class _Control:
         return {"cut": await self.space.sockets.cut()}
 
     async def configure(self, body: Json) -> Json:
-        """Any of `events_url` (null: none), `limits`, `echoes`."""
+        """Any of `events_url` (null: none), `limits`, `echoes`, `unfurl_domains`."""
         if "events_url" in body:
             self.space.courier.url = body["events_url"]
         self.space.limits = bool(body.get("limits", self.space.limits))
         self.space.echoes = bool(body.get("echoes", self.space.echoes))
+        self.space.unfurl_domains = tuple(body.get("unfurl_domains", self.space.unfurl_domains))
         return {"events_url": self.space.courier.url, "limits": self.space.limits, "echoes": self.space.echoes}
 
     async def processing(self, body: Json) -> Json:

@@ -7,7 +7,7 @@ do in Slack (press a button that is gone, submit an incomplete form) raises Cann
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from emulators.slack import forms, modals, posting
+from emulators.slack import forms, modals, posting, unfurling
 from emulators.slack.channels import Channel, Json
 from emulators.slack.delivery import Delivery
 from emulators.slack.files import Upload
@@ -271,7 +271,7 @@ class Person:
         delivery = posting.publish(self.workspace, room, message)
         named = f"<@{self.workspace.bot_user}>" in text
         mention = posting.mentioned(self.workspace, room, message) if named and not room.is_im else None
-        return await self._heard(message, delivery, mention)
+        return await self._heard(message, delivery, mention, unfurling.tell(self.workspace, room, message))
 
     def _writes_in(self, channel: Channel | str, thread_ts: str | None) -> Channel:
         room = self.workspace.channel(channel)
@@ -281,12 +281,18 @@ class Person:
             raise CannotDo(f"no message {thread_ts} to answer in {room.name}")
         return room
 
-    async def _heard(self, message: Json, delivery: Delivery | None, mention: Delivery | None = None) -> Said:
+    async def _heard(
+        self,
+        message: Json,
+        delivery: Delivery | None,
+        mention: Delivery | None = None,
+        links: Delivery | None = None,
+    ) -> Said:
         # Events that are held back have nobody to wait for.
-        for each in (delivery, mention):
+        for each in (delivery, mention, links):
             if each is not None and not self.workspace.courier.holding:
                 await each.tried.wait()
-        return Said(message, delivery, mention)
+        return Said(message, delivery, mention, links)
 
     async def _interact(self, payload: Json) -> Interaction:
         attempt = await self.workspace.courier.interaction(payload)

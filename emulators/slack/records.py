@@ -45,6 +45,7 @@ class Said:
     message: Json
     delivery: Delivery | None
     mention: Delivery | None = None
+    links: Delivery | None = None  # of those to the app's domains
 
     @property
     def ts(self) -> str:

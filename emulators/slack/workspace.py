@@ -27,7 +27,9 @@ from emulators.slack.surfaces import Trigger
 SIGNING_SECRET = "emulated-signing-secret"
 BOT_TOKEN = "xoxb-emulated-bot-token"
 APP_TOKEN = "xapp-1-emulated-app-token"
-BOT_EVENTS = frozenset({"message.channels", "message.groups", "message.im", "app_mention", "app_home_opened"})
+BOT_EVENTS = frozenset(
+    {"message.channels", "message.groups", "message.im", "app_mention", "app_home_opened", "link_shared"}
+)
 _SUBSCRIPTION = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
 
 
@@ -73,6 +75,7 @@ class Workspace:
         echoes: bool = True,
         subscriptions: Iterable[str] = BOT_EVENTS,
         scopes: Iterable[str] = EVERY,
+        unfurl_domains: Iterable[str] = (),
     ) -> None:
         self.name = name
         self.domain = name.lower().replace(" ", "-")
@@ -93,6 +96,7 @@ class Workspace:
         self.triggers: dict[str, Trigger] = {}
         self.subscriptions = frozenset(subscriptions)
         self.scopes = frozenset(scopes)
+        self.unfurl_domains = tuple(unfurl_domains)  # it hears of links there
         self.files = Files(self)
         self.base_url = "http://127.0.0.1"
         self.sockets = Sockets(self.app_id)
@@ -149,6 +153,7 @@ class Workspace:
         private: bool = False,
         archived: bool = False,
         bot: bool = True,
+        ext_shared: bool = False,
         channel_id: str | None = None,
     ) -> Channel:
         """A channel. `members` None: everybody there is by now. `bot` says whether the app has been invited."""
@@ -156,7 +161,7 @@ class Workspace:
         channel = Channel(
             channel_id or lasting("C", name), name, is_private=private, is_archived=archived, created=int(self.clock())
         )
-        channel.team, channel.creator = self.team_id, self.bot_user
+        channel.team, channel.creator, channel.is_ext_shared = self.team_id, self.bot_user, ext_shared
         channel.members = {each if isinstance(each, str) else each.id for each in who} - {self.bot_user}
         if bot:
             channel.members.add(self.bot_user)
@@ -223,16 +228,24 @@ class Workspace:
         self.triggers[trigger_id] = Trigger(user, self.clock() + self.deadline, stack)
         return trigger_id
 
-    def event(self, event: Json, *, channel: Channel | None = None, subscription: str | None = None) -> Delivery | None:
+    def event(
+        self,
+        event: Json,
+        *,
+        channel: Channel | None = None,
+        subscription: str | None = None,
+        is_ext_shared: bool = False,
+    ) -> Delivery | None:
         """Set an event on its way, if the app subscribed to it, is in the channel, and can be reached."""
         if channel is not None and self.bot_user not in channel.members:
             return None
         wanted = subscription or (_SUBSCRIPTION[channel.kind] if channel is not None else event["type"])
         if wanted not in self.subscriptions or not self.courier.connected:
             return None
-        return self.courier.event(self._enveloped(event))
+        shared = is_ext_shared or (channel is not None and channel.is_ext_shared)
+        return self.courier.event(self._enveloped(event, is_ext_shared=shared))
 
-    def _enveloped(self, event: Json) -> Json:
+    def _enveloped(self, event: Json, *, is_ext_shared: bool) -> Json:
         authorization: dict[str, Any] = {
             "enterprise_id": None,
             "team_id": self.team_id,
@@ -251,6 +264,6 @@ class Workspace:
             "event_id": self.mint.id("Ev"),
             "event_time": int(self.clock()),
             "authorizations": [authorization],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": is_ext_shared,
             "event_context": self.mint.secret(),
         }

@@ -12,6 +12,11 @@ STANDING = text("""
     LEFT JOIN service_level ON service_level.ticket_id = wanted.id
 """).bindparams(bindparam("tickets", type_=ARRAY(Uuid)))
 
+PLACE = text("""
+    SELECT card.channel, card.ts FROM ticket JOIN ticket_card AS card ON card.ticket_id = ticket.id
+    WHERE ticket.number = :number AND card.ts IS NOT NULL
+""").bindparams(bindparam("number", type_=Integer))
+
 _CONVERSATION = """
     SELECT conversation.id, conversation.version, customer.name AS customer, conversation.channel,
         conversation.address, coalesce(conversation.last_inbound_at, conversation.created_at) AS last_at

@@ -31,7 +31,7 @@ from bot.views.reply_aids import Aids
 from bot.views.reply_modal import Draft, Setting, answer_modal, reply_modal
 from bot.views.status_modal import status_modal
 from bot.views.thread_entry import thread_entry
-from bot.views.ticket_brief import ticket_brief
+from bot.views.ticket_brief import ticket_brief, ticket_unfurl
 from bot.views.ticket_card import ticket_card
 from bot.wire import Json
 from core.messages import Delivery
@@ -246,6 +246,7 @@ def messages() -> Iterator[tuple[str, list[Json]]]:
     """The blocks of every card and thread post, by name."""
     for name, card in cards():
         yield f"card_{name}", ticket_card(card)
+        yield f"unfurl_{name}", ticket_unfurl(card, site=finding_examples.SITE)
         yield f"brief_{name}", ticket_brief(card, site=finding_examples.SITE)
     for name, light in light_cards():
         yield f"light_card_{name}", light_card(light)

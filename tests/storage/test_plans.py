@@ -279,6 +279,7 @@ async def _ask_everything(session: Session) -> None:
     )
     await finding.conversations([_id("c"), _id("c", 78)])
     await finding.conversation(_id("v"))
+    assert await finding.place(77) == ("C1", "77")
     await session.execute(STANDING, {"tickets": [_id("t"), _id("t", 78)]})  # of what lists and search have found
     await Inbox(session).release_blocked("fake", "+4977")
     await conversations.due(NOW, most=100)

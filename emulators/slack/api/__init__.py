@@ -5,7 +5,7 @@ A refusal is raised by Slack's name for it. HTTP, tokens, rates and faults are t
 
 from collections.abc import Callable, Mapping
 
-from emulators.slack.api import chat, conversations, files, people, views
+from emulators.slack.api import chat, conversations, files, people, unfurls, views
 from emulators.slack.channels import Json
 from emulators.slack.workspace import Workspace
 
@@ -16,6 +16,7 @@ METHODS: Mapping[str, Method] = {
     **conversations.METHODS,
     **files.METHODS,
     **people.METHODS,
+    **unfurls.METHODS,
     **views.METHODS,
 }
 # The one method that takes the app-level token, and only that.

@@ -44,6 +44,7 @@ from ticketing.conversations.file_event import ChannelOff
 from ticketing.conversations.file_report import ReportTooEarly
 from ticketing.conversations.parts import FileRefused
 from ticketing.conversations.reply import RepliedMeanwhile
+from ticketing.conversations.send_comment import CommentNotSendable
 from ticketing.conversations.settle import SettledMeanwhile
 from ticketing.conversations.state import SnoozeRefused
 from ticketing.conversations.window import WindowClosed
@@ -52,6 +53,7 @@ from ticketing.customers.attributes import AttributeRefused
 from ticketing.customers.merge import CustomerChangedMeanwhile, MergeRefused
 from ticketing.fields.refusals import FieldsMissing, FieldsRefused, ValueRefused
 from ticketing.people.permissions import PermissionRefused
+from ticketing.people.preferences import ZoneUnknown
 from ticketing.people.register import EmailTaken, NotAnAddress
 from ticketing.playbook.apply import AlreadyInForce, PlaybookChanged, PlaybookRefused
 from ticketing.playbook.succession import MappingMissing, MappingUnknown
@@ -89,6 +91,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     ReasonMissing: 422,
     CarriedByTicket: 409,
     ChangedMeanwhile: 409,
+    CommentNotSendable: 409,
     CorrectionRefused: 409,
     CustomerChangedMeanwhile: 409,
     EmailTaken: 409,
@@ -124,6 +127,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     SubjectMissing: 422,
     TemplateRefused: 422,
     TextRefused: 422,
+    ZoneUnknown: 422,
     # Untrusted: outside input that we do not believe
     BadSignature: 403,
     Unreadable: 400,

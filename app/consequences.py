@@ -33,6 +33,7 @@ from ticketing.tickets.events import (
     DueCame,
     EventStored,
     FileAwaited,
+    HomeDue,
     MessageReceived,
     MigrationUnfinished,
     PictureStored,
@@ -226,6 +227,17 @@ async def acknowledge_press(services: Services, event: PressFiled, job: str) -> 
 async def show_ticket(services: Services, event: OnTicket, job: str) -> None:
     client = _slack(services)
     await showing.show_ticket(event.ticket_id, job=job, rooms=services.rooms, client=client, clock=services.clock)
+
+
+async def refresh_home(services: Services, event: HomeDue, job: str) -> None:  # noqa: ARG001
+    await showing.look_again(
+        event.person_id,
+        desk=services.desk,
+        rooms=services.rooms,
+        homes=services.homes,
+        client=_slack(services),
+        clock=services.clock,
+    )
 
 
 async def show_conversation(services: Services, event: ConversationChanged, job: str) -> None:

@@ -14,6 +14,7 @@ from storage.customers import SqlCustomers
 from storage.direct_messages import SqlDirectMessages
 from storage.feeds import SqlFeeds
 from storage.finding import SqlFinding
+from storage.homes import SqlHomes
 from storage.light_cards import SqlLightCards
 from storage.lists.lists import SqlTicketLists
 from storage.lists.search import SqlTicketSearch
@@ -62,6 +63,7 @@ class Services:
     files: Files
     customers: SqlCustomers
     finding: SqlFinding
+    homes: SqlHomes
     lists: SqlTicketLists
     search: SqlTicketSearch
     connectors: Mapping[str, Connector]

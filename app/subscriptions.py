@@ -21,6 +21,7 @@ from app.consequences import (
     hold_to_tier,
     migrate_tickets,
     plan_survey,
+    refresh_home,
     release_conversation,
     remind_of_due,
     replan_reply,
@@ -59,6 +60,7 @@ from ticketing.tickets.events import (
     FieldsChanged,
     FileAwaited,
     FileSettled,
+    HomeDue,
     MessageAttributed,
     MessageEdited,
     MessageMoved,
@@ -162,6 +164,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     SlaTold: (Subscription(show_ticket, priority=1), Subscription(tell_of_sla, priority=1)),
     ApprovalChanged: (Subscription(show_ticket, priority=1), Subscription(tell_deciders)),
     ApprovalGranted: (Subscription(carry_on_approved, priority=2),),
+    HomeDue: (Subscription(refresh_home, priority=-1),),
 }
 
 

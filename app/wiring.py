@@ -25,6 +25,7 @@ from storage.database import Database
 from storage.direct_messages import SqlDirectMessages
 from storage.feeds import SqlFeeds
 from storage.finding import SqlFinding
+from storage.homes import SqlHomes
 from storage.ledger import SqlLedger
 from storage.light_cards import SqlLightCards
 from storage.lists.lists import SqlTicketLists
@@ -112,6 +113,7 @@ async def services(
             files=files,
             customers=SqlCustomers(database, playbooks),
             finding=SqlFinding(database, playbooks, links=files.links, clock=clock),
+            homes=SqlHomes(database, playbooks),
             lists=SqlTicketLists(database),
             search=SqlTicketSearch(database),
             connectors=connectors,

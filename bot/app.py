@@ -13,6 +13,7 @@ from bot.handlers import LISTENERS, trouble
 from bot.ports import Customers, LightCards, Rooms
 from core.instants import Clock
 from ticketing.desk import Desk
+from ticketing.home.ports import Homes
 
 _bolt_log = logging.getLogger("bot.bolt")
 # Below this, Bolt warns about tokens it was not given, and logs a line for every request.
@@ -26,6 +27,7 @@ def build(
     light_cards: LightCards,
     customers: Customers,
     finding: Finding,
+    homes: Homes,
     *,
     slack: Slack,
     clock: Clock,
@@ -41,7 +43,7 @@ def build(
         authorize=_authorize,
         ignoring_self_events_enabled=False,  # thread_message leaves out all bots, ours among them
     )
-    door = Door(desk, rooms, light_cards, customers, finding, slack, clock)
+    door = Door(desk, rooms, light_cards, customers, finding, homes, slack, clock)
     for register in LISTENERS:
         register(bolt, door)
     trouble.register(bolt, door)

@@ -154,6 +154,15 @@ class Slack:
         shown = await self._write("views.update", {"view_id": view_id, "hash": seen, "view": view})
         return str(shown["view"]["hash"])
 
+    async def publish_home(self, user: str, view: Json, *, seen: str | None) -> str:
+        """Put this on their home tab, if that still is the one with the hash `seen`; its hash then.
+
+        Raises ViewChanged.
+        """
+        arguments: Json = {"user_id": user, "view": view}
+        answer = await self._write("views.publish", {**arguments, "hash": seen} if seen else arguments)
+        return str(answer["view"]["hash"])
+
     async def user(self, slack_user: str) -> Json:
         """Slack's record of a user, e-mail included."""
         return dict((await self._read("users.info", {"user": slack_user}))["user"])

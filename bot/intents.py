@@ -40,6 +40,22 @@ class Action(StrEnum):
     ASK = "approval.ask"
     SHOW = "tickets.show"  # these on private answers
     PAGE = "tickets.page"
+    REFRESH_HOME = "home.refresh"  # these on the home tab
+    MORE_AT_HOME = "home.more"
+    TURN_BACK = "home.back"  # of what it shows then
+    TURN_ON = "home.next"
+    PREFERENCES = "home.preferences"
+
+
+class Heading(StrEnum):
+    """What stands on the home tab; travels in the value of the button that shows the rest of it."""
+
+    MINE = "mine"
+    AT_RISK = "at_risk"
+    PENDING = "pending"
+    HANDED_OVER = "handed_over"
+    UNASSIGNED = "unassigned"
+    UNTICKETED = "unticketed"
 
 
 class Shortcut(StrEnum):
@@ -98,6 +114,7 @@ class Form(StrEnum):
     ASK = "approval.ask.v1"
     CREATE = "ticket.open.v1"
     FIND = "ticket.find.v1"
+    PREFERENCES = "person.preferences.v1"
 
 
 class Field(StrEnum):

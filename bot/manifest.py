@@ -57,9 +57,10 @@ SCOPES: tuple[Scope, ...] = (
 )
 
 # Called with any token, or with the app's own.
-FREE_METHODS = frozenset({"auth.test", "apps.connections.open", "views.open", "views.update"})
+FREE_METHODS = frozenset({"auth.test", "apps.connections.open", "views.open", "views.publish", "views.update"})
 
 EVENTS: dict[str, str] = {
+    "app_home_opened": "the home tab: what waits for whoever opens it",
     "message.channels": "comments in threads, deleted cards",
     "message.groups": "the same in private channels",
     "link_shared": "links to tickets, which unfold",

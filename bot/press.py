@@ -106,7 +106,9 @@ class Press:
     trigger_id: str
     value: str
     block: str = ""  # the name of the block it stands in
-    view: str = ""  # the id of the modal it stands in
+    view: str = ""  # the id of the view it stands in,
+    view_hash: str = ""  # … as it was then
+    on_home: bool = False  # that is their home tab
     response_url: str = ""
     is_private: bool = False  # only they see the message
 
@@ -115,6 +117,7 @@ class Press:
         action = body["actions"][0]
         container = body.get("container", {})
         chosen = action.get("selected_option") or action
+        view = body.get("view") or {}
         return cls(
             clicker=body["user"]["id"],
             channel=container.get("channel_id") or body.get("channel", {}).get("id", ""),
@@ -122,7 +125,9 @@ class Press:
             trigger_id=body.get("trigger_id", ""),
             value=chosen.get("value") or "",
             block=action.get("block_id") or "",
-            view=(body.get("view") or {}).get("id", ""),
+            view=view.get("id", ""),
+            view_hash=view.get("hash", ""),
+            on_home=view.get("type") == "home",
             response_url=body.get("response_url") or "",
             is_private=bool(container.get("is_ephemeral")),
         )

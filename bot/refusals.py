@@ -19,6 +19,10 @@ class TooSlow(MessageRefused):
     """A dialog must be opened within three seconds of the click."""
 
 
+class ViewChanged(MessageRefused):
+    """The view is another one by now than the one that was to be changed."""
+
+
 _ACCOUNT = {
     "invalid_auth": "Slack refuses the bot token: check SLACK_BOT_TOKEN (and SLACK_APP_TOKEN for Socket Mode).",
     "not_authed": "Slack was given no token: set SLACK_BOT_TOKEN.",
@@ -62,6 +66,8 @@ def refusal(
         return ChannelUnavailable("Slack asks us to slow down.", retry_after=_seconds(headers.get("Retry-After")))
     if error in _GONE:
         return CardGone(f"The message is gone from Slack ({error}).", vendor_code=error)
+    if error == "hash_conflict":
+        return ViewChanged("The view has been changed meanwhile.", vendor_code=error)
     if error in _SLOW:
         return TooSlow("Slack gave up waiting for the dialog. Press the button again.", vendor_code=error)
     if error in _ACCOUNT:

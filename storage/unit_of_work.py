@@ -22,6 +22,7 @@ from storage.work.corrections import Corrections
 from storage.work.customers import Customers
 from storage.work.direct_messages import DirectMessages
 from storage.work.fields import Fields
+from storage.work.homes import OpenHomes
 from storage.work.inbox import Inbox
 from storage.work.links import Links
 from storage.work.merges import Merges
@@ -66,6 +67,7 @@ class SqlUnitOfWork:
     preferences: AllPreferences
     direct_messages: DirectMessages
     replying: Replying
+    homes: OpenHomes
     customers: Customers
     surveys: Surveys
     versions: Versions
@@ -117,6 +119,7 @@ class SqlUnitOfWork:
         self.preferences = AllPreferences(session)
         self.direct_messages = DirectMessages(session)
         self.replying = Replying(session)
+        self.homes = OpenHomes(session)
         self.customers = Customers(session)
         self.surveys = Surveys(session)
         self.versions = Versions(session)

@@ -17,6 +17,7 @@ from ticketing.conversations.ports import Conversations, Inbox, Messages, Replyi
 from ticketing.customers.ports import Customers
 from ticketing.direct_messages.ports import DirectMessages
 from ticketing.fields.ports import Fields
+from ticketing.home.ports import OpenHomes
 from ticketing.offers.ports import Offers
 from ticketing.people.ports import AllPreferences, People
 from ticketing.playbook.playbook import Playbook
@@ -63,6 +64,8 @@ class UnitOfWork(Protocol):
     def direct_messages(self) -> DirectMessages: ...
     @property
     def replying(self) -> Replying: ...
+    @property
+    def homes(self) -> OpenHomes: ...
     @property
     def watchers(self) -> Watchers: ...
     @property

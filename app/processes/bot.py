@@ -33,6 +33,7 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
             made.light_cards,
             made.customers,
             made.finding,
+            made.homes,
             slack=made.slack,
             clock=made.clock,
         )

@@ -30,6 +30,7 @@ from ticketing.collaboration.due import remind_due
 from ticketing.conversations.prompt import prompt_due
 from ticketing.conversations.set_state import wake_due
 from ticketing.direct_messages.plan import tell_due as tell_news
+from ticketing.home.refresh import refresh_due
 from ticketing.sla.tick import next_due, tell_due
 from ticketing.tickets.by_itself import move_on_due
 
@@ -39,6 +40,7 @@ SIGNING = 60.0  # seconds between two looks whether a checkpoint of the record o
 EXPIRING = 5.0  # seconds between two looks for approvals that nobody decided about in time
 SWEEP = 1.0  # seconds after which SLA clocks are looked at again, whatever was due next when they were last
 SHORTEST = 0.05  # seconds between two looks, where something is due that another process has in its hands
+LOOKING = 1.0  # seconds between two looks for home tabs that are open
 WAKING = 2.0  # seconds between two looks for what has come due: snoozed conversations, tickets that move on
 _JUMP = timedelta(seconds=1)
 
@@ -96,6 +98,7 @@ async def _tick(
     scheduler.add_job(_tell_news, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_expire, "interval", seconds=EXPIRING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_sign, "interval", seconds=SIGNING, args=[made], next_run_time=utc_now())
+    scheduler.add_job(_refresh_homes, "interval", seconds=LOOKING, args=[made], next_run_time=utc_now())
     scheduler.start()
     ahead = _ahead(made)
     try:
@@ -204,6 +207,11 @@ async def _tell_news(made: Services) -> None:
 async def _expire(made: Services) -> None:
     if ended := await expire_due(start=made.start, now=made.clock()):
         log.info("approvals_expired", count=ended)
+
+
+async def _refresh_homes(made: Services) -> None:
+    if made.slack is not None:
+        await refresh_due(start=made.start, now=made.clock())
 
 
 async def _prompt(made: Services) -> None:

@@ -31,6 +31,7 @@ from bot.handlers import (
     fields,
     files,
     find_ticket,
+    home,
     merge_customers,
     message_ticket,
     more,
@@ -85,6 +86,7 @@ LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     customer.register,
     merge_customers.register,
     edited_comment.register,  # before what is written anew
+    home.register,
     thread_message.register,
     ticket_command.register,
     ticket_lists.register,

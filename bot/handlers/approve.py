@@ -1,4 +1,4 @@
-"""Approve, on a request in a thread: one click, and the post says who did."""
+"""Approve, on a request in a thread or at home: one click, and the post says who did."""
 
 from typing import Any
 
@@ -19,8 +19,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
         try:
             person = await door.person(press)
             await door.desk.decide(press.approval_id, Verdict.APPROVE, by=person)
-            if press.is_direct:
-                await door.tell(press, "You have approved it.")
+            await door.done(press, "You have approved it.")
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()

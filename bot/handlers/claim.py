@@ -15,6 +15,8 @@ from bot.views.ticket_card import take_over_button
 from core.errors import DeskError
 from ticketing.conversations.claim import AlreadyClaimed
 
+_YOURS = "It is yours now: the conversation, with its open tickets."
+
 
 def register(bolt: AsyncApp, door: Door) -> None:
     @bolt.action(Action.CLAIM)
@@ -24,8 +26,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
             person = await door.person(press)
             await door.desk.claim(press.conversation_id, by=person)
             await show_anew(door, press)
-            if press.is_direct:
-                await door.tell(press, "It is yours now.")
+            await door.done(press, _YOURS)
         except AlreadyClaimed as lost:
             # Who lost the race is told by whom, and finds the way to take over right there.
             button = take_over_button(lost.holder, press.value)
@@ -41,8 +42,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
             person = await door.person(press)
             await door.desk.claim(press.conversation_id, by=person, take_over=True)
             await show_anew(door, press)
-            if press.is_direct:
-                await door.tell(press, "It is yours now.")
+            await door.done(press, _YOURS)
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()

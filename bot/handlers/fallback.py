@@ -19,7 +19,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
 
     @bolt.action(_ANYTHING)
     async def action(ack: AsyncAck, body: dict[str, Any]) -> None:
-        if body.get("type") == "block_actions" and "view" not in body:
+        if body.get("type") == "block_actions" and (body.get("view") or {}).get("type") != "modal":
             await door.tell(Press.decode(body), StaleButton().message)
         await ack()
 

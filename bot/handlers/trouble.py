@@ -36,7 +36,8 @@ def register(bolt: AsyncApp, door: Door) -> None:
             return BoltResponse(status=200, body=shown, headers={"content-type": ["application/json"]})
         if "command" in body:
             return BoltResponse(status=200, body=WENT_WRONG)
-        if (kind == "block_actions" and "view" not in body) or kind in ("shortcut", "message_action"):
+        in_form = (body.get("view") or {}).get("type") == "modal"  # which stays as it is, with what was typed
+        if (kind == "block_actions" and not in_form) or kind in ("shortcut", "message_action"):
             return BoltResponse(status=200 if await _told(door, body) else 500, body="")
         return BoltResponse(status=500, body="")
 

@@ -7,10 +7,11 @@ reached Slack looks for the mark before posting.
 """
 
 from bot.showing.conversation import show_conversation
+from bot.showing.home import look_again
 from bot.showing.picture import send_picture
 from bot.showing.prompt import show_prompt
 from bot.showing.reminder import show_reminder
 from bot.showing.sla import show_sla
 from bot.showing.ticket import show_ticket
 
-__all__ = ["send_picture", "show_conversation", "show_prompt", "show_reminder", "show_sla", "show_ticket"]
+__all__ = ["look_again", "send_picture", "show_conversation", "show_prompt", "show_reminder", "show_sla", "show_ticket"]

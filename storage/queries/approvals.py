@@ -49,12 +49,17 @@ async def shown_approvals(
     wanted = {"approvals": list(approval_ids)}
     rows = (await session.execute(_APPROVALS, wanted)).all()
     found = [(approval_of(row), row) for row in rows]
-    said = [decision_of(row) for row in await session.execute(_DECISIONS, wanted)]
+    said = await decisions_of(session, approval_ids)
     known = await _slack_users(session, [each for each, _ in found])
     return {
         each.id: _shown(each, row, [one for one in said if one.approval_id == each.id], playbook, known)
         for each, row in found
     }
+
+
+async def decisions_of(session: Session, approval_ids: Sequence[UUID]) -> Sequence[Decision]:
+    """What was said about these so far, oldest first."""
+    return [decision_of(row) for row in await session.execute(_DECISIONS, {"approvals": list(approval_ids)})]
 
 
 def _shown(

@@ -16,7 +16,7 @@ from storage.tables.offers import offer
 from storage.tables.people import person, preference, team, team_member
 from storage.tables.playbooks import playbook_migration, playbook_version
 from storage.tables.service_levels import service_level, sla_calendar
-from storage.tables.slack import conversation_card, slack_picture, slack_user, ticket_card
+from storage.tables.slack import conversation_card, slack_home, slack_picture, slack_user, ticket_card
 from storage.tables.surveys import survey
 from storage.tables.templates import template
 from storage.tables.tickets import comment, comment_revision, room_entry, ticket, ticket_number, ticket_value
@@ -60,6 +60,7 @@ __all__ = [
     "secret",
     "service_level",
     "sla_calendar",
+    "slack_home",
     "slack_picture",
     "slack_user",
     "survey",

@@ -1,6 +1,6 @@
 """Where tickets and conversations are shown in Slack, and who a Slack user is."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, Uuid, text
 
 from storage.tables.metadata import instant, metadata, word
 
@@ -57,4 +57,19 @@ slack_picture = Table(
     Column("refusals", Integer, nullable=False),  # of posts that showed it
     instant("sent_at"),
     UniqueConstraint("slack_file"),
+)
+
+# What people see on the app's home tab. A row for each who has ever opened it.
+slack_home = Table(
+    "slack_home",
+    metadata,
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    word("slack_user"),
+    instant("opened_at"),
+    instant("look_at", nullable=True),  # when it is to be looked at again; null: nobody has it open any more
+    word("version", nullable=True),  # Slack's hash of what is shown
+    word("digest", nullable=True),  # of what we drew
+    instant("drawn_at", nullable=True),
+    Index("ix_slack_home_look", "look_at", postgresql_where=text("look_at IS NOT NULL")),
+    Index("ix_slack_home_user", "slack_user"),
 )

@@ -1,6 +1,7 @@
 """People and teams."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, update
@@ -8,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.errors import NotFound
 from storage.database import Row, Session
-from storage.tables import person, team, team_member
+from storage.tables import delegation, person, team, team_member
 from ticketing.people.person import Person, Role, Team
 
 _PEOPLE = (
@@ -27,6 +28,13 @@ _PEOPLE = (
 )
 _GET = _PEOPLE.where(person.c.id == bindparam("person"))
 _BY_EMAIL = _PEOPLE.where(person.c.email == bindparam("address"))
+_REPRESENTED = _PEOPLE.where(
+    person.c.id.in_(
+        select(delegation.c.person_id).where(
+            delegation.c.to_id == bindparam("delegate"), delegation.c.until > bindparam("at")
+        )
+    )
+)
 _ADD = insert(person).on_conflict_do_nothing()
 _ADD_TEAM = insert(team).on_conflict_do_nothing()
 _SAVE_TEAM = (
@@ -70,6 +78,11 @@ class People:
     async def add(self, new: Person) -> bool:
         values = {"id": new.id, "name": new.name, "email": new.email, "role": new.role.value}
         return (await self._session.execute(_ADD, values)).rowcount == 1
+
+    async def represented_by(self, delegate: UUID, *, at: datetime) -> Sequence[Person]:
+        """Those whose delegate this person is then."""
+        rows = await self._session.execute(_REPRESENTED, {"delegate": delegate, "at": at})
+        return [_person(row) for row in rows]
 
     async def all(self) -> Sequence[Person]:
         return [_person(row) for row in await self._session.execute(_PEOPLE)]

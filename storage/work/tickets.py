@@ -141,6 +141,7 @@ _LOCK_FREE = (
     .order_by(ticket.c.number)
     .with_for_update(key_share=True, skip_locked=True)
 )
+_THESE = select(*COLUMNS).where(ticket.c.id == any_(bindparam("tickets", type_=ARRAY(Uuid))))
 _NUMBERED = select(ticket.c.id).where(ticket.c.number == bindparam("number"))
 _TO_REMIND = (
     select(ticket.c.id)
@@ -271,6 +272,10 @@ class Tickets:
 
     async def lock_free(self, ticket_ids: Collection[UUID]) -> Sequence[Ticket]:
         return [ticket_of(row) for row in await self._session.execute(_LOCK_FREE, {"tickets": list(ticket_ids)})]
+
+    async def these(self, ticket_ids: Collection[UUID]) -> Sequence[Ticket]:
+        """Those of them that there are, not locked, in no order."""
+        return [ticket_of(row) for row in await self._session.execute(_THESE, {"tickets": list(ticket_ids)})]
 
     async def numbered(self, number: int) -> UUID:
         row = (await self._session.execute(_NUMBERED, {"number": number})).one_or_none()

@@ -32,6 +32,7 @@ from emulators.slack import Channel, Person, Workspace, as_text
 from storage.customers import SqlCustomers
 from storage.database import Database
 from storage.finding import SqlFinding
+from storage.homes import SqlHomes
 from storage.light_cards import SqlLightCards
 from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
@@ -55,6 +56,7 @@ Json = dict[str, Any]
 
 NOWHERE = Database("postgresql://nobody@127.0.0.1:1/nowhere")  # never asked
 NO_CUSTOMERS = SqlCustomers(NOWHERE, Playbooks())
+NO_HOMES = SqlHomes(NOWHERE, Playbooks())
 NO_FINDING = SqlFinding(NOWHERE, Playbooks(), links=SharedLinks(NOWHERE, "https://desk.example", "a key"))
 
 
@@ -71,6 +73,7 @@ class Office:
     workspace: Workspace
     support: Channel
     engine: AsyncEngine
+    store: Database
     ticket: Ticket
     ts: str = ""
 
@@ -152,9 +155,10 @@ async def staffed(
     light_cards = SqlLightCards(store, sure_enough=RULES.sure_enough, links=links)
     customers = SqlCustomers(store, playbooks)
     finding = SqlFinding(store, playbooks, links=links)
-    bolt = build(config, desk, rooms, light_cards, customers, finding, slack=slack, clock=utc_now)
+    homes = SqlHomes(store, playbooks)
+    bolt = build(config, desk, rooms, light_cards, customers, finding, homes, slack=slack, clock=utc_now)
     async with _socket(bolt, workspace) if by_socket else _http(bolt, workspace, config):
-        office = Office(desk, rooms, slack, workspace, support, engine, await opened_by_ai(start()))
+        office = Office(desk, rooms, slack, workspace, support, engine, store, await opened_by_ai(start()))
         await office.show()
         yield office
 

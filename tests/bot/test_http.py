@@ -18,7 +18,7 @@ from bot.http import slack_endpoint
 from bot.showing.hold import HOLD
 from tests.bot.cards import a_card
 from tests.bot.conftest import clock
-from tests.bot.office import NO_CUSTOMERS, NO_FINDING
+from tests.bot.office import NO_CUSTOMERS, NO_FINDING, NO_HOMES
 from tests.factories import RULES
 from tests.fakes.light_cards import FakeLightCards
 from tests.fakes.rooms import FakeRooms
@@ -39,7 +39,7 @@ def nowhere() -> UnitOfWork:
 async def door(rooms: FakeRooms) -> AsyncIterator[httpx.AsyncClient]:
     slack = Slack(CONFIG)
     desk = Desk(nowhere, clock, RULES, {})
-    bolt = build(CONFIG, desk, rooms, FakeLightCards(), NO_CUSTOMERS, NO_FINDING, slack=slack, clock=clock)
+    bolt = build(CONFIG, desk, rooms, FakeLightCards(), NO_CUSTOMERS, NO_FINDING, NO_HOMES, slack=slack, clock=clock)
     app = Starlette(routes=[Route("/slack/events", slack_endpoint(bolt, CONFIG), methods=["POST"])])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk.example") as client:
         yield client
@@ -96,7 +96,15 @@ class TestSignature:
         desk = Desk(nowhere, clock, RULES, {})
         unsigned = SlackConfig("xoxb-1", "", "xapp-1")
         bolt = build(
-            unsigned, desk, FakeRooms(), FakeLightCards(), NO_CUSTOMERS, NO_FINDING, slack=Slack(unsigned), clock=clock
+            unsigned,
+            desk,
+            FakeRooms(),
+            FakeLightCards(),
+            NO_CUSTOMERS,
+            NO_FINDING,
+            NO_HOMES,
+            slack=Slack(unsigned),
+            clock=clock,
         )
         with pytest.raises(ValueError, match="SLACK_SIGNING_SECRET"):
             slack_endpoint(bolt, unsigned)
@@ -108,7 +116,7 @@ class TestWhatSlackSends:
         answer = await post(door, body, signed(body))
         assert (answer.status_code, answer.json()) == (200, {"challenge": "c-1"})
 
-    @pytest.mark.parametrize("kind", ["app_home_opened", "reaction_added", "something_new", "message"])
+    @pytest.mark.parametrize("kind", ["member_joined_channel", "reaction_added", "something_new", "message"])
     async def test_events_that_nobody_waits_for_are_acknowledged(self, door: httpx.AsyncClient, kind: str) -> None:
         assert (await post(door, event(kind), signed(event(kind)))).status_code == 200
 

@@ -20,7 +20,7 @@ from emulators.slack import Channel, Person, Workspace
 from emulators.waiting import until
 from tests.bot.cards import a_card
 from tests.bot.conftest import clock
-from tests.bot.office import NO_CUSTOMERS, NO_FINDING, QUICK, connected
+from tests.bot.office import NO_CUSTOMERS, NO_FINDING, NO_HOMES, QUICK, connected
 from tests.factories import RULES
 from tests.fakes.light_cards import FakeLightCards
 from tests.fakes.rooms import FakeRooms
@@ -36,7 +36,7 @@ def nowhere() -> UnitOfWork:
 @pytest.fixture
 def bolt(config: SlackConfig, slack: Slack, rooms: FakeRooms) -> AsyncApp:
     desk = Desk(nowhere, clock, RULES, {})
-    return build(config, desk, rooms, FakeLightCards(), NO_CUSTOMERS, NO_FINDING, slack=slack, clock=clock)
+    return build(config, desk, rooms, FakeLightCards(), NO_CUSTOMERS, NO_FINDING, NO_HOMES, slack=slack, clock=clock)
 
 
 BUTTON = [

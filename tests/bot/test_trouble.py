@@ -11,7 +11,7 @@ from bot.intents import Action, Field
 from core.ids import new_id
 from core.instants import utc_now
 from emulators.slack import Person
-from tests.bot.office import NO_CUSTOMERS, NO_FINDING, Office, connected, told
+from tests.bot.office import NO_CUSTOMERS, NO_FINDING, NO_HOMES, Office, connected, told
 from tests.fakes.light_cards import FakeLightCards
 
 
@@ -46,6 +46,7 @@ class TestTrouble:
             FakeLightCards(),
             NO_CUSTOMERS,
             NO_FINDING,
+            NO_HOMES,
             slack=office.slack,
             clock=utc_now,
         )

@@ -21,6 +21,7 @@ from storage.database import Database, Session, understand_json
 from storage.direct_messages import SqlDirectMessages
 from storage.engine import plain_dsn
 from storage.finding import SqlFinding
+from storage.home_reading import approvals_for, conversations_for, tickets_for
 from storage.light_cards import SqlLightCards
 from storage.pictures import SqlPictures
 from storage.playbooks import Playbooks
@@ -59,6 +60,7 @@ from ticketing.activity.record import Stream
 from ticketing.collaboration.link import Link, LinkKind
 from ticketing.conversations.conversation import Revision
 from ticketing.direct_messages.direct_message import Kind
+from ticketing.people.person import Person, Role
 from ticketing.tickets.card import Run
 from ticketing.tickets.search import read_query
 
@@ -203,7 +205,17 @@ def _scanned(node: dict[str, Any]) -> set[str]:
 
 
 # A desk has a handful of them.
-SMALL = {"playbook_version", "team", "person", "preference", "team_member", "switch", "slack_user"}
+SMALL = {
+    "playbook_version",
+    "team",
+    "person",
+    "preference",
+    "team_member",
+    "delegation",
+    "switch",
+    "slack_user",
+    "slack_home",
+}
 
 
 class OneSession(Database):
@@ -387,6 +399,10 @@ async def _ask_everything(session: Session) -> None:
     await approvals.due(NOW, most=100)
     await approvals.save(requested)
     await shown_approvals(session, [_id("a")], PLAIN)
+    mia = Person(_id("p", 1), "Mia", "mia@example.com", Role.ADMIN)
+    await tickets_for(mia, [_id("t")], session=session, playbooks=Playbooks(), now=NOW)
+    await conversations_for(mia, session=session)
+    await approvals_for(mia, session=session, playbooks=Playbooks(), now=NOW)
     levels = ServiceLevels(session)
     level = await levels.get(_id("t"))
     assert level is not None

@@ -41,6 +41,25 @@ def authority_of(
     raise PermissionRefused(f"You may not decide about this approval: that is for {who}, and never for who asked.")
 
 
+def can_decide(
+    person: Person,
+    approval: Approval,
+    rule: ApprovalRule | None,
+    ticket: Ticket,
+    *,
+    represented: Iterable[Person],
+    decisions: Sequence[Decision],
+) -> bool:
+    """Whether it waits for this person too. `rule` None: the playbook has it no more, and nobody can."""
+    if rule is None:
+        return False
+    try:
+        authority_of(person, approval, rule, ticket, represented=represented, decisions=decisions)
+    except PermissionRefused:
+        return False
+    return True
+
+
 def able_to_decide(
     rule: ApprovalRule,
     ticket: Ticket,

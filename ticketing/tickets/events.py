@@ -305,3 +305,10 @@ class MigrationUnfinished(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketMigrated(TicketEvent):
     """Its status or type is called otherwise now, because another version of the playbook is in force."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeDue(Event):
+    """Somebody has their page open, and it is time to look at it again."""
+
+    person_id: UUID

@@ -7,7 +7,7 @@ import pytest
 
 from bot.wire import Json
 from tests.bot import render_examples
-from tests.bot.views import finding_examples, told_examples, work_examples
+from tests.bot.views import finding_examples, home_examples, told_examples, work_examples
 from tests.bot.views.drawing import drawers, drawn
 from tests.bot.views.hostile import valid_message, valid_view
 
@@ -19,7 +19,7 @@ def messages() -> Iterator[tuple[str, list[Json]]]:
 
 
 def modals() -> Iterator[tuple[str, Json]]:
-    return chain(render_examples.modals(), work_examples.modals(), finding_examples.modals())
+    return chain(render_examples.modals(), work_examples.modals(), finding_examples.modals(), home_examples.views())
 
 
 class TestExamples:

@@ -1,0 +1,138 @@
+"""The app's home tab: what waits for its reader, by urgency and why, and what else they may take up or decide.
+
+Same page, same blocks; at most a hundred of them, whatever waits.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from bot.intents import Action, Heading
+from bot.text import cut, title
+from bot.views import words
+from bot.views.home_lines import approval_lines, asked_line, conversation_line, ticket_line
+from bot.views.parts import HEADER, actions, button, context, mrkdwn, plain, section
+from bot.wire import Json
+from ticketing.home.home import AskedApproval, Home, Listed
+from ticketing.home.urgency import Placed, Reason
+from ticketing.home.work import WaitingConversation
+
+AS_OF = "as_of"  # the block that says as of when all the others are
+MOST_MINE, MOST_OTHERS, MOST_APPROVALS, MOST_ASKED = 10, 8, 5, 3  # lines before the rest is on a page of its own
+
+HEADINGS = {
+    Heading.MINE: "Yours, by urgency",
+    Heading.AT_RISK: "At risk in your teams",
+    Heading.PENDING: "Yours, waiting for others",
+    Heading.HANDED_OVER: "Handed over by the AI, unclaimed",
+    Heading.UNASSIGNED: "Unassigned in your teams",
+    Heading.UNTICKETED: "Conversations without a ticket",
+}
+
+
+def home_view(home: Home, site: str) -> Json:
+    """`site`: the workspace's address on the web, to lead to cards."""
+    blocks = [*_head(home), *_body(home, site)]
+    return {"type": "home", "blocks": [blocks[0], _as_of(home.at), *blocks[1:]]}
+
+
+def stranger_view(refusal: str) -> Json:
+    """For who is nobody of the desk."""
+    return {"type": "home", "blocks": [section(plain(cut(refusal, 2900)))]}
+
+
+Line = TypeVar("Line")
+
+
+def _head(home: Home) -> list[Json]:
+    name = title(home.person.name, 60)
+    buttons = actions(button("🔄 Refresh", Action.REFRESH_HOME, "home"))
+    return [{"type": "header", "text": plain(cut(f"{name}’s desk", HEADER))}, section(mrkdwn(_summary(home))), buttons]
+
+
+def _as_of(at: datetime) -> Json:
+    shown = context(mrkdwn(f"As of {words.moment(at)} · it follows what happens for as long as you use it"))
+    return {**shown, "block_id": AS_OF}
+
+
+_COUNTED = {
+    Reason.LATE: "🔴 *{}* late",
+    Reason.OVERDUE: "🔴 *{}* past the due date",
+    Reason.UNDELIVERED: "❗ *{}* undelivered",
+    Reason.AT_RISK: "⚠️ *{}* at risk",
+    Reason.WAITS: "💬 *{}* to answer",
+    Reason.URGENT: "🔥 *{}* urgent",
+    Reason.DUE_SOON: "📅 *{}* due soon",
+    Reason.IN_HAND: "▶️ *{}* in hand",
+}
+
+
+def _summary(home: Home) -> str:
+    if home.is_empty:
+        return "🌿 *Nothing waits for you.* What becomes yours stands here, the most urgent first, and says why."
+    counts = {reason: sum(each.urgency.reason is reason for each in home.mine.lines) for reason in _COUNTED}
+    said = [counted.format(counts[reason]) for reason, counted in _COUNTED.items() if counts[reason]]
+    if home.to_decide.lines:
+        said.append(f"🔐 *{how_many(home.to_decide)}* to decide")
+    if home.pending.lines:
+        said.append(f"⏳ *{how_many(home.pending)}* waiting for others")
+    return " · ".join(said) or "🌿 *Nothing of yours waits.* Below is what somebody could take up."
+
+
+def _body(home: Home, site: str) -> list[Json]:
+    def tickets(heading: Heading, listed: Listed[Placed] | None, *, mine: bool) -> list[Json]:
+        def line(each: Placed) -> Json:
+            return ticket_line(each, home.at, site, mine=mine, whose=heading is Heading.AT_RISK)
+
+        most = MOST_MINE if heading is Heading.MINE else MOST_OTHERS
+        return _listed(heading, listed, line, most) if listed else []
+
+    def conversation(each: WaitingConversation) -> Json:
+        return conversation_line(each, home.at, site)
+
+    return [
+        *tickets(Heading.MINE, home.mine, mine=True),
+        *_to_decide(home.to_decide, site),
+        *tickets(Heading.AT_RISK, home.at_risk, mine=False),
+        *tickets(Heading.HANDED_OVER, home.handed_over, mine=False),
+        *_listed(Heading.UNTICKETED, home.unticketed, conversation, MOST_OTHERS),
+        *tickets(Heading.UNASSIGNED, home.unassigned, mine=False),
+        *tickets(Heading.PENDING, home.pending, mine=True),
+        *_asked(home.asked, home.at, site),
+    ]
+
+
+def _listed(heading: Heading, listed: Listed[Line], line: Callable[[Line], Json], most: int) -> list[Json]:
+    """Under its heading; nothing where there is nothing. What is too much is on a page of its own."""
+    if not listed.lines:
+        return []
+    shown = [line(each) for each in listed.lines[:most]]
+    if (rest := len(listed.lines) - most) > 0:
+        said = f"… and {rest:,}{'+' if listed.more else ''} more"
+        shown.append(actions(button(said, Action.MORE_AT_HOME, heading.value)))
+    return [_heading(HEADINGS[heading], listed), *shown]
+
+
+def _heading(said: str, listed: Listed[Line]) -> Json:
+    return {"type": "header", "text": plain(f"{said} · {how_many(listed)}")}
+
+
+def _to_decide(listed: Listed[AskedApproval], site: str) -> list[Json]:
+    if not listed.lines:
+        return []
+    shown = [block for each in listed.lines[:MOST_APPROVALS] for block in approval_lines(each, site)]
+    rest = len(listed.lines) - MOST_APPROVALS
+    more = [context(mrkdwn("More wait: they come up here as you decide."))] if rest > 0 or listed.more else []
+    return [_heading("Waiting for your decision", listed), *shown, *more]
+
+
+def _asked(listed: Listed[AskedApproval], now: datetime, site: str) -> list[Json]:
+    if not listed.lines:
+        return []
+    lines = [asked_line(each, now, site) for each in listed.lines[:MOST_ASKED]]
+    return [_heading("You asked for", listed), section(mrkdwn("\n".join(lines)))]
+
+
+def how_many(listed: Listed[Line]) -> str:
+    """ "12", or "50+" where that is all that was read."""
+    return f"{len(listed.lines):,}{'+' if listed.more else ''}"

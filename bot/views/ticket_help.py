@@ -1,13 +1,13 @@
 """What `/ticket` can do."""
 
 from bot.intents import COMMAND
-from bot.text import inline
+from bot.text import code, inline
 from bot.views.parts import context, mrkdwn, section
 from bot.wire import Json
 
 _COMMANDS = (
     ("list", "tickets that are not closed, the most urgent first"),
-    ("list status:open type:return assignee:me", "those that all of it is true of"),
+    ("list status:open type:return assignee:me", "only those that match all of it"),
     ("show 12", "one ticket, with its buttons; `12` alone does, too"),
     ("create Broken mug", "open a ticket for a customer"),
     ("search broken mug", "by words of subjects, messages and comments"),
@@ -26,7 +26,7 @@ def help_view(unknown: str = "", perhaps: str = "") -> list[Json]:
     """`unknown`: what was typed that is no command; `perhaps`: what may have been meant."""
     blocks = []
     if unknown:
-        meant = f" Did you mean `{COMMAND} {inline(perhaps, 160)}`?" if perhaps else ""
+        meant = f" Did you mean {code(f'{COMMAND} {perhaps}', 180)}?" if perhaps else ""
         blocks.append(section(mrkdwn(f"I do not know “{inline(unknown, 80)}”.{meant}")))
     lines = [f"`{COMMAND} {command}`  {does}" for command, does in _COMMANDS]
     return [

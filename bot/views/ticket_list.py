@@ -70,13 +70,15 @@ def ticket_list(listed: Listed, *, now: datetime, site: str) -> list[Json]:
 
 
 def line(shown: ShownLine, *, now: datetime, site: str) -> str:
-    """What stands in a list of one ticket; two lines, and a third of why a search found it."""
+    """What stands in a list of one ticket: two lines, one for its clocks, and one for why a search found it."""
     ticket = shown.ticket
     who = inline(ticket.assignee, 60) if ticket.assignee else "_nobody yet_"
-    facts = [words.PRIORITY[ticket.priority], inline(shown.status.label, 40), *map(words.clock, shown.clocks[:2])]
-    facts += [who, inline(ticket.customer, 60) or "unknown customer", f"{words.age(now - ticket.created_at)} old"]
+    facts = [words.PRIORITY[ticket.priority], inline(shown.status.label, 40), who]
+    facts += [inline(ticket.customer, 60) or "unknown customer", f"{words.age(now - ticket.created_at)} old"]
     told = [f"{words.sign(shown.status)} *{number(ticket.number, shown.place, site)}* {inline(ticket.subject, 100)}"]
     told.append(" · ".join(facts))
+    if shown.clocks:
+        told.append(" · ".join(map(words.clock, shown.clocks[:2])))
     if shown.found is not None and shown.found.where in _WHERE and (said := inline(shown.found.snippet, 160)):
         told.append(f"{_WHERE[shown.found.where]}: “{said}”")
     return "\n".join(told)

@@ -16,6 +16,9 @@ from hypothesis import strategies as st
 from bot.text import from_slack
 from bot.views.assign_modal import assign_modal
 from bot.views.comment_modal import comment_modal
+from bot.views.create_modal import Beginning, create_modal, opened_modal
+from bot.views.description import with_source
+from bot.views.find_modal import find_modal
 from bot.views.light_card import fallback_text as light_fallback
 from bot.views.light_card import light_card
 from bot.views.move_modal import move_modal
@@ -25,7 +28,10 @@ from bot.views.priority_modal import priority_modal
 from bot.views.reply_modal import Draft, Setting, answer_modal, reply_modal
 from bot.views.status_modal import status_modal
 from bot.views.thread_entry import thread_entry
+from bot.views.ticket_brief import brief_line, ticket_brief, ticket_unfurl
 from bot.views.ticket_card import fallback_text, ticket_card
+from bot.views.ticket_help import help_view
+from bot.views.ticket_list import Asking, Listed, ticket_list
 from core.messages import Delivery
 from emulators.slack import as_text
 from emulators.slack.blocks import message_problems, too_long, view_problems
@@ -40,11 +46,15 @@ from tests.bot.cards import (
     an_entry,
     an_understanding,
 )
+from tests.bot.lines import a_line
+from tests.bot.views.finding_examples import SITE
 from tests.examples import tried
 from tests.playbooks import LIFECYCLE, VOCABULARY
 from ticketing.conversations.conversation import Direction, Message, State
 from ticketing.conversations.ports import Writer
 from ticketing.tickets.card import TicketName
+from ticketing.tickets.search import Where
+from ticketing.tickets.shown_line import ConversationName, FoundWords
 from ticketing.triage.record import Trigger
 
 PIECES = (
@@ -122,6 +132,21 @@ def messages(words: str) -> Iterator[tuple[str, list[Any]]]:
         quote = {"answers": words, "answers_whose": words, "group": words}
         yield from thread_entry(an_entry(ticket=tickets[0], others=tickets, **quote, **entry))
     yield from thread_entry(an_entry(author=words, group=words, text=words, moved_to=3, moved_by=words))
+    yield from answers(words)
+
+
+def answers(words: str) -> Iterator[tuple[str, list[Any]]]:
+    """What one person is told of tickets, and what unfolds."""
+    line = a_line(subject=words, customer=words, assignee=words, found=FoundWords(Where.MESSAGE, words))
+    for found in ([line], []):
+        yield "", ticket_list(Listed("Found", [words], found, Asking("search", words)), now=NOON, site=SITE)
+    yield "", help_view(words, words)
+    described = with_source(words, f"{SITE}archives/C1/p1795348800000200", most=2900)
+    card = a_card(understanding=None, subject=words, customer=words, assignee=words, description=described)
+    yield "", ticket_card(card, site=SITE)
+    for each in (card, replace(card, discarded_by=words), replace(card, waiting=a_waiting(label=words))):
+        yield brief_line(each), ticket_brief(each, site=SITE)
+        yield "", ticket_unfurl(each, site=SITE)
 
 
 def modals(words: str) -> Iterator[dict[str, Any]]:
@@ -138,6 +163,13 @@ def modals(words: str) -> Iterator[dict[str, Any]]:
     yield new_ticket_modal(card, VOCABULARY)
     yield move_modal(UUID(int=1), [TicketName(UUID(int=1), 1, words)])
     yield notice(words)
+    line = a_line(subject=words, customer=words, assignee=words, found=FoundWords(Where.COMMENT, words))
+    yield find_modal([line], said=words, now=NOON, site=SITE)
+    yield find_modal([], said=words, now=NOON, site=SITE)
+    yield find_modal(why=words, now=NOON)
+    someone = ConversationName(UUID(int=7), 2, words, "whatsapp", "+4915112345678", NOON)
+    yield create_modal(VOCABULARY, Beginning(someone, words, words))
+    yield opened_modal(12, words, "https://desk.example/tickets/12?s=a1")
 
 
 def objects(thing: Any) -> Iterator[dict[str, Any]]:

@@ -57,7 +57,9 @@ def conversation_options(found: Sequence[ConversationName]) -> list[Json]:
 
 def opened_modal(number: int, subject: str, link: str) -> Json:
     """`link`: the lasting address of the ticket."""
-    said = f"✅ *<{link}|#{number}>* {inline(subject, 200)}\nIt is open, and yours. Its card stands in its team's channel."
+    said = (
+        f"✅ *<{link}|#{number}>* {inline(subject, 200)}\nIt is open, and yours. Its card stands in its team's channel."
+    )
     return {
         "type": "modal",
         "title": plain(f"Ticket #{number}"),

@@ -1,12 +1,12 @@
 """The team's channel as people see it: which cards there are, whose they are, what already stands in the threads."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import takewhile
 from typing import Any
 
-from bot.intents import CARD_EVENT, ENTRY_EVENT, Action
+from bot.intents import CARD_EVENT, CONVERSATION_EVENT, ENTRY_EVENT, Action
 from chaos.town import Citizen, Town
-from emulators.slack import Channel
+from emulators.slack import CannotDo, Channel
 
 Json = dict[str, Any]
 
@@ -22,20 +22,32 @@ class Board:
         self._channel, self._town = channel, town
         self._ticket_at: dict[str, str] = {}
         self._shown: set[str] = set()
-        self._read = 0
+        self._light: dict[str, str] = {}  # conversation id -> ts of its light card
+        self._read = ""  # the ts of the newest message that was looked at
 
     def look(self) -> None:
-        new = list(islice(self._channel.messages.values(), self._read, None))
-        self._read += len(new)
-        for message in new:
+        for message in self._new():
             mark = message.get("metadata") or {}
             if mark.get("event_type") == CARD_EVENT:
-                ticket = str(mark["event_payload"]["ticket"])
-                self.cards.setdefault(ticket, message["ts"])
-                self._ticket_at[message["ts"]] = ticket
-                self.tickets.append(ticket)
+                self._card(str(mark["event_payload"]["ticket"]), message["ts"])
+            elif mark.get("event_type") == CONVERSATION_EVENT:
+                self._light[str(mark["event_payload"]["conversation"])] = message["ts"]
             elif mark.get("event_type") == ENTRY_EVENT:
                 self._entry(message)
+
+    def _new(self) -> list[Json]:
+        """Since the last look, oldest first. By their ts: messages also go away."""
+        later = takewhile(lambda each: each["ts"] > self._read, reversed(self._channel.messages.values()))
+        new = list(later)[::-1]
+        self._read = new[-1]["ts"] if new else self._read
+        return new
+
+    def _card(self, ticket: str, ts: str) -> None:
+        """One that was deleted comes back as another."""
+        if ticket not in self.cards:
+            self.tickets.append(ticket)
+        self.cards[ticket] = ts
+        self._ticket_at[ts] = ticket
 
     def _entry(self, message: Json) -> None:
         text = words_of(message)
@@ -47,8 +59,23 @@ class Board:
             self.owner[ticket] = citizen
 
     def card(self, ticket: str) -> Json:
-        """As it stands now."""
-        return self._channel.messages[self.cards[ticket]]
+        """As it stands now. Raises CannotDo where somebody has deleted it."""
+        return self._standing(self.cards[ticket])
+
+    def thread(self, ticket: str) -> list[Json]:
+        """What was posted below it, oldest first. Raises CannotDo."""
+        return self._channel.thread(self.card(ticket)["ts"])[1:]
+
+    def light_cards(self) -> list[tuple[str, Json]]:
+        """Each conversation that ever had one, with it, oldest first."""
+        there = self._channel.messages
+        return [(conversation, there[ts]) for conversation, ts in self._light.items() if ts in there]
+
+    def _standing(self, ts: str) -> Json:
+        message = self._channel.messages.get(ts)
+        if message is None or message.get("subtype") == "tombstone":
+            raise CannotDo("somebody has deleted it")
+        return message
 
     def request(self, ts: str) -> Json:
         """A post with a request for approval, as it stands now."""

@@ -15,6 +15,7 @@ class Plan:
     webs: int = 2  # 2: Twilio and Slack come to one of their own
     clock: bool = True
     limits: bool = False  # whether the providers limit how fast they are called
+    office: bool = False  # the office under faults: five at work, at everything they can do, and only Slack fails
 
     @property
     def seconds(self) -> float:
@@ -27,3 +28,9 @@ def lasting(minutes: float, rate: float, seed: int, *, faults: float = 0.05, lim
     messages = max(round(minutes * 60 * rate), 20)
     deaths = max(round(minutes * 60 / 5), 6)
     return Plan(seed, messages, rate, deaths, faults=faults, after=max(20, messages // 20), limits=limits)
+
+
+def at_the_office(minutes: float, seed: int, *, rate: float = 1.0, faults: float = 0.2) -> Plan:
+    """A run in which nothing dies and Slack goes wrong very often, while five people do three things a second."""
+    messages = max(round(minutes * 60 * rate), 20)
+    return Plan(seed, messages, rate, deaths=0, acts=3 / rate, faults=faults, after=5, webs=1, office=True)

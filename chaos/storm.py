@@ -15,6 +15,7 @@ from typing import Protocol
 from ai.offline import OfflineBrain
 from app.settings import HOME
 from chaos import deaths, memory
+from chaos.acts.everyday import EVERYDAY, WHOLE_WORKPLACE
 from chaos.board import Board
 from chaos.books import Books, balance
 from chaos.deaths import Deaths
@@ -94,7 +95,7 @@ async def run(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Outcom
         async with _beside(memory.watch(house.kept, every=every)), _beside(house.timeline.watch_stalls()):
             progress, died = Progress(planned=people.planned), Deaths()
             board = Board(house.channel, people)
-            office = Office(house, board, dice)
+            office = Office(house, board, dice, WHOLE_WORKPLACE if plan.office else EVERYDAY)
             began = time.monotonic()
             await _storm(plan, house, people, office, died, progress, watch)
             seconds = time.monotonic() - began
@@ -115,7 +116,7 @@ async def run(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Outcom
         watch(progress)
 
         async def draw() -> Books:
-            return await balance(house, [people, later], office.deeds)
+            return await balance(house, [people, later], office.deeds, removed=office.removed)
 
         async def settle() -> None:
             house.timeline.note("something came while the books were balanced")
@@ -175,8 +176,9 @@ async def _storm(
 
 def trouble(house: House, plan: Plan) -> None:
     """From now on the providers fail at random."""
-    for at, source in enumerate(_sources(house).values()):
-        source.at_random(plan.seed + at, plan.faults)
+    for at, (name, source) in enumerate(_sources(house).items()):
+        if name.startswith("Slack") or not plan.office:
+            source.at_random(plan.seed + at, plan.faults)
 
 
 def calm(house: House) -> None:

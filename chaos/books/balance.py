@@ -1,11 +1,12 @@
 """The whole balance of one run."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from chaos.books.approvals import balance_approvals
 from chaos.books.books import Books
 from chaos.books.customers import balance_customers
 from chaos.books.deeds import balance_deeds
+from chaos.books.direct import balance_direct_messages
 from chaos.books.files import balance_files
 from chaos.books.ledger import read
 from chaos.books.records import balance_records
@@ -15,14 +16,17 @@ from chaos.office import Deed
 from chaos.town import Town
 
 
-async def balance(house: House, towns: Sequence[Town], deeds: Sequence[Deed]) -> Books:
-    """To be drawn when everything is quiet."""
+async def balance(
+    house: House, towns: Sequence[Town], deeds: Sequence[Deed], *, removed: Collection[str] = ()
+) -> Books:
+    """To be drawn when everything is quiet. `removed`: by ts, the cards that people deleted."""
     books = Books()
     ledger = await read(house.dsn)
     balance_customers(books, ledger, towns, house.phones.kept())
     balance_files(books, ledger, towns)
     posts, site = house.slack.channel_messages(house.channel), f"https://{house.slack.domain}.slack.com/"
-    await balance_slack(books, ledger, house.settings, house.dsn, posts, site=site)
+    await balance_slack(books, ledger, house.settings, house.dsn, posts, site=site, removed=removed)
+    balance_direct_messages(books, house.slack)
     balance_deeds(books, ledger, deeds, house.phones.sent())
     balance_approvals(books, ledger, deeds)
     await balance_records(books, ledger, house.dsn)

@@ -7,12 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from chaos.books.books import Books
+from chaos.books.comments import balance_comments
 from chaos.books.ledger import Ledger, Row
+from chaos.books.written import written
 from chaos.office import Deed, Outcome
 from chaos.phones import Sent
 from chaos.process import is_over
 
-_OVER = frozenset({"sent", "delivered", "read", "failed", "unknown"})
+_OVER = frozenset({"sent", "delivered", "read", "failed", "unknown", "withdrawn"})
 _ARRIVED = frozenset({"sent", "delivered", "read"})
 _REFUSED = frozenset({"failed", "undelivered"})
 
@@ -21,33 +23,33 @@ def balance_deeds(books: Books, ledger: Ledger, deeds: Sequence[Deed], sent: Sen
     outcomes = Counter((deed.kind, deed.told) for deed in deeds)
     for kind in sorted({deed.kind for deed in deeds}):
         books.note(f"{kind}: done, refused, uncertain", ", ".join(str(outcomes[kind, each]) for each in Outcome))
-    _written(
-        books,
-        "comments",
-        Counter(row["text"] for row in ledger.tables.comments),
-        deeds,
-        ("comment", "note", "stranger"),
-    )
-    _written(books, "replies written", Counter(row["text"] for row in ledger.replies), deeds, ("reply",))
+    balance_comments(books, ledger, deeds)
+    written(books, "replies written", Counter(row["text"] for row in ledger.replies), deeds, ("reply",))
     subjects = Counter(row["subject"] for row in ledger.tables.tickets if row["reporter"] != "ai")
-    _written(books, "tickets opened by hand", subjects, deeds, ("new_ticket",))
+    written(books, "tickets opened by hand", subjects, deeds, ("new_ticket",))
     _changed(books, ledger, deeds)
     _replies(books, ledger.outbound, sent)
+    _undone(books, ledger, deeds)
+    _set_aside(books, ledger, deeds)
 
 
-def _written(books: Books, what: str, found: Mapping[str, int], deeds: Sequence[Deed], kinds: Sequence[str]) -> None:
-    wrong, should = [], 0
-    left = dict(found)
-    for deed in deeds:
-        if deed.kind not in kinds:
-            continue
-        times = left.pop(deed.to, 0)
-        possible = {Outcome.DONE: (1,), Outcome.REFUSED: (0,), Outcome.UNKNOWN: (0, 1)}[deed.told]
-        should += times if times in possible else possible[-1]
-        if times not in possible:
-            wrong.append(f"{deed.to!r} by {deed.who} on {deed.ticket} was {deed.told} and is there {times} times")
-    wrong += [f"{text!r} is there, and nobody wrote it" for text in left]
-    books.compare(what, sum(found.values()), should, wrong)
+def _undone(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
+    """Who got their words back reads true: the reply was never sent."""
+    states = {row["text"]: row["delivery"] for row in ledger.replies}
+    undone = [deed for deed in deeds if deed.kind == "undo" and deed.told is Outcome.DONE]
+    wrong = [f"{deed.to!r} is {states.get(deed.to)}" for deed in undone if states.get(deed.to) != "withdrawn"]
+    books.none("replies that were undone and are not taken back", wrong)
+    asked = {deed.to for deed in deeds if deed.kind == "undo"}
+    gone = [text for text, state in states.items() if state == "withdrawn" and text not in asked]
+    books.none("replies taken back that nobody undid", gone)
+
+
+def _set_aside(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
+    """Conversations without a ticket: what was done to them is in their record."""
+    recorded = {(str(row["stream_id"]), row["kind"]) for row in ledger.tables.records}
+    done = [deed for deed in deeds if deed.kind == "light" and deed.told is Outcome.DONE]
+    lost = [f"{deed.to} of {deed.ticket} by {deed.who}" for deed in done if (deed.ticket, deed.to) not in recorded]
+    books.none("conversations snoozed, woken or resolved without a record", lost)
 
 
 _RECORDED = {"status": ("status.changed", "status"), "priority": ("priority.changed", "priority")}
@@ -130,7 +132,7 @@ def _replies(books: Books, outbound: Sequence[Row], at_providers: Sent) -> None:
         copies = sent.pop((address, text), [])
         there = sum(each not in _REFUSED for each in copies)
         became = Counter(row["delivery"] for row in same)
-        if len(copies) > len(same):
+        if len(copies) > len(same) - became["withdrawn"]:
             twice.append(f"{text!r} went to {address} {len(copies)} times")
         if became["delivered"] + became["read"] > there or sum(became[each] for each in _ARRIVED) > len(copies):
             untrue.append(f"{text!r} is {', '.join(became)}, and {', '.join(copies) or 'not there'}")

@@ -107,7 +107,7 @@ async def read(dsn: str) -> Ledger:
                 tickets=await connection.fetch(_TICKETS),
                 entries=await connection.fetch(_ENTRIES),
                 conversations=await connection.fetch(_CONVERSATIONS),
-                comments=await connection.fetch("SELECT id, ticket_id, text FROM comment"),
+                comments=await connection.fetch("SELECT id, ticket_id, text, deleted_at FROM comment"),
                 people={row["email"]: str(row["id"]) for row in await connection.fetch("SELECT id, email FROM person")},
                 triaged={row["message_id"]: row["n"] for row in await connection.fetch(_TRIAGED)},
                 outcomes={row["outcome"]: row["n"] for row in await connection.fetch(_OUTCOMES)},

@@ -1,7 +1,7 @@
 """What stands in Slack: one card for each ticket, equal to what the database draws now; each entry of a thread once."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -33,10 +33,17 @@ Json = dict[str, Any]
 
 
 async def balance_slack(
-    books: Books, ledger: Ledger, settings: Settings, dsn: str, posts: Sequence[Json], *, site: str
+    books: Books,
+    ledger: Ledger,
+    settings: Settings,
+    dsn: str,
+    posts: Sequence[Json],
+    *,
+    site: str,
+    removed: Collection[str] = (),
 ) -> None:
     """`posts` is everything in the team's channel, oldest first; `settings` are those that drew them; `site` is the
-    workspace's address on the web.
+    workspace's address on the web. What stands below cards that people `removed` (by ts) stays there, out of date.
     """
     cards: dict[str, list[Json]] = defaultdict(list)
     light: dict[str, list[Json]] = defaultdict(list)
@@ -47,7 +54,7 @@ async def balance_slack(
             cards[mark["event_payload"]["ticket"]].append(post)
         elif mark.get("event_type") == CONVERSATION_EVENT:
             light[mark["event_payload"]["conversation"]].append(post)
-        elif (part := entry_part(post)) is not None:
+        elif (part := entry_part(post)) is not None and post.get("thread_ts") not in removed:
             entries[part].append(post)
     async with services(settings, dsn, connections=2) as made:
         await _cards(books, ledger, made, cards, site)

@@ -89,6 +89,12 @@ class Person:
         message = room.messages[ts]
         return await self._heard(message, posting.remove(self.workspace, room, ts))
 
+    async def moderate(self, channel: Channel | str, ts: str) -> Said:
+        """Delete anybody's message, as the workspace's admins may. Raises CannotDo where there is none."""
+        room = self.workspace.channel(channel)
+        message, _ = self._sees(room, ts)
+        return await self._heard(message, posting.remove(self.workspace, room, ts))
+
     async def press(
         self,
         channel: Channel | str,

@@ -232,6 +232,9 @@ def _trouble(found: Trouble) -> list[Finding]:
     if found.not_in_slack:
         what = f"Nobody in Slack has these addresses, so they were not told: {', '.join(found.not_in_slack)}."
         findings.append(Finding(what, "Give people the e-mail of their Slack profile, or invite them to Slack."))
+    if found.left_behind:
+        what = f"Tickets of somebody who has left: {', '.join(found.left_behind)}."
+        findings.append(Finding(what, "Take them over or assign them, on their cards in Slack."))
     if found.unreadable:
         events = _counted(found.unreadable, "event from a provider", "events from providers")
         what = f"{events} could not be read, or came about messages that are not ours."

@@ -31,6 +31,13 @@ def add_person(
     typer.echo(f"{person.name} <{person.email}> is now {_a(person.role.value)} of the desk.")
 
 
+@people.command("retire")
+def retire_person(email: Annotated[str, typer.Argument(help="Who has left the desk.")]) -> None:
+    """Let somebody go: they may do nothing any more. Their tickets stay with them until somebody takes them over."""
+    person = with_desk(lambda desk: desk.retire(email))
+    typer.echo(f"{person.name} <{person.email}> is not of the desk any more. What they still have: threadline doctor")
+
+
 def _a(word: str) -> str:
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 

@@ -8,7 +8,8 @@ from storage.queries.words import with_words
 OWED = text("""
     SELECT message.person_id, message.kind, message.since, message.ticket_id, message.about_id, message.posting_since,
         CASE WHEN message.kind = 'digest' THEN coalesce(preference.digest, true)
-             ELSE NOT coalesce(message.kind = ANY (preference.silenced), false) END AS wanted,
+             ELSE NOT coalesce(message.kind = ANY (preference.silenced), false) END
+            AND person.left_at IS NULL AS wanted,
         slack.slack_user, slack.direct
     FROM direct_message AS message
     JOIN person ON person.id = message.person_id

@@ -17,6 +17,7 @@ class Trouble:
     bad_templates: tuple[str, ...]  # "order_update is rejected"
     without_fallback: tuple[str, ...]  # channels that have templates, and none that stands in
     files_gone: int  # lately
+    left_behind: tuple[str, ...]  # "#12 (Ben)": open, with somebody who has left
     not_in_slack: tuple[str, ...]  # addresses of people who should have been told something there this week
 
 
@@ -24,7 +25,7 @@ _TROUBLE = text("""
     SELECT
         (SELECT coalesce(array_agg(name ORDER BY name), '{}') FROM team WHERE slack_channel IS NULL) AS without_channel,
         EXISTS (SELECT FROM team WHERE is_default) AS has_default,
-        EXISTS (SELECT FROM person) AS has_people,
+        EXISTS (SELECT FROM person WHERE left_at IS NULL) AS has_people,
         (SELECT count(*) FROM inbox WHERE outcome IN ('unreadable', 'unmatched')) AS unreadable,
         (SELECT count(*) FROM message WHERE delivery = 'unknown') AS unknown,
         (SELECT is_on FROM switch WHERE name = 'ai') AS ai_is_on,
@@ -34,6 +35,11 @@ _TROUBLE = text("""
          FROM (SELECT channel FROM template GROUP BY channel HAVING NOT bool_or(is_fallback)) AS bare) AS bare,
         (SELECT count(*) FROM attachment
          WHERE state = 'gone' AND created_at > now() - interval '1 day') AS files_gone,
+        (SELECT coalesce(array_agg('#' || number || ' (' || name || ')' ORDER BY number), '{}')
+         FROM (SELECT ticket.number, person.name FROM person JOIN ticket ON ticket.assignee_id = person.id
+               WHERE person.left_at IS NOT NULL AND ticket.status_category IN ('open', 'active', 'pending')
+                   AND ticket.discarded_at IS NULL AND ticket.merged_into IS NULL
+               LIMIT 20) AS abandoned) AS left_behind,
         (SELECT coalesce(array_agg(DISTINCT email), '{}')
          FROM (SELECT person_id FROM direct_message
                WHERE why = 'not in Slack' AND settled_at > now() - interval '7 days'
@@ -56,5 +62,6 @@ async def trouble(engine: AsyncEngine) -> Trouble:
         tuple(row.bad_templates),
         tuple(row.bare),
         row.files_gone,
+        tuple(row.left_behind),
         tuple(row.not_in_slack),
     )

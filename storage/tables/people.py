@@ -5,7 +5,16 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from storage.tables.metadata import instant, key, metadata, word
 
-person = Table("person", metadata, key(), word("name"), word("email"), word("role"), UniqueConstraint("email"))
+person = Table(
+    "person",
+    metadata,
+    key(),
+    word("name"),
+    word("email"),
+    word("role"),
+    instant("left_at", nullable=True),  # the row stays: their name is on what they did
+    UniqueConstraint("email"),
+)
 
 team = Table(
     "team",

@@ -26,7 +26,9 @@ _PEOPLE = text("""
     FROM (
         SELECT person.id, person.name, person.email, person.id = :me AS is_me, member.team_id IS NOT NULL AS is_of_team
         FROM person LEFT JOIN team_member AS member ON member.person_id = person.id AND member.team_id = :team
-        WHERE (lower(person.name) LIKE :begins OR lower(person.name) LIKE '% ' || :begins OR person.email LIKE :begins)
+        WHERE person.left_at IS NULL
+            AND (lower(person.name) LIKE :begins OR lower(person.name) LIKE '% ' || :begins
+                OR person.email LIKE :begins)
             AND (NOT :within OR member.team_id IS NOT NULL)
         ORDER BY is_me DESC, is_of_team DESC, lower(person.name), person.email LIMIT :most
     ) AS found

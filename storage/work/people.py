@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.errors import NotFound
@@ -18,6 +18,7 @@ _PEOPLE = (
         person.c.name,
         person.c.email,
         person.c.role,
+        person.c.left_at.is_not(None),
         func.array_agg(team.c.id).filter(team.c.id.is_not(None)),
         func.array_agg(func.lower(team.c.name)).filter(team.c.id.is_not(None)),
     )
@@ -27,14 +28,23 @@ _PEOPLE = (
     .order_by(func.lower(person.c.name))
 )
 _GET = _PEOPLE.where(person.c.id == bindparam("person"))
-_BY_EMAIL = _PEOPLE.where(person.c.email == bindparam("address"))
-_REPRESENTED = _PEOPLE.where(
+_HERE = _PEOPLE.where(person.c.left_at.is_(None))
+_BY_EMAIL = _HERE.where(person.c.email == bindparam("address"))
+_REPRESENTED = _HERE.where(
     person.c.id.in_(
         select(delegation.c.person_id).where(
             delegation.c.to_id == bindparam("delegate"), delegation.c.until > bindparam("at")
         )
     )
 )
+_LOCK = select(person.c.id).where(person.c.email == bindparam("address")).with_for_update()
+_LEAVE = update(person).where(person.c.id == bindparam("person")).values(left_at=bindparam("at"))
+_COME_BACK = (
+    update(person)
+    .where(person.c.id == bindparam("person"))
+    .values(left_at=None, name=bindparam("new_name"), role=bindparam("new_role"))
+)
+_LEAVE_TEAMS = delete(team_member).where(team_member.c.person_id == bindparam("person"))
 _ADD = insert(person).on_conflict_do_nothing()
 _ADD_TEAM = insert(team).on_conflict_do_nothing()
 _SAVE_TEAM = (
@@ -52,8 +62,8 @@ _JOIN = insert(team_member).on_conflict_do_nothing()
 
 
 def _person(row: Row) -> Person:
-    person_id, name, email, role, teams, team_names = row
-    return Person(person_id, name, email, Role(role), frozenset(teams or ()), frozenset(team_names or ()))
+    person_id, name, email, role, has_left, teams, team_names = row
+    return Person(person_id, name, email, Role(role), frozenset(teams or ()), frozenset(team_names or ()), has_left)
 
 
 _TEAMS = select(team.c.id, team.c.name, team.c.slack_channel, team.c.is_default, team.c.intake_channel).order_by(
@@ -85,7 +95,19 @@ class People:
         return [_person(row) for row in rows]
 
     async def all(self) -> Sequence[Person]:
-        return [_person(row) for row in await self._session.execute(_PEOPLE)]
+        return [_person(row) for row in await self._session.execute(_HERE)]
+
+    async def lock_by_email(self, email: str) -> Person | None:
+        person_id = (await self._session.execute(_LOCK, {"address": email})).scalar()
+        return await self.get(person_id) if person_id is not None else None
+
+    async def leave(self, person_id: UUID, *, at: datetime) -> None:
+        await self._session.execute(_LEAVE, {"person": person_id, "at": at})
+        await self._session.execute(_LEAVE_TEAMS, {"person": person_id})
+
+    async def come_back(self, back: Person) -> None:
+        values = {"person": back.id, "new_name": back.name, "new_role": back.role.value}
+        await self._session.execute(_COME_BACK, values)
 
     async def teams(self) -> Sequence[Team]:
         return [Team(*row) for row in await self._session.execute(_TEAMS)]

@@ -121,3 +121,14 @@ def test_customers_come_from_a_file_are_merged_with_a_preview_and_parted_again(
     assert threadline("customers", "undo-merge", said.split()[-1]).startswith("They are two customers again")
     clara = json.loads(threadline("customers", "list", "+4930123456", "--json"))[0]
     assert (clara["name"], clara["tier"], clara["addresses"]) == ("Clara", "gold", ["whatsapp:+4930123456"])
+
+
+def test_who_leaves_is_listed_no_more_and_may_come_back(threadline: Shell) -> None:
+    threadline("people", "add", "mia@example.com", "--name", "Mia", "--role", "admin")
+    assert "Mia <mia@example.com> is not of the desk any more." in threadline("people", "retire", "Mia@example.com")
+    assert json.loads(threadline("people", "list", "--json")) == []
+    assert "Nobody works here yet." in threadline("doctor", code=1)
+    assert "Nobody of the desk has the address" in threadline("people", "retire", "ben@example.com", code=1)
+    threadline("people", "add", "mia@example.com", "--role", "agent")
+    (mia,) = json.loads(threadline("people", "list", "--json"))
+    assert (mia["name"], mia["role"]) == ("Mia", "agent")

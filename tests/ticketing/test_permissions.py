@@ -1,6 +1,7 @@
 """Who may do what: SPEC 2.7 as a table. Every act, every kind of actor, every relation to the ticket."""
 
 from contextlib import suppress
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -68,6 +69,7 @@ TABLE: list[tuple[str, Actor, Ticket | None, set[Act]]] = [
     ("admin, anybody's ticket", person_acting(ADMIN), _ticket(AGENT), EVERYTHING),
     ("admin, nobody's ticket without a team", person_acting(ADMIN), _ticket(None, None), EVERYTHING),
     ("admin, no ticket", person_acting(ADMIN), None, EVERYTHING),
+    ("admin who has left", person_acting(replace(ADMIN, has_left=True)), _ticket(AGENT), set()),
     ("customer", customer_acting(uuid4(), "Ada"), _ticket(AGENT), set()),
     ("AI", AI, _ticket(AGENT), {Act.CREATE, Act.FILL_FIELDS}),
     ("system", SYSTEM, _ticket(AGENT), SYSTEM_ACTS),

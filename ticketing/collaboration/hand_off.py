@@ -11,7 +11,7 @@ from ticketing.collaboration.watching import team_of
 from ticketing.conversations.conversation import Conversation
 from ticketing.people.actor import AUTOMATION, Actor, person_acting
 from ticketing.people.permissions import Act, require
-from ticketing.people.person import Person, Team
+from ticketing.people.person import Person, Team, still_here
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import Changed, require_standing, require_unchanged
 from ticketing.tickets.comment import comment_with
@@ -72,7 +72,7 @@ async def hand_off(
         tickets = {each.id: each for each in await uow.tickets.lock_recent(conversation.id)}
         ticket = tickets.pop(ticket_id, None) or await uow.tickets.lock(ticket_id)
         team = await team_of(team_id, uow)
-        colleague = await uow.people.get(to) if to is not None else None
+        colleague = still_here(await uow.people.get(to)) if to is not None else None
         change = pass_on(ticket, team, colleague, by=person_acting(by), at=now, note=note)
         if change.record is not None:  # pressed twice, the first time counted
             require_unchanged(ticket, seen)

@@ -8,7 +8,7 @@ from ticketing.activity.record import Record, Value
 from ticketing.collaboration.watching import team_of
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.permissions import Act, require
-from ticketing.people.person import Person, Team
+from ticketing.people.person import Person, Team, still_here
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import Changed, require_standing, require_unchanged
 from ticketing.tickets.events import TicketChanged
@@ -48,7 +48,7 @@ async def set_owner(
         if team is not None:
             owner = await team_of(team, uow)
         elif person is not None:
-            owner = await uow.people.get(person)
+            owner = still_here(await uow.people.get(person))
         change = own(ticket, owner, by=person_acting(by), at=now)
         if change.record is not None:  # pressed twice, the first time counted
             require_unchanged(ticket, seen)

@@ -10,7 +10,7 @@ from ticketing.activity.record import Record, Stream, Value
 from ticketing.collaboration.watcher import Because, Watcher, mentioned_in
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.permissions import Act, require
-from ticketing.people.person import Person, Team
+from ticketing.people.person import Person, Team, still_here
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import require_standing
 from ticketing.tickets.events import ColleagueMentioned, TicketChanged
@@ -36,7 +36,8 @@ async def watch(
         ticket = await uow.tickets.lock(ticket_id)
         require(actor, Act.WATCH, ticket)
         require_standing(ticket)
-        who = await team_of(team, uow) if team is not None else await uow.people.get(person or by.id)
+        person_id = person or by.id
+        who = await team_of(team, uow) if team is not None else still_here(await uow.people.get(person_id))
         because = Because.OWN if who.id == by.id else Because.ADDED
         if await add_watcher(ticket_id, who, because, by=actor, uow=uow, now=now):
             uow.emit(TicketChanged(ticket_id=ticket_id, at=now))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.ids import new_id
 from ticketing.part import Part
+from ticketing.people.leaving import retire
 from ticketing.people.person import Person, Role, Team
 from ticketing.people.prefer import prefer, preferences_of
 from ticketing.people.preferences import Preferences
@@ -32,6 +33,10 @@ class Staffing(Part):
         """`team` is a name. Raises EmailTaken, NotFound."""
         uow, now = self.start(), self.clock()
         return await add_person(new_id(), name, email, role, team, zone=self.zone, uow=uow, now=now)
+
+    async def retire(self, email: str) -> Person:
+        """They have left the desk. Raises NotFound."""
+        return await retire(email, uow=self.start(), now=self.clock())
 
     async def add_team(self, name: str, slack_channel: str | None, *, is_default: bool = False) -> Team:
         """A name that exists gets the channel. The first team is the default one."""

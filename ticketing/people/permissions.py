@@ -102,6 +102,8 @@ def may(actor: Actor, act: Act, ticket: Ticket | None = None) -> bool:
     person = actor.person
     if person is None:
         return act in _GRANTED[actor.kind]
+    if person.has_left:
+        return False
     if act in _ANY_AGENT or person.role is Role.ADMIN:
         return True
     if act is Act.UNBLOCK:
@@ -149,6 +151,8 @@ def may_move(actor: Actor, transition: Transition, ticket: Ticket) -> bool:
     person = actor.person
     if person is None:
         return actor.kind is ActorKind.SYSTEM or _MACHINES.get(actor.kind) in kinds
+    if person.has_left:
+        return False
     if person.role is Role.ADMIN or Grant.AGENT in kinds:
         return True
     supervises = person.role is Role.SUPERVISOR and ticket.team_id in person.teams
@@ -195,6 +199,8 @@ def may_decide(person: Person, approvers: Approvers, ticket: Ticket, *, escalate
 
     That nobody decides what they asked for themselves is for the caller to see to: `approvals/deciding.py`.
     """
+    if person.has_left:
+        return False
     if person.email in approvers.people or not person.team_names.isdisjoint(approvers.teams):
         return True
     if person.role is Role.ADMIN and escalated:

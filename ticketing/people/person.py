@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from core.errors import NotFound
+
 
 class Role(StrEnum):
     AGENT = "agent"
@@ -21,6 +23,14 @@ class Person:
     role: Role
     teams: frozenset[UUID] = frozenset()
     team_names: frozenset[str] = frozenset()  # of the same teams, as a playbook names them: lower case
+    has_left: bool = False  # what they did stays theirs; they do nothing any more, and get nothing new
+
+
+def still_here(person: Person) -> Person:
+    """Raises NotFound for who has left the desk."""
+    if person.has_left:
+        raise NotFound(f"{person.name} has left the desk.")
+    return person
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ async def add_person(
     uow: UnitOfWork,
     now: datetime,
 ) -> Person:
-    """Without a team they join the default one, if there is one. `zone`: the desk's.
+    """Without a team they join the default one, if there is one. Who had left comes back. `zone`: the desk's.
 
     Raises EmailTaken, NotAnAddress, NotFound.
     """
@@ -45,14 +45,19 @@ async def add_person(
     async with uow:
         joined = _chosen(await uow.people.teams(), team)
         person = Person(person_id, name.strip() or local, email, role, frozenset({joined.id} if joined else ()))
+        did = "person.added"
         if not await uow.people.add(person):
-            raise EmailTaken(f"{email} belongs to somebody of the desk already: see `threadline people list`.")
+            known = await uow.people.lock_by_email(email)
+            if known is None or not known.has_left:
+                raise EmailTaken(f"{email} belongs to somebody of the desk already: see `threadline people list`.")
+            did, person = "person.returned", replace(person, id=known.id, name=name.strip() or known.name)
+            await uow.people.come_back(person)
         if joined:
-            await uow.people.join(person_id, joined.id)
+            await uow.people.join(person.id, joined.id)
         usual = Preferences()
-        await uow.preferences.save(person_id, usual, next_digest=next_digest(usual, zone, now))
-        after = {"person": str(person_id), "role": role.value, "team": joined.name if joined else None}
-        await uow.activity.append(Stream("people", DESK), [Record("person.added", SYSTEM, now, {}, after)])
+        await uow.preferences.save(person.id, usual, next_digest=next_digest(usual, zone, now))
+        after = {"person": str(person.id), "role": role.value, "team": joined.name if joined else None}
+        await uow.activity.append(Stream("people", DESK), [Record(did, SYSTEM, now, {}, after)])
         return person
 
 

@@ -1,0 +1,29 @@
+"""Somebody leaves the desk: what they did stays theirs, what they have stays with them until a colleague takes it."""
+
+from datetime import datetime
+
+from core.errors import NotFound
+from ticketing.activity.record import Record, Stream, Value
+from ticketing.people.actor import SYSTEM
+from ticketing.people.person import Person
+from ticketing.people.register import DESK
+from ticketing.ports import UnitOfWork
+
+
+async def retire(email: str, *, uow: UnitOfWork, now: datetime) -> Person:
+    """From now on they may do nothing, are offered nowhere, belong to no team and are told nothing. Safe to repeat.
+
+    Adding them again brings them back. Raises NotFound.
+    """
+    async with uow:
+        person = await uow.people.lock_by_email(email.strip().lower())
+        if person is None:
+            raise NotFound(f"Nobody of the desk has the address {email}: see `threadline people list`.")
+        if person.has_left:
+            return person
+        await uow.people.leave(person.id, at=now)
+        await uow.preferences.save(person.id, await uow.preferences.lock(person.id), next_digest=None)
+        before: dict[str, Value] = {"role": person.role.value, "teams": sorted(person.team_names)}
+        left = Record("person.left", SYSTEM, now, before, {"person": str(person.id)})
+        await uow.activity.append(Stream("people", DESK), [left])
+        return person

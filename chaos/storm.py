@@ -167,11 +167,18 @@ async def _storm(
             group.create_task(office.work(every=1 / (plan.rate * plan.acts), stop=stop))
             await deaths.carry_out(deaths.schedule(random.Random(plan.seed), plan), house, done, died)
             with contextlib.suppress(NeverCame):
-                await until(lambda: people.done >= people.planned, "every message", patience=600, pause=0.1)
+                everything = 600 + 2 * plan.seconds
+                await until(
+                    lambda: done() == 1 or _all_written(people), "every message", patience=everything, pause=0.1
+                )
                 await until(lambda: done() > 0.99, "the last cards and acts", patience=60, pause=0.1)
             stop.set()
     finally:
         calm(house)
+
+
+def _all_written(people: Town) -> bool:
+    return people.done >= people.planned
 
 
 def trouble(house: House, plan: Plan) -> None:

@@ -15,7 +15,7 @@ from emulators.twilio import faults as twilio
 from tests.conftest import ROOT
 
 _NAMED = re.compile(r"`(tests/[\w/]+\.py(?:::\w+)*)`")
-PAGES = ("faults.md", "architecture.md")
+PAGES = ("faults.md", "architecture.md", "slack-proved.md")
 
 
 def named(page: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What people typed in Slack, in words: people who are named in it by their names at the desk."""
+"""Colleagues who are named in what is typed after a command, by their addresses: names are not exact enough there."""
 
 from itertools import islice
 
@@ -9,13 +9,12 @@ from core.errors import DeskError
 _MOST = 5  # of whom Slack is asked, where we do not know them yet: an answer has three seconds
 
 
-async def in_words(text: str, door: Door, *, emails: bool = False) -> str:
-    """Of strangers, what Slack calls them. `emails`: people by their addresses, where names are not exact enough."""
-    names = {}
+async def with_emails(text: str, door: Door) -> str:
+    """Of strangers, what Slack calls them."""
+    emails = {}
     for user in islice(dict.fromkeys(mentioned(text)), _MOST):
         try:
-            person = await door.person(user)
-            names[user] = person.email if emails else person.name
+            emails[user] = (await door.person(user)).email
         except DeskError:
             continue
-    return from_slack(text, names)
+    return from_slack(text, emails)

@@ -43,6 +43,7 @@ from ticketing.conversations.edit import EditTooEarly
 from ticketing.conversations.file_event import ChannelOff
 from ticketing.conversations.file_report import ReportTooEarly
 from ticketing.conversations.parts import FileRefused
+from ticketing.conversations.recipient import AddressRefused
 from ticketing.conversations.reply import RepliedMeanwhile
 from ticketing.conversations.send_comment import CommentNotSendable
 from ticketing.conversations.settle import SettledMeanwhile
@@ -116,6 +117,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     FieldsMissing: 422,
     FieldsRefused: 422,
     ValueRefused: 422,
+    AddressRefused: 422,
     AttributeRefused: 422,
     DueRefused: 422,
     FilterRefused: 422,

@@ -3,10 +3,9 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
-import phonenumbers
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +19,7 @@ from core.ids import new_id
 from storage.light_cards import Unticketed
 from ticketing.conversations.conversation import State
 from ticketing.conversations.first_message import Recipient
+from ticketing.conversations.recipient import AddressRefused, recipient
 from ticketing.desk import Desk
 from ticketing.templates.manage import one_named
 from ticketing.templates.template import FromTemplate
@@ -71,7 +71,12 @@ def start(
 ) -> None:
     """Write to a customer first, by template. They need not have written before."""
     given = dict(_variable(each) for each in var or [])
-    to = Recipient(channel, _number(address) if channel == "whatsapp" else address, name, account)
+    to = Recipient(channel, address, name, account)
+    if channel == "whatsapp":
+        try:
+            to = replace(recipient(channel, address, name), account=account)
+        except AddressRefused as refusal:
+            raise typer.BadParameter(refusal.message, param_hint="ADDRESS") from refusal
 
     async def work(desk: Desk) -> None:
         chosen = one_named(await desk.templates(channel), template, language)
@@ -86,17 +91,6 @@ def _variable(text: str) -> tuple[str, str]:
     if not sign:
         raise typer.BadParameter(f"{text!r} is not like 1=Clara", param_hint="--var")
     return name.strip(), value
-
-
-def _number(text: str) -> str:
-    """In the form that WhatsApp knows it by."""
-    try:
-        number = phonenumbers.parse(text, None)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_valid_number(number):
-        raise typer.BadParameter(f"{text!r} is no phone number: write it like +4915112345678", param_hint="ADDRESS")
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 async def _read() -> Sequence[Unticketed]:

@@ -1,7 +1,7 @@
 """Create a ticket from anywhere in Slack: by `/ticket create`, or a shortcut. It becomes its author's."""
 
+from contextlib import suppress
 from typing import Any
-from uuid import UUID
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -9,10 +9,13 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door, refuse
 from bot.handlers.new_ticket import asked_for
 from bot.intents import Field, Form, Shortcut
-from bot.press import StaleButton, Submission
-from bot.views.create_modal import Beginning, conversation_options, create_modal, opened_modal
+from bot.press import Submission
+from bot.views.create_modal import Beginning, conversation_options, create_modal, opened_modal, place_in
 from bot.views.notice import notice
+from bot.wire import Json
 from core.errors import DeskError, Refused
+from ticketing.conversations.first_message import Recipient
+from ticketing.conversations.recipient import AddressRefused, recipient
 from ticketing.tickets.changes import CorrectionRefused
 from ticketing.tickets.open_ticket import SubjectMissing
 
@@ -39,11 +42,10 @@ def register(bolt: AsyncApp, door: Door) -> None:
     async def find(ack: AsyncAck, body: dict[str, Any]) -> None:
         try:
             await door.person(str(body["user"]["id"]))
-            customers = await door.customers.search(str(body.get("value") or ""))
-            found = await door.finding.conversations([each.id for each in customers])
+            options = await _offered(door, str(body.get("value") or ""))
         except DeskError:
-            found = []
-        await ack(options=conversation_options(found))
+            options = []
+        await ack(options=options)
 
     @bolt.view(Form.CREATE)
     async def create(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -60,7 +62,8 @@ def register(bolt: AsyncApp, door: Door) -> None:
 
 async def _create(ack: AsyncAck, door: Door, form: Submission) -> None:
     person = await door.person(form)
-    ticket = await door.desk.open_ticket(_conversation(form), asked_for(form), by=person, request=form.request)
+    place = place_in(form.chosen(Field.CONVERSATION))
+    ticket = await door.desk.open_ticket(place, asked_for(form), by=person, request=form.request)
     if ticket is None:
         await ack(response_action="update", view=notice(_ALREADY))
     else:
@@ -68,8 +71,16 @@ async def _create(ack: AsyncAck, door: Door, form: Submission) -> None:
         await ack(response_action="update", view=opened_modal(ticket.number, ticket.subject, link))
 
 
-def _conversation(form: Submission) -> UUID:
-    try:
-        return UUID(form.chosen(Field.CONVERSATION))
-    except ValueError as error:
-        raise StaleButton from error
+async def _offered(door: Door, said: str) -> list[Json]:
+    """Conversations of customers who are found; and, where there is none yet, whom one could be started with."""
+    customers = await door.customers.search(said)
+    found = await door.finding.conversations([each.id for each in customers])
+    taken = {(each.channel, each.address) for each in found}
+    addresses = [(*told.partition(":")[::2], each.name) for each in customers for told in each.addresses]
+    new: dict[tuple[str, str], Recipient] = {}
+    for channel, address, name in [*addresses, *((channel, said, None) for channel in door.desk.limits)]:
+        with suppress(AddressRefused):
+            to = recipient(channel, address, name)
+            if (channel, to.address) not in taken and channel in door.desk.limits:
+                new.setdefault((channel, to.address), to)
+    return conversation_options(found, list(new.values()))

@@ -11,8 +11,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
 from bot.handlers.create_ticket import open_form
+from bot.handlers.thread_message import words_of
 from bot.intents import Shortcut
-from bot.mentions import in_words
 from bot.text import escape
 from bot.views.create_modal import MOST_DESCRIPTION, Beginning
 from bot.views.description import with_source
@@ -51,7 +51,8 @@ async def _beginning(door: Door, body: Mapping[str, Any]) -> Beginning:
     root = str(message.get("thread_ts") or ts)
     conversation_id = await _talked_about(door, channel, root)
     conversation = await door.finding.conversation(conversation_id) if conversation_id else None
-    said = "" if message.get("bot_id") and conversation else await in_words(message.get("text") or "", door)
+    is_ours = bool(message.get("bot_id")) and conversation is not None
+    said = "" if is_ours else (await words_of(message.get("text") or "", door))[0]
     if not said.strip():
         return Beginning(conversation)
     source = permalink(await door.slack.site(), channel, ts, root)

@@ -12,7 +12,7 @@ from bot.door import Door
 from bot.handlers.create_ticket import open_form
 from bot.handlers.ticket_lists import LIST, MINE, SEARCH, brief_of, page_of
 from bot.intents import COMMAND
-from bot.mentions import in_words
+from bot.mentions import with_emails
 from bot.text import escape
 from bot.views.at_risk import MOST, at_risk_view
 from bot.views.create_modal import Beginning
@@ -54,7 +54,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
 
 async def _answer(door: Door, body: Mapping[str, Any], person: Person) -> list[Json]:
     """The blocks of the answer; none: a form has opened."""
-    typed = await in_words(str(body.get("text") or "").strip()[:3000], door, emails=True)
+    typed = await with_emails(str(body.get("text") or "").strip()[:3000], door)
     word, _, rest = typed.partition(" ")
     word, rest = word.casefold(), rest.strip()
     if number := _NUMBER.fullmatch(typed):

@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from bot.intents import Field, Form
+from bot.press import StaleButton
 from bot.text import inline, one_line, title
 from bot.views import words
 from bot.views.new_ticket_modal import type_and_category
 from bot.views.parts import OPTION, PER_GROUP, field, modal, mrkdwn, option, plain, section, typed
 from bot.views.priority_modal import priority_menu
 from bot.wire import Json
+from ticketing.conversations.first_message import Recipient
+from ticketing.conversations.recipient import recipient
 from ticketing.tickets.shown_line import ConversationName
 from ticketing.triage.check import SUBJECT_LENGTH
 from ticketing.triage.suggestion import Priority, Vocabulary
 
+_NEW = "new:"
 MOST_DESCRIPTION = 2900  # characters; an input takes 3000
 
 
@@ -31,7 +36,12 @@ def create_modal(vocabulary: Vocabulary, beginning: Beginning) -> Json:
     description = beginning.description[:MOST_DESCRIPTION] or None
     type_key = vocabulary.plain_type
     blocks = [
-        field(Field.CONVERSATION, "Customer", _whose(beginning.conversation)),
+        field(
+            Field.CONVERSATION,
+            "Customer",
+            _whose(beginning.conversation),
+            hint="Or a phone number that has not written yet. Nothing is sent before somebody replies.",
+        ),
         field(
             Field.SUBJECT,
             "Subject",
@@ -50,9 +60,27 @@ def create_modal(vocabulary: Vocabulary, beginning: Beginning) -> Json:
     return modal(Form.CREATE, "Create ticket", blocks, submit="Create", metadata="")
 
 
-def conversation_options(found: Sequence[ConversationName]) -> list[Json]:
-    """Of the menu of customers; each by name, channel and address."""
-    return [_option(each) for each in found[:PER_GROUP]]
+def conversation_options(found: Sequence[ConversationName], new: Sequence[Recipient] = ()) -> list[Json]:
+    """Of the menu of customers; each by name, channel and address. `new`: with whom a conversation can be started."""
+    started = [
+        option(
+            title(f"＋ {each.name or 'New customer'} · {words.channel(each.channel)} {each.address}", OPTION),
+            f"{_NEW}{each.channel}:{each.address}",
+        )
+        for each in new
+    ]
+    return [*map(_option, found[: PER_GROUP - len(started)]), *started][:PER_GROUP]
+
+
+def place_in(value: str) -> UUID | Recipient:
+    """The conversation that was chosen, or whom one is to be started with. Raises StaleButton, AddressRefused."""
+    try:
+        if not value.startswith(_NEW):
+            return UUID(value)
+    except ValueError as error:
+        raise StaleButton from error
+    channel, _, address = value.removeprefix(_NEW).partition(":")
+    return recipient(channel, address)
 
 
 def opened_modal(number: int, subject: str, link: str) -> Json:

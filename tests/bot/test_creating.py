@@ -108,6 +108,40 @@ class TestCommand:
             assert len(found) == count, said
 
 
+class TestSomebodyNew:
+    async def test_a_number_that_has_not_written_gets_a_conversation_and_nothing_is_sent(
+        self, office: Office, mia: Person, lounge: Channel
+    ) -> None:
+        await mia.command(lounge, COMMAND, "create She called about her mug")
+        view = shown(mia)
+        (option,) = await mia.suggestions(Field.CONVERSATION, "+49 151 2345 6789", view_id=view["id"])
+        assert option["text"]["text"] == "＋ New customer · WhatsApp +4915123456789"
+        done = await mia.submit(view["id"], {Field.CONVERSATION: option})
+        assert done.outcome == "updated", done
+        await office.workspace.courier.interaction(done.payload)
+        ticket = await newest(office)
+        place = await office.one("SELECT * FROM conversation WHERE id = :id", id=ticket["conversation_id"])
+        assert (place["address"], place["account"]) == ("+4915123456789", "+14155550100")
+        assert await office.all("SELECT id FROM message WHERE direction = 'out'") == []
+        kinds = "SELECT kind FROM activity WHERE stream_id = :id"
+        assert [each["kind"] for each in await office.all(kinds, id=place["id"])] == ["conversation.started"]
+        await mia.command(lounge, COMMAND, "create")
+        view = shown(mia)
+        (again,) = await mia.suggestions(Field.CONVERSATION, "+4915123456789", view_id=view["id"])
+        assert again["value"] == str(place["id"])
+        assert len(await office.all("SELECT id FROM ticket")) == 2
+
+    @pytest.mark.parametrize("forged", ["new:telegram:123", "new:whatsapp:12", "new:", "new:sms:+4915123456789"])
+    async def test_an_address_that_nobody_offered_is_refused_at_its_field(
+        self, office: Office, mia: Person, lounge: Channel, forged: str
+    ) -> None:
+        await mia.command(lounge, COMMAND, "create Mug")
+        view = shown(mia)
+        option = {"text": {"type": "plain_text", "text": "x"}, "value": forged}
+        assert Field.CONVERSATION in (await mia.submit(view["id"], {Field.CONVERSATION: option})).errors
+        assert len(await office.all("SELECT id FROM conversation")) == 1
+
+
 class TestShortcuts:
     async def test_create_opens_the_empty_form(self, office: Office, mia: Person) -> None:
         assert (await mia.shortcut(Shortcut.CREATE_TICKET)).outcome == "acknowledged"

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from core.messages import RemoteFile
+from ticketing.conversations.first_message import Recipient
 from ticketing.conversations.move_message import move_message, places_to_go, release_message, split_message
 from ticketing.fields.form import FieldForm, field_form
 from ticketing.fields.give import look_around
@@ -157,19 +158,20 @@ class TicketWork(Part):
 
     async def open_ticket(
         self,
-        conversation_id: UUID,
+        place: UUID | Recipient,
         new: NewTicket,
         *,
         by: Person,
         request: str | None = None,
         beside_others: bool = True,
     ) -> Ticket | None:
-        """`request` names the submission of a form: the same one twice is one ticket, and None.
+        """`place`: a conversation, or whom one is started with. `request` names the submission of a form: the same
+        one twice is one ticket, and None.
 
         `beside_others`: also where one is open already. Raises CarriedByTicket.
         """
         return await open_ticket(
-            conversation_id,
+            place,
             new,
             by=by,
             request=request,

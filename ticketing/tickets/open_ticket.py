@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from core.errors import Refused
+from core.errors import NotFound, Refused
 from core.ids import new_id
 from ticketing.activity.record import Record, Stream, Value
 from ticketing.conversations.conversation import Conversation
+from ticketing.conversations.first_message import Recipient
 from ticketing.conversations.prompt import hours_of, with_prompt
 from ticketing.conversations.save import other_newest_ticket, save_conversation
 from ticketing.conversations.state import carried_by_ticket
@@ -45,7 +46,7 @@ class NewTicket:
 
 
 async def open_ticket(
-    conversation_id: UUID,
+    place: UUID | Recipient,
     new: NewTicket,
     *,
     by: Person,
@@ -57,6 +58,7 @@ async def open_ticket(
 ) -> Ticket | None:
     """Open a ticket by hand; the agent becomes its assignee. The same `request` twice is one ticket: None.
 
+    `place`: a conversation, or whom one is started with. Nothing is sent to them by that.
     `beside_others`: also where one is open already.
     Raises SubjectMissing, CarriedByTicket, CorrectionRefused (not a category of its type), PermissionRefused.
     """
@@ -64,10 +66,10 @@ async def open_ticket(
     if not subject or len(subject) > SUBJECT_LENGTH:
         raise SubjectMissing(f"Give the ticket a subject of 1 to {SUBJECT_LENGTH} characters.")
     async with uow:
-        conversation = await uow.conversations.lock(conversation_id)
         actor = person_acting(by)
+        conversation = await _enter(place, actor, uow, now)
         wanted = replace(new, subject=subject)
-        known = await uow.tickets.lock_recent(conversation_id)
+        known = await uow.tickets.lock_recent(conversation.id)
         said = await understood_before(conversation, new.type, await uow.playbook(), uow=uow)
         ticket = await add_ticket(
             conversation, wanted, by=actor, assignee_id=by.id, request=request, known=said, uow=uow, now=now
@@ -79,6 +81,22 @@ async def open_ticket(
             if not any(each.is_live for each in known):
                 await _keep_example(ticket, by, uow, now)
         return ticket
+
+
+async def _enter(place: UUID | Recipient, by: Actor, uow: UnitOfWork, now: datetime) -> Conversation:
+    """The conversation, locked; started where there is none with this address. Raises NotFound."""
+    if not isinstance(place, Recipient):
+        return await uow.conversations.lock(place)
+    account = place.account or await uow.conversations.only_account(place.channel)
+    if account is None:
+        raise NotFound(f"Nobody has written on {place.channel} yet, or we have several addresses there: which is it?")
+    known = await uow.conversations.lock_at(place.channel, account, place.address)
+    if known is not None:
+        return known
+    conversation = await uow.conversations.open_with(place.channel, account, place.address, place.name, at=now)
+    record = Record("conversation.started", by, now, {}, {})
+    await uow.activity.append(Stream("conversation", conversation.id), [record])
+    return conversation
 
 
 async def carry(

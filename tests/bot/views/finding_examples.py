@@ -13,6 +13,7 @@ from bot.wire import Json
 from tests.bot.cards import NOON
 from tests.bot.lines import a_line, found_in
 from tests.playbooks import VOCABULARY
+from ticketing.conversations.first_message import Recipient
 from ticketing.tickets.search import Where
 from ticketing.tickets.shown_line import ConversationName, FoundWords, ShownLine
 
@@ -72,4 +73,7 @@ def offers() -> Iterator[tuple[str, list[Json]]]:
     """What menus offer."""
     yield "conversations_none", conversation_options([])
     nasty = ConversationName(UUID(int=7), 2, "<!here> " * 50, "whatsapp", "+4915112345678", NOON)
-    yield "conversations_many", conversation_options([nasty] * 120)
+    yield (
+        "conversations_many",
+        conversation_options([nasty] * 120, [Recipient("whatsapp", "+4915112345678", "<b> " * 50)]),
+    )

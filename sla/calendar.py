@@ -98,6 +98,10 @@ class Calendar:
         words = repr((*parts, sorted(self.overrides, key=repr)))
         return hashlib.sha256(words.encode()).hexdigest()[:16]
 
+    def opens_on(self, day: date) -> bool:
+        """Whether a shift begins on this date, in the calendar's own zone."""
+        return bool(self._day(day.toordinal()).shifts)
+
     @cached_property
     def open_time(self) -> OpenTime:
         """What the questions below are answered from; made once, year by year."""

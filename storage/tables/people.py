@@ -1,6 +1,6 @@
 """People and teams of the desk."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Table, Text, Time, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Table, Text, Time, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from storage.tables.metadata import instant, key, metadata, word
@@ -45,7 +45,6 @@ preference = Table(
     Column("digest_at", Time, nullable=False),  # by the clock on their wall
     word("zone", nullable=True),
     instant("next_digest_at", nullable=True),
-    Column("digested_on", Date, nullable=True),  # the last of their days on which one came
     # Holds who wants digests: the clock reads what is due.
     Index("ix_preference_next_digest", "next_digest_at", postgresql_where=text("next_digest_at IS NOT NULL")),
 )

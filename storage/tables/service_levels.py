@@ -37,6 +37,10 @@ service_level = Table(
         postgresql_include=["at_risk_at", "due_at"],
         postgresql_where=text("at_risk_at IS NOT NULL"),
     ),
+    *(
+        Index(f"ix_service_level_{name}", name, postgresql_where=text(f"{name} IS NOT NULL"))
+        for name in ("first_response_breached_at", "resolution_breached_at")
+    ),
 )
 
 # For good: what a clock was reckoned by, whatever the playbook says since.

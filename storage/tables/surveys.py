@@ -27,6 +27,7 @@ survey = Table(
     UniqueConstraint("ticket_id", "resolved_at"),  # one for each time that a ticket is resolved
     # When a customer was asked last.
     Index("ix_survey_customer", "customer_id", "asked_at"),
+    Index("ix_survey_answered", "answered_at", postgresql_where=text("score IS NOT NULL")),
     # Holds what waits for an answer: each number that a customer writes is looked up here.
     Index("ix_survey_asked", "conversation_id", "asked_at", postgresql_where=text("state = 'asked'")),
 )

@@ -109,6 +109,13 @@ ticket = Table(
         postgresql_include=_COVERED,
         postgresql_where=text(_STANDING),
     ),
+    # What a day came to.
+    Index(
+        "ix_ticket_resolved",
+        "resolved_at",
+        postgresql_include=["assignee_id", "team_id"],
+        postgresql_where=text(f"resolved_at IS NOT NULL AND {_STANDING}"),
+    ),
     Index("ix_ticket_updated", "updated_at", "number", postgresql_where=text(_STANDING)),
     Index("ix_ticket_current_priority", _RANK, _DUE, "number", postgresql_where=text(_CURRENT)),
     Index("ix_ticket_current_due", _DUE, "number", postgresql_where=text(_CURRENT)),

@@ -64,8 +64,11 @@ class DirectMessages:
         self._session = session
 
     async def owe(self, message: DirectMessage) -> bool:
-        values = {field.name: getattr(message, field.name) for field in fields(DirectMessage)}
-        return (await self._session.execute(_OWE, values | {"kind": message.kind.value, "state": "owed"})).rowcount == 1
+        return (await self._session.execute(_OWE, _values(message) | {"state": "owed"})).rowcount == 1
+
+    async def miss(self, message: DirectMessage, why: str, *, now: datetime) -> None:
+        values = _values(message) | {"state": "dropped", "why": why, "settled_at": now}
+        await self._session.execute(_OWE, values)
 
     async def owe_watchers(
         self, ticket_id: UUID, *, since: datetime, due: datetime, apart: timedelta, most: int
@@ -86,3 +89,7 @@ class DirectMessages:
         if row is None:
             return None
         return Assignment(row.seq, row.assignee_id, row.actor_name, row.actor_id, row.at, row.note)
+
+
+def _values(message: DirectMessage) -> dict[str, object]:
+    return {field.name: getattr(message, field.name) for field in fields(DirectMessage)} | {"kind": message.kind.value}

@@ -1,11 +1,12 @@
 """What people want to be told of."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.types import Uuid
+from sqlalchemy.types import DateTime, Integer, Uuid
 
 from storage.database import Row, Session
 from storage.tables import preference
@@ -27,6 +28,16 @@ _INSERT = insert(preference)
 _KEPT = ("silenced", "digest", "digest_at", "zone", "next_digest_at")
 _SAVE = _INSERT.on_conflict_do_update(
     index_elements=[preference.c.person_id], set_={name: _INSERT.excluded[name] for name in _KEPT}
+)
+_DUE = text("""
+    SELECT person_id FROM preference WHERE next_digest_at <= :now ORDER BY next_digest_at LIMIT :most OFFSET :skip
+""").bindparams(
+    bindparam("now", type_=DateTime(timezone=True)),
+    bindparam("most", type_=Integer),
+    bindparam("skip", type_=Integer),
+)
+_LOCK_DIGEST = text("SELECT next_digest_at FROM preference WHERE person_id = :person FOR UPDATE").bindparams(
+    bindparam("person", type_=Uuid)
 )
 _KNOWN = frozenset(Notice)
 
@@ -59,3 +70,11 @@ class AllPreferences:
             "next_digest_at": next_digest,
         }
         await self._session.execute(_SAVE, values)
+
+    async def due_digests(self, now: datetime, *, most: int, skip: int = 0) -> Sequence[UUID]:
+        rows = await self._session.execute(_DUE, {"now": now, "most": most, "skip": skip})
+        return [row.person_id for row in rows]
+
+    async def lock_digest(self, person_id: UUID) -> tuple[Preferences, datetime | None]:
+        planned: datetime | None = (await self._session.execute(_LOCK_DIGEST, {"person": person_id})).scalar()
+        return await self.get(person_id), planned

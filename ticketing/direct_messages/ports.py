@@ -13,6 +13,10 @@ class DirectMessages(Protocol):
         """False: they are told that already, or have been."""
         ...
 
+    async def miss(self, message: DirectMessage, why: str, *, now: datetime) -> None:
+        """It is never told, for this reason: that much is kept."""
+        ...
+
     async def owe_watchers(
         self, ticket_id: UUID, *, since: datetime, due: datetime, apart: timedelta, most: int
     ) -> None:

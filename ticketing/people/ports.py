@@ -59,3 +59,11 @@ class AllPreferences(Protocol):
     async def save(self, person_id: UUID, preferences: Preferences, /, *, next_digest: datetime | None) -> None:
         """`next_digest`: when it comes; None: they want none."""
         ...
+
+    async def due_digests(self, now: datetime, /, *, most: int, skip: int = 0) -> Sequence[UUID]:
+        """Whose digest has come due, the longest due first. Not locked."""
+        ...
+
+    async def lock_digest(self, person_id: UUID, /) -> tuple[Preferences, datetime | None]:
+        """With when their next digest comes; None: they want none."""
+        ...

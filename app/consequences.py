@@ -147,6 +147,7 @@ async def tell_person(services: Services, event: DirectMessageDue, job: str) -> 
     await telling_person(
         event.message_id,
         messages=services.direct_messages,
+        digests=services.digests,
         desk=services.desk,
         rooms=services.rooms,
         client=_slack(services),

@@ -11,6 +11,7 @@ from storage.blobs.store import BlobStore
 from storage.blobs.unused import UnusedFiles
 from storage.checkpoints import Checkpoints
 from storage.customers import SqlCustomers
+from storage.digests import SqlDigests
 from storage.direct_messages import SqlDirectMessages
 from storage.feeds import SqlFeeds
 from storage.finding import SqlFinding
@@ -58,6 +59,7 @@ class Services:
     outside: Outside
     rooms: SqlRooms
     direct_messages: SqlDirectMessages
+    digests: SqlDigests
     repairs: Mapping[Owner, SqlRepairs]
     light_cards: SqlLightCards
     files: Files

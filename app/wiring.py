@@ -22,6 +22,7 @@ from storage.blobs.unused import UnusedFiles
 from storage.checkpoints import Checkpoints
 from storage.customers import SqlCustomers
 from storage.database import Database
+from storage.digests import SqlDigests
 from storage.direct_messages import SqlDirectMessages
 from storage.feeds import SqlFeeds
 from storage.finding import SqlFinding
@@ -94,6 +95,8 @@ async def services(
         claude = await stack.enter_async_context(_claude(settings, database, clock)) if brain else None
         files = _files(settings, database, connectors, slack, clock)
         rooms = SqlRooms(database, playbooks, links=files.links, windows=windows, clock=clock)
+        homes = SqlHomes(database, playbooks)
+        digests = SqlDigests(database, playbooks, homes, hours=settings.hours, zone=settings.zone)
         yield Services(
             start=start,
             clock=clock,
@@ -113,7 +116,8 @@ async def services(
             files=files,
             customers=SqlCustomers(database, playbooks),
             finding=SqlFinding(database, playbooks, links=files.links, clock=clock),
-            homes=SqlHomes(database, playbooks),
+            homes=homes,
+            digests=digests,
             lists=SqlTicketLists(database),
             search=SqlTicketSearch(database),
             connectors=connectors,

@@ -38,6 +38,7 @@ class Action(StrEnum):
     APPROVE = "approval.approve"  # these on a request in a thread
     REJECT = "approval.reject"
     ASK = "approval.ask"
+    NO_DIGEST = "digest.stop"
     SHOW = "tickets.show"  # these on private answers
     PAGE = "tickets.page"
     REFRESH_HOME = "home.refresh"  # these on the home tab

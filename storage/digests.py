@@ -1,14 +1,21 @@
-"""What days came to: the numbers of a digest. Each reads the tickets of those days, by an index, and no others."""
+"""What a digest says. Its numbers read the tickets of the days that they are of, by an index, and no others."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Date, DateTime, Uuid
 
+from sla.calendar import Calendar
 from storage.database import Database
-from ticketing.digests.numbers import Numbers, Scope
+from storage.homes import SqlHomes
+from storage.playbooks import Playbooks
+from storage.work.preferences import AllPreferences
+from ticketing.digests.days import WorkingDays, bounds, days_before
+from ticketing.digests.digest import Digest
+from ticketing.digests.numbers import Numbers, Scope, scope_of
+from ticketing.people.person import Person
 
 _STANDING = "ticket.discarded_at IS NULL AND ticket.merged_into IS NULL"
 _THEIRS = """
@@ -49,11 +56,29 @@ _NUMBERS = text(f"""
 
 
 class SqlDigests:
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    """`hours` and `zone` are the desk's; `homes` reads what waits for somebody."""
+
+    def __init__(
+        self, database: Database, playbooks: Playbooks, homes: SqlHomes, *, hours: Calendar, zone: tzinfo
+    ) -> None:
+        self._database, self._playbooks, self._homes = database, playbooks, homes
+        self._hours, self._zone = hours, zone
+
+    async def digest(self, reader: Person, planned: datetime, *, now: datetime) -> Digest:
+        async with self._database.single() as session:
+            preferences = await AllPreferences(session).get(reader.id)
+            playbook = await self._playbooks.current(session)
+        zone = preferences.where(self._zone)
+        day = planned.astimezone(zone).date()
+        working = WorkingDays(self._hours, playbook.calendars.values())
+        days = [(each, *bounds(each, zone)) for each in days_before(day, working)]
+        numbers = await self.numbers(scope_of(reader), days)
+        return Digest(reader, day, await self._homes.read(reader, now=now), tuple(numbers))
 
     async def numbers(self, scope: Scope, days: Sequence[tuple[date, datetime, datetime]]) -> Sequence[Numbers]:
         """Of each of these days, from one instant until before the other, in order."""
+        if not days:
+            return []
         asked = {
             "person": scope.person,
             "teams": list(scope.teams),

@@ -29,6 +29,7 @@ from ticketing.attachments.store import StoreAway
 from ticketing.collaboration.due import remind_due
 from ticketing.conversations.prompt import prompt_due
 from ticketing.conversations.set_state import wake_due
+from ticketing.digests.plan import plan_digests
 from ticketing.direct_messages.plan import tell_due as tell_news
 from ticketing.home.refresh import refresh_due
 from ticketing.sla.tick import next_due, tell_due
@@ -95,6 +96,7 @@ async def _tick(
     scheduler.add_job(_move_on, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_wake, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_remind, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
+    scheduler.add_job(_digest, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_tell_news, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_expire, "interval", seconds=EXPIRING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_sign, "interval", seconds=SIGNING, args=[made], next_run_time=utc_now())
@@ -197,6 +199,12 @@ async def _move_on(made: Services) -> None:
 async def _remind(made: Services) -> None:
     if reminded := await remind_due(start=made.start, now=made.clock()):
         log.info("due_dates_came", count=reminded)
+
+
+async def _digest(made: Services) -> None:
+    hours, zone = made.rules.hours, made.desk.zone
+    if planned := await plan_digests(hours=hours, zone=zone, start=made.start, now=made.clock()):
+        log.info("digests_planned", count=planned)
 
 
 async def _tell_news(made: Services) -> None:

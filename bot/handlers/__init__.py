@@ -37,6 +37,7 @@ from bot.handlers import (
     more,
     move_message,
     new_ticket,
+    no_digest,
     priority,
     reject,
     remedy,
@@ -88,6 +89,7 @@ LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     edited_comment.register,  # before what is written anew
     home.register,
     thread_message.register,
+    no_digest.register,
     ticket_command.register,
     ticket_lists.register,
     create_ticket.register,

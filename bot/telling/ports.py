@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from ticketing.digests.digest import Digest
 from ticketing.direct_messages.shown import Owed, Told
+from ticketing.people.person import Person
 
 
 class DirectMessages(Protocol):
@@ -32,4 +34,10 @@ class DirectMessages(Protocol):
 
     async def opened(self, slack_user: str, channel: str) -> None:
         """The app's conversation with this user is that channel."""
+        ...
+
+
+class Digests(Protocol):
+    async def digest(self, reader: Person, planned: datetime, *, now: datetime) -> Digest:
+        """What they are told on the day of `planned`, as that is now."""
         ...

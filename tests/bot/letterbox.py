@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +10,13 @@ from bot.telling import tell_person
 from core.events import Event
 from core.instants import utc_now
 from emulators.slack import Person, as_text
+from sla.calendar import ALWAYS_OPEN
+from storage.database import Database
+from storage.digests import SqlDigests
 from storage.direct_messages import SqlDirectMessages
+from storage.homes import SqlHomes
 from storage.jobs.enqueue import NewJob
+from storage.playbooks import Playbooks
 from tests.bot.office import Office
 from ticketing.direct_messages import plan
 from ticketing.tickets.events import (
@@ -31,6 +36,13 @@ class Letterbox:
     due: list[DirectMessageDue] = field(default_factory=list)
     office: Office = field(init=False)
     messages: SqlDirectMessages = field(init=False)
+    digests: SqlDigests = field(init=False)
+
+    def open(self, office: Office, store: Database, playbooks: Playbooks) -> None:
+        """In this office, whose playbook is that."""
+        self.office, self.messages = office, SqlDirectMessages(store, playbooks, office.rooms)
+        homes = SqlHomes(store, playbooks)
+        self.digests = SqlDigests(store, playbooks, homes, hours=ALWAYS_OPEN, zone=UTC)
 
     def route(self, event: Event) -> Sequence[NewJob]:
         (self.due if isinstance(event, DirectMessageDue) else self.heard).append(event)  # type: ignore[arg-type]
@@ -65,6 +77,7 @@ class Letterbox:
             await tell_person(
                 each,
                 messages=self.messages,
+                digests=self.digests,
                 desk=self.office.desk,
                 rooms=self.office.rooms,
                 client=self.office.slack,

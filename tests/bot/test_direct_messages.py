@@ -9,14 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.client import Slack
 from bot.config import SlackConfig
 from bot.intents import Action, Field
-from bot.telling.tell import SETTLED
+from bot.telling.post import SETTLED
 from core.errors import AccountRefused, ChannelUnavailable, Throttled
 from core.instants import utc_now
 from emulators.slack import Channel, Workspace
 from emulators.slack import Person as SlackPerson
 from emulators.slack.faults import MENU
 from storage.database import Database
-from storage.direct_messages import SqlDirectMessages
 from storage.playbooks import Playbooks
 from tests.bot.letterbox import Letterbox
 from tests.bot.office import staffed, told
@@ -35,7 +34,7 @@ async def box(
 ) -> AsyncIterator[Letterbox]:
     box = Letterbox()
     async with staffed(engine, store, workspace, config, slack, support, route=box.route) as office:
-        box.office, box.messages = office, SqlDirectMessages(store, Playbooks(), office.rooms)
+        box.open(office, store, Playbooks())
         await office.desk.add_person("Sara", "sara@desk.example", Role.SUPERVISOR)
         box.heard.clear()
         yield box

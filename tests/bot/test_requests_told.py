@@ -12,7 +12,6 @@ from bot.intents import Action
 from core.instants import utc_now
 from emulators.slack import Channel, Person, Workspace
 from storage.database import Database
-from storage.direct_messages import SqlDirectMessages
 from tests.bot.letterbox import Letterbox
 from tests.bot.office import staffed, told
 from tests.bot.test_approvals import WHY, hold
@@ -44,7 +43,7 @@ async def box(
     """Mia has a ticket with a refund of 250; Sara and Omar supervise."""
     box, playbooks = Letterbox(), InForce(gated())
     async with staffed(engine, store, workspace, config, slack, support, playbooks, route=box.route) as office:
-        box.office, box.messages = office, SqlDirectMessages(store, playbooks, office.rooms)
+        box.open(office, store, playbooks)
         for name in ("Sara", "Omar"):
             await office.desk.add_person(name, f"{name.lower()}@desk.example", Role.SUPERVISOR)
         await office.press(mia, Action.CLAIM)

@@ -10,6 +10,7 @@ import pytest
 
 from sla.calendar import ALWAYS_OPEN
 from storage.digests import SqlDigests
+from storage.homes import SqlHomes
 from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
 from tests.playbooks import IN_PROGRESS, RESOLVED
@@ -122,6 +123,16 @@ class TestPlanning:
         await tick(desk, datetime(2026, 11, 23, 14, tzinfo=UTC))
         assert await planned(desk) == [("digest:2026-11-23", "owed", None)]
 
+    async def test_who_has_left_gets_none_and_who_comes_back_does(self, desk: DeskAtWork, mia: Person) -> None:
+        await desk.desk.retire(mia.email)
+        for _ in range(2):
+            await tick(desk, MONDAY_NINE)
+        assert await planned(desk) == []
+        assert await desk.rows("SELECT 1 FROM preference WHERE next_digest_at IS NOT NULL") == []
+        await desk.desk.add_person("Mia", mia.email, Role.AGENT)
+        await tick(desk, MONDAY_NINE + timedelta(days=1))
+        assert await planned(desk) == [("digest:2026-11-24", "owed", None)]
+
     async def test_who_moved_to_a_later_time_after_todays_has_no_second_one_today(
         self, desk: DeskAtWork, mia: Person
     ) -> None:
@@ -156,7 +167,9 @@ class TestNumbers:
             " assignee_id, resolved_at, resolved_at, 'answered', 4, resolved_at FROM ticket WHERE assignee_id = :mia",
             mia=mia.id,
         )
-        digests, today = SqlDigests(desk.database), desk.now.date()
+        homes = SqlHomes(desk.database, desk.playbooks)
+        digests = SqlDigests(desk.database, desk.playbooks, homes, hours=ALWAYS_OPEN, zone=UTC)
+        today = desk.now.date()
         days = [(day, *bounds(day, UTC)) for day in (today - timedelta(days=1), today)]
         theirs = await digests.numbers(scope_of(mia), days)
         assert list(theirs) == [Numbers(days[0][0]), Numbers(today, 2, 2, 0, 2, 4.0)]

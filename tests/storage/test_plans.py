@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from hashlib import md5
 from typing import Any
 from uuid import UUID
@@ -13,15 +13,18 @@ from obstore.store import MemoryStore
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.messages import SentCopy
+from sla.calendar import ALWAYS_OPEN
 from storage.blobs.store import BlobStore
 from storage.blobs.unused import UnusedFiles
 from storage.checkpoints import RECORDS, Checkpoints
 from storage.customers import SqlCustomers
 from storage.database import Database, Session, understand_json
+from storage.digests import SqlDigests
 from storage.direct_messages import SqlDirectMessages
 from storage.engine import plain_dsn
 from storage.finding import SqlFinding
 from storage.home_reading import approvals_for, conversations_for, tickets_for
+from storage.homes import SqlHomes
 from storage.light_cards import SqlLightCards
 from storage.pictures import SqlPictures
 from storage.playbooks import Playbooks
@@ -59,6 +62,7 @@ from tests.playbooks import PLAIN
 from ticketing.activity.record import Stream
 from ticketing.collaboration.link import Link, LinkKind
 from ticketing.conversations.conversation import Revision
+from ticketing.digests.numbers import Scope
 from ticketing.direct_messages.direct_message import Kind
 from ticketing.people.person import Person, Role
 from ticketing.tickets.card import Run
@@ -242,7 +246,15 @@ async def _ask_what_is_told(session: Session, rooms: SqlRooms) -> None:
     await planned.assignment(_id("t"))
     await planned.due(NOW + timedelta(days=9999), most=100)
     await planned.queue(_id("n"), now=NOW + timedelta(days=9999))
-    await AllPreferences(session).lock(_id("p", 1))
+    preferences = AllPreferences(session)
+    await preferences.lock(_id("p", 1))
+    await preferences.due_digests(NOW, most=100)
+    await preferences.lock_digest(_id("p", 1))
+    homes = SqlHomes(OneSession(session), Playbooks())
+    digests = SqlDigests(OneSession(session), Playbooks(), homes, hours=ALWAYS_OPEN, zone=UTC)
+    far = NOW + timedelta(days=999)
+    await digests.numbers(Scope(), [(far.date(), far, far + timedelta(days=1))])
+    await digests.numbers(Scope(person=_id("p", 1)), [(far.date(), far, far + timedelta(days=1))])
     messages = SqlDirectMessages(OneSession(session), Playbooks(), rooms)
     owed = await messages.owed(_id("n"))
     assert owed is not None

@@ -35,11 +35,14 @@ async def _plan_if_due(person_id: UUID, uow: UnitOfWork, *, hours: Calendar, zon
         preferences, planned = await uow.preferences.lock_digest(person_id)
         if planned is None or planned > now:
             return False
+        has_left = (await uow.people.get(person_id)).has_left
         # Also after a weekend without a clock, this morning's is not passed over.
-        following = next_digest(preferences, zone, max(planned, now - LATE - _MOMENT))
+        following = None if has_left else next_digest(preferences, zone, max(planned, now - LATE - _MOMENT))
         await uow.preferences.save(person_id, preferences, next_digest=following)
         day = planned.astimezone(preferences.where(zone)).date()
-        if planned != digest_on(day, preferences, zone):  # the desk's zone changed, or that of their profile
+        if has_left or planned != digest_on(
+            day, preferences, zone
+        ):  # or the desk's zone changed, or that of their profile
             return False
         playbook = await uow.playbook()
         if day not in WorkingDays(hours, playbook.calendars.values()):

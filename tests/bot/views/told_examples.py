@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
+from bot.views.digest import digest_view
 from bot.views.direct_message import direct_message
 from bot.wire import Json
 from sla.clock import Kind as ClockKind
 from sla.clock import State
 from tests.bot.cards import NOON, a_card, an_understanding
+from tests.bot.views import home_examples
 from tests.bot.views.work_examples import LONG, SITE, approvals
 from tests.playbooks import LIFECYCLE
 from ticketing.approvals.approval import Decision, Verdict
+from ticketing.digests.digest import Digest
+from ticketing.digests.numbers import Numbers
 from ticketing.direct_messages.direct_message import Assignment, Kind
 from ticketing.direct_messages.shown import Move, News, Owed, Remark, Told
 from ticketing.people.person import Person, Role
@@ -56,3 +61,14 @@ def told() -> Iterator[tuple[str, Told]]:
 def messages() -> Iterator[tuple[str, list[Json]]]:
     for name, each in told():
         yield f"told_{name}", direct_message(each, site="" if name.endswith("bare") else SITE)[1]
+    for name, morning in digests():
+        yield f"digest_{name}", digest_view(morning, site=SITE, picture=None if name == "empty" else "F0123456789")[1]
+
+
+def digests() -> Iterator[tuple[str, Digest]]:
+    """Of every home that there is an example of."""
+    dates = [date(2026, 11, day) for day in (12, 13, 16, 17, 18, 19, 20)]
+    days = [Numbers(each, 9 + each.day % 7, 8 + each.day % 5, 0, 0, None) for each in dates]
+    days[-1] = replace(days[-1], breached=2, ratings=5, rating=4.4)
+    for name, home in home_examples.homes():
+        yield name, Digest(home.person, date(2026, 11, 23), home, () if name == "empty" else tuple(days))

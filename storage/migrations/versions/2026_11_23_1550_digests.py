@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5b0c83f6e1d7"
-down_revision = "0d7e51b3a9f4"
+down_revision = "6be20f97c1d3"
 branch_labels = None
 depends_on = None
 

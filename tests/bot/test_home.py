@@ -19,7 +19,7 @@ from emulators.slack.faults import MENU
 from storage.database import Database
 from storage.homes import SqlHomes
 from storage.playbooks import Playbooks
-from tests.bot.office import Office, staffed
+from tests.bot.office import EITHER_WAY, Office, staffed
 from tests.bot.test_approvals import hold
 from tests.playbooks import IN_PROGRESS, RESOLVED, InForce, gated
 from ticketing.approvals.approval import Verdict
@@ -75,6 +75,7 @@ async def look(office: Office, person: Person, name: str) -> None:
 
 
 class TestOpening:
+    @EITHER_WAY
     async def test_it_shows_what_is_theirs_and_leads_to_the_card(self, office: Office, mia: Person) -> None:
         await mia.open_home()
         assert "Nothing waits for you." in page(mia)
@@ -125,6 +126,7 @@ async def sara(office: Office, workspace: Workspace, support: Channel) -> Person
 
 
 class TestPressing:
+    @EITHER_WAY
     async def test_a_claim_makes_it_theirs_and_the_page_says_so_at_once(self, office: Office, sara: Person) -> None:
         assert "Unassigned in your teams · 1" in page(sara)
         await press(sara, Action.CLAIM)

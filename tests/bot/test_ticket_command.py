@@ -6,7 +6,7 @@ from bot.intents import COMMAND, Action
 from bot.views.ticket_list import PAGE
 from core.instants import utc_now
 from emulators.slack import Channel, Person, as_text
-from tests.bot.office import Office
+from tests.bot.office import EITHER_WAY, Office
 from tests.bot.views.hostile import valid_message
 from ticketing.people.actor import AI
 from ticketing.tickets.open_ticket import NewTicket, add_ticket
@@ -135,6 +135,7 @@ class TestList:
         assert "Did you mean open?" in await asked(mia, lounge, "list status:opne")
         assert "there is no “colour”" in await asked(mia, lounge, "list colour:<!here>")
 
+    @EITHER_WAY
     async def test_pages_turn_in_place(self, office: Office, mia: Person, lounge: Channel) -> None:
         made = await more_tickets(office, PAGE + 4)
         numbers = {office.ticket.number, *(each.number for each in made)}
@@ -163,6 +164,7 @@ class TestList:
 
 
 class TestSearch:
+    @EITHER_WAY
     async def test_found_shown_and_claimed(self, office: Office, mia: Person, lounge: Channel) -> None:
         assert "Broken mug" in await asked(mia, lounge, "search broken mug")
         await mia.press(lounge, mia.ephemerals()[-1]["ts"], Action.SHOW)

@@ -174,7 +174,7 @@ async def _survey(browser: Browser, url: str) -> None:
         await expect(card.get_by_role("button", name="Take over")).to_be_visible()
         await screen.press(card, "Reply")
         await screen.modal.get_by_label("Your reply").fill("Sorry, Lena! The second payment is on its way back.")
-        await screen.modal.locator("select").first.select_option(label="✅ Resolved")
+        await screen.modal.get_by_label("Then").select_option(label="✅ Resolved")
         await screen.press(screen.modal, "Send")
         await screen.phone.get_by_role("button", name="4 ⭐").click()
         await expect(card).to_contain_text("rated 4/5")

@@ -82,7 +82,7 @@ def _open_card(card: TicketCard, site: str) -> list[Json]:
         blocks.append(context(*_fields(card)))
     if card.understanding is not None:
         blocks += understood(card.understanding, card.fields)
-    if card.description:
+    if card.description and (card.understanding is None or card.description != card.understanding.summary):
         blocks += described(card.description, site)
     if card.waiting is not None:
         blocks.append(section(mrkdwn(_waits(card.waiting, card.place, site))))

@@ -5,9 +5,10 @@ The survey has a stage of its own: in the story nobody is asked.
 
 import asyncio
 import io
+import subprocess
 import sys
 from datetime import timedelta
-from pathlib import Path
+from shutil import which
 from typing import Literal
 
 from playwright.async_api import Browser, Locator, expect
@@ -20,13 +21,20 @@ from app.demo.telling import Teller
 from app.demo.time_travel import noon_of_a_working_day, shop
 from app.travel import Travel
 from tests.browser.chromium import chromium
-from tests.browser.screen import Screen, opened
+from tests.browser.screen import IMAGES, Screen, opened, rest
+from tests.browser.slack_pictures import slack_pictures
 
-IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 MOST = 300_000  # bytes of a picture
 
 
+def _require_signs() -> None:
+    """Without a font that has them, every 🔴 of a picture is an empty box."""
+    if which("fc-list") and not subprocess.run(["fc-list", ":charset=1f534"], capture_output=True, check=True).stdout:
+        sys.exit("No font here has emoji: install one (fonts-noto-color-emoji), or the pictures show boxes.")
+
+
 async def main() -> None:
+    _require_signs()
     teller = Teller(Console(file=io.StringIO()))
     IMAGES.mkdir(parents=True, exist_ok=True)
     async with staged(teller) as stage, chromium() as browser:
@@ -40,6 +48,7 @@ async def main() -> None:
             await _approval(browser, url)
             await _customer(browser, url)
             await _narrow(browser, url)
+            await slack_pictures(browser, url, stage.travel)
     async with staged(teller, survey=0.0) as stage, chromium() as browser:
         stage.telegram.customer(7_000_000_042, name="Lena")
         async with simulated(stage) as url:
@@ -81,7 +90,7 @@ async def _open_thread(screen: Screen) -> None:
     await expect(screen.thread).to_contain_text("✓✓ read")
     # Two tickets opened at once come into the channel in either order.
     await screen.card("Where is order 5519?").evaluate("card => card.scrollIntoView({ block: 'end' })")
-    await _rest(screen)
+    await rest(screen)
 
 
 async def _conversation(browser: Browser, url: str, theme: Literal["light", "dark"]) -> None:
@@ -95,7 +104,7 @@ async def _form(browser: Browser, url: str) -> None:
         await screen.phone.get_by_role("button", name="Tom", exact=True).click()
         await screen.press(screen.card("Damaged item: order 5512"), "Reply")
         await screen.modal.get_by_label("Your reply").fill("I'm sorry about the mug. Your refund is on its way.")
-        await _rest(screen)
+        await rest(screen)
         await screen.page.screenshot(path=IMAGES / "simulator-reply.png")
         await screen.page.keyboard.press("Escape")
         await expect(screen.modal).to_have_count(0)
@@ -115,7 +124,7 @@ async def _telegram(browser: Browser, url: str) -> None:
         await card.locator(".replies").click()
         await expect(screen.thread).to_contain_text("✓ sent")
         await _loaded(screen.thread.locator("figure.image img"))
-        await _rest(screen)
+        await rest(screen)
         await screen.page.screenshot(path=IMAGES / "simulator-telegram.png")
 
 
@@ -142,7 +151,7 @@ async def _approval(browser: Browser, url: str) -> None:
         await card.evaluate("card => card.scrollIntoView({ block: 'end' })")
         approve = screen.thread.get_by_role("button", name="Approve", exact=True)
         await approve.evaluate("button => button.scrollIntoView({ block: 'end' })")
-        await _rest(screen)
+        await rest(screen)
         await screen.page.screenshot(path=IMAGES / "simulator-approval.png")
 
 
@@ -156,7 +165,7 @@ async def _customer(browser: Browser, url: str) -> None:
             await screen.modal.get_by_label(label).fill(value)
         await screen.press(screen.modal, "Save")
         await expect(screen.modal).to_contain_text("orders: 12")
-        await _rest(screen)
+        await rest(screen)
         await screen.page.screenshot(path=IMAGES / "simulator-customer.png")
         await screen.page.keyboard.press("Escape")
         await expect(screen.modal).to_have_count(0)
@@ -181,7 +190,7 @@ async def _survey(browser: Browser, url: str) -> None:
         await card.locator(".replies").click()
         await expect(screen.thread).to_contain_text("4/5")
         await screen.phone.get_by_role("button", name="Dismiss").click()  # the thanks lie over the stars
-        await _rest(screen)
+        await rest(screen)
         await screen.page.screenshot(path=IMAGES / "simulator-survey.png")
 
 
@@ -203,7 +212,7 @@ async def _promise(browser: Browser, url: str, travel: Travel) -> None:
         await box.fill("/ticket at-risk")
         await box.press("Enter")
         await expect(screen.page.locator(".pane.channel article.message.private")).to_contain_text("Nora")
-        await _rest(screen)
+        await rest(screen)
         await screen.page.screenshot(path=IMAGES / "simulator-sla.png")
 
 
@@ -216,15 +225,8 @@ async def _narrow(browser: Browser, url: str) -> None:
     async with opened(browser, url) as screen:
         await screen.page.set_viewport_size({"width": 400, "height": 800})
         await screen.page.get_by_role("tab", name="Slack").click()
-        await _rest(screen)
+        await rest(screen)
         await screen.page.screenshot(path=IMAGES / "simulator-narrow.png")
-
-
-async def _rest(screen: Screen) -> None:
-    """No pointer over anything, no cursor blinking, nothing moving any more."""
-    await screen.page.mouse.move(2, 2)
-    await screen.page.evaluate("document.activeElement.blur()")
-    await screen.page.wait_for_timeout(500)
 
 
 if __name__ == "__main__":

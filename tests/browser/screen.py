@@ -3,10 +3,12 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Literal
 
 from playwright.async_api import Browser, Locator, Page, expect
 
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 PATIENCE = 20_000  # milliseconds; a busy machine takes its time
 
 expect.set_options(timeout=PATIENCE)
@@ -84,3 +86,10 @@ async def opened(
         assert screen.trouble == []
     finally:
         await context.close()
+
+
+async def rest(screen: Screen) -> None:
+    """No pointer over anything, no cursor blinking, nothing moving any more."""
+    await screen.page.mouse.move(2, 2)
+    await screen.page.evaluate("document.activeElement.blur()")
+    await screen.page.wait_for_timeout(500)

@@ -1,0 +1,75 @@
+"""The pictures of docs/slack.md: single parts of the Slack window, large enough to be read."""
+
+from datetime import timedelta
+
+from playwright.async_api import Browser, Locator, expect
+
+from app.travel import Travel
+from tests.browser.screen import IMAGES, Screen, opened, rest
+
+
+async def slack_pictures(browser: Browser, url: str, travel: Travel) -> None:
+    """After the others: Mia has tickets of Tom's and Lena's, and Sara is asked for an approval."""
+    await _card(browser, url)
+    await _list(browser, url)
+    await _told(browser, url)
+    travel.to(travel() + timedelta(minutes=75))  # Tom should have heard from them within the hour
+    await _home(browser, url)
+
+
+async def _card(browser: Browser, url: str) -> None:
+    async with opened(browser, url, width=1240) as screen:
+        await _shoot(screen, screen.card("Damaged item: order 5512"), "slack-card")
+
+
+async def _home(browser: Browser, url: str) -> None:
+    """Mia's morning, and Sara's, who has something to decide."""
+    async with opened(browser, url) as screen:
+        await screen.page.set_viewport_size({"width": 1240, "height": 760})
+        await _app(screen, "Mia")
+        await expect(_pane(screen)).to_contain_text("late by")
+        await _shoot(screen, _pane(screen), "slack-home")
+        await screen.page.set_viewport_size({"width": 1240, "height": 640})
+        await _app(screen, "Sara")
+        await expect(_pane(screen)).to_contain_text("Waiting for your decision")
+        await _shoot(screen, _pane(screen), "slack-home-approval")
+
+
+async def _list(browser: Browser, url: str) -> None:
+    async with opened(browser, url) as screen:
+        box = screen.page.locator(".pane.channel .composer textarea")
+        await box.fill("/ticket list")
+        await box.press("Enter")
+        answer = screen.page.locator(".pane.channel article.message.private").last
+        await expect(answer).to_contain_text("#2")
+        await _shoot(screen, answer, "slack-list")
+
+
+async def _told(browser: Browser, url: str) -> None:
+    """Ben names Mia in a thread: what she is told by herself."""
+    async with opened(browser, url) as screen:
+        await screen.become("Ben")
+        await screen.card("Where is order 5519?").locator(".replies").click()
+        await screen.thread.get_by_label("Reply in thread").fill("@Mia the carrier needs Tom's phone number.")
+        await screen.page.keyboard.press("Enter")
+        await _app(screen, "Mia")
+        await _pane(screen).get_by_role("tab", name="Messages").click()
+        told = _pane(screen).locator("article.message").last
+        await expect(told).to_contain_text("phone number")
+        await _shoot(screen, told, "slack-told")
+
+
+def _pane(screen: Screen) -> Locator:
+    return screen.page.locator(".pane.app")
+
+
+async def _app(screen: Screen, person: str) -> None:
+    """What this person sees of the app itself."""
+    await screen.become(person)
+    await screen.slack.get_by_role("button", name="Threadline").click()
+
+
+async def _shoot(screen: Screen, what: Locator, name: str) -> None:
+    await what.scroll_into_view_if_needed()
+    await rest(screen)
+    await what.screenshot(path=IMAGES / f"{name}.png")

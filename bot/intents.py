@@ -46,6 +46,8 @@ class Action(StrEnum):
     TURN_BACK = "home.back"  # of what it shows then
     TURN_ON = "home.next"
     PREFERENCES = "home.preferences"
+    DELEGATE = "approvals.delegate"  # one's own decisions, on the home tab
+    DISMISS_DELEGATE = "approvals.dismiss_delegate"  # in its modal
 
 
 class Heading(StrEnum):
@@ -116,6 +118,7 @@ class Form(StrEnum):
     CREATE = "ticket.open.v1"
     FIND = "ticket.find.v1"
     PREFERENCES = "person.preferences.v1"
+    DELEGATE = "approvals.delegate.v1"
 
 
 class Field(StrEnum):
@@ -143,6 +146,8 @@ class Field(StrEnum):
     CONVERSATION = "conversation"
     DESCRIPTION = "description"
     FIND = "find"
+    DELEGATE = "delegate"
+    UNTIL = "until"
     FILES = "files"
     AIDS = "aids"  # what helps to write a reply
     SAVED_REPLY = "saved_reply"

@@ -7,7 +7,7 @@ never proof of anything: the desk looks everything up and decides by the databas
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -310,6 +310,19 @@ class Submission:
     def chosen_or(self, field: str, otherwise: str) -> str:
         option = self._entry(field).get("selected_option")
         return str(option["value"]) if isinstance(option, Mapping) else otherwise
+
+    def user(self, field: str) -> str:
+        """The Slack id of who was picked. Raises StaleButton where nobody was."""
+        if not (user := self._entry(field).get("selected_user")):
+            raise StaleButton
+        return str(user)
+
+    def day(self, field: str) -> date:
+        """Raises StaleButton where none was picked."""
+        try:
+            return date.fromisoformat(self._entry(field).get("selected_date"))  # type: ignore[arg-type]
+        except (TypeError, ValueError) as error:
+            raise StaleButton from error
 
     def files(self, field: str) -> list[RemoteFile]:
         """What was put into a field for files; they are in Slack."""

@@ -16,6 +16,7 @@ from bot.wire import Json
 from ticketing.home.home import AskedApproval, Home, Listed
 from ticketing.home.urgency import Placed, Reason
 from ticketing.home.work import WaitingConversation
+from ticketing.people.person import Role
 
 AS_OF = "as_of"  # the block that says as of when all the others are
 MOST_MINE, MOST_OTHERS, MOST_APPROVALS, MOST_ASKED = 10, 8, 5, 3  # lines before the rest is on a page of its own
@@ -46,8 +47,11 @@ Line = TypeVar("Line")
 
 def _head(home: Home) -> list[Json]:
     name = title(home.person.name, 60)
-    buttons = actions(button("🔄 Refresh", Action.REFRESH_HOME, "home"))
-    return [{"type": "header", "text": plain(cut(f"{name}’s desk", HEADER))}, section(mrkdwn(_summary(home))), buttons]
+    buttons = [button("🔄 Refresh", Action.REFRESH_HOME, "home")]
+    if home.to_decide.lines or home.person.role is not Role.AGENT:
+        buttons.append(button("🤝 Delegate…", Action.DELEGATE, "home"))
+    head = {"type": "header", "text": plain(cut(f"{name}’s desk", HEADER))}
+    return [head, section(mrkdwn(_summary(home))), actions(*buttons)]
 
 
 def _as_of(at: datetime) -> Json:

@@ -8,7 +8,14 @@ from uuid import UUID
 from ticketing.approvals.approval import Approval, Verdict
 from ticketing.approvals.ask import ask_about
 from ticketing.approvals.decide import decide_approval, require_may_decide
-from ticketing.approvals.delegate import delegate, end_delegation
+from ticketing.approvals.delegate import (
+    StandIn,
+    delegate,
+    delegate_of,
+    dismiss_delegate,
+    end_delegation,
+    name_delegate,
+)
 from ticketing.approvals.request import request_approval
 from ticketing.fields.values import Raw
 from ticketing.part import Part
@@ -77,6 +84,18 @@ class Approving(Part):
     async def delegate(self, email: str, to: str, until: datetime) -> None:
         """Until then, `to` decides what this person may decide. Raises NotFound, DelegationRefused."""
         await delegate(email, to, until, uow=self.start(), now=self.clock())
+
+    async def name_delegate(self, to: Person, until: datetime, *, by: Person) -> None:
+        """Until then, `to` decides what `by` may decide. Raises DelegationRefused."""
+        await name_delegate(to, until, by=by, uow=self.start(), now=self.clock())
+
+    async def dismiss_delegate(self, *, by: Person) -> bool:
+        """False: they had none."""
+        return await dismiss_delegate(by=by, uow=self.start(), now=self.clock())
+
+    async def delegate_of(self, person: Person) -> StandIn | None:
+        """Who decides for them now."""
+        return await delegate_of(person, uow=self.start(), now=self.clock())
 
     async def end_delegation(self, email: str) -> bool:
         """False: they had no delegate."""

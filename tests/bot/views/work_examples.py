@@ -5,13 +5,14 @@ With `tests/bot/render_examples.py` they are every view and message: full, empty
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
 
 from bot.views.approval_entry import approval_entry, outcome_entry
 from bot.views.approval_modal import ask_modal, reject_modal
 from bot.views.at_risk import MOST, at_risk_view
+from bot.views.delegate_modal import delegate_modal
 from bot.views.fields_modal import fields_modal
 from bot.views.merge_modal import customer_options
 from bot.views.moved_card import moved_card
@@ -25,6 +26,7 @@ from tests.bot.views.test_field_inputs import FIELDS, FILE, VALUES
 from tests.factories import a_template, a_ticket
 from tests.playbooks import LIFECYCLE
 from ticketing.approvals.approval import Approval, ApprovalState, Decision, Purpose, Verdict
+from ticketing.approvals.delegate import StandIn
 from ticketing.approvals.shown import ShownApproval
 from ticketing.customers.profile import CustomerLine
 from ticketing.fields.form import FieldForm
@@ -113,6 +115,8 @@ def modals() -> Iterator[tuple[str, Json]]:
     for name, words in (("plain", "Refund over 200"), ("longest", LONG)):
         yield f"reject_{name}", reject_modal(an_approval(words))
         yield f"ask_{name}", ask_modal(an_approval(words))
+    yield "delegate_none", delegate_modal(None, last_day=NOON.date(), zone=UTC)
+    yield "delegate_longest", delegate_modal(StandIn(LONG, NOON), last_day=NOON.date(), zone=UTC)
     yield from _templates()
     yield from _statuses()
     for name, values in (("empty", {}), ("full", VALUES)):

@@ -1,0 +1,84 @@
+"""Who is away names in Slack who decides about approvals for them, until the end of a day."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.intents import Action, Field
+from core.instants import utc_now
+from emulators.slack import Person, Workspace, as_text
+from tests.bot.office import Office
+from ticketing.approvals.delegate import StandIn
+from ticketing.people.person import Role
+
+TOMORROW = (utc_now() + timedelta(days=1)).date()
+END_OF_TOMORROW = datetime.combine(TOMORROW + timedelta(days=1), datetime.min.time(), utc_now().tzinfo)
+
+
+@pytest.fixture
+async def sara(office: Office, workspace: Workspace) -> Person:
+    """A supervisor, with her home tab open."""
+    await office.desk.add_person("Sara", "sara@desk.example", Role.SUPERVISOR)
+    sara = workspace.add_user("sara", "sara@desk.example")
+    await sara.open_home()
+    return sara
+
+
+async def opened(person: Person) -> str:
+    home = person.home()
+    assert home is not None
+    await person.press_in(home["id"], Action.DELEGATE)
+    return str(person.modals()[-1]["id"])
+
+
+async def delegate(office: Office, of: Person) -> StandIn | None:
+    person = await office.desk.person_by_email(f"{of.name}@desk.example")
+    assert person is not None
+    return await office.desk.delegate_of(person)
+
+
+def picked(person: Person, day: str = TOMORROW.isoformat()) -> dict[str, str]:
+    return {Field.DELEGATE: person.id, Field.UNTIL: day}
+
+
+async def test_a_colleague_is_named_and_it_is_recorded_by_whom(office: Office, sara: Person, ben: Person) -> None:
+    assert (await sara.submit(await opened(sara), picked(ben))).outcome == "closed"
+    assert await delegate(office, sara) == StandIn("Ben", END_OF_TOMORROW)
+    assert await delegate(office, ben) is None
+    row = await office.one("SELECT kind, actor_name FROM activity WHERE kind LIKE 'delegate.%'")
+    assert row == {"kind": "delegate.named", "actor_name": "Sara"}
+
+
+async def test_who_it_is_so_far_stands_in_the_form_and_is_dismissed_there(
+    office: Office, sara: Person, ben: Person
+) -> None:
+    await sara.submit(await opened(sara), picked(ben))
+    form = await opened(sara)
+    assert "So far: Ben" in as_text(sara.modals()[-1])
+    await sara.press_in(form, Action.DISMISS_DELEGATE)
+    assert await delegate(office, sara) is None
+    assert "So far" not in as_text(sara.modals()[-1])
+
+
+@pytest.mark.parametrize(
+    ("who", "day", "field", "words"),
+    [
+        ("sara", TOMORROW.isoformat(), Field.DELEGATE, "Nobody is their own delegate."),
+        ("stranger", TOMORROW.isoformat(), Field.DELEGATE, "not in Threadline"),
+        ("ben", "2026-01-01", Field.UNTIL, "That day is over."),
+    ],
+)
+async def test_what_makes_no_sense_is_said_at_the_field(
+    office: Office, sara: Person, ben: Person, stranger: Person, who: str, day: str, field: Field, words: str
+) -> None:
+    chosen = {"sara": sara, "ben": ben, "stranger": stranger}[who]
+    answer = await sara.submit(await opened(sara), picked(chosen, day))
+    assert words in answer.errors[field]
+    assert await delegate(office, sara) is None
+
+
+async def test_who_decides_nothing_has_no_such_button(office: Office, mia: Person) -> None:
+    await mia.open_home()
+    home = mia.home()
+    assert home is not None
+    assert "Delegate" not in as_text(home)

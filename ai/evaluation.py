@@ -19,7 +19,7 @@ from core.errors import Untrusted
 from core.ids import new_id
 from ticketing.playbook.shipped import PLAYBOOK
 from ticketing.triage.check import SuggestionUnreadable, check
-from ticketing.triage.suggestion import Brain, Burst, BurstMessage, Sentiment, Suggestion, Vocabulary
+from ticketing.triage.suggestion import Burst, BurstMessage, Sentiment, Suggestion, Triager, Vocabulary
 
 __all__ = ["Case", "CasesUnreadable", "ClassScore", "LabelReport", "Report", "evaluate", "load_cases"]
 
@@ -61,7 +61,7 @@ def load_cases(path: Path) -> list[Case]:
     return cases
 
 
-async def evaluate(cases: Sequence[Case], brain: Brain, *, vocabulary: Vocabulary = PLAYBOOK.vocabulary) -> Report:
+async def evaluate(cases: Sequence[Case], brain: Triager, *, vocabulary: Vocabulary = PLAYBOOK.vocabulary) -> Report:
     """Ask the brain about every case, one after the other. An answer that breaks the contract counts as wrong.
 
     Raises what the brain raises when it cannot be reached.
@@ -79,7 +79,7 @@ async def evaluate(cases: Sequence[Case], brain: Brain, *, vocabulary: Vocabular
     return Report(reports, p50, p95)
 
 
-async def _asked(brain: Brain, burst: Burst, vocabulary: Vocabulary) -> Suggestion | None:
+async def _asked(brain: Triager, burst: Burst, vocabulary: Vocabulary) -> Suggestion | None:
     try:
         return check(await brain.triage(burst, vocabulary), burst, vocabulary)
     except SuggestionUnreadable:

@@ -1,5 +1,6 @@
 """What follows from events, each a few lines that hand the event to whoever does the work."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -7,9 +8,10 @@ from uuid import UUID
 from app.services import Services
 from bot import showing
 from bot.client import Slack
+from bot.reach import WorkersReach
 from bot.telling import tell_person as telling_person
 from connectors.contract import Presses
-from core.errors import AccountRefused
+from core.errors import AccountRefused, NotFound
 from ticketing.approvals import end as ending
 from ticketing.approvals.carry_on import carry_on
 from ticketing.attachments import fetch
@@ -20,6 +22,7 @@ from ticketing.conversations import file_event as filing
 from ticketing.conversations import follow_tickets as following
 from ticketing.customers import follow as following_customer
 from ticketing.direct_messages import plan as telling
+from ticketing.drafting.suggest import write_draft
 from ticketing.sla import hold as holding
 from ticketing.surveys import plan as planning
 from ticketing.tickets import migrate as migrating
@@ -30,6 +33,7 @@ from ticketing.tickets.events import (
     ConversationChanged,
     CustomerChanged,
     DirectMessageDue,
+    DraftAsked,
     DueCame,
     EventStored,
     FileAwaited,
@@ -223,6 +227,16 @@ async def acknowledge_press(services: Services, event: PressFiled, job: str) -> 
     answer = await press.words_for_press(event.inbox_id, parse=parse, start=services.start)
     if answer is not None and isinstance(connector := services.connectors.get(answer[0].channel), Presses):
         await connector.acknowledge_press(*answer)
+
+
+async def suggest_reply(services: Services, event: DraftAsked, job: str) -> None:  # noqa: ARG001
+    from bot.handlers.suggest import show_suggestion  # Bolt takes half a second to load, and most processes do without
+
+    reach = WorkersReach(services.desk, services.rooms, _slack(services), services.clock)
+    with suppress(NotFound):  # forgotten since: its form is long closed
+        start, clock = services.start, services.clock
+        asked, person = await write_draft(event.draft_id, drafter=services.brain, start=start, clock=clock)
+        await show_suggestion(reach, asked, person)
 
 
 async def show_ticket(services: Services, event: OnTicket, job: str) -> None:

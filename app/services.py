@@ -25,13 +25,13 @@ from storage.rooms import SqlRooms
 from ticketing.attachments.fetch import Sources
 from ticketing.attachments.links import GetLinks
 from ticketing.attachments.outgoing import Outgoing
+from ticketing.brain import Brain
 from ticketing.conversations.fallback import Outside
 from ticketing.desk import Desk
 from ticketing.ports import StartWork
 from ticketing.surveys.plan import SurveyRules
 from ticketing.tickets.card import Owner
 from ticketing.triage.decide import Rules
-from ticketing.triage.suggestion import Brain
 from ticketing.triage.understand import Pace
 
 

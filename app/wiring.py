@@ -39,13 +39,15 @@ from storage.secrets import SharedLinks
 from storage.unit_of_work import SqlUnitOfWork
 from ticketing.attachments.fetch import Fetchable
 from ticketing.attachments.outgoing import Outgoing
+from ticketing.brain import Brain
 from ticketing.conversations.fallback import Outside
 from ticketing.desk import Desk
+from ticketing.drafting.draft import Brief, Drafted
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.card import Owner
 from ticketing.tickets.comment import FROM_SLACK
 from ticketing.triage.decide import Rules
-from ticketing.triage.suggestion import Brain, Burst, Suggestion, Vocabulary
+from ticketing.triage.suggestion import Burst, Suggestion, Vocabulary
 from ticketing.triage.understand import Pace
 
 if TYPE_CHECKING:
@@ -58,6 +60,9 @@ class NoBrain:
     """For processes that never understand anything: asking it is a mistake in the wiring."""
 
     async def triage(self, burst: Burst, vocabulary: Vocabulary) -> Suggestion:  # noqa: ARG002 - the Brain protocol
+        raise RuntimeError("this process has no brain")
+
+    async def draft(self, brief: Brief) -> Drafted | None:  # noqa: ARG002
         raise RuntimeError("this process has no brain")
 
 

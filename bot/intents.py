@@ -23,6 +23,8 @@ class Action(StrEnum):
     FIELDS = "ticket.fields"
     PUT_BACK = "ticket.put_back"
     UNDO = "reply.undo"
+    SUGGEST = "reply.suggest"  # these two in the form for a reply
+    GO_ON = "reply.go_on"  # without waiting for what the AI suggests
     MESSAGE = "message.more"  # on a customer's message in a thread
     ARRIVED = "reply.arrived"
     SEND_AGAIN = "reply.send_again"

@@ -10,6 +10,7 @@ from ticketing.conversations.replying import FORGOTTEN_AFTER
 KEEP_JOB_LOG = timedelta(days=2)  # but why a job is parked stays as long as it is
 KEEP_FILED_EVENTS = timedelta(days=30)  # unreadable and unmatched ones stay until a person has looked
 KEEP_DIRECT_MESSAGES = timedelta(days=90)  # that they were told, not what they say
+KEEP_DRAFTS = timedelta(days=1)  # suggested replies: their forms are long closed
 BATCH = 5_000
 
 _STATEMENTS = {
@@ -35,6 +36,10 @@ _STATEMENTS = {
             SELECT id FROM direct_message
             WHERE settled_at < :direct_messages ORDER BY settled_at LIMIT :batch)
     """),
+    "drafts": text("""
+        DELETE FROM reply_draft WHERE id IN (
+            SELECT id FROM reply_draft WHERE asked_at < :drafts ORDER BY asked_at LIMIT :batch)
+    """),
     "job_starts": text("""
         DELETE FROM job_start WHERE job_id IN (
             SELECT job_id FROM job_start
@@ -45,8 +50,13 @@ _STATEMENTS = {
 
 async def prune(engine: AsyncEngine, *, now: datetime, batch: int = BATCH) -> dict[str, int]:
     """How many rows of each kind went."""
-    bounds = {"job_log": now - KEEP_JOB_LOG, "inbox": now - KEEP_FILED_EVENTS, "replying": now - FORGOTTEN_AFTER}
-    bounds["direct_messages"] = now - KEEP_DIRECT_MESSAGES
+    bounds = {
+        "job_log": now - KEEP_JOB_LOG,
+        "inbox": now - KEEP_FILED_EVENTS,
+        "replying": now - FORGOTTEN_AFTER,
+        "direct_messages": now - KEEP_DIRECT_MESSAGES,
+        "drafts": now - KEEP_DRAFTS,
+    }
     gone = dict.fromkeys(_STATEMENTS, 0)
     for name, statement in _STATEMENTS.items():
         parameters = {"batch": batch} | ({name: bounds[name]} if name in bounds else {})

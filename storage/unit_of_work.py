@@ -21,6 +21,7 @@ from storage.work.conversations import Conversations
 from storage.work.corrections import Corrections
 from storage.work.customers import Customers
 from storage.work.direct_messages import DirectMessages
+from storage.work.drafts import Drafts
 from storage.work.fields import Fields
 from storage.work.homes import OpenHomes
 from storage.work.inbox import Inbox
@@ -68,6 +69,7 @@ class SqlUnitOfWork:
     direct_messages: DirectMessages
     replying: Replying
     homes: OpenHomes
+    drafts: Drafts
     customers: Customers
     surveys: Surveys
     versions: Versions
@@ -120,6 +122,7 @@ class SqlUnitOfWork:
         self.direct_messages = DirectMessages(session)
         self.replying = Replying(session)
         self.homes = OpenHomes(session)
+        self.drafts = Drafts(session)
         self.customers = Customers(session)
         self.surveys = Surveys(session)
         self.versions = Versions(session)

@@ -16,6 +16,7 @@ from ticketing.collaboration.ports import Choices, Links, Merges, Watchers
 from ticketing.conversations.ports import Conversations, Inbox, Messages, Replying, Senders
 from ticketing.customers.ports import Customers
 from ticketing.direct_messages.ports import DirectMessages
+from ticketing.drafting.ports import Drafts
 from ticketing.fields.ports import Fields
 from ticketing.home.ports import OpenHomes
 from ticketing.offers.ports import Offers
@@ -66,6 +67,8 @@ class UnitOfWork(Protocol):
     def replying(self) -> Replying: ...
     @property
     def homes(self) -> OpenHomes: ...
+    @property
+    def drafts(self) -> Drafts: ...
     @property
     def watchers(self) -> Watchers: ...
     @property

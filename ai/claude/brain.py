@@ -1,27 +1,43 @@
 """The Claude brain. Asks once; every question is entered in the ledger with what it cost, whatever became of it."""
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
 
 import structlog
 
-from ai.claude import wire
+from ai.claude import drafting, wire
 from ai.claude.client import Model, Reply
 from ai.claude.config import ClaudeConfig
 from core.ids import new_id
 from core.instants import Clock, utc_now
+from ticketing.drafting.draft import Brief, Drafted
 from ticketing.triage.model_call import Ledger, ModelCall, Outcome
 from ticketing.triage.suggestion import Burst, Sentiment, Suggestion, Vocabulary
 
 NAME = "claude"
-_PROMPT = Path(__file__).parent / "prompts" / "triage.md"
+_PROMPTS = Path(__file__).parent / "prompts"
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """`purpose` is for the books."""
+
+    purpose: str
+    system: str
+    question: str
+    schema: dict[str, Any]
+
+
 class ClaudeBrain:
-    """Implements `ticketing.triage.suggestion.Brain`. `close` it."""
+    """Implements `ticketing.brain.Brain`. `close` it."""
 
     def __init__(self, config: ClaudeConfig, ledger: Ledger, *, clock: Clock = utc_now) -> None:
         self._config = config
@@ -36,18 +52,39 @@ class ClaudeBrain:
         if not any(message.text.strip("\x00 \r\n\t") for message in burst.messages):
             return self._wordless()
         sent = wire.Sent.of(burst)
+        return await self._ask(
+            _Question("triage", wire.system(prompt("triage"), vocabulary), sent.question(), wire.schema(vocabulary)),
+            lambda text: wire.suggestion(text, sent, brain=NAME, model=self._config.model),
+            conversation_id=burst.conversation_id,
+            triage_id=burst.triage_id,
+        )
+
+    async def draft(self, brief: Brief) -> Drafted | None:
+        """Suggest a reply. Raises as `triage` does: there is none, then."""
+        if not any(line.by_customer for line in brief.lines):
+            return None
+        text = await self._ask(
+            _Question("draft", prompt("draft"), drafting.question(brief), drafting.schema()),
+            lambda text: drafting.draft(text, brief),
+            conversation_id=brief.conversation_id,
+        )
+        return Drafted(text, NAME, self._config.model) if text is not None else None
+
+    async def _ask(
+        self,
+        asked: _Question,
+        read: Callable[[str], T],
+        *,
+        conversation_id: UUID | None,
+        triage_id: UUID | None = None,
+    ) -> T:
         reply = Reply()
         began = time.perf_counter()
         try:
-            await self._model.ask(
-                reply,
-                system=wire.system(prompt(), vocabulary),
-                question=sent.question(),
-                schema=wire.schema(vocabulary),
-            )
+            await self._model.ask(reply, system=asked.system, question=asked.question, schema=asked.schema)
             if reply.error is not None:
                 raise reply.error
-            return wire.suggestion(reply.text, sent, brain=NAME, model=self._config.model)
+            return read(reply.text)
         except wire.NotJson:
             reply.outcome = Outcome.NOT_JSON
             raise
@@ -55,18 +92,21 @@ class ClaudeBrain:
             reply.outcome = Outcome.WRONG_SHAPE
             raise
         finally:
-            await self._enter(burst, reply, (time.perf_counter() - began) * 1000)
+            took_ms = (time.perf_counter() - began) * 1000
+            await self._enter(self._call(asked.purpose, reply, took_ms, conversation_id, triage_id))
 
     async def close(self) -> None:
         """Safe to repeat."""
         await self._model.close()
 
-    async def _enter(self, burst: Burst, reply: Reply, took_ms: float) -> None:
-        call = ModelCall(
+    def _call(
+        self, purpose: str, reply: Reply, took_ms: float, conversation_id: UUID | None, triage_id: UUID | None
+    ) -> ModelCall:
+        return ModelCall(
             id=new_id(),
-            conversation_id=burst.conversation_id,
-            triage_id=burst.triage_id,
-            purpose="triage",
+            conversation_id=conversation_id,
+            triage_id=triage_id,
+            purpose=purpose,
             brain=NAME,
             model=self._config.model,
             usage=reply.usage,
@@ -76,6 +116,8 @@ class ClaudeBrain:
             request_id=reply.request_id,
             at=self._clock(),
         )
+
+    async def _enter(self, call: ModelCall) -> None:
         try:
             await self._ledger.add(call)
         except Exception as error:  # the books are not worth a customer's message; the log keeps what they miss
@@ -97,6 +139,6 @@ class ClaudeBrain:
 
 
 @cache
-def prompt() -> str:
-    """What the model is told, the same for every burst."""
-    return _PROMPT.read_text(encoding="utf-8")
+def prompt(name: str) -> str:
+    """What the model is told, the same for every question of this kind."""
+    return (_PROMPTS / f"{name}.md").read_text(encoding="utf-8")

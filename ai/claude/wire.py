@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -45,18 +45,23 @@ class WrongShape(SuggestionUnreadable):
     """The answer is JSON, but not what was asked for."""
 
 
-class _Answered(BaseModel):
+class Answered(BaseModel):
+    """What a model fills in."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class EntityAnswer(_Answered):
+A = TypeVar("A", bound=Answered)
+
+
+class EntityAnswer(Answered):
     kind: Literal["order", "amount", "date", "e-mail", "phone", "tracking"]
     value: str
     words: str
     message: int
 
 
-class IssueAnswer(_Answered):
+class IssueAnswer(Answered):
     subject: str
     summary: str
     type: str
@@ -69,7 +74,7 @@ class IssueAnswer(_Answered):
     continues: int | None
 
 
-class TriageAnswer(_Answered):
+class TriageAnswer(Answered):
     ticket_worthy: bool
     confidence: float
     why: str
@@ -171,7 +176,7 @@ def _known(number: int, ticket: KnownTicket) -> dict[str, Any]:
 
 def suggestion(text: str, sent: Sent, *, brain: str, model: str) -> Suggestion:
     """What the answer proposes. Raises NotJson, WrongShape."""
-    answer = _parsed(text)
+    answer = parsed(text, TriageAnswer)
     return Suggestion(
         ticket_worthy=answer.ticket_worthy,
         confidence=answer.confidence,
@@ -186,9 +191,10 @@ def suggestion(text: str, sent: Sent, *, brain: str, model: str) -> Suggestion:
     )
 
 
-def _parsed(text: str) -> TriageAnswer:
+def parsed(text: str, shape: type[A]) -> A:
+    """The model's answer in the shape that it was asked for. Raises NotJson, WrongShape."""
     try:
-        return TriageAnswer.model_validate_json(text)
+        return shape.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         if first["type"] == "json_invalid":

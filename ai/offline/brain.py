@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ai.offline import drafting
 from ai.offline.cache import alone, fingerprint, keep, load
 from ai.offline.calibration import logit, sigmoid
 from ai.offline.clauses import Clause, clauses_of
@@ -23,6 +24,7 @@ from ai.offline.model import Judgement, Model
 from ai.offline.priority import priority_of
 from ai.offline.training_set import Example, bundled
 from ai.offline.wording import plain, subject_of, summary_of, why_in_doubt, why_not, why_worthy
+from ticketing.drafting.draft import Brief, Drafted
 from ticketing.triage.check import SuggestionUnreadable
 from ticketing.triage.suggestion import Burst, Entity, Issue, Sentiment, Suggestion, Vocabulary
 
@@ -67,7 +69,7 @@ class _Reading:
 
 
 class OfflineBrain:
-    """Implements `ticketing.triage.suggestion.Brain`. Get one from `train`."""
+    """Implements `ticketing.brain.Brain`. Get one from `train`."""
 
     def __init__(self, model: Model, version: str) -> None:
         self._model = model
@@ -105,6 +107,11 @@ class OfflineBrain:
             model=self.version,
             awaits_answer=worthy or bool(issues) or _awaits_answer(reading),
         )
+
+    async def draft(self, brief: Brief) -> Drafted | None:
+        """Suggest a reply: a saved one that clearly fits, or that somebody looks into it. Never raises."""
+        text = drafting.draft(brief)
+        return Drafted(text, NAME, self.version) if text is not None else None
 
     def _read(self, burst: Burst) -> _Reading:
         text = "\n".join(message.text for message in burst.messages)[:MOST_CHARACTERS]

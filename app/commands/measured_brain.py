@@ -8,7 +8,7 @@ from enum import StrEnum
 from app.settings import HOME, Settings
 from core.errors import AccountRefused, ChannelUnavailable
 from ticketing.triage.model_call import ModelCall
-from ticketing.triage.suggestion import Brain, Burst, Suggestion, Vocabulary
+from ticketing.triage.suggestion import Burst, Suggestion, Triager, Vocabulary
 
 _TRIES = 6  # of one case, when the provider is away or asks us to slow down
 
@@ -29,7 +29,7 @@ class Books:
 
 
 @asynccontextmanager
-async def measured_brain(name: BrainName, books: Books) -> AsyncIterator[Brain]:
+async def measured_brain(name: BrainName, books: Books) -> AsyncIterator[Triager]:
     """Raises AccountRefused without a key."""
     if name is BrainName.OFFLINE:
         from ai.offline import OfflineBrain
@@ -51,7 +51,7 @@ async def measured_brain(name: BrainName, books: Books) -> AsyncIterator[Brain]:
 class _Patient:
     """Asks again where a worker would put the job back into the queue."""
 
-    def __init__(self, brain: Brain) -> None:
+    def __init__(self, brain: Triager) -> None:
         self._brain = brain
 
     async def triage(self, burst: Burst, vocabulary: Vocabulary) -> Suggestion:

@@ -11,7 +11,7 @@ from core.events import Event
 from storage.jobs.codec import decode
 from storage.jobs.execution import Handler, Job
 from storage.jobs.runner import run_jobs
-from ticketing.triage.suggestion import Brain
+from ticketing.brain import Brain
 
 
 async def run(settings: Settings, dsn: str, stop: asyncio.Event, *, brain: Brain | None = None) -> None:

@@ -48,6 +48,7 @@ from bot.handlers import (
     send_comment,
     snooze,
     status,
+    suggest,
     template,
     thread_message,
     ticket_command,
@@ -59,6 +60,7 @@ from bot.handlers import (
 # In this order: the first listener that matches gets it, and `fallback` matches everything.
 LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     claim.register,
+    suggest.register,  # before what submits the same form
     reply.register,
     saved_reply.register,
     send_comment.register,

@@ -9,6 +9,7 @@ from bot.door import Door
 from bot.handlers import template, writing
 from bot.intents import KEEP, Field
 from bot.press import Press, Submission
+from bot.reach import Reach
 from bot.views.reply_aids import Aids
 from bot.views.reply_modal import Draft, origin_of, reply_modal
 from bot.wire import Json
@@ -17,6 +18,8 @@ from ticketing.people.permissions import PermissionRefused
 from ticketing.people.person import Person
 from ticketing.playbook.lifecycle import Status
 from ticketing.tickets.card import TicketCard
+
+_CLOSED = "not_found"
 
 
 async def open_form(door: Door, press: Press, ticket_id: UUID, person: Person, *, draft: Draft | None = None) -> None:
@@ -54,7 +57,7 @@ async def opened(door: Door, form: Submission, shown: str) -> Opened:
     return Opened(form.view_id, shown, await door.rooms.card(form.ref.ticket_id), person, form.seen or door.clock())
 
 
-async def fill_in(door: Door, form: Opened, draft: Draft) -> str | None:
+async def fill_in(door: Reach, form: Opened, draft: Draft) -> str | None:
     """Change it, if it still is the one that was `shown`; its new hash. None: it is another by now, or gone.
 
     Raises ChannelError.
@@ -62,7 +65,9 @@ async def fill_in(door: Door, form: Opened, draft: Draft) -> str | None:
     view = await _drawn(door, form.card, form.person, draft, form.seen)
     try:
         return await door.slack.update_view(form.view_id, form.shown, view)
-    except MessageRefused:
+    except MessageRefused as refused:
+        if refused.vendor_code == _CLOSED:  # then nobody is writing, whatever was noted while it was drawn
+            await door.desk.end_reply(form.card.conversation_id, by=form.person, until=form.seen)
         return None
 
 
@@ -78,14 +83,14 @@ async def so_far(door: Door, form: Submission, person: Person) -> Draft:
     return Draft(form.text(Field.TEXT), then, None, files, origin_of(form), turn=form.turn(Field.TEXT))
 
 
-async def _drawn(door: Door, card: TicketCard, person: Person, draft: Draft | None, seen: datetime) -> Json:
+async def _drawn(door: Reach, card: TicketCard, person: Person, draft: Draft | None, seen: datetime) -> Json:
     then = await _transitions(door, card.ticket_id, person)
     setting = await writing.begin(door, card.conversation_id, card.channel, person, seen=seen, draft=draft)
-    offered = Aids(await door.desk.saved_replies(card.ticket_id, by=person))
+    offered = Aids(await door.desk.saved_replies(card.ticket_id, by=person), suggests=True)
     return reply_modal(card, replace(setting, aids=offered), then=then)
 
 
-async def _transitions(door: Door, ticket_id: UUID, person: Person) -> Sequence[Status]:
+async def _transitions(door: Reach, ticket_id: UUID, person: Person) -> Sequence[Status]:
     """Whoever may not change the status may still reply: their form just does not ask."""
     try:
         return await door.desk.transitions(ticket_id, by=person)

@@ -9,6 +9,7 @@ from uuid import UUID
 from bot.door import Door
 from bot.intents import Field
 from bot.press import Press, Submission
+from bot.reach import Reach
 from bot.views.reply_modal import Draft, Setting
 from bot.views.taken import taken
 from bot.wire import Json
@@ -18,7 +19,7 @@ from ticketing.people.person import Person
 
 
 async def begin(
-    door: Door, conversation_id: UUID, channel: str, person: Person, *, seen: datetime, draft: Draft | None
+    door: Reach, conversation_id: UUID, channel: str, person: Person, *, seen: datetime, draft: Draft | None
 ) -> Setting:
     """Whoever opens a form writes from now on. `channel` is the customer's."""
     writers = await door.desk.begin_reply(conversation_id, by=person, at=seen)
@@ -28,7 +29,7 @@ async def begin(
     )
 
 
-def most(door: Door, channel: str) -> int | None:
+def most(door: Reach, channel: str) -> int | None:
     """Characters that the customer's channel takes in one reply; None: as many as one likes, or nobody knows."""
     limits = door.desk.limits.get(channel)
     return limits.text if limits and not limits.splits else None

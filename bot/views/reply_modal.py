@@ -28,7 +28,7 @@ from bot.views.parts import (
     select,
     typed,
 )
-from bot.views.reply_aids import Aids, aids
+from bot.views.reply_aids import Aids, aids, waiting
 from bot.wire import Json
 from ticketing.conversations.conversation import Message
 from ticketing.conversations.light_card import LightCard
@@ -50,7 +50,7 @@ class Draft:
     """What the form is filled in with when a reply is written anew. `meanwhile`: what a colleague has replied.
 
     `files` it had already; `origin` says where its words came from. `aside` is said to its writer, in our words;
-    `turn`: how often their box has been filled in.
+    `turn`: how often their box has been filled in. `waits_for`: the suggestion that is being written, in its place.
     """
 
     text: str
@@ -60,6 +60,7 @@ class Draft:
     origin: Origin = TYPED
     aside: str | None = None
     turn: int = 0
+    waits_for: UUID | None = None
 
 
 def said(draft: Draft, aside: str | None) -> Draft:
@@ -67,11 +68,11 @@ def said(draft: Draft, aside: str | None) -> Draft:
     return replace(draft, aside=aside, turn=draft.turn + 1)
 
 
-def put_in(draft: Draft, text: str, what: str, *, most: int | None) -> Draft:
+def put_in(draft: Draft, text: str, what: str, *, most: int | None, between: str = "\n\n") -> Draft:
     """With this text below what was typed; where that is too long, as it was, and why. `most`: characters of the
     customer's channel.
     """
-    whole = f"{draft.text.rstrip()}\n\n{text}" if draft.text.strip() else text
+    whole = f"{draft.text.rstrip()}{between}{text}" if draft.text.strip() else text
     limit = min(most or BOX, BOX)
     if (length := size(whole)) > limit:
         return said(draft, f"⚠️ {what} was not added: the reply would have {length:,} characters, and takes {limit:,}.")
@@ -112,10 +113,11 @@ def reply_modal(card: TicketCard, setting: Setting, *, then: Sequence[Status]) -
 
 
 def _remembered(draft: Draft | None) -> dict[str, str]:
-    """Where the words came from; `origin_of` reads it."""
+    """Where the words came from, which `origin_of` reads, and which suggestion it waits for."""
     origin = draft.origin if draft else TYPED
+    waits = {"waits_for": str(draft.waits_for)} if draft and draft.waits_for else {}
     comment = {"comment": str(origin.comment_id)} if origin.comment_id else {}
-    return comment | ({"drafted": "yes"} if origin.drafted else {})
+    return comment | waits | ({"drafted": "yes"} if origin.drafted else {})
 
 
 def origin_of(form: Submission) -> Origin:
@@ -148,11 +150,16 @@ def _blocks(about: str, card: TicketCard | LightCard, setting: Setting) -> list[
         *_left(card.answer_until, setting.now or setting.seen),
         *([context(plain(answered))] if answered else []),
         *([_meanwhile(draft.meanwhile)] if draft and draft.meanwhile else []),
-        *aids(setting.aids, draft.turn if draft else 0),
-        *([section(plain(prose(draft.aside, ASIDE)))] if draft and draft.aside else []),
-        _box(setting, draft),
+        *_writable(setting, draft),
         *_files(setting),
     ]
+
+
+def _writable(setting: Setting, draft: Draft | None) -> list[Json]:
+    if draft is not None and draft.waits_for is not None:
+        return waiting(draft.text)
+    aside = [section(plain(prose(draft.aside, ASIDE)))] if draft and draft.aside else []
+    return [*aids(setting.aids, draft.turn if draft else 0), *aside, _box(setting, draft)]
 
 
 def _box(setting: Setting, draft: Draft | None) -> Json:

@@ -7,6 +7,7 @@ from storage.tables.collaboration import ticket_link, ticket_merge, ticket_watch
 from storage.tables.conversations import conversation, customer, identity, message, message_revision, replying
 from storage.tables.customers import customer_merge
 from storage.tables.direct_messages import direct_message
+from storage.tables.drafting import reply_draft
 from storage.tables.feeds import feed
 from storage.tables.fields import field_source, field_words
 from storage.tables.inbox import inbox, job_start
@@ -55,6 +56,7 @@ __all__ = [
     "playbook_migration",
     "playbook_version",
     "preference",
+    "reply_draft",
     "replying",
     "room_entry",
     "secret",

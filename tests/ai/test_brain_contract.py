@@ -9,8 +9,9 @@ from ai.offline import OfflineBrain
 from tests.ai.bursts import a_burst, a_ticket
 from tests.examples import tried
 from tests.playbooks import VOCABULARY
+from ticketing.brain import Brain
 from ticketing.triage.check import check
-from ticketing.triage.suggestion import Brain, Burst, Priority, Sentiment, Suggestion, Vocabulary
+from ticketing.triage.suggestion import Burst, Priority, Sentiment, Suggestion, Vocabulary
 
 BRAINS = ["offline", "claude"]  # behind the second, the offline brain thinks: what is tested is the way there and back
 

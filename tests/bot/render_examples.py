@@ -221,10 +221,13 @@ def modals() -> Iterator[tuple[str, Json]]:
         yield f"answer_with_files_{count}", answer_modal(a_light_card(), setting)
     for count in (1, 100, 101):
         saved = [SavedReply(f"r{n}", f"Photo <!here> *of* {n} " * 3, "Words.") for n in range(count)]
-        for text in ("", "My <words> & more\n"):
+        for text in ("", "My <words> & <!here> more\n" * 100):
             draft = Draft(text, aside="⚠️ <!channel> *not* added. " * 60, turn=2, origin=Origin(UUID(int=9)))
-            setting = Setting(1600, NOON, draft=draft, aids=Aids(saved), takes="JPEG up to 5 MB each.")
+            setting = Setting(None, NOON, draft=draft, aids=Aids(saved, suggests=True), takes="JPEG up to 5 MB each.")
             yield f"reply_with_{count}_saved_{len(text)}", reply_modal(a_card(), setting, then=following)
+    for text in ("", "My <words> & <!here> more\n" * 400):
+        setting = Setting(1600, NOON, draft=Draft(text, waits_for=UUID(int=8)), takes="JPEG up to 5 MB each.")
+        yield f"reply_waiting_{len(text)}", reply_modal(a_card(), setting, then=following)
     for name, light in light_cards():
         yield f"block_{name}", block_modal(light)
         yield f"answer_{name}", answer_modal(light, Setting(1600))

@@ -27,8 +27,8 @@ from emulators.telegram import Customer as TelegramCustomer
 from emulators.twilio import Account, Customer, running
 from emulators.waiting import until
 from storage.engine import plain_dsn
+from ticketing.brain import Brain
 from ticketing.people.person import Role
-from ticketing.triage.suggestion import Brain
 
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 AUTH_TOKEN = "emulated-auth-token"

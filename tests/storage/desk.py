@@ -29,11 +29,12 @@ from ticketing.conversations.fallback import Outside
 from ticketing.conversations.file_event import file_event
 from ticketing.conversations.ports import Channels
 from ticketing.desk import Desk
+from ticketing.drafting.draft import Brief, Drafted
 from ticketing.people.person import Person, Role
 from ticketing.playbook.playbook import Playbook
 from ticketing.tickets.open_ticket import NewTicket
 from ticketing.tickets.ticket import Ticket
-from ticketing.triage.suggestion import Brain, Burst, Priority, Suggestion, Vocabulary
+from ticketing.triage.suggestion import Burst, Priority, Suggestion, Triager, Vocabulary
 from ticketing.triage.understand import Pace, understand
 
 CUSTOMER, OURS = "+4915112345678", "+14155550100"
@@ -44,6 +45,9 @@ class OneIssue:
 
     async def triage(self, burst: Burst, vocabulary: Vocabulary) -> Suggestion:
         return a_suggestion(an_issue(burst, subject=burst.messages[0].text[:80]))
+
+    async def draft(self, brief: Brief) -> Drafted | None:
+        return None
 
 
 class Says:
@@ -150,7 +154,7 @@ class DeskAtWork:
         event = {"kind": "status", "id": provider_id, "delivery": delivery}
         await self.file(await self.store(event | ({"message": str(message)} if message else {})))
 
-    async def understand(self, conversation_id: UUID, brain: Brain | None = None) -> None:
+    async def understand(self, conversation_id: UUID, brain: Triager | None = None) -> None:
         await understand(
             conversation_id,
             brain=brain or OneIssue(),

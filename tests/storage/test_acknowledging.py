@@ -13,7 +13,7 @@ from sla.notation import parse_hours
 from tests.factories import RULES, a_suggestion
 from tests.storage.desk import DeskAtWork, OneIssue, Says
 from ticketing.conversations.acknowledge import acknowledgement
-from ticketing.triage.suggestion import Brain
+from ticketing.triage.suggestion import Triager
 from ticketing.triage.understand import Pace, understand
 
 HOURS = parse_hours("Mon-Fri 09:00-18:00", ZoneInfo("Europe/Berlin"))
@@ -23,7 +23,7 @@ THANKS = Says(a_suggestion(worthy=False, awaits_answer=False))
 TOLD = "Thank you for your message. We are closed at the moment and will be back on Tuesday, 11/24 at 09:00."
 
 
-async def understood(desk: DeskAtWork, conversation: UUID, brain: Brain) -> None:
+async def understood(desk: DeskAtWork, conversation: UUID, brain: Triager) -> None:
     await understand(
         conversation,
         brain=brain,
@@ -47,7 +47,7 @@ def evening(desk: DeskAtWork) -> DeskAtWork:
 
 @pytest.mark.parametrize("brain", [HELLO, OneIssue()], ids=["passed to people", "a ticket"])
 async def test_it_is_told_once_in_a_closed_period_by_threadline_through_the_outbox(
-    evening: DeskAtWork, brain: Brain
+    evening: DeskAtWork, brain: Triager
 ) -> None:
     for _ in range(3):
         conversation = await evening.customer_writes("Hello?")

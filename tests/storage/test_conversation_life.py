@@ -18,7 +18,7 @@ from ticketing.people.person import Person
 from ticketing.tickets.changes import CarriedByTicket
 from ticketing.tickets.open_ticket import NewTicket
 from ticketing.tickets.ticket import Ticket
-from ticketing.triage.suggestion import Brain, Burst, Priority, Suggestion, Vocabulary
+from ticketing.triage.suggestion import Burst, Priority, Suggestion, Triager, Vocabulary
 
 HOUR = timedelta(hours=1)
 HELLO = Says(a_suggestion(worthy=False, why="Only a greeting."))
@@ -37,7 +37,7 @@ async def mia(desk: DeskAtWork) -> Person:
     return await desk.person("Mia")
 
 
-async def greeted(desk: DeskAtWork, brain: Brain = HELLO) -> UUID:
+async def greeted(desk: DeskAtWork, brain: Triager = HELLO) -> UUID:
     """A conversation that waits for people."""
     conversation = await desk.customer_writes("Hi there!")
     await desk.understand(conversation, brain)

@@ -42,6 +42,7 @@ from storage.work.conversations import Conversations
 from storage.work.corrections import Corrections
 from storage.work.customers import Customers
 from storage.work.direct_messages import DirectMessages
+from storage.work.drafts import Drafts
 from storage.work.fields import Fields
 from storage.work.inbox import Inbox
 from storage.work.links import Links
@@ -165,6 +166,9 @@ _GROWN = """
     INSERT INTO offer (id, ticket_id, conversation_id, status, entered_at, accepted, declined, message_id, made_at)
         SELECT md5('u' || i)::uuid, md5('t' || i)::uuid, md5('v' || i)::uuid, 'closed', now(), 'done', 'open',
                md5('m' || i)::uuid, now()
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO reply_draft (id, ticket_id, person_id, asked_at, form)
+        SELECT md5('q' || i)::uuid, md5('t' || i)::uuid, md5('p1')::uuid, now(), '{}'
         FROM generate_series(1, $rows) AS i;
     INSERT INTO replying (conversation_id, person_id, since)
         SELECT md5('v' || i)::uuid, md5('p1')::uuid, now() FROM generate_series(1, $rows) AS i;
@@ -359,6 +363,9 @@ async def _ask_everything(session: Session) -> None:
     await messages.mark_triaged([_id("m")])
     await Replying(session).begin(_id("v"), _id("p", 1), at=NOW, after=NOW)
     await Replying(session).end(_id("v"), _id("p", 1), until=NOW)
+    drafts = Drafts(session)
+    await drafts.save(await drafts.lock(_id("q")))
+    await drafts.lines(_id("t"), most=12, longest=2000)
     surveys = Surveys(session)
     asked = await surveys.lock(_id("s"))
     await surveys.get(asked.id)
@@ -437,6 +444,8 @@ async def _ask_everything(session: Session) -> None:
     await tickets.save(await tickets.lock(_id("t")))
     room = Room(session)
     await room.has_replies(_id("t"))
+    await room.comment(_id("k"))
+    await room.comment_from("slack:C1:77")
     await room.entry(_id("r"))
     await room.attributions(_id("m"))
     assert await room.concerns(_id("m"))

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.jobs.parked import parked
-from storage.prune import KEEP_DIRECT_MESSAGES, KEEP_FILED_EVENTS, KEEP_JOB_LOG, prune
+from storage.prune import KEEP_DIRECT_MESSAGES, KEEP_DRAFTS, KEEP_FILED_EVENTS, KEEP_JOB_LOG, prune
 from tests.factories import NOW
 from tests.storage.desk import DeskAtWork
 from ticketing.conversations.replying import FORGOTTEN_AFTER
@@ -100,6 +100,15 @@ class TestPrune:
             )
         assert (await prune(engine, now=NOW))["direct_messages"] == 1
         assert {row.key for row in await desk.rows("SELECT key FROM direct_message")} == {"new", "owed"}
+
+    async def test_what_was_suggested_goes_after_a_day(self, engine: AsyncEngine, desk: DeskAtWork) -> None:
+        mia = await desk.person()
+        ticket = await desk.ticket(await desk.customer_writes(), mia)
+        for ago in (KEEP_DRAFTS + SECOND, KEEP_DRAFTS):
+            desk.now = NOW - ago
+            await desk.desk.ask_for_draft(ticket.id, {}, by=mia)
+        assert (await prune(engine, now=NOW))["drafts"] == 1
+        assert await desk.count("reply_draft") == 1
 
     async def test_more_than_a_batch_goes_in_batches(self, engine: AsyncEngine, desk: DeskAtWork) -> None:
         for job in range(7):

@@ -20,7 +20,7 @@ from ticketing.conversations.parts import Part
 from ticketing.conversations.window import WindowClosed
 from ticketing.people.actor import AI, SYSTEM, Actor, ActorKind, person_acting
 from ticketing.people.person import Person
-from ticketing.triage.suggestion import Brain
+from ticketing.triage.suggestion import Triager
 from ticketing.triage.understand import Pace, understand
 
 DAY = timedelta(hours=24)
@@ -141,7 +141,7 @@ async def test_a_provider_that_says_it_is_closed_is_believed_until_the_customer_
     await desk.desk.reply_to_conversation(conversation_id, "Yes!", by=mia, request="3")
 
 
-async def _understand(desk: DeskAtWork, conversation_id: UUID, brain: Brain) -> None:
+async def _understand(desk: DeskAtWork, conversation_id: UUID, brain: Triager) -> None:
     rules, pace = replace(RULES, windows={"fake": DAY}), Pace(timedelta(), timedelta())
     await understand(conversation_id, brain=brain, rules=rules, pace=pace, start=desk.start, clock=desk.clock)
 

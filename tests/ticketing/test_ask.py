@@ -11,7 +11,7 @@ from tests.playbooks import VOCABULARY
 from ticketing.triage.ask import Answer, ask
 from ticketing.triage.check import SuggestionUnreadable
 from ticketing.triage.record import Trigger
-from ticketing.triage.suggestion import Brain, Burst, Suggestion, Vocabulary
+from ticketing.triage.suggestion import Burst, Suggestion, Triager, Vocabulary
 
 BURST = a_burst("hi", "My mug arrived broken,\norder 78932.")
 
@@ -36,7 +36,7 @@ def away(retry_after: float | None = None) -> Fails:
     return Fails(ChannelUnavailable("The provider is overloaded.", retry_after=retry_after))
 
 
-async def asked(brain: Brain, *, at: datetime = NOW, stand_in: Brain | None = None) -> Answer:
+async def asked(brain: Triager, *, at: datetime = NOW, stand_in: Triager | None = None) -> Answer:
     return await ask(brain, BURST, VOCABULARY, stand_in=stand_in, patience=timedelta(seconds=60), clock=lambda: at)
 
 
@@ -95,7 +95,7 @@ class TestStandIn:
     @pytest.mark.parametrize(
         "stand_in", [Fails(RuntimeError("oops")), Says(a_suggestion(an_issue(BURST, type="aliens")))]
     )
-    async def test_one_that_fails_too_is_left_out(self, stand_in: Brain) -> None:
+    async def test_one_that_fails_too_is_left_out(self, stand_in: Triager) -> None:
         (issue,) = (await asked(away(), at=after(60), stand_in=stand_in)).suggestion.issues
         assert (issue.subject, issue.category, issue.entities) == ("hi", "other", ())
 

@@ -43,6 +43,13 @@ class ReplyDue(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftAsked(Event):
+    """Somebody waits at a form for a reply to be suggested."""
+
+    draft_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WindowRefused(Event):
     """The provider took a message and refused it later, because the customer's window is closed."""
 

@@ -32,6 +32,23 @@ async def filled_in(
     return rendered(reply.text, await _values(reply, ticket, playbook, by, uow, now))
 
 
+async def filled_replies(
+    ticket: Ticket, playbook: Playbook, *, by: Person, most: int, uow: UnitOfWork, now: datetime
+) -> Sequence[SavedReply]:
+    """The playbook's, each with everything filled in for this ticket; those that lack something are left out."""
+    replies = list(playbook.replies.values())[:most]
+    if not replies:
+        return ()
+    every = SavedReply("", "", "\n".join(each.text for each in replies))
+    values = await _values(every, ticket, playbook, by, uow, now)
+    return [replace(each, text=rendered(each.text, values)) for each in replies if not _missing(each, values)]
+
+
+def _missing(reply: SavedReply, values: Mapping[str, str]) -> list[str]:
+    """The places of it that have no value, in their order."""
+    return list(dict.fromkeys(name for _, name in places(reply.text) if not values.get(name, "").strip()))
+
+
 async def _values(
     reply: SavedReply, ticket: Ticket, playbook: Playbook, by: Person | None, uow: UnitOfWork, now: datetime
 ) -> dict[str, str]:
@@ -69,8 +86,7 @@ async def fill_saved_reply(ticket_id: UUID, key: str, *, by: Person, uow: UnitOf
         if reply is None:
             raise NotFound("There is no such saved reply any more. Choose another one.")
         values = await _values(reply, ticket, playbook, by, uow, now)
-        missing = list(dict.fromkeys(name for _, name in places(reply.text) if not values.get(name, "").strip()))
-        if missing:
+        if missing := _missing(reply, values):
             names = ", ".join(_called(name, playbook) for name in missing)
             raise ReplyIncomplete(
                 f"“{reply.label}” needs what #{ticket.number} does not have: {names}. Fill it in first, or write it "

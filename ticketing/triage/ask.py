@@ -11,7 +11,7 @@ from core.instants import Clock
 from ticketing.triage.check import check
 from ticketing.triage.decide import for_a_person
 from ticketing.triage.record import Trigger
-from ticketing.triage.suggestion import Brain, Burst, Suggestion, Vocabulary
+from ticketing.triage.suggestion import Burst, Suggestion, Triager, Vocabulary
 
 PATIENCE = timedelta(seconds=60)
 
@@ -25,11 +25,11 @@ class Answer:
 
 
 async def ask(
-    brain: Brain,
+    brain: Triager,
     burst: Burst,
     vocabulary: Vocabulary,
     *,
-    stand_in: Brain | None = None,
+    stand_in: Triager | None = None,
     patience: timedelta = PATIENCE,
     clock: Clock,
 ) -> Answer:
@@ -59,7 +59,7 @@ def unasked(burst: Burst, vocabulary: Vocabulary) -> Answer:
     return Answer(for_a_person(burst, vocabulary, why="The AI is switched off."), Trigger.AI_OFF)
 
 
-async def _read(stand_in: Brain, burst: Burst, vocabulary: Vocabulary) -> Suggestion | None:
+async def _read(stand_in: Triager, burst: Burst, vocabulary: Vocabulary) -> Suggestion | None:
     try:
         return check(await stand_in.triage(burst, vocabulary), burst, vocabulary)
     except Exception:  # nobody relies on it

@@ -133,8 +133,8 @@ class Suggestion:
     awaits_answer: bool = True  # not ticket-worthy, but somebody should write back: a greeting does, a "thanks!" not
 
 
-class Brain(Protocol):
-    """Understands customers. Implementations live in `ai/`; one contract suite runs over all of them."""
+class Triager(Protocol):
+    """The part of a brain that understands customers; `ticketing/brain.py` is the whole of it."""
 
     async def triage(self, burst: Burst, vocabulary: Vocabulary) -> Suggestion:
         """Propose. Raises ChannelUnavailable (try again later), or another of our errors (a person decides)."""

@@ -12,7 +12,7 @@ from ticketing.ports import StartWork
 from ticketing.triage.apply import Understood, apply_triage
 from ticketing.triage.ask import PATIENCE, ask, unasked
 from ticketing.triage.decide import Rules
-from ticketing.triage.suggestion import Brain, Burst, BurstMessage, Vocabulary
+from ticketing.triage.suggestion import Burst, BurstMessage, Triager, Vocabulary
 
 ROUNDS = 5  # a conversation that moved on this often while being understood is tried again as a new job
 
@@ -40,12 +40,12 @@ async def understand(
     conversation_id: UUID,
     *,
     message_id: UUID | None = None,
-    brain: Brain,
+    brain: Triager,
     rules: Rules,
     pace: Pace,
     start: StartWork,
     clock: Clock,
-    stand_in: Brain | None = None,
+    stand_in: Triager | None = None,
     patience: timedelta = PATIENCE,
 ) -> None:
     """Safe to repeat: the message that ends a burst brings its own job, and whoever comes later finds nothing to do.

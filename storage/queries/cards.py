@@ -14,6 +14,8 @@ class CardTable:
     What a run notes counts only while nobody has taken the card over from it, be it the same job's next run.
     `posting_since` stays that of the first attempt whose outcome nobody knows, however many tries it takes to find out:
     whoever looks for its card must look that far back. `before` alone may be older than the row that was waited for.
+    And who takes over from a run that never let go does not know what it has made of the card: what it shows counts as
+    unknown, also where that was to look as it does now.
     """
 
     def __init__(self, table: str, owner: str, *, where_it_belongs: str) -> None:
@@ -53,11 +55,12 @@ _TAKE = """
     SELECT owner, channel, CASE WHEN channel IS NOT NULL THEN :now END, :job, :run, :until, false
     FROM belongs
     ON CONFLICT ({owner}) DO UPDATE SET
-        (held_by, held_run, held_until, again, channel, posting_since) = (
+        (held_by, held_run, held_until, again, digest, channel, posting_since) = (
             SELECT CASE WHEN free THEN :job ELSE card.held_by END,
                    CASE WHEN free THEN :run ELSE card.held_run END,
                    CASE WHEN free THEN :until ELSE card.held_until END,
                    NOT free,
+                   CASE WHEN free AND card.held_by IS NOT NULL THEN NULL ELSE card.digest END,
                    CASE WHEN card.ts IS NULL THEN EXCLUDED.channel ELSE card.channel END,
                    CASE WHEN free AND card.ts IS NULL THEN coalesce(card.posting_since, EXCLUDED.posting_since)
                         ELSE card.posting_since END

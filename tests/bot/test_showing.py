@@ -48,6 +48,34 @@ class TestTheCard:
             "✅ #12 Damaged item: order 78932 · Resolv"
         ]
 
+    async def test_what_changed_and_changed_back_while_slack_did_not_answer_is_changed_back_there(
+        self, workspace: Workspace, support: Channel, slack: Slack, rooms: FakeRooms, card: TicketCard
+    ) -> None:
+        await show(card, rooms, slack)
+        rooms.put(replace(card, comments=1), channel=support.id)
+        workspace.faults.next("chat.update", drop_reply=True)
+        with pytest.raises(ChannelUnavailable):
+            await show(card, rooms, slack, "job 2")
+        assert "1 comment" in posts(workspace, support)[0]
+        rooms.put(card, channel=support.id)
+        await show(card, rooms, slack, "job 3", after=SETTLED)
+        assert "comment" not in posts(workspace, support)[0]
+
+    async def test_what_changed_back_after_a_death_in_the_midst_of_it_is_changed_back_there(
+        self, workspace: Workspace, support: Channel, slack: Slack
+    ) -> None:
+        rooms, card = Dying(), a_card(ticket_id=new_id())
+        rooms.put(card, channel=support.id)
+        await show(card, rooms, slack)
+        rooms.put(replace(card, comments=1), channel=support.id)
+        rooms.dies_at = "card"
+        with pytest.raises(Killed):
+            await show(card, rooms, slack, "job 2")
+        rooms.dies_at = ""
+        rooms.put(card, channel=support.id)
+        await show(card, rooms, slack, "job 3", after=DEAD)
+        assert "comment" not in posts(workspace, support)[0]
+
     async def test_is_found_again_after_a_death_between_posting_and_noting(
         self, workspace: Workspace, support: Channel, slack: Slack
     ) -> None:

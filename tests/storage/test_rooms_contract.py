@@ -200,6 +200,17 @@ class TestTheCard:
         assert await stage.rooms.ticket_at(CHANNEL, "1.2") is None
         assert await stage.rooms.ticket_at("C0OTHER", "1.1") is None
 
+    async def test_what_it_shows_is_unknown_to_who_takes_over_from_a_run_that_never_let_go(self, stage: Stage) -> None:
+        ticket = await stage.ticket()
+        await take(stage, ticket, ONE)
+        await stage.rooms.card_shown(ticket, run=ONE, channel=CHANNEL, ts="1.1", digest="d", now=NOW)
+        assert await take(stage, ticket, TWO, NOW + SECOND) is None
+        later = NOW + 21 * SECOND
+        assert await take(stage, ticket, TWO, later) == Shown(ticket, CHANNEL, "1.1", None, None)
+        await stage.rooms.card_shown(ticket, run=TWO, channel=CHANNEL, ts="1.1", digest="e", now=later)
+        await stage.rooms.release(ticket, run=TWO)
+        assert await take(stage, ticket, ONE, later) == Shown(ticket, CHANNEL, "1.1", "e", None)
+
     async def test_a_lost_one_counts_as_never_posted(self, stage: Stage) -> None:
         ticket = await stage.ticket()
         await take(stage, ticket, ONE)

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database
+from storage.queries.feeds import SOCKET_STATE, FeedState
 from storage.tables import feed
 
 _CURSOR = select(feed.c.cursor).where(
@@ -47,6 +48,12 @@ class SqlFeeds:
     async def failed(self, channel: str, account: str, *, error: str, now: datetime) -> None:
         """The cursor stays where it is. `error` is in words for an admin."""
         await self._save(_FAILED, channel, account, cursor=None, now=now, error=error)
+
+    async def socket_state(self) -> FeedState | None:
+        """What the bot process last noted of Slack's socket; None: nothing ever."""
+        async with self._database.single() as session:
+            row = (await session.execute(SOCKET_STATE)).one_or_none()
+        return FeedState(*row) if row is not None else None
 
     async def _save(
         self, statement: object, channel: str, account: str, *, cursor: str | None, now: datetime, error: str | None

@@ -1,16 +1,25 @@
 """Whether the process lives, whether it can work, and what it counted. Reads; changes nothing."""
 
+from collections.abc import Mapping
+
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from web.errors import problem
 from web.metrics import Metrics
-from web.ports import Health
+from web.ports import Health, Remarks
 
 
-def add_health(app: FastAPI, health: Health, metrics: Metrics) -> None:
-    """Serve `/healthz`, `/readyz` and `/metrics`."""
+async def _nothing() -> Mapping[str, str]:
+    return {}
+
+
+def add_health(app: FastAPI, health: Health, metrics: Metrics, remarks: Remarks = _nothing) -> None:
+    """Serve `/healthz`, `/readyz` and `/metrics`.
+
+    Remarks make no process unready: taking this one out of service would mend nothing of another's.
+    """
 
     @app.get("/healthz", summary="The process lives")
     async def healthz() -> JSONResponse:
@@ -18,8 +27,9 @@ def add_health(app: FastAPI, health: Health, metrics: Metrics) -> None:
 
     @app.get("/readyz", summary="The database answers", responses={503: {"description": "Why it does not"}})
     async def readyz() -> Response:
-        reason = await health.problem()
-        return JSONResponse({"status": "ok"}) if reason is None else problem(503, reason, code="NotReady")
+        if (reason := await health.problem()) is not None:
+            return problem(503, reason, code="NotReady")
+        return JSONResponse({"status": "ok", **(await remarks())})
 
     @app.get("/metrics", summary="Counters for Prometheus", response_class=Response)
     async def counted() -> Response:

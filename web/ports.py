@@ -1,5 +1,6 @@
 """What the HTTP door needs from the rest of the program. `app` hands in what implements it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -28,6 +29,14 @@ class Health(Protocol):
 
     async def problem(self) -> str | None:
         """None when the database answers; otherwise why not, in words for an operator. Never raises."""
+        ...
+
+
+class Remarks(Protocol):
+    """What an operator should know although this process can do its work."""
+
+    async def __call__(self) -> Mapping[str, str]:
+        """By what it is about, e.g. {"slack": "There is no socket …"}; {}: nothing."""
         ...
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -17,6 +17,7 @@ from app.commands.repair import repair_and_tell
 from app.commands.repair_clocks import doubts_lately
 from app.run import database
 from app.settings import HOME, Settings
+from app.socket_state import socket_problem
 from connectors.contract import Setup
 from connectors.registry import connect
 from core.errors import AccountRefused, ChannelUnavailable
@@ -27,7 +28,7 @@ from storage.engine import create_engine
 from storage.jobs.parked import ParkedJob, count_parked, parked, reasons, retry
 from storage.migrate import current, newest
 from storage.queries.checkpoints import State, state
-from storage.queries.feeds import SOCKET_MODE, FailingFeed, failing, socket_looked_at
+from storage.queries.feeds import FailingFeed, failing, socket_state
 from storage.queries.model_calls import last_outcomes
 from storage.queries.teams import team_channels
 from storage.queries.trouble import Trouble, trouble
@@ -35,7 +36,6 @@ from ticketing.activity.checkpoint import LATE, Signer, digest, is_signed
 from ticketing.triage.model_call import Outcome
 
 _LATELY = timedelta(hours=1)
-_BOT_IS_GONE = timedelta(minutes=3)  # without a word: it has one every half minute
 _IN_A_ROW = 3  # so many failed calls are no accident
 
 
@@ -111,8 +111,9 @@ async def examine(
         looked = await look_at_slack(settings.slack, await team_channels(engine))
         told = "".join(words for words, _ in refused)  # by jobs that wait for the same
         findings += [Finding(each.what, each.todo) for each in looked if not each.ok and each.what not in told]
-    if settings.slack_app_token:
-        findings += _bot(await socket_looked_at(engine))
+    problem = socket_problem(await socket_state(engine), utc_now()) if settings.slack_app_token else None
+    if problem is not None:
+        findings.append(Finding(problem, "threadline bot, or threadline up; if it runs: it goes on trying."))
     findings += [_failing(feed) for feed in await failing(engine, since=utc_now() - _LATELY)]
     findings += _record(await state(engine), settings.secret_key)
     findings += _ai(await last_outcomes(engine, since=utc_now() - _LATELY, most=_IN_A_ROW))
@@ -161,19 +162,8 @@ async def _channels(settings: Settings) -> list[Finding]:
 
 def _failing(feed: FailingFeed) -> Finding:
     since = feed.since.strftime("%Y-%m-%d %H:%M UTC")
-    if feed.channel == SOCKET_MODE[0]:
-        what = f"There is no socket to Slack since {since}: {feed.error}"
-        return Finding(what, "The bot process goes on trying. Until it succeeds Slack shows a warning at every click.")
     what = f"New messages of {feed.channel.capitalize()} cannot be fetched since {since}: {feed.error}"
     return Finding(what, "They wait with the provider; they are fetched as soon as it can be done.")
-
-
-def _bot(looked_at: datetime | None) -> list[Finding]:
-    """Of a desk with Socket Mode: whether its bot process lives."""
-    if looked_at is not None and utc_now() - looked_at < _BOT_IS_GONE:
-        return []
-    since = "has never run" if looked_at is None else f"has been gone since {looked_at:%Y-%m-%d %H:%M} UTC"
-    return [Finding(f"The bot process {since}, so nothing comes from Slack.", "threadline bot, or threadline up")]
 
 
 def _record(found: State, key: str | None) -> list[Finding]:

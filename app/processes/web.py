@@ -1,6 +1,7 @@
 """The web process: providers' webhooks, Slack over HTTP, health. Any number may run."""
 
 import asyncio
+from collections.abc import Mapping
 from uuid import UUID
 
 import uvicorn
@@ -8,15 +9,18 @@ import uvicorn
 from app.inbox import open_gate
 from app.services import Services
 from app.settings import Settings
+from app.socket_state import socket_problem
 from app.wiring import services
 from bot.app import build as build_bot
 from bot.http import slack_endpoint
 from bot.wire import permalink
+from storage.engine import DATABASE_AWAY
 from ticketing.attachments.attachment import Attachment
 from ticketing.attachments.store import Slice
 from ticketing.tickets.links import is_signed
 from web.app import build
 from web.files import FileDoor
+from web.ports import Remarks
 from web.tickets import TicketDoor
 
 
@@ -47,11 +51,25 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
                 slack=endpoint,
                 files=FileDoor(_Files(made), made.files.links, made.clock),
                 tickets=TicketDoor(_Tickets(made)) if made.slack is not None else None,
+                remarks=_slack(made) if settings.slack_app_token else None,
                 clock=made.clock,
             )
             await _serve(application, settings, stop)
     finally:
         await gate.close()
+
+
+def _slack(made: Services) -> Remarks:
+    """What `/readyz` says of Slack's socket, which the bot process keeps."""
+
+    async def remarks() -> Mapping[str, str]:
+        try:
+            problem = socket_problem(await made.feeds.socket_state(), made.clock())
+        except DATABASE_AWAY:  # said already, or soon
+            return {}
+        return {} if problem is None else {"slack": problem}
+
+    return remarks
 
 
 class _Files:

@@ -22,23 +22,38 @@ class FailingFeed:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """How the last look went. `error` is in words for an admin; None: well."""
+
+    looked_at: datetime
+    error: str | None
+    error_since: datetime | None
+
+
 _FAILING = (
     select(feed.c.channel, feed.c.error, feed.c.error_since)
-    .where(feed.c.error.is_not(None), feed.c.looked_at >= bindparam("since"))
+    .where(
+        feed.c.error.is_not(None),
+        feed.c.looked_at >= bindparam("since"),
+        feed.c.channel != SOCKET_MODE[0],
+    )
     .order_by(feed.c.channel, feed.c.account)
 )
-_SOCKET = select(feed.c.looked_at).where(feed.c.channel == SOCKET_MODE[0], feed.c.account == SOCKET_MODE[1])
+SOCKET_STATE = select(feed.c.looked_at, feed.c.error, feed.c.error_since).where(
+    feed.c.channel == SOCKET_MODE[0], feed.c.account == SOCKET_MODE[1]
+)
 
 
 async def failing(engine: AsyncEngine, *, since: datetime) -> Sequence[FailingFeed]:
-    """Those whose last look failed. One at which nobody has looked since then is not used any more."""
+    """Those whose last look failed, but for Slack's socket. One at which nobody has looked since is not in use."""
     async with engine.connect() as connection:
         rows = await connection.execute(_FAILING, {"since": since})
         return [FailingFeed(*row) for row in rows]
 
 
-async def socket_looked_at(engine: AsyncEngine) -> datetime | None:
-    """When the bot process last said how it stands with its socket; None: it never ran."""
+async def socket_state(engine: AsyncEngine) -> FeedState | None:
+    """What the bot process last noted of its socket; None: nothing ever."""
     async with engine.connect() as connection:
-        at: datetime | None = (await connection.execute(_SOCKET)).scalar()
-    return at
+        row = (await connection.execute(SOCKET_STATE)).one_or_none()
+    return FeedState(*row) if row is not None else None

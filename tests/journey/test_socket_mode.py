@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 import pytest_asyncio
 
 from ai.offline import OfflineBrain
+from emulators.waiting import until
 from tests.conftest import fresh_database
 from tests.journey.stage import Stage, staged
 
@@ -32,6 +34,17 @@ async def test_claim_comment_and_reply_by_socket(stage: Stage) -> None:
     assert "1 comment" in stage.text(card)
     assert "✓✓ delivered" in stage.thread_text(card)
     assert [message.body for message in clara.inbox] == ["We send a new one."]
+
+
+async def test_whoever_asks_is_told_how_it_stands_with_the_socket(stage: Stage) -> None:
+    async def ready() -> dict[str, str]:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            return dict((await http.get(f"{stage.url}/readyz")).json())
+
+    async def is_ready() -> bool:
+        return await ready() == {"status": "ok"}
+
+    await until(is_ready, "the bot process to have noted its socket")
 
 
 async def test_a_stranger_is_refused_by_socket_too(stage: Stage) -> None:

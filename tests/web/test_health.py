@@ -1,7 +1,12 @@
 """What an operator, a load balancer and Prometheus can ask."""
 
+import httpx
+
+from emulators.server import Served
 from tests.connectors.whatsapp.forms import INBOUND
+from tests.fakes.inbox import FakeHealth, FakeInbox
 from tests.web.conftest import Door
+from web.app import build
 
 
 async def test_the_process_lives_even_while_the_database_does_not(door: Door) -> None:
@@ -15,6 +20,16 @@ async def test_ready_says_why_it_is_not(door: Door) -> None:
     answer = await door.http.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["detail"] == "connection refused"
+
+
+async def test_what_another_process_suffers_from_is_said_and_makes_this_one_no_less_ready() -> None:
+    async def remarks() -> dict[str, str]:
+        return {"slack": "There is no socket to Slack."}
+
+    app = build(webhooks={}, inbox=FakeInbox(), health=FakeHealth(), public_base_url="", slack=None, remarks=remarks)
+    async with Served(app) as served, httpx.AsyncClient(base_url=served.url, trust_env=False) as http:
+        answer = await http.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "slack": "There is no socket to Slack."})
 
 
 async def test_metrics_count_what_became_of_webhooks(door: Door) -> None:

@@ -145,6 +145,7 @@ def _workspace(url: str, travel: Travel) -> tuple[Workspace, Channel, tuple[Pers
         clock=lambda: travel().timestamp(),
         scopes=scopes(),
         subscriptions=EVENTS,
+        unfurl_domains=("127.0.0.1",),
     )
     mia = slack.add_user("mia", "mia@example.com", real_name="Mia")
     ben = slack.add_user("ben", "ben@example.com", real_name="Ben")

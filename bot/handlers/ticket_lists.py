@@ -16,6 +16,7 @@ from bot.wire import Json
 from core.errors import ChannelError, DeskError
 from ticketing.people.person import Person
 from ticketing.tickets.asking import Directory
+from ticketing.tickets.card import TicketCard
 from ticketing.tickets.listing import CURRENT, mine
 from ticketing.tickets.typed_filter import Asked, Known, read_typed
 
@@ -31,7 +32,7 @@ async def page_of(door: Door, asking: Asking, person: Person) -> list[Json]:
 async def brief_of(door: Door, number: int) -> list[Json]:
     """One ticket as blocks. Raises NotFound, ChannelError."""
     card = await door.rooms.card(await door.finding.numbered(number))
-    return ticket_brief(card, site=await door.slack.site())
+    return await _brief(door, card)
 
 
 async def show_anew(door: Door, press: Press) -> None:
@@ -39,7 +40,7 @@ async def show_anew(door: Door, press: Press) -> None:
     if not (press.is_private and is_brief(press.block)):
         return
     card = await door.rooms.card(press.ref.ticket_id)
-    blocks = ticket_brief(card, site=await door.slack.site())
+    blocks = await _brief(door, card)
     with suppress(ChannelError):  # it is done, and the card says so
         await door.slack.respond(press.response_url, brief_line(card), blocks=blocks, replace=True)
 
@@ -67,6 +68,10 @@ def register(bolt: AsyncApp, door: Door) -> None:
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()
+
+
+async def _brief(door: Door, card: TicketCard) -> list[Json]:
+    return ticket_brief(card, site=await door.slack.site(), link=await door.finding.link(card.number))
 
 
 async def _listed(door: Door, asking: Asking, person: Person) -> Listed:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from bot.text import inline
 from bot.views import words
 from bot.views.parts import context, mrkdwn, section
+from bot.views.ticket_list import show_button
 from bot.wire import Json, permalink
 from ticketing.sla.shown import AtRisk
 
-MOST = 20  # a message has fifty blocks
+MOST = 18  # a message has fifty blocks, and some 13,000 characters
 
 
 def at_risk_view(tickets: Sequence[AtRisk], site: str = "") -> list[Json]:
@@ -16,7 +17,7 @@ def at_risk_view(tickets: Sequence[AtRisk], site: str = "") -> list[Json]:
     if not tickets:
         return [section(mrkdwn("✅ *Nothing is at risk.* Every promise that is running has time left."))]
     blocks = [section(mrkdwn(f"*SLA at risk* · {_count(tickets)}, soonest due first"))]
-    blocks += [section(mrkdwn(_line(each, site))) for each in tickets[:MOST]]
+    blocks += [section(mrkdwn(_line(each, site)), accessory=show_button(each.number)) for each in tickets[:MOST]]
     if len(tickets) > MOST:
         blocks.append(context(mrkdwn(f"These are the first {MOST}. Ask again when some are dealt with.")))
     return blocks
@@ -27,11 +28,11 @@ def _count(tickets: Sequence[AtRisk]) -> str:
 
 
 def _line(ticket: AtRisk, site: str) -> str:
-    who = inline(ticket.assignee, 60) if ticket.assignee else "_nobody yet_"
+    who = inline(ticket.assignee, 50) if ticket.assignee else "_nobody yet_"
     place = f" in <#{ticket.channel}>" if ticket.channel else ""
     number = f"#{ticket.number}"
     if site and ticket.channel and ticket.ts:
         number = f"<{permalink(site, ticket.channel, ticket.ts, ticket.ts)}|{number}>"
     head = f"*{number}* {inline(ticket.subject, 100)}"
-    facts = f"{words.PRIORITY[ticket.priority]} · {inline(ticket.customer, 60)} · {who}{place}"
+    facts = f"{words.PRIORITY[ticket.priority]} · {inline(ticket.customer, 50)} · {who}{place}"
     return "\n".join((head, *map(words.clock, ticket.clocks), facts))

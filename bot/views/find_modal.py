@@ -18,18 +18,7 @@ def find_modal(
     found: Sequence[ShownLine] | None = None, *, said: str = "", why: str = "", now: datetime, site: str = ""
 ) -> Json:
     """`found` None: nothing has been looked for yet; one more than MOST says that there are more. `why`: it failed."""
-    search = typed(Field.FIND, focus=found is None, most=MOST_CHARACTERS, placeholder="12, broken mug, brok*, …")
-    search["dispatch_action_config"] = {"trigger_actions_on": ["on_enter_pressed"]}
-    blocks: list[Json] = [
-        {
-            "type": "input",
-            "block_id": Field.FIND.value,
-            "label": plain("Number, or words of subjects, messages and comments"),
-            "element": search,
-            "dispatch_action": True,
-            "hint": plain("Press Enter to look. “In quotes”: words in a row. begin*: how a word begins."),
-        }
-    ]
+    blocks = [_search(focus=found is None)]
     if why:
         blocks.append(section(mrkdwn(f"⚠️ {inline(why, 2000)}")))
     elif found is not None and not found:
@@ -45,4 +34,17 @@ def find_modal(
         "submit": plain("Find"),
         "close": plain("Close"),
         "blocks": blocks,
+    }
+
+
+def _search(*, focus: bool) -> Json:
+    """Slack tells us of it when Enter is pressed, and the modal stays."""
+    element = typed(Field.FIND, focus=focus, most=MOST_CHARACTERS, placeholder="12, broken mug, brok*, …")
+    return {
+        "type": "input",
+        "block_id": Field.FIND.value,
+        "label": plain("Number, or words of subjects, messages and comments"),
+        "element": element | {"dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]}},
+        "dispatch_action": True,
+        "hint": plain("Press Enter to look. “In quotes”: words in a row. begin*: how a word begins."),
     }

@@ -13,8 +13,8 @@ from ticketing.tickets.card import TicketCard
 _BLOCK = "brief:"
 
 
-def ticket_brief(card: TicketCard, *, site: str, buttons: bool = True) -> list[Json]:
-    """`site`: of the workspace, to lead to the card. `buttons`: of what can be pressed in a message."""
+def ticket_brief(card: TicketCard, *, site: str, link: str) -> list[Json]:
+    """`site`: of the workspace, to lead to the card. `link`: the lasting address, to hand on."""
     blocks = [section(mrkdwn("\n".join((_head(card, site), _facts(card)))))]
     if card.discarded_by is not None or card.merged_into is not None:
         return blocks
@@ -22,9 +22,8 @@ def ticket_brief(card: TicketCard, *, site: str, buttons: bool = True) -> list[J
         blocks.append(context(*(mrkdwn(words.clock(each)) for each in card.clocks)))
     if said := _said(card):
         blocks.append(section(plain(said)))
-    if remarks := _remarks(card):
-        blocks.append(context(*(mrkdwn(each) for each in remarks)))
-    if buttons and (offered := _buttons(card)):
+    blocks.append(context(*(mrkdwn(each) for each in (*_remarks(card), f"🔗 <{link}|link to hand on>"))))
+    if offered := _buttons(card):
         blocks.append({**actions(*offered), "block_id": f"{_BLOCK}{card.number}:{card.version}"})
     return blocks
 

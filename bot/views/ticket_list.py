@@ -64,7 +64,8 @@ def ticket_list(listed: Listed, *, now: datetime, site: str) -> list[Json]:
     count = f"{first}–{first + len(listed.lines) - 1}" if listed.following or first > 1 else str(len(listed.lines))
     blocks = [section(mrkdwn(f"*{listed.head}* · {count}{said}"))]
     blocks += [
-        section(mrkdwn(line(each, now=now, site=site)), accessory=_show(each.ticket.number)) for each in listed.lines
+        section(mrkdwn(line(each, now=now, site=site)), accessory=show_button(each.ticket.number))
+        for each in listed.lines
     ]
     return [*blocks, *_turning(listed)]
 
@@ -95,7 +96,8 @@ def number(of: int, place: tuple[str, str] | None, site: str) -> str:
     return f"<{permalink(site, channel, ts, ts)}|#{of}>"
 
 
-def _show(of: int) -> Json:
+def show_button(of: int) -> Json:
+    """Shows this ticket below the list, with its buttons."""
     return button("Show", Action.SHOW, str(of))
 
 

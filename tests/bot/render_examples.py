@@ -250,7 +250,10 @@ def messages() -> Iterator[tuple[str, list[Json]]]:
     for name, card in cards():
         yield f"card_{name}", ticket_card(card)
         yield f"unfurl_{name}", ticket_unfurl(card, site=finding_examples.SITE)
-        yield f"brief_{name}", ticket_brief(card, site=finding_examples.SITE)
+        yield (
+            f"brief_{name}",
+            ticket_brief(card, site=finding_examples.SITE, link="https://desk.example/tickets/12?s=a1"),
+        )
     for name, light in light_cards():
         yield f"light_card_{name}", light_card(light)
     for name, entry in entries():

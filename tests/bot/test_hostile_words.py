@@ -145,7 +145,7 @@ def answers(words: str) -> Iterator[tuple[str, list[Any]]]:
     card = a_card(understanding=None, subject=words, customer=words, assignee=words, description=described)
     yield "", ticket_card(card, site=SITE)
     for each in (card, replace(card, discarded_by=words), replace(card, waiting=a_waiting(label=words))):
-        yield brief_line(each), ticket_brief(each, site=SITE)
+        yield brief_line(each), ticket_brief(each, site=SITE, link="https://desk.example/tickets/12?s=a1")
         yield "", ticket_unfurl(each, site=SITE)
 
 

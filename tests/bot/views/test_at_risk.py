@@ -32,7 +32,8 @@ def test_an_empty_view_says_that_all_is_well() -> None:
 def test_each_ticket_leads_to_its_card_and_says_what_is_late() -> None:
     blocks = at_risk_view([a_late_one(), a_late_one(18, ts=None, assignee=None)], "https://acme.slack.com/")
     valid_message(blocks)
-    head, first, second = texts(blocks)
+    head, first, show, second, _ = texts(blocks)
+    assert show == "Show"
     assert "2 tickets" in head
     assert first.startswith("*<https://acme.slack.com/archives/C1/p1795348800000200?")
     assert "|#17>* Broken mug" in first

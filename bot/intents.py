@@ -47,6 +47,8 @@ class Action(StrEnum):
     MORE_AT_HOME = "home.more"
     TURN_BACK = "home.back"  # of what it shows then
     TURN_ON = "home.next"
+    CREATE_AT_HOME = "home.create"
+    FIND_AT_HOME = "home.find"
     PREFERENCES = "home.preferences"
     DELEGATE = "approvals.delegate"  # one's own decisions, on the home tab
     DISMISS_DELEGATE = "approvals.dismiss_delegate"  # in its modal
@@ -153,6 +155,9 @@ class Field(StrEnum):
     FILES = "files"
     AIDS = "aids"  # what helps to write a reply
     SAVED_REPLY = "saved_reply"
+    NOTICES = "notices"
+    DIGEST = "digest"
+    DIGEST_AT = "digest_at"
     KEPT = "kept"  # files that a reply had, when it is written anew
 
 

@@ -7,7 +7,7 @@ never proof of anything: the desk looks everything up and decides by the databas
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, Self
 from uuid import UUID
 
@@ -333,6 +333,18 @@ class Submission:
         try:
             return [UUID(option["value"]) for option in self._entry(field).get("selected_options") or []]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StaleButton from error
+
+    def boxes(self, field: str) -> frozenset[str]:
+        """The values of the ticked boxes; nothing where none is."""
+        return frozenset(str(option["value"]) for option in self._entry(field).get("selected_options") or [])
+
+    def time_of_day(self, field: str) -> time | None:
+        """None: none was chosen. Raises StaleButton."""
+        try:
+            chosen = self._entry(field).get("selected_time")
+            return time.fromisoformat(chosen) if chosen else None
+        except (TypeError, ValueError) as error:
             raise StaleButton from error
 
     def asks(self, field: str) -> bool:

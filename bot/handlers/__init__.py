@@ -39,6 +39,7 @@ from bot.handlers import (
     move_message,
     new_ticket,
     no_digest,
+    preferences,
     priority,
     reject,
     remedy,
@@ -92,6 +93,7 @@ LISTENERS: tuple[Callable[[AsyncApp, Door], None], ...] = (
     merge_customers.register,
     edited_comment.register,  # before what is written anew
     home.register,
+    preferences.register,
     thread_message.register,
     no_digest.register,
     ticket_command.register,

@@ -8,8 +8,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door, refuse
 from bot.handlers.new_ticket import asked_for
-from bot.intents import Field, Form, Shortcut
-from bot.press import Submission
+from bot.intents import Action, Field, Form, Shortcut
+from bot.press import Press, Submission
 from bot.views.create_modal import Beginning, conversation_options, create_modal, opened_modal, place_in
 from bot.views.notice import notice
 from bot.wire import Json
@@ -29,6 +29,8 @@ async def open_form(door: Door, trigger_id: str, beginning: Beginning) -> None:
 
 
 def register(bolt: AsyncApp, door: Door) -> None:
+    _register_at_home(bolt, door)
+
     @bolt.global_shortcut(Shortcut.CREATE_TICKET)
     async def begin(ack: AsyncAck, body: dict[str, Any]) -> None:
         try:
@@ -58,6 +60,18 @@ def register(bolt: AsyncApp, door: Door) -> None:
             await refuse(ack, refusal, field=Field.CATEGORY)
         except DeskError as refusal:
             await refuse(ack, refusal, field=Field.CONVERSATION)  # at a field: what was typed must not be lost
+
+
+def _register_at_home(bolt: AsyncApp, door: Door) -> None:
+    @bolt.action(Action.CREATE_AT_HOME)
+    async def begin_at_home(ack: AsyncAck, body: dict[str, Any]) -> None:
+        press = Press.decode(body)
+        try:
+            await door.person(press)
+            await open_form(door, press.trigger_id, Beginning())
+        except DeskError as refusal:
+            await door.tell(press, refusal.message)
+        await ack()
 
 
 async def _create(ack: AsyncAck, door: Door, form: Submission) -> None:

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
-from bot.intents import Field, Form, Shortcut
+from bot.intents import Action, Field, Form, Shortcut
 from bot.press import Press, Submission
 from bot.views.find_modal import MOST, find_modal
 from bot.views.notice import notice
@@ -24,6 +24,16 @@ def register(bolt: AsyncApp, door: Door) -> None:
         except Refused as refusal:
             view = notice(refusal.message)
         await door.slack.open_view(body["trigger_id"], view)
+        await ack()
+
+    @bolt.action(Action.FIND_AT_HOME)
+    async def begin_at_home(ack: AsyncAck, body: dict[str, Any]) -> None:
+        press = Press.decode(body)
+        try:
+            await door.person(press)
+            await door.slack.open_view(press.trigger_id, find_modal(now=door.clock()))
+        except DeskError as refusal:
+            await door.tell(press, refusal.message)
         await ack()
 
     @bolt.action(Field.FIND)

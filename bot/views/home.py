@@ -42,14 +42,20 @@ def stranger_view(refusal: str) -> Json:
     return {"type": "home", "blocks": [section(plain(cut(refusal, 2900)))]}
 
 
+_HERE = "home"  # of buttons that are about nothing in particular
 Line = TypeVar("Line")
 
 
 def _head(home: Home) -> list[Json]:
     name = title(home.person.name, 60)
-    buttons = [button("🔄 Refresh", Action.REFRESH_HOME, "home")]
+    buttons = [
+        button("New ticket", Action.CREATE_AT_HOME, _HERE),
+        button("Find…", Action.FIND_AT_HOME, _HERE),
+        button("🔄 Refresh", Action.REFRESH_HOME, _HERE),
+    ]
     if home.to_decide.lines or home.person.role is not Role.AGENT:
-        buttons.append(button("🤝 Delegate…", Action.DELEGATE, "home"))
+        buttons.append(button("🤝 Delegate…", Action.DELEGATE, _HERE))
+    buttons.append(button("⚙️ Preferences", Action.PREFERENCES, _HERE))
     head = {"type": "header", "text": plain(cut(f"{name}’s desk", HEADER))}
     return [head, section(mrkdwn(_summary(home))), actions(*buttons)]
 

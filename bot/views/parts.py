@@ -1,7 +1,7 @@
 """The few Block Kit shapes our views are made of, as plain dicts. Texts come in escaped and cut (`bot/text.py`)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from bot.intents import Action, Field, Form
 from bot.wire import Json
@@ -92,14 +92,15 @@ def files(field: Field, *, most: int) -> Json:
     return {"type": "file_input", "action_id": field.value, "max_files": most}
 
 
-def boxes(field: Field, options: Sequence[Json]) -> Json:
-    """Boxes to tick, at most 10; all of them are, to begin with."""
-    return {
-        "type": "checkboxes",
-        "action_id": field.value,
-        "options": list(options),
-        "initial_options": list(options),
-    }
+def boxes(field: Field, options: Sequence[Json], *, ticked: Sequence[Json] | None = None) -> Json:
+    """Boxes to tick, at most 10; `ticked`: those that are, to begin with. None: all."""
+    shape = {"type": "checkboxes", "action_id": field.value, "options": list(options)}
+    return _with(shape, initial_options=list(options if ticked is None else ticked) or None)
+
+
+def time_of_day(field: Field, initial: time) -> Json:
+    """A clock to choose from, to the minute."""
+    return {"type": "timepicker", "action_id": field.value, "initial_time": initial.isoformat("minutes")}
 
 
 def field(name: Field, label: str, element: Json, *, optional: bool = False, hint: str | None = None) -> Json:

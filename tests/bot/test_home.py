@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.client import Slack
 from bot.config import SlackConfig
-from bot.intents import Action, Field
+from bot.intents import Action, Field, Form
 from bot.showing import look_again
 from bot.showing.home import show_home
 from core.instants import utc_now
@@ -299,3 +299,12 @@ class TestKeptFresh:
             await connection.execute(text("UPDATE slack_home SET digest = 'of before'"))
         await look(office, sara, "sara")
         assert published(office.workspace) == 1
+
+
+class TestShortWays:
+    async def test_a_ticket_is_created_or_found_from_here(self, office: Office, mia: Person) -> None:
+        await mia.open_home()
+        await press(mia, Action.CREATE_AT_HOME)
+        assert mia.modals()[-1]["callback_id"] == Form.CREATE
+        await press(mia, Action.FIND_AT_HOME)
+        assert mia.modals()[-1]["callback_id"] == Form.FIND

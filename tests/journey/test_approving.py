@@ -1,6 +1,7 @@
 """A status that needs somebody else's agreement, from the request in Slack to the ticket that goes on by itself."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ import pytest_asyncio
 from ai.offline import OfflineBrain
 from app.playbooks import DEFAULT, begin
 from app.settings import Settings
+from app.wiring import services
 from emulators.waiting import until
 from tests.conftest import fresh_database
 from tests.journey.stage import Json, Stage, staged
+from ticketing.home.refresh import refresh_due
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -73,3 +76,59 @@ async def test_a_request_is_decided_by_a_click_and_the_ticket_goes_on_as_who_ask
     records = await stage.rows("SELECT actor_name, after FROM activity WHERE kind = 'status.changed' ORDER BY seq")
     assert [row["actor_name"] for row in records] == ["Mia", "Mia"]
     assert await stage.rows("SELECT state FROM approval") == [{"state": "used"}]
+
+
+async def test_a_morning_at_home_claims_what_is_nobodys_and_decides_what_waits(stage: Stage) -> None:
+    """The whole of it on the home tab of who supervises, which follows what is pressed there."""
+    nora, otto = stage.customer("Nora Nobodys"), stage.customer("Otto Waits")
+    card = await stage.writes(otto, "This is the third time my order is late, I am really annoyed.")
+    await stage.press(stage.mia, card, "claim")
+    await stage.fills(stage.mia, card, "status", {"status": "in_progress"})
+    card = await stage.card_of(otto)
+    await stage.fills(stage.mia, card, "status", {"status": "resolved"})
+    await stage.mia.submit(stage.mia.modals()[-1]["id"], {"why": "He got a discount."})
+    theirs = await stage.writes(nora, "My parcel has not arrived, please look into it.")
+    await stage.settled()
+
+    opened = await stage.sara.open_home()
+    assert opened is not None
+    page = home(stage)
+    assert "Unassigned in your teams" in page
+    assert "Nora Nobodys" in page
+    assert "He got a discount." in page
+
+    await on_page(stage, "ticket.claim", "Nora Nobodys")
+    page = home(stage)
+    assert "Unassigned in your teams" not in page
+    assert "customer wrote" in page[page.index("Yours, by urgency") :]
+    await on_page(stage, "approval.approve", "He got a discount.")
+    assert "Waiting for your decision" not in home(stage)
+    await until(lambda: "The ticket went on: In progress → Resolved." in stage.thread_text(card), "what came of it")
+
+    await stage.press(stage.mia, theirs, "take_over")
+    async with services(stage.settings, stage.dsn, connections=1) as made:  # the clock looks half a minute later
+        assert await refresh_due(start=made.start, now=made.clock() + timedelta(seconds=31)) == 1
+    await until(lambda: "Nora Nobodys" not in home(stage), "a page that follows what others do")
+
+
+def home(stage: Stage) -> str:
+    shown = stage.sara.home()
+    assert shown is not None
+    return stage.text(shown)
+
+
+async def on_page(stage: Stage, action: str, words: str) -> None:
+    """Press this button on Sara's page, in the line that says this or below it."""
+    shown = stage.sara.home()
+    assert shown is not None
+    blocks = shown["blocks"]
+    at = next(place for place, block in enumerate(blocks) if words in str(block.get("text")))
+    found = [
+        (block, each)
+        for block in blocks[at : at + 2]
+        for each in (*block.get("elements", []), block.get("accessory", {}))
+        if each.get("action_id") == action
+    ]
+    block, element = found[0]
+    done = await stage.sara.press_in(shown["id"], action, value=element["value"], block_id=block["block_id"])
+    assert done.outcome == "acknowledged"

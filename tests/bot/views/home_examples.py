@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from bot.intents import Heading
 from bot.views.home import home_view, stranger_view
 from bot.views.home_list import PAGE, Turned, home_list_modal
 from bot.views.notice import done, notice
 from bot.views.parts import plain, section
+from bot.views.preferences_modal import preferences_modal
 from bot.wire import Json
 from sla.clock import Clock, Kind
 from tests.bot.views.hostile import NASTY
@@ -21,6 +23,7 @@ from tests.ticketing.home.works import HOUR, a_clock, a_work
 from ticketing.home.home import MOST, AskedApproval, Home, Listed, Tickets, home_of
 from ticketing.home.work import WaitingConversation, Work
 from ticketing.people.person import Person, Role
+from ticketing.people.preferences import Notice, Preferences
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority
 
@@ -138,5 +141,11 @@ def views() -> Iterator[tuple[str, Json]]:
             for page in (0, 1, MOST // PAGE, 99):
                 yield f"home_list_{name}_{heading}_{page}", home_list_modal(home, Turned(heading, page), SITE)
     yield "home_without_site", home_view(busy(), "")
+    for name, preferences in (
+        ("default", Preferences()),
+        ("nothing", Preferences(frozenset(Notice), digest=False, digest_at=time(0, 0), zone="Asia/Kolkata")),
+        ("strangest", Preferences(zone="A<!here>" * 18)),
+    ):
+        yield f"preferences_{name}", preferences_modal(preferences, elsewhere=ZoneInfo("Europe/Berlin"))
     yield "done", done("Done. " * 900)
     yield "notice_with_button", notice("No.", instead=[section(plain("No."))])

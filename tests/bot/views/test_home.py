@@ -53,7 +53,11 @@ def test_each_ticket_says_why_it_stands_where_it_stands() -> None:
 def test_what_is_mine_is_answered_what_is_nobodys_is_claimed_and_what_is_a_colleagues_is_left_alone() -> None:
     view = home_view(busy(), SITE)
     assert pressable(view) == [
+        Action.CREATE_AT_HOME,
+        Action.FIND_AT_HOME,
         Action.REFRESH_HOME,
+        Action.DELEGATE,
+        Action.PREFERENCES,
         *[Action.REPLY] * 8,
         Action.APPROVE,
         Action.REJECT,

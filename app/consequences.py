@@ -7,9 +7,9 @@ from uuid import UUID
 
 from app.services import Services
 from bot import showing
+from bot import telling as direct
 from bot.client import Slack
 from bot.reach import WorkersReach
-from bot.telling import tell_person as telling_person
 from connectors.contract import Presses
 from core.errors import AccountRefused, NotFound
 from ticketing.approvals import end as ending
@@ -147,8 +147,13 @@ async def tell_deciders(services: Services, event: OnTicket, job: str) -> None: 
     await telling.tell_deciders(event.ticket_id, uow=services.start(), now=services.clock())
 
 
+async def settle_requests(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
+    client, messages = _slack(services), services.direct_messages
+    await direct.settle_requests(event.ticket_id, messages=messages, client=client)
+
+
 async def tell_person(services: Services, event: DirectMessageDue, job: str) -> None:  # noqa: ARG001
-    await telling_person(
+    await direct.tell_person(
         event.message_id,
         messages=services.direct_messages,
         digests=services.digests,

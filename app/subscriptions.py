@@ -28,6 +28,7 @@ from app.consequences import (
     review_approvals,
     send_picture,
     send_stage_messages,
+    settle_requests,
     show_conversation,
     show_ticket,
     suggest_reply,
@@ -165,7 +166,11 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     TicketCustomerChanged: (Subscription(show_ticket), Subscription(review_approvals), Subscription(hold_to_tier)),
     PromisesChanged: (Subscription(hold_to_promises, priority=-1),),
     SlaTold: (Subscription(show_ticket, priority=1), Subscription(tell_of_sla, priority=1)),
-    ApprovalChanged: (Subscription(show_ticket, priority=1), Subscription(tell_deciders)),
+    ApprovalChanged: (
+        Subscription(show_ticket, priority=1),
+        Subscription(tell_deciders),
+        Subscription(settle_requests),
+    ),
     ApprovalGranted: (Subscription(carry_on_approved, priority=2),),
     HomeDue: (Subscription(refresh_home, priority=-1),),
 }

@@ -34,13 +34,13 @@ class Doubt(StrEnum):
     UNKNOWN = "no e-mail in Slack"
 
 
-_LOOK_AGAIN = timedelta(days=1)  # an address that changed in Slack, or an account that was closed, shows by then
+LOOK_AGAIN = timedelta(days=1)  # an address that changed in Slack, or an account that was closed, shows by then
 
 
 async def identify(slack_user: str, *, desk: Desk, rooms: Rooms, slack: Slack, clock: Clock) -> Person:
     """Raises Stranger; ChannelError where Slack cannot say who it is and nobody knows."""
     now = clock()
-    email = await rooms.email_of(slack_user, since=now - _LOOK_AGAIN)
+    email = await rooms.email_of(slack_user, since=now - LOOK_AGAIN)
     if email is None:
         email = await _looked_up(slack_user, rooms=rooms, slack=slack, now=now)
     person = await desk.person_by_email(email)

@@ -1,5 +1,6 @@
 """Direct messages as they are told: the storage side of `bot/telling/ports.py`. Each method is short."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from storage.rooms import SqlRooms
 from storage.work.direct_messages import DirectMessages
 from storage.work.people import People
 from ticketing.direct_messages.direct_message import Kind
-from ticketing.direct_messages.shown import Move, News, Owed, Remark, Told
+from ticketing.direct_messages.shown import Move, News, Owed, Remark, StandingRequest, Told
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.playbook import Playbook
 from ticketing.tickets.card import TicketCard
@@ -39,6 +40,7 @@ class SqlDirectMessages:
             row.ticket_id,
             row.about_id,
             row.slack_user,
+            row.seen_at,
             row.direct,
             row.posting_since,
         )
@@ -77,20 +79,35 @@ class SqlDirectMessages:
         async with self._database.single() as session:
             await session.execute(sql.DROPPED, {"message": message_id, "why": why, "now": now})
 
+    async def requests(self, ticket_id: UUID, *, most: int) -> Sequence[StandingRequest]:
+        async with self._database.single() as session:
+            rows = (await session.execute(sql.REQUESTS, {"ticket": ticket_id, "most": most})).all()
+            if not rows:
+                return []
+            playbook = await self._playbooks.current(session)
+            found = await shown_approvals(session, [row.about_id for row in rows], playbook)
+        return [StandingRequest(row.id, found[row.about_id], row.channel, row.ts) for row in rows]
+
+    async def over(self, message_id: UUID) -> None:
+        async with self._database.single() as session:
+            await session.execute(sql.OVER, {"message": message_id})
+
     async def opened(self, slack_user: str, channel: str) -> None:
         async with self._database.single() as session:
             await session.execute(sql.OPENED, {"user": slack_user, "channel": channel})
 
     async def _mention(self, owed: Owed, card: TicketCard, session: Session) -> Told:
         row = (await session.execute(sql.REMARK, {"comment": owed.about_id})).one_or_none()
-        asked = {"ticket": owed.ticket_id, "since": owed.since}
-        settled = (await session.execute(sql.SETTLED_SINCE, asked)).scalar()
+        asked = {"ticket": owed.ticket_id, "person": owed.reader.id, "since": owed.since}
+        stands = (await session.execute(sql.SETTLED_SINCE, asked)).one()
         ids = [each.id for each in await session.execute(sql.DECIDED, {"ticket": owed.ticket_id})]
         playbook = await self._playbooks.current(session)
         found = await shown_approvals(session, ids, playbook) if ids else {}
         decided = tuple(found[each] for each in ids if each in found)
-        remark = Remark(row.name, row.id, row.text, row.slack_user) if row else None
-        return Told(owed, card, remark=remark, decided=decided, settled_since=bool(settled))
+        remark = Remark(row.name, row.id, row.text, row.slack_user, _in_thread(row.source)) if row else None
+        return Told(
+            owed, card, remark=remark, decided=decided, briefed=stands.briefed, settled_since=bool(stands.settled)
+        )
 
     async def _news(self, owed: Owed, session: Session) -> News:
         asked = {"ticket": owed.ticket_id, "since": owed.since}
@@ -105,6 +122,11 @@ class SqlDirectMessages:
         playbook: Playbook = await self._playbooks.current(session)
         found = await shown_approvals(session, [owed.about_id] if owed.about_id else [], playbook)
         return Told(owed, card, approval=found.get(owed.about_id) if owed.about_id else None)
+
+
+def _in_thread(source: str | None) -> bool:
+    """Comments that were written in Slack itself are named for channel and ts; those of forms for the form."""
+    return source is not None and source.startswith("slack:") and source.count(":") == 2
 
 
 def _move(row: Row, rules: Lifecycle) -> Move:

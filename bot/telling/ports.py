@@ -1,11 +1,12 @@
 """What telling people needs to know, and notes. Every method is one short transaction of its own."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from ticketing.digests.digest import Digest
-from ticketing.direct_messages.shown import Owed, Told
+from ticketing.direct_messages.shown import Owed, StandingRequest, Told
 from ticketing.people.person import Person
 
 
@@ -30,6 +31,14 @@ class DirectMessages(Protocol):
 
     async def drop(self, message_id: UUID, why: str, *, now: datetime) -> None:
         """It is not told, for this reason."""
+        ...
+
+    async def requests(self, ticket_id: UUID, *, most: int) -> Sequence[StandingRequest]:
+        """About this ticket, told to people, and not shown as settled yet."""
+        ...
+
+    async def over(self, message_id: UUID) -> None:
+        """It shows what became of it."""
         ...
 
     async def opened(self, slack_user: str, channel: str) -> None:

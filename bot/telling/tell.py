@@ -8,7 +8,8 @@ from bot.telling.digest import tell_digest
 from bot.telling.invite import say_who_is_missing
 from bot.telling.ports import Digests, DirectMessages
 from bot.telling.post import post_once
-from bot.telling.whereabouts import whereabouts
+from bot.telling.settle import settle_requests
+from bot.telling.whereabouts import Whereabouts, whereabouts
 from bot.views.direct_message import direct_message
 from core.errors import NotFound, Refused
 from core.instants import Clock
@@ -43,11 +44,22 @@ async def tell_person(
     place = await whereabouts(owed, messages=messages, rooms=rooms, client=client, clock=clock)
     if place is None:
         await messages.drop(message_id, "not in Slack", now=clock())
+    elif await _hears_of_it(told, place, client):
+        await messages.drop(message_id, "told by Slack", now=clock())
     else:
         text, blocks = direct_message(told, site=await client.site())
         await post_once(owed, place, text, blocks, messages=messages, client=client, clock=clock)
+        if told.approval is not None:  # it may have been decided just then
+            await settle_requests(told.card.ticket_id, messages=messages, client=client)
     if owed.kind is Kind.MENTIONED:
         await say_who_is_missing(told, place, client=client)
+
+
+async def _hears_of_it(told: Told, place: Whereabouts, client: Slack) -> bool:
+    """Two who talk in a thread name each other all the time: Slack tells them, and the context they have."""
+    if told.remark is None or not (told.remark.in_thread and told.briefed) or told.card.place is None:
+        return False
+    return await client.is_member(told.card.place[0], place.user)
 
 
 async def _may_not_decide(told: Told, desk: Desk) -> str | None:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from bot.client import Slack
-from bot.identity import address_of, doubt_about, zone_of
+from bot.identity import LOOK_AGAIN, address_of, doubt_about, zone_of
 from bot.ports import Rooms
 from bot.telling.ports import DirectMessages
 from core.errors import MessageRefused
@@ -24,10 +24,10 @@ async def whereabouts(
 ) -> Whereabouts | None:
     """None: nobody in the workspace has their address, or nobody can write to them. Raises ChannelError."""
     try:
-        user = owed.slack_user or await _found(owed.reader.email, rooms, client, clock)
+        user = await _user(owed, rooms, client, clock)
         if user is None:
             return None
-        if owed.direct is not None:
+        if owed.direct is not None and user == owed.slack_user:
             return Whereabouts(user, owed.direct)
         channel = await client.open_direct(user)
     except MessageRefused as refused:
@@ -36,6 +36,13 @@ async def whereabouts(
         return None
     await messages.opened(user, channel)
     return Whereabouts(user, channel)
+
+
+async def _user(owed: Owed, rooms: Rooms, client: Slack, clock: Clock) -> str | None:
+    """An address may be somebody else's by now, or nobody's: once a day it is looked at."""
+    if owed.slack_user is not None and owed.seen_at is not None and owed.seen_at > clock() - LOOK_AGAIN:
+        return owed.slack_user
+    return await _found(owed.reader.email, rooms, client, clock)
 
 
 async def _found(email: str, rooms: Rooms, client: Slack, clock: Clock) -> str | None:

@@ -1,7 +1,7 @@
 """What is asked about direct messages when they are told."""
 
 from sqlalchemy import bindparam, text
-from sqlalchemy.types import DateTime, Text, Uuid
+from sqlalchemy.types import DateTime, Integer, Text, Uuid
 
 from storage.queries.words import with_words
 
@@ -10,12 +10,13 @@ OWED = text("""
         CASE WHEN message.kind = 'digest' THEN coalesce(preference.digest, true)
              ELSE NOT coalesce(message.kind = ANY (preference.silenced), false) END
             AND person.left_at IS NULL AS wanted,
-        slack.slack_user, slack.direct
+        slack.slack_user, slack.direct, slack.seen_at
     FROM direct_message AS message
     JOIN person ON person.id = message.person_id
     LEFT JOIN preference ON preference.person_id = person.id
     LEFT JOIN LATERAL (
-        SELECT slack_user, direct FROM slack_user WHERE slack_user.email = person.email ORDER BY seen_at DESC LIMIT 1
+        SELECT slack_user, direct, seen_at FROM slack_user
+        WHERE slack_user.email = person.email ORDER BY seen_at DESC LIMIT 1
     ) AS slack ON true
     WHERE message.id = :message AND message.state = 'owed'
 """).bindparams(bindparam("message", type_=Uuid))
@@ -52,16 +53,24 @@ DROPPED = text("""
 OPENED = text("UPDATE slack_user SET direct = :channel WHERE slack_user = :user")
 
 REMARK = text("""
-    SELECT comment.text, author.name, author.id,
+    SELECT comment.text, comment.source, author.name, author.id,
         (SELECT slack_user FROM slack_user WHERE slack_user.email = author.email ORDER BY seen_at DESC LIMIT 1)
             AS slack_user
     FROM comment JOIN person AS author ON author.id = comment.author_id
     WHERE comment.id = :comment AND comment.deleted_at IS NULL
 """).bindparams(bindparam("comment", type_=Uuid))
 
+# Whether it was settled since, and whether they were told of another mention in it not long before.
 SETTLED_SINCE = text("""
-    SELECT resolved_at IS NOT NULL AND status_since >= :since FROM ticket WHERE id = :ticket
-""").bindparams(bindparam("ticket", type_=Uuid), bindparam("since", type_=DateTime(timezone=True)))
+    SELECT resolved_at IS NOT NULL AND status_since >= :since AS settled, EXISTS (
+        SELECT FROM direct_message
+        WHERE direct_message.ticket_id = ticket.id AND person_id = :person AND state = 'told' AND kind = 'mentioned'
+            AND settled_at > CAST(:since AS timestamptz) - interval '12 hours'
+    ) AS briefed
+    FROM ticket WHERE id = :ticket
+""").bindparams(
+    bindparam("ticket", type_=Uuid), bindparam("person", type_=Uuid), bindparam("since", type_=DateTime(timezone=True))
+)
 
 DECIDED = text("""
     SELECT id FROM approval
@@ -85,3 +94,13 @@ MOVED_SINCE = text("""
     ORDER BY seq DESC LIMIT 10
 """).bindparams(bindparam("ticket", type_=Uuid), bindparam("since", type_=DateTime(timezone=True)))
 TYPE_OF = text("SELECT type FROM ticket WHERE id = :ticket").bindparams(bindparam("ticket", type_=Uuid))
+
+# Requests that stand in somebody's direct messages as they were when they were told.
+REQUESTS = text("""
+    SELECT id, about_id, channel, ts FROM direct_message
+    WHERE ticket_id = :ticket AND state = 'told' AND kind = 'approval'
+    ORDER BY settled_at LIMIT :most
+""").bindparams(bindparam("ticket", type_=Uuid), bindparam("most", type_=Integer))
+OVER = text("UPDATE direct_message SET state = 'over' WHERE id = :message AND state = 'told'").bindparams(
+    bindparam("message", type_=Uuid)
+)

@@ -15,7 +15,7 @@ direct_message = Table(
     Column("about_id", Uuid),
     instant("since"),
     instant("due_at", nullable=True),  # what waits for the clock: null once that has come to it
-    word("state"),  # owed | told | dropped
+    word("state"),  # owed | told | dropped | over: told, and shows what became of it
     word("why", nullable=True),  # dropped
     Column("run", Uuid),  # the last one that began to tell it
     instant("posting_since", nullable=True),

@@ -199,6 +199,19 @@ class TestWhateverSlackDoes:
         assert row["zone"] == "Europe/Berlin"
 
 
+class TestWhereTheyAre:
+    async def test_is_looked_at_again_after_a_day(
+        self, box: Letterbox, ben: SlackPerson, sara: SlackPerson, workspace: Workspace
+    ) -> None:
+        """Ben's account was closed, and he has another one."""
+        await box.office.rooms.remember_user(ben.id, "ben@desk.example", now=utc_now() - timedelta(days=2))
+        ben.deleted = True
+        other = workspace.add_user("ben2", "ben@desk.example")
+        await give(box, ben, sara)
+        await box.tell()
+        assert (len(box.of(ben)), len(box.of(other))) == (0, 1)
+
+
 class TestAMention:
     async def test_brings_them_in_with_the_context(self, box: Letterbox, mia: SlackPerson, ben: SlackPerson) -> None:
         await say(box, mia, "@Ben do you know this <model>?")
@@ -245,6 +258,28 @@ class TestAMention:
         assert len(box.of(ben)) == 1
         assert mia.ephemerals() == []
 
+    async def test_again_in_the_thread_is_left_to_slack(
+        self, box: Letterbox, mia: SlackPerson, ben: SlackPerson
+    ) -> None:
+        for number in range(3):
+            await mention(box, mia, ben, ts=f"1700000000.00010{number}")
+            await box.tell()
+        assert len(box.of(ben)) == 1
+        assert (await box.states()).count(("mentioned", DROPPED, "told by Slack")) == 2
+        await say(box, mia, "@Ben, by the form")  # of which Slack tells nobody
+        await box.tell()
+        assert len(box.of(ben)) == 2
+
+    async def test_that_was_taken_back_before_it_was_told_is_not_told(
+        self, box: Letterbox, mia: SlackPerson, ben: SlackPerson
+    ) -> None:
+        await mention(box, mia, ben)
+        (source,) = await box.office.all("SELECT source FROM comment WHERE text LIKE '@Ben%'")
+        await box.plan()
+        await box.office.desk.delete_comment(source["source"])
+        await box.tell()
+        assert (box.of(ben), await box.states()) == ([], [("mentioned", DROPPED, "withdrawn")])
+
     async def test_can_be_answered_there(self, box: Letterbox, mia: SlackPerson, ben: SlackPerson) -> None:
         await say(box, mia, "@Ben?")
         await box.tell()
@@ -258,11 +293,11 @@ class TestAMention:
         assert "yes" in [row["text"] for row in await box.office.all("SELECT text FROM comment")]
 
 
-async def mention(box: Letterbox, by: SlackPerson, whom: SlackPerson) -> None:
+async def mention(box: Letterbox, by: SlackPerson, whom: SlackPerson, *, ts: str = "1700000000.000100") -> None:
     """In the card's thread, as Slack delivers it."""
     event = (await by.say(box.office.support, "x", box.office.ts)).delivery
     assert event is not None
-    words = {**event.payload["event"], "text": f"<@{whom.id}> look", "ts": "1700000000.000100"}
+    words = {**event.payload["event"], "text": f"<@{whom.id}> look", "ts": ts}
     await box.office.workspace.courier.event({**event.payload, "event": words}).tried.wait()
 
 

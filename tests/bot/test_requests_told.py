@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.client import Slack
 from bot.config import SlackConfig
 from bot.intents import Action
+from bot.telling import settle_requests
 from core.instants import utc_now
 from emulators.slack import Channel, Person, Workspace
 from storage.database import Database
@@ -85,6 +86,24 @@ async def test_it_can_be_decided_there_and_the_other_is_not_told_any_more(
     assert (await box.office.desk.approval(asked.id)).settled_at is not None
     await box.tell(second.message_id)
     assert sorted((len(box.of(sara)), len(box.of(omar)))) == [0, 1]
+
+
+async def test_once_it_is_decided_it_shows_by_whom_wherever_it_was_told(
+    box: Letterbox, asked: Approval, sara: Person, omar: Person
+) -> None:
+    await box.tell()
+    by = await box.office.desk.person_by_email("sara@desk.example")
+    assert by is not None
+    await settle_requests(box.office.ticket.id, messages=box.messages, client=box.office.slack)
+    assert all("[Approve]" in box.of(each)[0] for each in (sara, omar))
+    await box.office.desk.decide(asked.id, Verdict.REJECT, by=by, reason="No photo.")
+    for _ in range(2):
+        await settle_requests(box.office.ticket.id, messages=box.messages, client=box.office.slack)
+    for person in (sara, omar):
+        (words,) = box.of(person)
+        assert "[Approve]" not in words
+        assert "No photo." in words
+    assert len(box.office.workspace.calls_of("chat.update")) == 2
 
 
 async def test_a_delegate_whose_time_is_over_is_not_told(box: Letterbox, ben: Person, sara: Person) -> None:

@@ -264,6 +264,8 @@ async def _ask_what_is_told(session: Session, rooms: SqlRooms) -> None:
     assert owed is not None
     for kind in (Kind.ASSIGNED, Kind.MENTIONED, Kind.WATCHED, Kind.APPROVAL):
         await messages.told(replace(owed, kind=kind))
+    await messages.requests(_id("t", 78), most=100)
+    await messages.over(owed.id)
     await messages.begin(owed.id, run=owed.id, seen=None, now=NOW)
     await messages.not_posted(owed.id, run=owed.id)
     await messages.was_told(owed.id, channel="D1", ts="1", now=NOW)

@@ -22,7 +22,8 @@ class Owed:
     ticket_id: UUID | None
     about_id: UUID | None
     slack_user: str | None
-    direct: str | None  # the channel of the app's conversation with them
+    seen_at: datetime | None  # when Slack said last that this user has their address
+    direct: str | None  # the channel of the app's conversation with that user
     posting_since: datetime | None  # an earlier attempt to post it may have reached Slack
 
 
@@ -34,6 +35,7 @@ class Remark:
     by_id: UUID
     text: str
     by_slack: str | None  # the author's user in Slack
+    in_thread: bool = False  # written in the ticket's thread, where Slack itself tells whom it names
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,16 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingRequest:
+    """A request for approval, and where somebody was told of it. What stands there is as it was then."""
+
+    message_id: UUID
+    approval: ShownApproval
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A ticket, and what is told about it: one of these, by the message's kind."""
 
@@ -66,4 +78,5 @@ class Told:
     decided: tuple[ShownApproval, ...] = ()  # approvals of the ticket that were decided, newest first: for a mention
     news: News | None = None
     approval: ShownApproval | None = None
+    briefed: bool = False  # they were told of another mention in this ticket lately, with its context
     settled_since: bool = False  # the ticket was worked on when it happened, and is settled by now

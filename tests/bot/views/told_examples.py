@@ -24,7 +24,7 @@ from ticketing.sla.shown import ShownClock
 from ticketing.tickets.card import TicketCard
 
 BEN = Person(UUID(int=70), "Ben", "ben@desk.example", Role.AGENT)
-_OWED = Owed(UUID(int=71), Kind.ASSIGNED, BEN, True, NOON, UUID(int=12), UUID(int=72), "U1", "D1", None)
+_OWED = Owed(UUID(int=71), Kind.ASSIGNED, BEN, True, NOON, UUID(int=12), UUID(int=72), "U1", NOON, "D1", None)
 _CLOCKS = tuple(ShownClock(kind, State.BREACHED, NOON) for kind in ClockKind)
 _SAID = Decision(UUID(int=40), UUID(int=41), "Sara", UUID(int=41), None, Verdict.REJECT, "No photo.", NOON)
 

@@ -1,5 +1,6 @@
 """Saved replies: chosen in the form for a reply, one is put into its box, below what was typed."""
 
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -18,9 +19,10 @@ def register(bolt: AsyncApp, door: Door) -> None:
     @bolt.action(Field.SAVED_REPLY)
     async def choose(ack: AsyncAck, body: dict[str, Any]) -> None:
         form, key = Submission.decode(body), Press.decode(body).value
-        opened = await reply_form.opened(door, form, str(body["view"]["hash"]))
-        draft = await reply_form.so_far(door, form, opened.person)
-        await reply_form.fill_in(door, opened, await _with(door, opened, draft, key))
+        with suppress(Refused):  # the form stays as it is, and sending says what is wrong
+            opened = await reply_form.opened(door, form, str(body["view"]["hash"]))
+            draft = await reply_form.so_far(door, form, opened.person)
+            await reply_form.fill_in(door, opened, await _with(door, opened, draft, key))
         await ack()
 
     @bolt.options(Field.SAVED_REPLY)

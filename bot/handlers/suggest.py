@@ -42,21 +42,17 @@ def register(bolt: AsyncApp, door: Door) -> None:
     @bolt.action(Action.SUGGEST)
     async def suggest(ack: AsyncAck, body: dict[str, Any]) -> None:
         form = Submission.decode(body)
-        opened = await reply_form.opened(door, form, str(body["view"]["hash"]))
-        draft = await reply_form.so_far(door, form, opened.person)
-        try:
-            asked = await door.desk.ask_for_draft(opened.card.ticket_id, _kept(opened, draft), by=opened.person)
-        except Refused as refusal:
-            await reply_form.fill_in(door, opened, said(draft, f"⚠️ {refusal.message}"))
-        else:
-            await _wait(door, opened, draft, asked.id)
+        with suppress(Refused):  # the form stays as it is, and sending says what is wrong
+            opened = await reply_form.opened(door, form, str(body["view"]["hash"]))
+            await _ask(door, opened, await reply_form.so_far(door, form, opened.person))
         await ack()
 
     @bolt.action(Action.GO_ON)
     async def go_on(ack: AsyncAck, body: dict[str, Any]) -> None:
         form = Submission.decode(body)
-        opened = await reply_form.opened(door, form, str(body["view"]["hash"]))
-        await reply_form.fill_in(door, opened, said(await _before(door, form, opened.person), None))
+        with suppress(Refused):
+            opened = await reply_form.opened(door, form, str(body["view"]["hash"]))
+            await reply_form.fill_in(door, opened, said(await _before(door, form, opened.person), None))
         await ack()
 
     @bolt.view(Form.REPLY, matchers=[_waits])
@@ -69,11 +65,16 @@ def register(bolt: AsyncApp, door: Door) -> None:
             await refuse(ack, refusal)
 
 
-async def _wait(door: Door, opened: reply_form.Opened, draft: Draft, draft_id: UUID) -> None:
+async def _ask(door: Door, opened: reply_form.Opened, draft: Draft) -> None:
     """The form says that it waits; only then somebody writes: their answer is for the form that waits."""
-    shown = await reply_form.fill_in(door, opened, replace(draft, waits_for=draft_id))
+    try:
+        asked = await door.desk.ask_for_draft(opened.card.ticket_id, _kept(opened, draft), by=opened.person)
+    except Refused as refusal:
+        await reply_form.fill_in(door, opened, said(draft, f"⚠️ {refusal.message}"))
+        return
+    shown = await reply_form.fill_in(door, opened, replace(draft, waits_for=asked.id))
     if shown is not None:
-        await door.desk.begin_draft(draft_id, _kept(replace(opened, shown=shown), draft), by=opened.person)
+        await door.desk.begin_draft(asked.id, _kept(replace(opened, shown=shown), draft), by=opened.person)
 
 
 async def _before(door: Door, form: Submission, person: Person) -> Draft:

@@ -30,7 +30,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
 
 
 async def _give_back(door: Door, press: Press, person: Person, taken: Withdrawn) -> None:
-    draft = Draft(taken.text, taken.then, files=taken.files)
+    draft = Draft(taken.text, taken.then, files=taken.files, origin=taken.origin)
     try:
         if taken.ticket_id is not None:
             await reply_form.open_form(door, press, taken.ticket_id, person, draft=draft)

@@ -53,7 +53,7 @@ def _done(understanding: Understanding, fields: Sequence[ShownField]) -> list[st
     if understanding.opened_because is not None:
         done.append(_OPENED[understanding.opened_because])
     if (more := understanding.times - 1) > 0:
-        done.append(f"read what the customer wrote since, {words.count(more, 'time')}")
+        done.append("read what the customer wrote since" + (f", {more} times" if more > 1 else ""))
     if filled := [inline(each.label, 60) for each in fields if each.by_ai]:
         more_fields = f" and {len(filled) - _MOST_FILLED} more" if len(filled) > _MOST_FILLED else ""
         done.append(f"filled in {', '.join(filled[:_MOST_FILLED])}{more_fields}")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.client import Slack
@@ -47,8 +48,8 @@ def box(person: Person) -> dict[str, Any]:
 
 
 def text_in(person: Person) -> str | None:
-    text: str | None = box(person)["element"].get("initial_value")
-    return text
+    words: str | None = box(person)["element"].get("initial_value")
+    return words
 
 
 def shown(person: Person) -> str:
@@ -130,6 +131,17 @@ async def test_a_choice_in_a_form_that_is_another_by_now_changes_nothing(office:
     assert done.outcome == "acknowledged"
     assert (await mia.submit(view)).outcome == "closed"
     assert await replies(office) == ["Mine."]
+
+
+async def test_who_left_the_desk_keeps_what_they_typed_and_is_told_when_they_send(office: Office, mia: Person) -> None:
+    view = await office.press(mia, Action.REPLY)
+    async with office.engine.begin() as connection:
+        await connection.execute(text("UPDATE person SET email = 'gone@desk.example' WHERE name = 'Mia'"))
+    for action, value in ((Field.SAVED_REPLY, "passed_on"), (Action.SUGGEST, None)):
+        done = await mia.press_in(view, action, value=value, values={Field.TEXT: "Mine."})
+        assert done.outcome == "acknowledged"
+    refused = await mia.submit(view)
+    assert "You are not in Threadline" in refused.errors[Field.TEXT]
 
 
 async def test_without_any_there_is_no_menu(office: Office, playbook: InForce, mia: Person) -> None:

@@ -247,6 +247,24 @@ async def test_ones_own_comment_with_a_suggestion_below_is_recorded_as_both(offi
     assert "comment" in found
 
 
+async def test_undone_and_written_anew_it_is_still_the_ais(office: Office, mia: Person) -> None:
+    said = await mia.say(office.support, "We look for it.", office.ts)
+    await mia.message_shortcut(office.support, said.message["ts"], Shortcut.SEND_COMMENT)
+    view = mia.modals()[-1]["id"]
+    await suggested(office, mia, view)
+    await mia.submit(view)
+    before = await record(office)
+    await office.show()
+    post = next(
+        each for each in office.workspace.thread(office.support, office.ts) if "Mia → customer" in as_text(each)
+    )
+    await mia.press(office.support, post["ts"], Action.UNDO)
+    assert (await mia.submit(mia.modals()[-1]["id"])).outcome == "closed"
+    again = await record(office)
+    assert again["message"] != before["message"]
+    assert {**again, "message": before["message"]} == before
+
+
 async def test_without_a_ticket_there_is_no_such_button(office: Office, mia: Person) -> None:
     view = await office.press(mia, Action.COMMENT)
     with pytest.raises(NoSuchButton):

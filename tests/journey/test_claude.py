@@ -6,7 +6,9 @@ import pytest
 import pytest_asyncio
 
 from ai.offline import OfflineBrain
+from bot.intents import Action
 from emulators.anthropic import Organization, running
+from emulators.waiting import until
 from tests.conftest import fresh_database
 from tests.journey.stage import Json, Stage, staged
 
@@ -88,3 +90,19 @@ async def test_a_customer_who_would_wait_too_long_gets_a_person(stage: Stage, an
     shown = stage.text(await stage.writes(stage.customer("Pia Patient"), DAMAGED))
     assert "Anthropic asks us to slow down" in shown
     assert "order 78932" in shown
+
+
+async def test_what_claude_drafts_is_sent_by_a_person_and_its_cost_stands_in_the_books(
+    stage: Stage, anthropic: Organization
+) -> None:
+    dora = stage.customer("Dora Draft")
+    card = await stage.writes(dora, DAMAGED)
+    anthropic.says({"reply": "Hello {{customer}}, we look into order 78932."})
+    form = (await stage.opens(stage.mia, card, "reply"))["id"]
+    await stage.mia.press_in(form, Action.SUGGEST)
+    await until(lambda: "Suggested by the AI" in stage.text(stage.mia.modals()[-1]), "a suggestion in the form")
+    assert (await stage.mia.submit(form)).outcome == "closed"
+    await stage.settled()
+    assert [each.body for each in dora.inbox] == ["Hello Dora Draft, we look into order 78932."]
+    assert [call["outcome"] for call in await books(stage, dora.number)] == ["ok", "ok"]
+    assert "Dora" not in str(anthropic.calls[-1].body)

@@ -1,6 +1,8 @@
 """Where the words of a reply came from, for its record. Whoever sends it has read them and answers for them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
 from core.errors import NotFound
@@ -16,6 +18,12 @@ class Origin:
 
     comment_id: UUID | None = None
     drafted: bool = False
+
+    @classmethod
+    def of(cls, recorded: Mapping[str, Value]) -> Self:
+        """What a reply's record says of it."""
+        comment = recorded.get("comment")
+        return cls(UUID(str(comment)) if comment else None, recorded.get("drafted_by") == ActorKind.AI.value)
 
     @property
     def recorded(self) -> dict[str, Value]:

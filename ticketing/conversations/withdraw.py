@@ -10,12 +10,14 @@ from core.messages import Delivery
 from ticketing.activity.record import Record
 from ticketing.conversations.carry_files import given
 from ticketing.conversations.conversation import Direction, Message
+from ticketing.conversations.origin import TYPED, Origin
 from ticketing.conversations.outbox import repeated_by, save_progress, stream_of
 from ticketing.conversations.parts import GivenFile
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
 from ticketing.ports import UnitOfWork
+from ticketing.sla.history import REPLY
 from ticketing.sla.keep import note_withdrawal
 
 
@@ -32,6 +34,7 @@ class Withdrawn:
     text: str
     then: str | None
     files: tuple[GivenFile, ...] = ()
+    origin: Origin = TYPED  # where its words came from
 
 
 _TOO_LATE = {
@@ -79,7 +82,16 @@ async def withdraw(message_id: UUID, *, by: Person, uow: UnitOfWork, now: dateti
             "".join(part.text for part in parts),
             message.next_status,
             tuple([given(await uow.attachments.get(part.file_id)) for part in parts if part.file_id is not None]),
+            await _origin(message, tickets, uow),
         )
+
+
+async def _origin(message: Message, tickets: Sequence[UUID], uow: UnitOfWork) -> Origin:
+    """As its record has it: written anew, it is still that comment's, or the AI's."""
+    for entry in reversed(await uow.activity.entries(stream_of(message, tickets))):
+        if entry.kind == REPLY and entry.after.get("message") == str(message.id):
+            return Origin.of(entry.after)
+    return TYPED
 
 
 def _require_all_here(parts: Sequence[Message]) -> None:

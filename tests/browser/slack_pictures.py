@@ -11,6 +11,7 @@ from tests.browser.screen import IMAGES, Screen, opened, rest
 async def slack_pictures(browser: Browser, url: str, travel: Travel) -> None:
     """After the others: Mia has tickets of Tom's and Lena's, and Sara is asked for an approval."""
     await _card(browser, url)
+    await _reply(browser, url)
     await _list(browser, url)
     await _told(browser, url)
     travel.to(travel() + timedelta(minutes=75))  # Tom should have heard from them within the hour
@@ -33,6 +34,17 @@ async def _home(browser: Browser, url: str) -> None:
         await _app(screen, "Sara")
         await expect(_pane(screen)).to_contain_text("Waiting for your decision")
         await _shoot(screen, _pane(screen), "slack-home-approval")
+
+
+async def _reply(browser: Browser, url: str) -> None:
+    """A suggestion in the form, to be edited before it is sent."""
+    async with opened(browser, url, width=1240) as screen:
+        await screen.press(screen.card("Damaged item: order 5512"), "Reply")
+        await screen.press(screen.modal, "Suggest reply ✨")
+        await expect(screen.modal.get_by_label("Your reply")).not_to_have_value("")
+        await _shoot(screen, screen.modal, "slack-reply")
+        await screen.page.keyboard.press("Escape")
+        await expect(screen.modal).to_have_count(0)
 
 
 async def _list(browser: Browser, url: str) -> None:

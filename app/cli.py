@@ -17,6 +17,7 @@ from app.commands.conversations import conversations
 from app.commands.customers import customers
 from app.commands.doctor import doctor
 from app.commands.evaluate import evaluations
+from app.commands.mails import emails
 from app.commands.people import people, teams
 from app.commands.people_import import import_slack
 from app.commands.playbook import playbook
@@ -57,6 +58,7 @@ cli.add_typer(audit, name="audit")
 cli.add_typer(playbook, name="playbook")
 cli.add_typer(sla, name="sla")
 cli.add_typer(slack, name="slack")
+cli.add_typer(emails, name="email")
 cli.command()(connect)
 cli.command()(doctor)
 

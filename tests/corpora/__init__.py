@@ -11,5 +11,7 @@ module checks one kind of thing and returns a Finding; `shapes.py` is the compar
 | `twilio/openapi/twilio_api_v2010.json`, `twilio_content_v1.json` | Twilio's OpenAPI documents |
 | `telegram/schema.json`, `telegram/api.json` | the Bot API as JSON Schema, and what its methods return |
 | `anthropic/sse/*.txt` | recorded streams of the Messages API |
+| `email/**` | mails as they were sent; beside some of them, as JSON, what another reader finds in them |
+| `email/reply_parser/expected.json` | what of a mail's text somebody wrote |
 | `sla/cases.json` | due instants and open time, as `threadline sla calculate` takes them, with what is expected |
 """

@@ -9,7 +9,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.corpora import anthropic_streams, signatures, sla_cases, slack_api, slack_listeners, telegram_api, twilio_api
+from tests.corpora import (
+    anthropic_streams,
+    mails,
+    signatures,
+    sla_cases,
+    slack_api,
+    slack_listeners,
+    telegram_api,
+    twilio_api,
+)
 from tests.corpora.findings import Finding
 
 
@@ -22,6 +31,7 @@ async def findings(folder: Path) -> list[Finding]:
         signatures.check_twilio(folder / "twilio" / "signature_vectors.json"),
         *await telegram_api.check(folder / "telegram"),
         await anthropic_streams.check(folder / "anthropic" / "sse"),
+        *mails.check(folder / "email"),
         sla_cases.check(folder / "sla" / "cases.json"),
     ]
 

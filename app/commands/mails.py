@@ -1,0 +1,71 @@
+"""`threadline email`: what is in a mail, and what would be made of it."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from app.terminal import inert_lines
+from connectors.email import limits, read
+from connectors.email.judging.ours import Ours
+
+emails = typer.Typer(help="E-mail: what is in a mail, and what would be made of it.", no_args_is_help=True)
+
+_UNREADABLE = 2  # exit code
+
+
+@emails.callback()
+def _group() -> None:
+    """So that `inspect` keeps its name while it is alone."""
+
+
+@emails.command()
+def inspect(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE…", help="Mails as they came (.eml); - is standard input.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line instead of a page.")] = False,
+    own: Annotated[list[str] | None, typer.Option(help="An address of ours. Can be given several times.")] = None,
+    own_list: Annotated[list[str] | None, typer.Option(help="The List-Id of a group customers write to.")] = None,
+    authserv_id: Annotated[
+        str | None, typer.Option(help="The name of our mail server in Authentication-Results; no other one counts.")
+    ] = None,
+) -> None:
+    """Who wrote it, what they wrote apart from what they quote, its files, what kind of mail it is, and why.
+
+    Reads any bytes. Exit 0: every mail was read, 2: a file could not be opened (the others are told of all the same).
+    """
+    ours = Ours(frozenset(own or ()), frozenset(own_list or ()), authserv_id)
+    failed = False
+    for name in files:
+        try:
+            raw = _bytes(name)
+        except OSError as error:
+            typer.echo(inert_lines(f"threadline: {name} cannot be read: {error.strerror}."), err=True)
+            failed = True
+            continue
+        _tell(name, raw, ours, as_json=as_json)
+    if failed:
+        raise typer.Exit(_UNREADABLE)
+
+
+def _bytes(name: str) -> bytes:
+    """At most one byte more than is read of a mail. Raises OSError."""
+    if name == "-":
+        return sys.stdin.buffer.read(limits.RAW + 1)
+    with Path(name).open("rb") as file:
+        return file.read(limits.RAW + 1)
+
+
+def _tell(name: str, raw: bytes, ours: Ours, *, as_json: bool) -> None:
+    from app.commands.mails_told import data, page  # the libraries that look at files are slow to load
+
+    mail = read(raw)
+    shown = name.encode("utf-8", "replace").decode("utf-8")
+    if as_json:
+        typer.echo(json.dumps({"file": shown, **data(mail, ours)}, ensure_ascii=False))
+    else:
+        Console(highlight=False).print(page(shown, mail, ours), soft_wrap=True)

@@ -1,0 +1,23 @@
+"""What we know of ourselves when we judge a mail."""
+
+from dataclasses import dataclass
+
+# Every mail that we send carries it: one that comes back to us starts nothing.
+LOOP_HEADER = "x-threadline-loop"
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """`addresses` are those we write from; `lists` the List-Ids of groups through which customers reach us."""
+
+    addresses: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+    authserv_id: str | None = None  # the name under which our mail server writes Authentication-Results
+
+    def owns(self, address: str | None) -> bool:
+        """Whether it is an address of ours, also with a plus and what follows it."""
+        if not address:
+            return False
+        local, _, domain = address.lower().rpartition("@")
+        plain = f"{local.partition('+')[0]}@{domain}"
+        return any(plain == each.lower() or address.lower() == each.lower() for each in self.addresses)

@@ -1,5 +1,6 @@
 """The lists that `/ticket` answers with, and their buttons: the next page in place of this one, one ticket below it."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,7 @@ from bot.press import Press, StaleButton
 from bot.views.ticket_brief import brief_line, is_brief, ticket_brief
 from bot.views.ticket_list import MOST_FOUND, PAGE, Asking, Listed, ticket_list
 from bot.wire import Json
-from core.errors import ChannelError, DeskError
+from core.errors import ChannelError, DeskError, Refused
 from ticketing.people.person import Person
 from ticketing.tickets.asking import Directory
 from ticketing.tickets.card import TicketCard
@@ -21,11 +22,23 @@ from ticketing.tickets.listing import CURRENT, mine
 from ticketing.tickets.typed_filter import Asked, Known, read_typed
 
 LIST, MINE, SEARCH = "list", "mine", "search"
+PATIENCE = 2.3  # seconds: Slack waits three, on the way there and back, too
 
 
-async def page_of(door: Door, asking: Asking, person: Person) -> list[Json]:
-    """One page as blocks. Raises FilterRefused, StaleButton, ChannelError."""
-    listed = await (_found(door, asking) if asking.what == SEARCH else _listed(door, asking, person))
+class TookTooLong(Refused):
+    """Slack would show a failure without a word."""
+
+    def __init__(self) -> None:
+        super().__init__("This takes longer than Slack waits. Say more precisely what you look for, or try again.")
+
+
+async def page_of(door: Door, asking: Asking, person: Person, *, patience: float = PATIENCE) -> list[Json]:
+    """One page as blocks, within `patience` seconds. Raises FilterRefused, StaleButton, TookTooLong, ChannelError."""
+    try:
+        async with asyncio.timeout(patience):
+            listed = await (_found(door, asking) if asking.what == SEARCH else _listed(door, asking, person))
+    except TimeoutError as error:
+        raise TookTooLong from error
     return ticket_list(listed, now=door.clock(), site=await door.slack.site())
 
 

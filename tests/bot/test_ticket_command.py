@@ -1,13 +1,22 @@
 """`/ticket`: private lists, one ticket with its buttons, and help."""
 
 import pytest
+from sqlalchemy import text
 
+from bot.door import Door
+from bot.handlers.ticket_lists import TookTooLong, page_of
 from bot.intents import COMMAND, Action
-from bot.views.ticket_list import PAGE
+from bot.views.ticket_list import PAGE, Asking
 from core.instants import utc_now
 from emulators.slack import Channel, Person, as_text
-from tests.bot.office import EITHER_WAY, Office
+from storage.database import Database
+from storage.finding import SqlFinding
+from storage.playbooks import Playbooks
+from storage.secrets import SharedLinks
+from tests.bot.office import EITHER_WAY, NO_CUSTOMERS, NO_HOMES, Office
 from tests.bot.views.hostile import valid_message
+from tests.factories import a_person
+from tests.fakes.light_cards import FakeLightCards
 from ticketing.people.actor import AI
 from ticketing.tickets.open_ticket import NewTicket, add_ticket
 from ticketing.tickets.ticket import Ticket
@@ -202,3 +211,14 @@ class TestStrangers:
         await stranger.press(lounge, stolen["ts"], Action.CLAIM)
         assert "You are not in Threadline" in as_text(stranger.ephemerals()[-1])
         assert (await office.now())["assignee_id"] is None
+
+
+async def test_what_takes_longer_than_slack_waits_is_said_before_slack_gives_up(
+    office: Office, store: Database
+) -> None:
+    finding = SqlFinding(store, Playbooks(), links=SharedLinks(store, "https://desk.example", "a key"))
+    door = Door(office.desk, office.rooms, FakeLightCards(), NO_CUSTOMERS, finding, NO_HOMES, office.slack, utc_now)
+    async with office.engine.begin() as other:
+        await other.execute(text("LOCK TABLE ticket IN ACCESS EXCLUSIVE MODE"))
+        with pytest.raises(TookTooLong, match="more precisely"):
+            await page_of(door, Asking("list"), a_person(), patience=0.2)

@@ -149,10 +149,14 @@ class Slack:
         """Raises TooSlow three seconds after the click that `trigger_id` came with."""
         await self._write("views.open", {"trigger_id": trigger_id, "view": view})
 
+    async def push_view(self, trigger_id: str, view: Json) -> None:
+        """Put a view on top of the one in which `trigger_id` was pressed: three at most. Raises TooSlow."""
+        await self._write("views.push", {"trigger_id": trigger_id, "view": view})
+
     async def update_view(self, view_id: str, seen: str, view: Json) -> str:
-        """Change an open form, if it still is the one with the hash `seen`. Its new one."""
-        shown = await self._write("views.update", {"view_id": view_id, "hash": seen, "view": view})
-        return str(shown["view"]["hash"])
+        """Change an open form, if it still is the one with the hash `seen`. Returns its new hash."""
+        answer = await self._write("views.update", {"view_id": view_id, "hash": seen, "view": view})
+        return str(answer["view"]["hash"])
 
     async def publish_home(self, user: str, view: Json, *, seen: str | None) -> str:
         """Put this on their home tab, if that still is the one with the hash `seen`; its hash then.

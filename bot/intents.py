@@ -18,6 +18,7 @@ class Action(StrEnum):
     COMMENT = "ticket.comment"
     STATUS = "ticket.status"
     MORE = "ticket.more"
+    WORK = "ticket.work"  # opens all that can be done with the ticket
     TYPE = "ticket.type"
     FILES = "ticket.files"
     FIELDS = "ticket.fields"
@@ -74,6 +75,30 @@ class Shortcut(StrEnum):
     TICKET_FROM_MESSAGE = "message.ticket"  # in the menu of any message
 
 
+class Work(StrEnum):
+    """`action_id` of what stands on the screen behind a card's More, and in the forms that open from it."""
+
+    STATUS = "work.status"  # these push a form
+    ASSIGN = "work.assign"
+    HAND_OFF = "work.hand_off"
+    OWNER = "work.owner"
+    DUE = "work.due"
+    TAGS = "work.tags"
+    WATCHERS = "work.watchers"
+    LINKS = "work.links"
+    MERGE = "work.merge"
+    NEW_TICKET = "work.new_ticket"
+    BLOCK = "work.block"
+    PRIORITY = "work.priority"  # these act at once
+    WATCH = "work.watch"
+    UNWATCH = "work.unwatch"
+    PART = "work.part"
+    NOT_A_TICKET = "work.not_a_ticket"
+    PUT_BACK = "work.put_back"
+    UNLINK = "work.unlink"  # these two in the form of links, of watchers
+    TAKE_OFF = "work.take_off"
+
+
 class Choice(StrEnum):
     """What the menus of cards offer; travels in the chosen option's value."""
 
@@ -85,6 +110,7 @@ class Choice(StrEnum):
     BLOCK = "block"
     FILES = "files"
     CUSTOMER = "customer"
+    WORK = "work"
     SNOOZE_HOUR = "snooze_hour"
     SNOOZE_TOMORROW = "snooze_tomorrow"
     SNOOZE_MONDAY = "snooze_monday"
@@ -123,6 +149,15 @@ class Form(StrEnum):
     FIND = "ticket.find.v1"
     PREFERENCES = "person.preferences.v1"
     DELEGATE = "approvals.delegate.v1"
+    OVERVIEW = "ticket.overview.v1"
+    HAND_OFF = "ticket.hand_off.v1"
+    OWNER = "ticket.owner.v1"
+    DUE = "ticket.due.v1"
+    TAGS = "ticket.tags.v1"
+    WATCHERS = "ticket.watchers.v1"
+    LINKS = "ticket.links.v1"
+    FIND_DUPLICATE = "ticket.find_duplicate.v1"
+    MERGE_TICKETS = "ticket.merge.v1"
 
 
 class Field(StrEnum):
@@ -158,6 +193,16 @@ class Field(StrEnum):
     NOTICES = "notices"
     DIGEST = "digest"
     DIGEST_AT = "digest_at"
+    TEAM = "team"
+    COLLEAGUE = "colleague"  # of the team that is chosen
+    OWNER = "owner"
+    DUE = "due"
+    TAKE_BACK = "take_back"
+    TAGS = "tags"
+    WATCHER = "watcher"
+    KIND = "kind"  # of a link
+    LINKED = "linked"
+    DUPLICATE = "duplicate"
     KEPT = "kept"  # files that a reply had, when it is written anew
 
 

@@ -57,7 +57,9 @@ SCOPES: tuple[Scope, ...] = (
 )
 
 # Called with any token, or with the app's own.
-FREE_METHODS = frozenset({"auth.test", "apps.connections.open", "views.open", "views.publish", "views.update"})
+FREE_METHODS = frozenset(
+    {"auth.test", "apps.connections.open", "views.open", "views.push", "views.publish", "views.update"}
+)
 
 EVENTS: dict[str, str] = {
     "app_home_opened": "the home tab: what waits for whoever opens it",

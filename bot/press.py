@@ -143,6 +143,15 @@ class Press:
         return Ref.decode(self.value)
 
     @property
+    def other_id(self) -> UUID | None:
+        """What else a button on a ticket's screen is about: another ticket, a watcher. Raises StaleButton."""
+        try:
+            other = json.loads(self.value).get("o")
+            return UUID(other) if other is not None else None
+        except (TypeError, ValueError, AttributeError) as error:
+            raise StaleButton from error
+
+    @property
     def message_id(self) -> UUID:
         """The message that a button in a thread was drawn for. Raises StaleButton."""
         try:

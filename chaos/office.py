@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bot.intents import Action, Choice
+from bot.intents import Action, Work
 from bot.views.notice import WENT_WRONG
-from chaos.board import Board, elements, find
+from chaos.board import Board, elements
 from chaos.house import House
 from emulators.slack import CannotDo, Interaction, Person, Said
 
@@ -100,27 +100,23 @@ class Office:
         kind: str,
         person: Person,
         ticket: str,
-        way: Action | Choice,
+        way: Action | Work,
         values: Mapping[str, str],
         dice: random.Random,
     ) -> None:
         await self.submit(kind, person, await self.open(person, ticket, way), values, dice)
 
-    async def open(self, person: Person, ticket: str, way: Action | Choice) -> Json:
-        """Press what opens a form. Raises CannotDo where none came."""
+    async def open(self, person: Person, ticket: str, way: Action | Work) -> Json:
+        """Press what opens a form, behind More where it is there. Raises CannotDo where none came."""
         card = self.board.card(ticket)
-        if isinstance(way, Choice):
-            menu = find(card["blocks"], Action.MORE)
-            value = next(
-                (each["value"] for each in (menu or {}).get("options", []) if f'"{way}"' in each["value"]), None
-            )
-            if value is None:
-                raise CannotDo(f"no {way} on the card")
-            await person.press(self.house.channel, card["ts"], Action.MORE, selected_option=value)
-        else:
-            await person.press(self.house.channel, card["ts"], way)
+        await person.press(self.house.channel, card["ts"], Action.WORK if isinstance(way, Work) else way)
         if not person.modals():
             raise CannotDo("no form came")
+        if isinstance(way, Work):
+            screen = person.modals()[-1]
+            await person.press_in(screen["id"], way)
+            if person.modals()[-1]["id"] == screen["id"]:
+                raise CannotDo("no form came")
         return person.modals()[-1]
 
     async def submit(
@@ -164,7 +160,7 @@ class Office:
 def told_by(answer: Interaction) -> Outcome:
     if answer.outcome == "closed":
         return Outcome.DONE
-    shown = [*answer.errors.values(), *(_texts(answer.view) if answer.outcome == "updated" and answer.view else [])]
+    shown = [*answer.errors.values(), *(texts_of(answer.view) if answer.outcome == "updated" and answer.view else [])]
     if answer.outcome == "failed" or any(WENT_WRONG in text for text in shown):
         return Outcome.UNKNOWN
     return Outcome.REFUSED
@@ -174,7 +170,8 @@ def ticket_of(view: Json) -> str:
     return str(view["private_metadata"]).partition('"t":"')[2].partition('"')[0]
 
 
-def _texts(view: Json) -> list[str]:
+def texts_of(view: Json) -> list[str]:
+    """What its blocks say."""
     return [block["text"]["text"] for block in view["blocks"] if "text" in block]
 
 

@@ -168,11 +168,6 @@ class Agent(_Screen):
     async def presses(self, where: Locator, button: str) -> None:
         await self.click(where.get_by_role("button", name=button, exact=True))
 
-    async def chooses(self, where: Locator, entry: str) -> None:
-        """An entry of the ⋯ menu: two clicks."""
-        await self.click(where.get_by_role("button", name="More actions"))
-        await self.click(self.page.get_by_role("menuitem", name=entry))
-
     async def selects(self, where: Locator, label: str) -> None:
         """An option of a drop-down: two clicks, one to open it and one to choose."""
         await where.locator("select").select_option(label=label)

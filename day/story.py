@@ -116,10 +116,12 @@ async def correction(day: Day) -> None:
         await expect(mia.card("#3").get_by_label("Complaint · Shipping")).to_be_visible(timeout=PATIENCE)
         retyped, took = day.watch.clicks - before, time.perf_counter() - began
         before = day.watch.clicks
-        await mia.chooses(mia.card("#3"), "Not a ticket")
+        await mia.presses(mia.card("#3"), "More…")
+        await mia.presses(mia.modal, "Not a ticket")
         await mia.sees(mia.card("#3"), "was no ticket")
         undone = day.watch.clicks - before
-        await mia.presses(mia.card("#3"), "Put back")
+        await mia.presses(mia.modal, "Put back")
+        await mia.presses(mia.modal, "Done")
         await expect(mia.card("#3").get_by_label("Complaint · Shipping")).to_be_visible(timeout=PATIENCE)
         chapter.say("Each correction is kept as an example to measure the AI by.")
         words = f"type: {retyped} clicks, {took:.1f} s; not a ticket: {undone} clicks; back: 1 click"

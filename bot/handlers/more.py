@@ -1,4 +1,6 @@
-"""The More menu: leads to the form of what was chosen, or does it."""
+"""The menu of settled cards, and More of cards that were drawn long ago: leads to the form of what was chosen, or does
+it. More of today is in `overview.py`.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -7,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
-from bot.handlers import assign, block_sender, comment, discard, files, new_ticket, priority
+from bot.handlers import assign, block_sender, comment, discard, files, new_ticket, overview, priority
 from bot.intents import Action, Choice
 from bot.press import Press, StaleButton
 from core.errors import DeskError
@@ -20,6 +22,7 @@ _CHOSEN: Mapping[str, Callable[[Door, Press], Awaitable[None]]] = {
     Choice.BLOCK: block_sender.open_form,
     Choice.NOT_A_TICKET: discard.discard,
     Choice.FILES: files.open_list,
+    Choice.WORK: overview.open_screen,
 }
 
 

@@ -6,9 +6,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door, refuse
+from bot.handlers.screen import Asked
 from bot.intents import Field, Form
 from bot.press import Press, Submission
 from bot.views.new_ticket_modal import new_ticket_modal
+from bot.wire import Json
 from core.errors import DeskError
 from ticketing.tickets.changes import CorrectionRefused
 from ticketing.tickets.open_ticket import NewTicket, SubjectMissing
@@ -17,9 +19,14 @@ from ticketing.triage.suggestion import Priority
 
 async def open_form(door: Door, press: Press) -> None:
     """Raises Stranger, NotFound, ChannelError."""
-    await door.person(press)
-    card = await door.rooms.card(press.ref.ticket_id)
-    await door.slack.open_view(press.trigger_id, new_ticket_modal(card, card.vocabulary))
+    asked = Asked(await door.person(press), press.ref)
+    await door.slack.open_view(press.trigger_id, await pushed_form(door, asked))
+
+
+async def pushed_form(door: Door, asked: Asked) -> Json:
+    """From the ticket's screen. Raises NotFound."""
+    card = await door.rooms.card(asked.ref.ticket_id)
+    return new_ticket_modal(card, card.vocabulary)
 
 
 def asked_for(form: Submission) -> NewTicket:

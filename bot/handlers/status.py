@@ -11,7 +11,9 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.beneath import Beneath
 from bot.door import Door, refuse
+from bot.handlers.screen import Asked, beneath_of, refresh
 from bot.intents import Action, Field, Form
 from bot.press import Press, Submission
 from bot.views.field_inputs import PREFIX, block_of, errors_of, raw_values
@@ -58,11 +60,20 @@ def register(bolt: AsyncApp, door: Door) -> None:
     async def change(ack: AsyncAck, body: dict[str, Any]) -> None:
         form = Submission.decode(body)
         try:
-            await ack(**await _answer(door, form))
+            answer = await _answer(door, form)
+            if not answer:
+                await refresh(door, form)
+            await ack(**answer)
         except TransitionRefused as refusal:
             await refuse(ack, refusal, field=Field.STATUS)
         except DeskError as refusal:
             await refuse(ack, refusal)
+
+
+async def pushed_form(door: Door, asked: Asked) -> Json:
+    """From the ticket's screen. Raises TransitionRefused (nothing follows), PermissionRefused, NotFound."""
+    card = await door.rooms.card(asked.ref.ticket_id)
+    return await _form(door, card, asked.person, None, {}, asked.beneath)
 
 
 async def _answer(door: Door, form: Submission) -> Json:
@@ -92,7 +103,14 @@ async def _drawn_anew(door: Door, form: Submission) -> Json:
     return {"response_action": "update", "view": await _anew(door, form, form.chosen(Field.STATUS))}
 
 
-async def _form(door: Door, card: TicketCard, person: Person, to: str | None, given: Mapping[str, Raw]) -> Json:
+async def _form(
+    door: Door,
+    card: TicketCard,
+    person: Person,
+    to: str | None,
+    given: Mapping[str, Raw],
+    beneath: Beneath | None = None,
+) -> Json:
     """Raises TransitionRefused (nothing follows), PermissionRefused."""
     following = await door.desk.transitions(card.ticket_id, by=person)
     if not following:
@@ -100,16 +118,16 @@ async def _form(door: Door, card: TicketCard, person: Person, to: str | None, gi
         raise TransitionRefused(words)
     to = following[0].key if len(following) == 1 else to
     if to is None or to not in {each.key for each in following}:
-        return status_modal(card, following)
+        return status_modal(card, following, beneath=beneath)
     form = await door.desk.status_form(card.ticket_id, to, by=person, given=given)
     takes_files = any(each.kind is FieldKind.FILE for each in form.fields)
     listed = await door.rooms.files(card.ticket_id, most=_MOST_FILES) if takes_files else ()
-    return status_modal(card, following, form=form, files=[each.file for each in listed])
+    return status_modal(card, following, form=form, files=[each.file for each in listed], beneath=beneath)
 
 
 async def _anew(door: Door, form: Submission, to: str) -> Json:
     card = await door.rooms.card(form.ref.ticket_id)
-    return await _form(door, card, await door.person(form), to, await _given(door, form))
+    return await _form(door, card, await door.person(form), to, await _given(door, form), beneath_of(form))
 
 
 async def _given(door: Door, form: Submission) -> Mapping[str, Raw]:

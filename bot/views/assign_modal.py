@@ -1,37 +1,30 @@
-"""The assign modal: everybody at the desk, by name."""
+"""The assign modal: whoever may take the ticket, looked for by name."""
 
-from collections.abc import Sequence
-
+from bot.beneath import Beneath
 from bot.intents import Field, Form
-from bot.press import private_metadata
-from bot.text import inline, title
-from bot.views.parts import OPTION, field, modal, mrkdwn, option, section, select
-from bot.views.ticket_card import ref
+from bot.text import inline
+from bot.views.parts import field, search
+from bot.views.people_menu import person_option
+from bot.views.work_form import work_form
 from bot.wire import Json
-from ticketing.people.person import Person
+from ticketing.collaboration.overview import Overview
+from ticketing.people.permissions import Act
 from ticketing.tickets.card import TicketCard
 
+_ONLY_ONESELF = "You can take it. Giving it to others is for a supervisor of its team or an admin."
 
-def assign_modal(card: TicketCard, people: Sequence[Person]) -> Json:
-    """`people` is not empty: whoever opens this is one of them."""
-    now = f"Now: {inline(card.assignee, 200) if card.assignee else 'nobody'}"
-    by_name = sorted(people, key=lambda person: (person.name.casefold(), person.email))
-    options = [option(_called(person, by_name), str(person.id)) for person in by_name]
-    chosen = next((str(person.id) for person in people if person.email == card.assignee_email), None)
-    blocks = [
-        section(mrkdwn(f"*#{card.number} {inline(card.subject, 200)}*\n{now}")),
-        field(Field.ASSIGNEE, "Assign to", select(Field.ASSIGNEE, options, chosen=chosen)),
-    ]
-    return modal(
+
+def assign_modal(card: TicketCard, seen: Overview, *, beneath: Beneath | None = None) -> Json:
+    holder = seen.ticket.assignee_id
+    chosen = person_option(card.assignee or "", holder) if holder else None
+    hint = None if Act.ASSIGN_OTHER in seen.may else _ONLY_ONESELF
+    menu = search(Field.ASSIGNEE, "Type a name", chosen=chosen)
+    return work_form(
         Form.ASSIGN,
-        f"Assign #{card.number}"[:24],
-        blocks,
+        card,
+        f"Assign #{card.number}",
+        [field(Field.ASSIGNEE, "Assign to", menu, hint=hint)],
         submit="Assign",
-        metadata=private_metadata(ref(card), card.number),
+        now=inline(card.assignee, 200) if card.assignee else "nobody",
+        beneath=beneath,
     )
-
-
-def _called(person: Person, people: Sequence[Person]) -> str:
-    """Namesakes are told apart by their address."""
-    namesakes = sum(1 for other in people if other.name == person.name)
-    return title(f"{person.name} ({person.email})" if namesakes > 1 else person.name, OPTION)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
-from bot.intents import Action, Field, Form
+from bot.intents import Action, Field, Form, Work
 from bot.wire import Json
 
 SECTION = 3000  # characters in a section's text
@@ -30,7 +30,7 @@ def context(*elements: Json) -> Json:
     return {"type": "context", "elements": list(elements)}
 
 
-def button(text: str, action: Action, value: str, *, primary: bool = False, confirm: Json | None = None) -> Json:
+def button(text: str, action: Action | Work, value: str, *, primary: bool = False, confirm: Json | None = None) -> Json:
     shape = {"type": "button", "text": plain(text), "action_id": action.value, "value": value}
     return _with(shape, style="primary" if primary else None, confirm=confirm)
 
@@ -66,6 +66,17 @@ def select(field: Field, options: Sequence[Json], *, chosen: str | None = None, 
 def _group(options: Sequence[Json]) -> Json:
     first, last = (options[at]["text"]["text"].split(" ")[0][:30] for at in (0, -1))
     return {"label": plain(f"{first} to {last}"), "options": list(options)}
+
+
+def search(field: Field, placeholder: str, *, chosen: Json | None = None) -> Json:
+    """A menu that the app fills while somebody types, and before."""
+    shape = {"type": "external_select", "action_id": field.value, "placeholder": plain(placeholder)}
+    return _with({**shape, "min_query_length": 0}, initial_option=chosen)
+
+
+def described(text: str, value: str, more: str = "") -> Json:
+    """An option with a line below it, where there is `more` to say."""
+    return _with(option(text, value), description=plain(more) if more else None)
 
 
 def typed(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.beneath import Beneath, carried
 from bot.intents import Field, Form
 from bot.press import private_metadata
 from bot.text import inline, title
@@ -17,7 +18,12 @@ from ticketing.tickets.status_form import StatusForm
 
 
 def status_modal(
-    card: TicketCard, following: Sequence[Status], *, form: StatusForm | None = None, files: Sequence[ShownFile] = ()
+    card: TicketCard,
+    following: Sequence[Status],
+    *,
+    form: StatusForm | None = None,
+    files: Sequence[ShownFile] = (),
+    beneath: Beneath | None = None,
 ) -> Json:
     """`following` is not empty: where a ticket can go nowhere there is nothing to ask. `form`: of the one that is
     chosen; `files` are the ticket's, for fields that take some.
@@ -39,7 +45,7 @@ def status_modal(
         f"Status of #{card.number}"[:24],
         blocks,
         submit="Ask for approval" if form and form.approval and not form.waiting else "Save",
-        metadata=private_metadata(ref(card), card.number),
+        metadata=private_metadata(ref(card), card.number, seen=None, **carried(beneath)),
     )
 
 

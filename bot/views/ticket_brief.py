@@ -90,9 +90,10 @@ def _remarks(card: TicketCard) -> list[str]:
 def _buttons(card: TicketCard) -> list[Json]:
     value = ref(card).encode()
     status = button("Status", Action.STATUS, value)
+    more = button("More…", Action.WORK, value)
     if not card.status.category.is_live:
-        return [status] if card.status.category is StatusCategory.RESOLVED else []
+        return [status, more] if card.status.category is StatusCategory.RESOLVED else [more]
     claim = (
         take_over_button(card.assignee, value) if card.assignee else button("Claim", Action.CLAIM, value, primary=True)
     )
-    return [claim, button("Reply", Action.REPLY, value, primary=card.assignee is not None), status]
+    return [claim, button("Reply", Action.REPLY, value, primary=card.assignee is not None), status, more]

@@ -2,7 +2,7 @@
 
 from bot.intents import Action, Choice
 from bot.press import Ref
-from bot.text import cut, escape, inline, title
+from bot.text import code, cut, escape, inline, title
 from bot.views import words
 from bot.views.description import described
 from bot.views.parts import (
@@ -28,6 +28,7 @@ from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.tickets.card import TicketCard, Trouble, TroubleAbout
 
 _MOST_FIELDS = 6
+_MOST_TAGS = 6
 
 
 def ticket_card(card: TicketCard, *, site: str = "") -> list[Json]:
@@ -80,6 +81,8 @@ def _open_card(card: TicketCard, site: str) -> list[Json]:
         blocks.append(context(*known))
     if card.fields:
         blocks.append(context(*_fields(card)))
+    if arranged := _arranged(card):
+        blocks.append(context(mrkdwn("  ·  ".join(arranged))))
     if card.understanding is not None:
         blocks += understood(card.understanding, card.fields)
     if card.description and (card.understanding is None or card.description != card.understanding.summary):
@@ -125,6 +128,17 @@ def _fields(card: TicketCard) -> list[Json]:
     return [*shown, mrkdwn(f"and {more} more")] if more > 0 else shown
 
 
+def _arranged(card: TicketCard) -> list[str]:
+    """What people have arranged by hand, where they have."""
+    arranged = [f"🗓️ promised for {words.moment(card.due_at)}"] if card.due_at is not None else []
+    if card.tags:
+        shown = " ".join(code(each, 42) for each in card.tags[:_MOST_TAGS])
+        more = len(card.tags) - _MOST_TAGS
+        arranged.append(f"🏷️ {shown}{f' and {more} more' if more > 0 else ''}")
+    arranged += [f"👁 {words.count(card.watchers, 'watcher')}"] if card.watchers else []
+    return arranged + ([f"🔗 {words.count(card.links, 'link')}"] if card.links else [])
+
+
 def _tier(tier: str | None) -> str:
     return f" · {inline(tier, 60)}" if tier else ""
 
@@ -168,9 +182,9 @@ def _buttons(card: TicketCard) -> list[Json]:
         button("Comment", Action.COMMENT, value),
         button("Status", Action.STATUS, value),
         *([button("Fields", Action.FIELDS, value)] if card.has_fields else []),
-        button("Customer", Action.CUSTOMER, value),  # a menu takes five choices
+        button("Customer", Action.CUSTOMER, value),
         *([button(f"📎 {words.count(card.files, 'file')}", Action.FILES, value)] if card.files else []),
-        _more(card, (Choice.ASSIGN, Choice.PRIORITY, Choice.NEW_TICKET, Choice.NOT_A_TICKET, Choice.BLOCK)),
+        button("More…", Action.WORK, value),
     ]
 
 
@@ -181,13 +195,10 @@ def take_over_button(holder: str, value: str) -> Json:
 
 
 _CHOICES = {
-    Choice.ASSIGN: "Assign…",
-    Choice.PRIORITY: "Priority…",
     Choice.NEW_TICKET: "New ticket…",
-    Choice.BLOCK: "Block sender…",
     Choice.COMMENT: "Comment…",
-    Choice.NOT_A_TICKET: "Not a ticket",
     Choice.FILES: "Files…",
+    Choice.WORK: "Tags, links, merge…",
 }
 
 
@@ -211,7 +222,8 @@ def _settled_card(card: TicketCard) -> list[Json]:
     if card.status.category is StatusCategory.RESOLVED:
         accessory = button("Status", Action.STATUS, ref(card).encode())
     else:
-        accessory = _more(card, (Choice.COMMENT, Choice.NEW_TICKET, *((Choice.FILES,) if card.files else ())))
+        files = (Choice.FILES,) if card.files else ()
+        accessory = _more(card, (Choice.COMMENT, Choice.NEW_TICKET, *files, Choice.WORK))
     blocks = [section(plain(line), accessory=accessory, block_id=f"t:{card.number}:{card.version}")]
     if card.trouble:
         value = ref(card).encode()

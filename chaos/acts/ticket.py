@@ -4,9 +4,9 @@ import asyncio
 import random
 from collections.abc import Mapping
 
-from bot.intents import Action, Choice
+from bot.intents import Action, Work
 from bot.views.field_inputs import block_of
-from chaos.office import PATIENCE, PAUSE, Json, Office, Outcome, offered_in, ticket_of, told_by
+from chaos.office import PATIENCE, PAUSE, Json, Office, Outcome, offered_in, texts_of, ticket_of, told_by
 from chaos.process import CATEGORY, is_over
 from emulators.slack import CannotDo, Person
 from ticketing.playbook.lifecycle import StatusCategory
@@ -56,13 +56,20 @@ async def _fill_status(office: Office, person: Person, view: Json, to: str, dice
 
 
 async def priority(office: Office, person: Person, ticket: str, dice: random.Random) -> None:
-    view = await office.open(person, ticket, Choice.PRIORITY)
-    await office.submit("priority", person, view, {"priority": dice.choice(offered_in(view, "priority"))}, dice)
+    """At once, on the screen behind More, which says what was refused."""
+    screen = await office.open(person, ticket, Action.WORK)
+    to = dice.choice(offered_in(screen, Work.PRIORITY) or [""])
+    done = await person.press_in(screen["id"], Work.PRIORITY, value=to)
+    said = any(text.startswith("⚠️") for text in texts_of(person.modals()[-1]))
+    told = Outcome.UNKNOWN if done.outcome == "failed" else Outcome.REFUSED if said else Outcome.DONE
+    office.note_down("priority", person, ticket, to, told)
 
 
 async def assign(office: Office, person: Person, ticket: str, dice: random.Random) -> None:
-    view = await office.open(person, ticket, Choice.ASSIGN)
-    await office.submit("assign", person, view, {"assignee": dice.choice(offered_in(view, "assignee"))}, dice)
+    view = await office.open(person, ticket, Work.ASSIGN)
+    offered = await person.suggestions("assignee", "", view_id=view["id"])
+    if offered:
+        await office.submit("assign", person, view, {"assignee": dice.choice(offered)["value"]}, dice)
 
 
 async def new_ticket(office: Office, person: Person, ticket: str, dice: random.Random) -> None:
@@ -70,7 +77,7 @@ async def new_ticket(office: Office, person: Person, ticket: str, dice: random.R
     if not office.board.settled(ticket) or (citizen is not None and citizen.later is not None):
         return
     values = {"subject": office.words("new_ticket"), "priority": "normal"}
-    await office.fill("new_ticket", person, ticket, Choice.NEW_TICKET, values, dice)
+    await office.fill("new_ticket", person, ticket, Work.NEW_TICKET, values, dice)
 
 
 def _needed(view: Json, values: Mapping[str, str], words: str, dice: random.Random) -> dict[str, str]:

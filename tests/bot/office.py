@@ -20,7 +20,7 @@ from bot.app import build
 from bot.client import Slack
 from bot.config import SlackConfig
 from bot.http import slack_endpoint
-from bot.intents import Action, Choice
+from bot.intents import Action, Choice, Work
 from bot.showing import show_ticket
 from bot.showing.hold import HOLD
 from bot.socket_mode import Pace, run
@@ -61,6 +61,12 @@ NO_FINDING = SqlFinding(NOWHERE, Playbooks(), links=SharedLinks(NOWHERE, "https:
 
 
 EITHER_WAY = pytest.mark.parametrize("by_socket", [False, True], ids=["http", "socket"])
+_ON_SCREEN = {
+    Choice.ASSIGN: Work.ASSIGN,
+    Choice.NEW_TICKET: Work.NEW_TICKET,
+    Choice.NOT_A_TICKET: Work.NOT_A_TICKET,
+    Choice.BLOCK: Work.BLOCK,
+}
 
 
 @dataclass
@@ -103,7 +109,16 @@ class Office:
         return as_text(self.workspace.message(self.support, self.ts))
 
     async def press(self, person: Person, action: Action, choice: Choice | None = None) -> Any:
-        """Press a button of the card, or choose in its menu; the modal that opens, if one does."""
+        """Press a button of the card, or choose in its menu; the modal that opens, if one does.
+
+        Behind More, a `choice` is a button of the screen that it opens.
+        """
+        if action is Action.MORE and choice in _ON_SCREEN:
+            done = await person.press(self.support, self.ts, Action.WORK)
+            if person.modals():
+                done = await person.press_in(person.modals()[-1]["id"], _ON_SCREEN[choice])
+            assert done.outcome == "acknowledged", done
+            return person.modals()[-1]["id"] if person.modals() else None
         option = None
         if choice is not None:
             blocks = self.workspace.message(self.support, self.ts)["blocks"]

@@ -11,7 +11,6 @@ from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
-from bot.views.assign_modal import assign_modal
 from bot.views.block_modal import block_modal
 from bot.views.comment_modal import comment_modal
 from bot.views.conversation_ticket_modal import conversation_ticket_modal
@@ -41,14 +40,13 @@ from tests.bot.cards import (
     a_file,
     a_last_reply,
     a_light_card,
-    a_person,
     a_picture,
     a_trouble,
     an_entry,
     an_understanding,
 )
 from tests.bot.profiles import a_merge_preview, a_profile
-from tests.bot.views import finding_examples, told_examples, work_examples
+from tests.bot.views import finding_examples, screen_examples, told_examples, work_examples
 from tests.playbooks import LIFECYCLE, VOCABULARY
 from ticketing.attachments.attachment import FileState
 from ticketing.attachments.previews import ListedFile
@@ -90,6 +88,8 @@ def cards() -> Iterator[tuple[str, TicketCard]]:
         yield f"{status}_in_trouble", a_card(status=status, trouble=a_trouble())
     yield "unreachable", a_card(unreachable_since=NOON, came_from="<!here> *spring* sale", assignee="Mia")
     yield "rated", a_card(score=1)
+    tags = tuple("🇩🇪<!here>`*" * 3 for _ in range(20))
+    yield "arranged", a_card(tags=tags, due_at=NOON, watchers=1234, links=1, assignee="Mia")
     some = tuple(ShownField(f"Field {n} *<!here>*", f"value {n} " * 40, stale=n == 1) for n in range(9))
     yield "fields", a_card(fields=some, has_fields=True, files=3, assignee="Mia")
     yield "resolved_and_rated", a_card(status="resolved", assignee="Mia", score=4)
@@ -204,8 +204,6 @@ def modals() -> Iterator[tuple[str, Json]]:
     yield "status", status_modal(a_card(), following)
     yield "status_of_resolved", status_modal(a_card(status="resolved"), LIFECYCLE.following("resolved"))
     yield "status_with_one_way", status_modal(a_card(), following[:1])
-    yield "assign", assign_modal(a_card(), [a_person("Mia"), a_person("Ben")])
-    yield "assign_250", assign_modal(a_card(), [a_person(f"Person {n:03}") for n in range(250)])
     yield "priority", priority_modal(a_card())
     yield "new_ticket", new_ticket_modal(a_card(), VOCABULARY)
     tickets = [TicketName(UUID(int=n), n, f"Ticket {n}") for n in range(1, 130)]
@@ -267,7 +265,7 @@ def main(folder: Path) -> None:
         messages(), work_examples.messages(), finding_examples.messages(), told_examples.messages()
     ):
         (folder / f"{name}.json").write_text(json.dumps({"blocks": blocks}, ensure_ascii=False, indent=1))
-    for name, view in chain(modals(), work_examples.modals(), finding_examples.modals()):
+    for name, view in chain(modals(), work_examples.modals(), finding_examples.modals(), screen_examples.modals()):
         (folder / f"modal_{name}.json").write_text(json.dumps(view, ensure_ascii=False, indent=1))
 
 

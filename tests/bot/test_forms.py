@@ -117,19 +117,6 @@ class TestStatus:
 
 
 class TestMore:
-    async def test_priority(self, office: Office, mia: Person) -> None:
-        await office.press(mia, Action.CLAIM)
-        view = await office.press(mia, Action.MORE, Choice.PRIORITY)
-        await mia.submit(view, {Field.PRIORITY: "urgent"})
-        assert (await office.now())["priority"] == "urgent"
-
-    async def test_a_priority_that_is_not_theirs_to_set_is_refused_at_the_field(
-        self, office: Office, mia: Person
-    ) -> None:
-        view = await office.press(mia, Action.MORE, Choice.PRIORITY)
-        done = await mia.submit(view, {Field.PRIORITY: "urgent"})
-        assert "You may not change the priority" in done.errors[Field.PRIORITY]
-
     async def test_assigning_to_oneself(self, office: Office, mia: Person) -> None:
         people = {person.name: str(person.id) for person in await office.desk.people()}
         await mia.submit(await office.press(mia, Action.MORE, Choice.ASSIGN), {Field.ASSIGNEE: people["Mia"]})

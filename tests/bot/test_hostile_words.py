@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text import from_slack
-from bot.views.assign_modal import assign_modal
 from bot.views.comment_modal import comment_modal
 from bot.views.create_modal import Beginning, create_modal, opened_modal
 from bot.views.description import with_source
@@ -40,7 +39,6 @@ from tests.bot.cards import (
     a_card,
     a_last_reply,
     a_light_card,
-    a_person,
     a_trouble,
     a_waiting,
     an_entry,
@@ -48,6 +46,7 @@ from tests.bot.cards import (
 )
 from tests.bot.lines import a_line
 from tests.bot.views.finding_examples import SITE
+from tests.bot.views.screen_examples import screens
 from tests.examples import tried
 from tests.playbooks import LIFECYCLE, VOCABULARY
 from ticketing.conversations.conversation import Direction, Message, State
@@ -158,7 +157,7 @@ def modals(words: str) -> Iterator[dict[str, Any]]:
     yield answer_modal(a_light_card(customer=words, last_words=words), setting)
     yield comment_modal(card)
     yield status_modal(card, following)
-    yield assign_modal(card, [a_person("Mia"), a_person(f"B {words}")])
+    yield from screens(card)
     yield priority_modal(card)
     yield new_ticket_modal(card, VOCABULARY)
     yield move_modal(UUID(int=1), [TicketName(UUID(int=1), 1, words)])

@@ -146,15 +146,27 @@ class Stage:
         return await person.press(self.channel, card["ts"], action, selected_option=option)
 
     async def opens(self, person: Person, card: Json, action: str) -> Json:
-        """Press a button that opens a form, or choose it under More; the form."""
-        if action in ("assign", "priority", "new_ticket"):
-            menu = _element(card, "ticket.more")
-            value = next(each["value"] for each in menu["options"] if f'"{action}"' in each["value"])
-            await person.press(self.channel, card["ts"], "ticket.more", selected_option=value)
-        else:
-            await self.press(person, card, action)
+        """Press a button that opens a form, or the one behind More; the form."""
+        await self.press(person, card, "work" if action in _BEHIND_MORE else action)
         assert person.modals(), f"no form; {person.name} was told: {self.told(person)!r}"
+        if action in _BEHIND_MORE and action != "work":
+            await person.press_in(person.modals()[-1]["id"], f"work.{action}")
         return person.modals()[-1]
+
+    async def offers(self, person: Person, view: Json, menu: str, typed: str) -> Json:
+        """The first that a menu in their form offers when this is typed."""
+        return (await person.suggestions(menu, typed, view_id=view["id"]))[0]
+
+    async def sets_priority(self, person: Person, card: Json, to: str) -> str:
+        """Behind More; what the screen says then."""
+        screen = await self.opens(person, card, "work")
+        await person.press_in(screen["id"], "work.priority", value=to)
+        return self.screen(person)
+
+    def screen(self, person: Person) -> str:
+        """What stands on a ticket's screen, on one line, without what can be pressed."""
+        shown = [block["text"]["text"] for block in person.modals()[0]["blocks"] if "text" in block]
+        return " ".join(" ".join(shown).translate(str.maketrans("", "", "*_`")).split())
 
     async def fills(self, person: Person, card: Json, action: str, values: Mapping[str, Any]) -> Interaction:
         """Open a form, fill it in, submit it."""
@@ -186,6 +198,9 @@ class Stage:
             return [dict(row) for row in await connection.fetch(query, *arguments)]
         finally:
             await connection.close()
+
+
+_BEHIND_MORE = {"work", "assign", "hand_off", "owner", "due", "tags", "watchers", "links", "merge", "new_ticket"}
 
 
 def address_of(customer: Anybody) -> str:

@@ -189,7 +189,7 @@ async def test_its_line_names_the_newest_ticket(stage: Stage) -> None:
     newest = await stage.card_of(nina, number=2)
     assert await line(stage, nina) == f"Nina Newest: → {stage.text(newest).split()[0]}"
 
-    await Clicks(stage, stage.mia).choose(newest, "ticket.more", "Not a ticket")
+    await Clicks(stage, stage.mia).more(newest, "Not a ticket")
     await stage.settled()
     assert await line(stage, nina) == f"Nina Newest: → {first}"
 

@@ -98,12 +98,11 @@ async def test_priority_changes_from_more_by_who_may(stage: Stage) -> None:
     pia = stage.customer("Pia Priority")
     card = await claimed(stage, pia)
 
-    refused = await stage.fills(stage.ben, card, "priority", {"priority": "urgent"})
-    done = await stage.fills(stage.mia, card, "priority", {"priority": "urgent"})
+    refused = await stage.sets_priority(stage.ben, card, "urgent")
+    done = await stage.sets_priority(stage.mia, card, "urgent")
 
-    assert refused.outcome == "errors"
-    assert "assignee" in refused.errors["priority"]
-    assert done.outcome == "closed"
+    assert "⚠️ You may not change the priority: that is for its assignee" in refused
+    assert "⚠️" not in done
     assert "Priority: 🔴 Urgent" in stage.text(await stage.card_of(pia))
 
 

@@ -8,7 +8,7 @@ from slack_sdk.models.views import View
 
 from bot.wire import Json
 from emulators.slack.blocks import message_problems, too_long, view_problems
-from tests.bot.cards import a_card, a_trouble, a_waiting, an_understanding
+from tests.bot.cards import NOON, a_card, a_trouble, a_waiting, an_understanding
 from tests.playbooks import LIFECYCLE
 from ticketing.tickets.card import TicketCard
 
@@ -66,5 +66,9 @@ def hostile_cards(draw: st.DrawFn) -> TicketCard:
         trouble=draw(st.none() | st.builds(a_trouble, words, resendable=st.booleans())),
         understanding=draw(st.none() | st.just(understanding)),
         comments=draw(st.integers(0, 10_000)),
+        tags=tuple(draw(st.lists(names.map(lambda name: name[:40]).filter(str.strip), max_size=20))),
+        due_at=draw(st.none() | st.just(NOON)),
+        watchers=draw(st.integers(0, 3)),
+        links=draw(st.integers(0, 3)),
         waiting=draw(st.none() | st.builds(a_waiting, label=words, requester=names, who=words)),
     )

@@ -7,7 +7,7 @@ import pytest
 
 from bot.wire import Json
 from tests.bot import render_examples
-from tests.bot.views import finding_examples, home_examples, told_examples, work_examples
+from tests.bot.views import finding_examples, home_examples, screen_examples, told_examples, work_examples
 from tests.bot.views.drawing import drawers, drawn
 from tests.bot.views.hostile import valid_message, valid_view
 
@@ -19,7 +19,13 @@ def messages() -> Iterator[tuple[str, list[Json]]]:
 
 
 def modals() -> Iterator[tuple[str, Json]]:
-    return chain(render_examples.modals(), work_examples.modals(), finding_examples.modals(), home_examples.views())
+    return chain(
+        render_examples.modals(),
+        work_examples.modals(),
+        finding_examples.modals(),
+        home_examples.views(),
+        screen_examples.modals(),
+    )
 
 
 class TestExamples:
@@ -40,7 +46,7 @@ class TestExamples:
         ran = set().union(
             *(
                 drawn(each)[1]
-                for each in (messages, modals, *(each.offers for each in (work_examples, finding_examples)))
+                for each in (messages, modals, work_examples.offers, finding_examples.offers, screen_examples.offers)
             )
         )
         known = drawers()

@@ -42,7 +42,7 @@ class TestTicketCard:
             "🤖 request a refund (92% sure)  ·  😕 frustrated  ·  order 78932  ·  amount",
             "89.00 EUR",
             "Why: The customer reports a damaged item and asks for money back.",
-            "[Claim] [Reply] [Comment] [Status] [Customer] [⋯]",
+            "[Claim] [Reply] [Comment] [Status] [Customer] [More…]",
             "Support",
         ]
 
@@ -133,16 +133,20 @@ class TestTicketCard:
         assert ticket_card(a_card()) == ticket_card(a_card())
 
     def test_a_menu_option_carries_the_ticket_and_what_was_chosen(self) -> None:
-        menu = elements_of(ticket_card(a_card())[-2])[-1]
+        menu = ticket_card(a_card(status="closed"))[0]["accessory"]
         values = [json.loads(each["value"]) for each in menu["options"]]
-        assert [value["a"] for value in values] == [
-            Choice.ASSIGN,
-            Choice.PRIORITY,
-            Choice.NEW_TICKET,
-            Choice.NOT_A_TICKET,
-            Choice.BLOCK,
-        ]
+        assert [value["a"] for value in values] == [Choice.COMMENT, Choice.NEW_TICKET, Choice.WORK]
         assert Ref.decode(menu["options"][0]["value"]) == Ref(a_card().ticket_id, a_card().conversation_id, 3)
+
+    def test_what_people_have_arranged_is_one_line_where_there_is_any(self) -> None:
+        tags = ("vip", "<!here> *b*", *(f"t{n}" for n in range(6)))
+        card = a_card(tags=tags, due_at=datetime(2026, 11, 24, 9, tzinfo=UTC), watchers=2, links=1)
+        (line,) = [block["elements"][0]["text"] for block in ticket_card(card) if "watcher" in str(block)]
+        assert line == (
+            "🗓️ promised for <!date^1795510800^{date_short_pretty}, {time}|2026-11-24 09:00 UTC>"
+            "  ·  🏷️ `vip` `&lt;!here&gt; *b*` `t0` `t1` `t2` `t3` and 2 more  ·  👁 2 watchers  ·  🔗 1 link"
+        )
+        assert len(ticket_card(a_card())) == len(ticket_card(card)) - 1
 
     @tried(30)
     @given(hostile_cards())

@@ -27,7 +27,7 @@ export function combobox(block, it, where, choose) {
   };
   const ask = async () => {
     offered = await where.suggest(block, it, node.value);
-    const rows = offered.map((option, number) => el("div", { role: "option", id: `${id}-${number}`, dir: "auto", text: unescaped(option.text.text), on: { pointerdown: (event) => { event.preventDefault(); pick(option); } } }));
+    const rows = offered.map((option, number) => el("div", { role: "option", id: `${id}-${number}`, dir: "auto", on: { pointerdown: (event) => { event.preventDefault(); pick(option); } } }, el("span", { text: unescaped(option.text.text) }), option.description ? el("small", { text: unescaped(option.description.text) }) : null));
     list.replaceChildren(...(rows.length ? rows : [el("div", { class: "none", text: "No results" })]));
     mark(-1);
     show(true);
@@ -46,4 +46,27 @@ export function combobox(block, it, where, choose) {
     event.stopPropagation();
   });
   return el("span", { class: "combobox" }, node, list);
+}
+
+// The same for several: what is chosen stands above it, and goes by a click.
+export function multiCombobox(block, it, where, changed) {
+  let chosen = [...(where.form?.get(block, it) ?? it.initial_options ?? [])];
+  const chips = el("span", { class: "chips" });
+  const chip = (option) => {
+    const label = unescaped(option.text.text);
+    const gone = () => change(chosen.filter((each) => each.value !== option.value));
+    return el("button", { type: "button", class: "chip", "aria-label": `Remove ${label}`, on: { click: gone } }, el("span", { dir: "auto", text: label }), el("span", { "aria-hidden": "true", text: " ×" }));
+  };
+  const change = (next) => {
+    chosen = next;
+    chips.replaceChildren(...chosen.map(chip));
+    changed(chosen);
+  };
+  const search = combobox(block, it, { idOf: where.idOf, suggest: where.suggest }, (option) => {
+    if (!option) return;
+    search.querySelector("input").value = "";
+    if (!chosen.some((each) => each.value === option.value)) change([...chosen, option]);
+  });
+  chips.append(...chosen.map(chip));
+  return el("span", { class: "several" }, chips, search);
 }

@@ -4,7 +4,7 @@
 //   where.suggest(block, element, typed)  options of an external menu, in views
 import { confirmed } from "./confirm.js";
 import { el, icon } from "./dom.js";
-import { combobox } from "./combobox.js";
+import { combobox, multiCombobox } from "./combobox.js";
 import { chooser, MOST_FILES } from "./files.js";
 import { openMenu } from "./menu.js";
 import { textObject, unescaped } from "./mrkdwn.js";
@@ -166,6 +166,7 @@ const DRAW = {
   workflow_button: button,
   static_select: staticSelect,
   external_select: (block, it, where) => combobox(block, it, where, (value) => chosen(block, it, where, value)),
+  multi_external_select: (block, it, where) => multiCombobox(block, it, where, (values) => chosen(block, it, where, values)),
   users_select: (block, it, where) => menuOf(block, it, where, [[null, people()]]),
   channels_select: (block, it, where) => menuOf(block, it, where, [[null, rooms()]]),
   conversations_select: (block, it, where) => menuOf(block, it, where, [["Channels", rooms()], ["People", people()]]),

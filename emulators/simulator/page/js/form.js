@@ -30,7 +30,7 @@ class Form {
     const name = INITIAL.find((each) => it[each] !== undefined && it[each] !== null);
     const many = it.type.startsWith("multi_") || it.type === "checkboxes" || it.type === "file_input";
     if (name === undefined) return many ? [] : null;
-    if (it.type === "external_select") return it[name];
+    if (it.type.endsWith("external_select")) return it[name];
     return many ? it[name].map((each) => each.value ?? each) : plain(it[name].value ?? it[name]);
   }
 

@@ -3,14 +3,15 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from app.terminal import inert_lines
-from connectors.email import limits, read
-from connectors.email.judging.ours import Ours
+
+if TYPE_CHECKING:  # the libraries that read mail are slow to load, and the other commands do without them
+    from connectors.email.judging.ours import Ours
 
 emails = typer.Typer(help="E-mail: what is in a mail, and what would be made of it.", no_args_is_help=True)
 
@@ -38,6 +39,8 @@ def inspect(
 
     Reads any bytes. Exit 0: every mail was read, 2: a file could not be opened (the others are told of all the same).
     """
+    from connectors.email.judging.ours import Ours
+
     ours = Ours(frozenset(own or ()), frozenset(own_list or ()), authserv_id)
     failed = False
     for name in files:
@@ -54,14 +57,17 @@ def inspect(
 
 def _bytes(name: str) -> bytes:
     """At most one byte more than is read of a mail. Raises OSError."""
+    from connectors.email import limits
+
     if name == "-":
         return sys.stdin.buffer.read(limits.RAW + 1)
     with Path(name).open("rb") as file:
         return file.read(limits.RAW + 1)
 
 
-def _tell(name: str, raw: bytes, ours: Ours, *, as_json: bool) -> None:
-    from app.commands.mails_told import data, page  # the libraries that look at files are slow to load
+def _tell(name: str, raw: bytes, ours: "Ours", *, as_json: bool) -> None:
+    from app.commands.mails_told import data, page
+    from connectors.email import read
 
     mail = read(raw)
     shown = name.encode("utf-8", "replace").decode("utf-8")

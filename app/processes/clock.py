@@ -202,6 +202,8 @@ async def _remind(made: Services) -> None:
 
 
 async def _digest(made: Services) -> None:
+    if made.slack is None:  # nobody could be told
+        return
     hours, zone = made.rules.hours, made.desk.zone
     if planned := await plan_digests(hours=hours, zone=zone, start=made.start, now=made.clock()):
         log.info("digests_planned", count=planned)

@@ -30,7 +30,9 @@ def digest_view(digest: Digest, *, site: str, picture: str | None) -> tuple[str,
             blocks.append(context(mrkdwn(f"and {more} more")))
     blocks += _numbers(digest, picture)
     blocks += [
-        actions(button("No more digests", Action.NO_DIGEST, "digest")),
+        actions(
+            button("Preferences", Action.PREFERENCES, "digest"), button("No more digests", Action.NO_DIGEST, "digest")
+        ),
         context(mrkdwn(f"As of {words.moment(digest.home.at)} · comes on working days")),
     ]
     return f"Your {day}: {_bare(counted) or 'nothing waits for you'}", blocks

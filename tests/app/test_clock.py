@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy.engine import make_url
 from app.processes import clock
 from app.settings import Settings
 from core.ids import new_id
+from core.instants import utc_now
 from emulators.waiting import until
 from storage.database import Database
 from storage.engine import plain_dsn
@@ -66,6 +68,31 @@ async def elections(admin: asyncpg.Connection, number: int, *, lost_to: int) -> 
         return len(begun) >= number
 
     await until(enough, f"{number} elections")
+
+
+async def test_a_digest_that_has_come_due_is_queued_and_the_next_one_planned(
+    database: str, admin: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("SLACK_BOT_TOKEN", "xoxb-1"), ("BUSINESS_HOURS", "Mon-Sun 00:00-24:00")):
+        monkeypatch.setenv(name, value)
+    due = utc_now().replace(second=0, microsecond=0)
+    await admin.execute("INSERT INTO person (id, name, email, role) VALUES (md5('m')::uuid, 'Mia', 'm@x.org', 'agent')")
+    await admin.execute(
+        "INSERT INTO preference (person_id, silenced, digest, digest_at, zone, next_digest_at)"
+        " VALUES (md5('m')::uuid, '{}', true, $1, 'UTC', $2)",
+        due.time(),
+        due,
+    )
+    async with a_clock(database):
+
+        async def queued() -> bool:
+            return bool(
+                await admin.fetchval("SELECT 1 FROM pgqueuer WHERE entrypoint = 'DirectMessageDue.tell_person'")
+            )
+
+        await until(queued, "a digest to be queued")
+    assert await admin.fetchval("SELECT key FROM direct_message") == f"digest:{due:%Y-%m-%d}"
+    assert await admin.fetchval("SELECT next_digest_at FROM preference") == due + timedelta(days=1)
 
 
 async def test_of_two_clocks_one_leads(database: str, admin: asyncpg.Connection) -> None:

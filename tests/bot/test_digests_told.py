@@ -121,6 +121,14 @@ async def test_one_click_on_it_ends_them(box: Letterbox, due: UUID, ben: SlackPe
     assert await box.office.all("SELECT 1 FROM preference WHERE next_digest_at IS NULL") == [{"?column?": 1}]
 
 
+async def test_preferences_open_from_it(box: Letterbox, due: UUID, ben: SlackPerson) -> None:
+    await box.tell(due)
+    direct = box.office.workspace.direct(ben.id)
+    (post,) = box.office.workspace.channel_messages(direct)
+    await ben.press(direct, post["ts"], Action.PREFERENCES)
+    assert ben.modals()[-1]["title"]["text"] == "Preferences"
+
+
 async def test_who_ended_them_meanwhile_is_not_told(box: Letterbox, due: UUID, ben: SlackPerson) -> None:
     by = await box.office.desk.person_by_email("ben@desk.example")
     assert by is not None

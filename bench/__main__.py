@@ -12,7 +12,18 @@ from rich.console import Console
 from rich.table import Table
 
 from app.run import bring_up_to_date
-from bench import acceptance, clocks, files_through, interactions, lists, pipeline, sla, slack_limits, telegram_burst
+from bench import (
+    acceptance,
+    clocks,
+    files_through,
+    home,
+    interactions,
+    lists,
+    pipeline,
+    sla,
+    slack_limits,
+    telegram_burst,
+)
 from bench.machine import Processors
 from bench.processes import ACCOUNT_SID, AUTH_TOKEN, HOME
 from storage.embedded import EmbeddedEngine
@@ -49,6 +60,7 @@ async def main() -> None:
         dsn = await _fresh(base)
         through = await files_through.measure(dsn, environment(dsn), root)
         desks = await lists.measure(base)
+        mornings = await home.measure(base, environment(base))
         promises = await clocks.measure(base)
     finally:
         await engine.stop()
@@ -61,6 +73,7 @@ async def main() -> None:
             *interactions.rows("HTTP, process web", by_http),
             *interactions.rows("Socket Mode, process bot", by_socket),
             *lists.lines(*desks),
+            *home.rows(mornings),
             *clocks.rows(promises),
             *sla.rows(sla.measure()),
         ],

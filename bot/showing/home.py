@@ -6,16 +6,17 @@ the end. Slack's hash tells; after a few times it is done without, and the next 
 
 import json
 import logging
+from contextlib import suppress
 from hashlib import sha256
 from uuid import UUID
 
 from bot.client import Slack
-from bot.identity import identify
+from bot.identity import Stranger, identify
 from bot.ports import Rooms
 from bot.refusals import ViewChanged
-from bot.views.home import AS_OF, home_view
+from bot.views.home import AS_OF, home_view, stranger_view
 from bot.wire import Json
-from core.errors import DeskError
+from core.errors import ChannelError, DeskError
 from core.instants import Clock
 from ticketing.desk import Desk
 from ticketing.home.ports import Homes
@@ -61,5 +62,8 @@ async def look_again(person_id: UUID, *, desk: Desk, rooms: Rooms, homes: Homes,
         person = await identify(screen.slack_user, desk=desk, rooms=rooms, slack=client, clock=clock)
         if person.id == person_id:
             await show_home(person, screen.slack_user, homes=homes, client=client, clock=clock, only_news=True)
+    except Stranger as refusal:
+        with suppress(ChannelError):  # they have left the desk: what they saw of it goes, too
+            await client.publish_home(screen.slack_user, stranger_view(refusal.message), seen=None)
     except DeskError as error:
         _log.info("a home tab was not looked at again: %s", error.message)

@@ -291,6 +291,20 @@ class TestKeptFresh:
         await look(office, sara, "sara")
         assert published(office.workspace) == 2
 
+    async def test_who_leaves_the_desk_sees_nothing_of_it_any_more(self, office: Office, sara: Person) -> None:
+        who = await colleague(office, "sara")
+        await office.desk.retire("sara@desk.example")
+        await look_again(
+            who.id,
+            desk=office.desk,
+            rooms=office.rooms,
+            homes=homes_of(office),
+            client=office.slack,
+            clock=utc_now,
+        )
+        assert "You are not in Threadline" in page(sara)
+        assert "Broken mug" not in page(sara)
+
     async def test_an_account_that_is_somebody_elses_by_now_is_shown_nothing(
         self, office: Office, sara: Person
     ) -> None:

@@ -134,11 +134,21 @@ class Slack:
             arguments["thread_ts"] = thread_ts
         await self._write("chat.postEphemeral", arguments)
 
-    async def respond(self, url: str, text: str, *, blocks: list[Json] | None = None, replace: bool = False) -> None:
+    async def respond(
+        self,
+        url: str,
+        text: str,
+        *,
+        blocks: list[Json] | None = None,
+        replace: bool = False,
+        thread_ts: str | None = None,
+    ) -> None:
         """Answer privately where somebody pressed or typed (`response_url.py`). `replace`: in place of that."""
         body: Json = {"response_type": "ephemeral", "replace_original": replace, "text": text}
         if blocks:
             body["blocks"] = blocks
+        if thread_ts is not None:
+            body["thread_ts"] = thread_ts
         await answer_at(self._session(), url, body, proxy=self._web.proxy)
 
     async def unfurl(self, channel: str, ts: str, unfurls: Json) -> None:

@@ -53,7 +53,7 @@ class Door:
             await self.slack.update_view(press.view, press.view_hash, notice(words, instead=blocks))
             return
         if press.is_private and press.response_url:  # it may stand where the app is no member
-            await self.slack.respond(press.response_url, escape(words), blocks=blocks)
+            await self.slack.respond(press.response_url, escape(words), blocks=blocks, thread_ts=press.thread_ts)
             return
         await self.slack.tell(press.channel, press.clicker, escape(words), blocks=blocks, thread_ts=press.thread_ts)
 

@@ -1,6 +1,7 @@
 """Create ticket on a light card: the conversation's messages go into it, and it becomes its author's."""
 
 from typing import Any
+from uuid import UUID
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -15,16 +16,19 @@ from ticketing.tickets.changes import CorrectionRefused
 from ticketing.tickets.open_ticket import SubjectMissing
 
 
+async def open_form(door: Door, trigger_id: str, conversation_id: UUID) -> None:
+    """Filled with what the AI would have put in it. Raises NotFound, ChannelError."""
+    card = await door.light_cards.card(conversation_id)
+    await door.slack.open_view(trigger_id, conversation_ticket_modal(card, (await door.desk.playbook()).vocabulary))
+
+
 def register(bolt: AsyncApp, door: Door) -> None:
     @bolt.action(Action.CREATE_TICKET)
     async def create(ack: AsyncAck, body: dict[str, Any]) -> None:
         press = Press.decode(body)
         try:
             await door.person(press)
-            card = await door.light_cards.card(press.conversation_id)
-            await door.slack.open_view(
-                press.trigger_id, conversation_ticket_modal(card, (await door.desk.playbook()).vocabulary)
-            )
+            await open_form(door, press.trigger_id, press.conversation_id)
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()

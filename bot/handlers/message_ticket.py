@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
+from bot.handlers import conversation_ticket
 from bot.handlers.create_ticket import open_form
 from bot.handlers.thread_message import words_of
 from bot.intents import Shortcut
@@ -28,14 +29,21 @@ def register(bolt: AsyncApp, door: Door) -> None:
     async def from_message(ack: AsyncAck, body: dict[str, Any]) -> None:
         try:
             person = await door.person(str(body["user"]["id"]))
-            entry = entry_shown(body["message"].get("blocks") or []) if body["message"].get("bot_id") else None
-            if entry is not None:
-                await _split(door, entry, person, str(body["response_url"]))
-            else:
-                await open_form(door, body["trigger_id"], await _beginning(door, body))
+            await _carry_out(door, body, person)
         except DeskError as refusal:
             await door.slack.respond(str(body["response_url"]), escape(refusal.message))
         await ack()
+
+
+async def _carry_out(door: Door, body: Mapping[str, Any], person: Person) -> None:
+    message, trigger_id = body["message"], str(body["trigger_id"])
+    is_ours = bool(message.get("bot_id"))
+    if is_ours and (entry := entry_shown(message.get("blocks") or [])) is not None:
+        await _split(door, entry, person, str(body["response_url"]))
+    elif is_ours and (light := await door.light_cards.conversation_at(body["channel"]["id"], message["ts"])):
+        await conversation_ticket.open_form(door, trigger_id, light)
+    else:
+        await open_form(door, trigger_id, await _beginning(door, body))
 
 
 async def _split(door: Door, entry: UUID, person: Person, url: str) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from bot.intents import COMMAND, Action, Field, Shortcut
+from bot.intents import COMMAND, Action, Field, Form, Shortcut
 from emulators.slack import Channel
 from tests.journey.stage import Stage
 
@@ -40,6 +40,10 @@ async def test_a_ticket_is_created_by_form_and_its_link_leads_to_the_card(stage:
     carla = stage.customer("Carla Created")
     assert (await carla.write("Hello!")).status == 200
     await stage.settled()
+
+    light = await stage.light_card_of(carla)
+    await stage.mia.message_shortcut(stage.channel, light["ts"], Shortcut.TICKET_FROM_MESSAGE)
+    assert stage.mia.modals()[-1]["callback_id"] == Form.CONVERSATION_TICKET  # as its own button has it
 
     await stage.mia.command(lounge(stage), COMMAND, "create Lid is missing")
     view = stage.mia.modals()[-1]

@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from app.commands.connect_slack import connect_slack
 from app.settings import Settings
+from app.terminal import inert
 from connectors.contract import Check, Setup
 from connectors.registry import Connector
 from connectors.registry import connect as connected
@@ -62,11 +63,10 @@ def tell(checks: Sequence[Check]) -> None:
     """One line each, and below it what to do."""
     console = Console()
     for each in checks:
-        console.print(
-            f"[green]✓[/] {escape(each.what)}" if each.ok else f"[yellow]![/] {escape(each.what)}", highlight=False
-        )
+        sign = "[green]✓[/]" if each.ok else "[yellow]![/]"
+        console.print(f"{sign} {escape(inert(each.what))}", highlight=False)
         if each.todo and not each.ok:
-            console.print(f"  [dim]→ {escape(each.todo)}[/]", highlight=False)
+            console.print(f"  [dim]→ {escape(inert(each.todo))}[/]", highlight=False)
 
 
 async def _connect(

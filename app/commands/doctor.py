@@ -18,6 +18,7 @@ from app.commands.repair_clocks import doubts_lately
 from app.run import database
 from app.settings import HOME, Settings
 from app.socket_state import socket_problem
+from app.terminal import inert
 from connectors.contract import Setup
 from connectors.registry import connect
 from core.errors import AccountRefused, ChannelUnavailable
@@ -266,7 +267,9 @@ def _tell(findings: list[Finding], jobs: list[ParkedJob], retried: int) -> None:
     if not findings:
         console.print("[green]✓[/] Everything is in order.")
     for finding in findings:
-        console.print(f"[yellow]![/] {escape(finding.what)}\n  [dim]→ {escape(finding.todo)}[/]", highlight=False)
+        console.print(
+            f"[yellow]![/] {escape(inert(finding.what))}\n  [dim]→ {escape(inert(finding.todo))}[/]", highlight=False
+        )
     for job in jobs:
         if _is_refused(job):  # said above, once for all
             continue

@@ -101,6 +101,12 @@ class TestConnected:
         assert "install the app again" in said.stdout
         assert "lacks permissions: files:write" in (await doctor())
 
+    async def test_names_from_slack_do_nothing_to_the_terminal(self, workspace: Workspace, support: Channel) -> None:
+        workspace.name, support.name = "Acme [red]\x1b[31m", "sup\x1b]0;port"
+        said = (await connect()).stdout
+        assert "\x1b" not in said
+        assert "Acme [red]" in said
+
     async def test_what_it_does_not_need_is_mentioned(self, workspace: Workspace) -> None:
         workspace.scopes |= {"channels:join"}
         said = await connect()

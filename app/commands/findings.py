@@ -1,0 +1,114 @@
+"""What the doctor makes of what the database says: what is wrong, in words, and what to do about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.instants import utc_now
+from storage.queries.checkpoints import State
+from storage.queries.trouble import Trouble
+from ticketing.activity.checkpoint import LATE, Signer, digest, is_signed
+from ticketing.triage.model_call import Outcome
+
+IN_A_ROW = 3  # so many failed calls are no accident
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that needs a person. `todo` is what to do."""
+
+    what: str
+    todo: str
+
+
+def of_trouble(found: Trouble) -> list[Finding]:
+    findings = []
+    if found.teams_without_channel:
+        names = ", ".join(found.teams_without_channel)
+        todo = "threadline teams add NAME --slack-channel C…"
+        findings.append(Finding(f"Teams without a Slack channel: {names}.", todo))
+    if not found.has_default_team:
+        todo = "threadline teams add Support --slack-channel C…"
+        findings.append(Finding("There is no team, so tickets have no Slack channel.", todo))
+    if not found.ai_is_on:
+        findings.append(Finding("The AI is switched off, so people get every message.", "threadline ai on"))
+    findings += _templates(found)
+    if not found.has_people:
+        findings.append(Finding("Nobody works here yet.", "threadline people add mia@example.com --role admin"))
+    if found.not_in_slack:
+        what = f"Nobody in Slack has these addresses, so they were not told: {', '.join(found.not_in_slack)}."
+        findings.append(Finding(what, "Give people the e-mail of their Slack profile, or invite them to Slack."))
+    if found.left_behind:
+        what = f"Tickets of somebody who has left: {', '.join(found.left_behind)}."
+        findings.append(Finding(what, "Take them over or assign them, on their cards in Slack."))
+    if found.unreadable:
+        events = counted(found.unreadable, "event from a provider", "events from providers")
+        what = f"{events} could not be read, or came about messages that are not ours."
+        findings.append(Finding(what, "They are kept in the table `inbox`, with the reason in `note`."))
+    if found.files_gone:
+        words = counted(found.files_gone, "file could not be fetched", "files could not be fetched")
+        findings.append(Finding(f"{words} in the last day.", "Their tickets say why; ask the customers to send again."))
+    if found.unknown_replies:
+        findings.append(
+            Finding(
+                f"{counted(found.unknown_replies, 'reply', 'replies')} may or may not have arrived.",
+                "Look at their tickets in Slack.",
+            )
+        )
+    return findings
+
+
+def _templates(found: Trouble) -> list[Finding]:
+    findings = []
+    if found.bad_templates:
+        todo = "Mend them at the provider, then: threadline templates sync"
+        findings.append(Finding(f"Templates that cannot be sent: {', '.join(found.bad_templates)}.", todo))
+    if found.without_fallback:
+        what = (
+            f"No template carries replies whose 24 hours ended before they left ({', '.join(found.without_fallback)})."
+        )
+        findings.append(Finding(what, "threadline templates fallback NAME"))
+    return findings
+
+
+def of_record(found: State, key: str | None) -> list[Finding]:
+    """Whether the record of changes is signed as it should be."""
+    newest, now = found.newest, utc_now()
+    if newest is None:
+        if found.oldest is None or now - found.oldest < LATE:
+            return []
+        return [Finding("No checkpoint of the record of changes was ever made.", "Run the clock: threadline clock")]
+    findings = []
+    at = newest.at.strftime("%Y-%m-%d %H:%M UTC")
+    if found.is_pending and now - newest.at > LATE:
+        hours = int((now - newest.at) / timedelta(hours=1))
+        what = f"The newest checkpoint of the record of changes is {hours} hours old ({at})."
+        findings.append(Finding(what, "Run the clock; then: threadline audit verify"))
+    secret = key.encode() if key else found.secret
+    if newest.digest != digest(newest) or not is_signed(newest):
+        what = f"The newest checkpoint of the record of changes ({at}) has a false signature."
+        findings.append(Finding(what, "Somebody changed it in the database: threadline audit verify"))
+    elif secret is not None and newest.key != Signer(secret).public:
+        what = f"The newest checkpoint of the record of changes ({at}) is signed with another key than ours."
+        todo = "If SECRET_KEY was changed, the next one is right again; else: threadline audit verify"
+        findings.append(Finding(what, todo))
+    if found.left_out:
+        what = f"{counted(found.left_out, 'stream does', 'streams do')} not hold in the record of changes."
+        findings.append(Finding(what, "threadline audit verify"))
+    return findings
+
+
+def of_ai(outcomes: Sequence[str]) -> list[Finding]:
+    """Of the newest calls of a model, the newest first."""
+    if outcomes and outcomes[0] == Outcome.ACCOUNT_REFUSED:
+        todo = "Check ANTHROPIC_API_KEY and ANTHROPIC_MODEL, and your balance with Anthropic."
+        return [Finding("Anthropic refuses our account.", todo)]
+    if len(outcomes) == IN_A_ROW and Outcome.OK not in outcomes:
+        kinds = ", ".join(sorted({outcome.replace("_", " ") for outcome in outcomes}))
+        todo = "People get what it cannot read. If it lasts: threadline ai off, or THREADLINE_BRAIN=offline."
+        return [Finding(f"The last {IN_A_ROW} calls of the AI failed ({kinds}).", todo)]
+    return []
+
+
+def counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

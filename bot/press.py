@@ -17,6 +17,7 @@ from core.messages import RemoteFile
 
 _VERSION = 1  # of private_metadata
 _TURN = "~"
+_INITIAL = {"initial_value": "value", "initial_option": "selected_option", "initial_options": "selected_options"}
 
 
 class StaleButton(Refused):
@@ -231,8 +232,21 @@ def conversation_metadata(ref: ConversationRef, *, seen: datetime | None = None)
 
 
 def _values(view: Mapping[str, Any]) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    values: Mapping[str, Mapping[str, Mapping[str, Any]]] = (view.get("state") or {}).get("values") or {}
-    return values
+    """What the form holds. Of a form that was changed while it was open, Slack may leave out inputs that nobody has
+    touched since (slackapi/bolt-js#1258): they hold what they were drawn with.
+    """
+    given: Mapping[str, Mapping[str, Mapping[str, Any]]] = (view.get("state") or {}).get("values") or {}
+    return {**_drawn_with(view), **given}
+
+
+def _drawn_with(view: Mapping[str, Any]) -> dict[str, Mapping[str, Mapping[str, Any]]]:
+    found: dict[str, Mapping[str, Mapping[str, Any]]] = {}
+    for block in view.get("blocks") or []:
+        element = block.get("element") or {}
+        held = {name: element[initial] for initial, name in _INITIAL.items() if element.get(initial)}
+        if block.get("type") == "input" and held:
+            found[block["block_id"]] = {element["action_id"]: {"type": element["type"], **held}}
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +375,8 @@ class Submission:
 
     def block_of(self, field: str) -> str:
         """The block in which it is asked for: its own name, or its name and a number (`renewed`)."""
+        if field in self.values:
+            return field
         return next((name for name in self.values if name.partition(_TURN)[0] == field), field)
 
     def turn(self, field: str) -> int:

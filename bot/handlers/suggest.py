@@ -4,7 +4,7 @@ A worker has them written. Until then the form shows no box: what somebody typed
 was typed before is kept with the suggestion, and comes back whatever becomes of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -128,8 +128,11 @@ async def _restored(door: Reach, asked: AskedDraft, person: Person) -> tuple[rep
     return opened, Draft(kept["text"], kept["then"] or None, None, files, origin, turn=int(kept["turn"]))
 
 
-async def _files(door: Reach, conversation_id: UUID, kept: Mapping[str, str], person: Person) -> list[GivenFile]:
+async def _files(door: Reach, conversation_id: UUID, kept: Mapping[str, str], person: Person) -> Sequence[GivenFile]:
     had = [UUID(each) for each in kept["files"].split()]
     if not had:
-        return []
-    return await door.desk.give_files([], conversation_id, beside=had, by=person, request=kept["view"])
+        return ()
+    try:
+        return await door.desk.give_files([], conversation_id, beside=had, by=person, request=kept["view"])
+    except DeskError:  # gone since, or nothing can be sent there any more: the words are worth more than waiting
+        return ()

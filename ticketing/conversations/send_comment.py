@@ -38,8 +38,7 @@ async def comment_to_send(source: str, *, by: Person, uow: UnitOfWork) -> OwnCom
                 f"This is a comment of {author.name}'s, so only they can send it to the customer. Ask them, or write "
                 "your own with “Reply” on the card."
             )
-        await uow.merges.share()
         above = await uow.merges.above(comment.ticket_id)
-        ticket = await uow.tickets.lock(above[-1].survivor_id if above else comment.ticket_id)
+        ticket = await uow.tickets.get(above[-1].survivor_id if above else comment.ticket_id)
         require(person_acting(by), Act.REPLY, ticket)
         return OwnComment(comment.id, ticket.id, ticket.conversation_id)

@@ -36,7 +36,7 @@ async def ask_for_draft(
 ) -> AskedDraft:
     """Note what is wanted, and for which form. Nobody writes yet. Raises AiOff, PermissionRefused, NotFound."""
     async with uow:
-        require(person_acting(by), Act.REPLY, await uow.tickets.lock(ticket_id))
+        require(person_acting(by), Act.REPLY, await uow.tickets.get(ticket_id))
         if not (await uow.switches.ai()).is_on:
             raise AiOff
         asked = AskedDraft(new_id(), ticket_id, by.id, now, form)

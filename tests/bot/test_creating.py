@@ -8,7 +8,7 @@ from bot.intents import COMMAND, Field, Shortcut
 from core.instants import utc_now
 from core.messages import Inbound
 from emulators.slack import Channel, Person, as_text
-from tests.bot.office import Office, told
+from tests.bot.office import EITHER_WAY, Office, told
 from tests.bot.test_trouble import lost
 from tests.bot.views.hostile import valid_view
 from ticketing.conversations.conversation import Conversation
@@ -46,6 +46,7 @@ async def newest(office: Office) -> Json:
 
 
 class TestCommand:
+    @EITHER_WAY
     async def test_a_ticket_for_a_customer_who_is_found(self, office: Office, mia: Person, lounge: Channel) -> None:
         assert (await mia.command(lounge, COMMAND, "create Second   mug & more")).outcome == "acknowledged"
         view = shown(mia)
@@ -147,6 +148,7 @@ class TestShortcuts:
         assert (await mia.shortcut(Shortcut.CREATE_TICKET)).outcome == "acknowledged"
         assert shown(mia)["title"]["text"] == "Create ticket"
 
+    @EITHER_WAY
     async def test_find_shows_results_below_what_is_typed(self, office: Office, mia: Person) -> None:
         await mia.shortcut(Shortcut.FIND_TICKET)
         view = shown(mia)
@@ -169,6 +171,7 @@ class TestShortcuts:
 
 
 class TestMessageShortcut:
+    @EITHER_WAY
     async def test_a_colleagues_words_fill_the_form(
         self, office: Office, mia: Person, ben: Person, lounge: Channel
     ) -> None:

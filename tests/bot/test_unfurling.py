@@ -4,7 +4,7 @@ import pytest
 
 from emulators.slack import Channel, Person, as_text
 from emulators.slack.records import Said
-from tests.bot.office import Office
+from tests.bot.office import EITHER_WAY, Office
 
 LINK = "https://desk.example/tickets/{}"
 
@@ -22,6 +22,7 @@ def below(office: Office, channel: Channel, said: Said) -> str:
     return "\n".join(as_text(each) for each in message.get("attachments", []))
 
 
+@EITHER_WAY
 async def test_a_link_unfolds_into_how_the_ticket_stands_and_nothing_of_the_customer(
     office: Office, mia: Person, lounge: Channel
 ) -> None:

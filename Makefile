@@ -59,6 +59,10 @@ check: $(READY) ## Format, lint, types, import directions
 reference: $(READY) ## Write docs/playbook.md anew from the models
 	@$(PY) -m ticketing.playbook.language.reference > docs/playbook.md.new && mv docs/playbook.md.new docs/playbook.md
 
+.PHONY: snapshots
+snapshots: $(READY) ## Write the examples of every view in Slack anew, to look at the difference (tests/bot/views/snapshots)
+	@$(PY) -m tests.bot.views.snapshots
+
 format: $(READY) ## Put the code in its usual form
 	@$(PY) -m ruff format --quiet .
 	@$(PY) -m ruff check --quiet --fix .

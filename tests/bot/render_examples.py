@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
@@ -46,7 +45,7 @@ from tests.bot.cards import (
     an_understanding,
 )
 from tests.bot.profiles import a_merge_preview, a_profile
-from tests.bot.views import finding_examples, screen_examples, told_examples, work_examples
+from tests.bot.views import finding_examples
 from tests.playbooks import LIFECYCLE, VOCABULARY
 from ticketing.attachments.attachment import FileState
 from ticketing.attachments.previews import ListedFile
@@ -260,13 +259,13 @@ def messages() -> Iterator[tuple[str, list[Json]]]:
 
 
 def main(folder: Path) -> None:
+    from tests.bot.views import examples  # it knows this module
+
     folder.mkdir(parents=True, exist_ok=True)
-    for name, blocks in chain(
-        messages(), work_examples.messages(), finding_examples.messages(), told_examples.messages()
-    ):
-        (folder / f"{name}.json").write_text(json.dumps({"blocks": blocks}, ensure_ascii=False, indent=1))
-    for name, view in chain(modals(), work_examples.modals(), finding_examples.modals(), screen_examples.modals()):
-        (folder / f"modal_{name}.json").write_text(json.dumps(view, ensure_ascii=False, indent=1))
+    for each in examples.all_messages()[0]:
+        (folder / f"{each.name}.json").write_text(json.dumps({"blocks": each.thing}, ensure_ascii=False, indent=1))
+    for each in examples.all_views()[0]:
+        (folder / f"modal_{each.name}.json").write_text(json.dumps(each.thing, ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ import inspect
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from types import CodeType, FrameType, FunctionType
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import bot.views
 from bot.wire import Json
@@ -31,17 +32,44 @@ def _draws(function: FunctionType) -> bool:
     return _DRAWS in str(inspect.signature(function).return_annotation)
 
 
-def drawn(examples: Callable[[], Iterable[T]]) -> tuple[list[T], set[CodeType]]:
-    """All examples, and the code that ran for them."""
+@dataclass(frozen=True, slots=True)
+class Example(Generic[T]):
+    """What an example shows, and the function that drew it, as `drawers` calls it."""
+
+    drawer: str
+    name: str
+    thing: T
+
+
+def drawn(examples: Callable[[], Iterable[tuple[str, T]]]) -> tuple[list[Example[T]], set[CodeType]]:
+    """All examples, and the code that ran for them. Of the functions that returned just that, by itself or as a part,
+    the last one drew it; what comes without one was drawn with the example before it.
+    """
+    known = drawers()
     ran: set[CodeType] = set()
+    returned: list[tuple[str, Any]] = []
 
-    def note(frame: FrameType, event: str, _: Any) -> None:
-        if event == "call":
+    def note(frame: FrameType, event: str, what: Any) -> None:
+        if frame.f_code in known and event in ("call", "return"):
             ran.add(frame.f_code)
+            returned.append((known[frame.f_code], what))
 
+    found, by = [], ""
     before = sys.getprofile()
     sys.setprofile(note)
     try:
-        return list(examples()), ran
+        for name, thing in examples():
+            by = next((drawer for drawer, what in reversed(returned) if _holds(what, thing)), by)
+            found.append(Example(by, name, thing))
+            returned.clear()
     finally:
         sys.setprofile(before)
+    return found, ran
+
+
+def _holds(what: Any, thing: object) -> bool:
+    if what is thing:
+        return True
+    return isinstance(what, (tuple, list)) and any(
+        each is thing or (isinstance(each, tuple) and any(part is thing for part in each)) for each in what
+    )

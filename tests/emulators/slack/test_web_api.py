@@ -261,6 +261,10 @@ class TestViews:
         home = ana.home()
         assert home is not None
         assert home["hash"] == second["hash"]
+        stale = refusal(client.views_publish(user_id=ana.id, view=view, hash=first["hash"]))
+        assert await stale == "hash_conflict"
+        assert ana.home() == home
+        await client.views_publish(user_id=ana.id, view=view, hash=second["hash"])
 
 
 async def test_every_call_is_recorded_with_its_answer(

@@ -52,6 +52,8 @@ from ticketing.conversations.window import WindowClosed
 from ticketing.conversations.withdraw import TooLate
 from ticketing.customers.attributes import AttributeRefused
 from ticketing.customers.merge import CustomerChangedMeanwhile, MergeRefused
+from ticketing.drafting.check import DraftUnusable
+from ticketing.drafting.suggest import AiOff
 from ticketing.fields.refusals import FieldsMissing, FieldsRefused, ValueRefused
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.preferences import ZoneUnknown
@@ -81,6 +83,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     # Refused: our rules forbid it
     NotFound: 404,
     PermissionRefused: 403,
+    AiOff: 409,
     AlreadyClaimed: 409,
     AlreadyDecided: 409,
     ApprovalExpired: 409,
@@ -133,6 +136,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     # Untrusted: outside input that we do not believe
     BadSignature: 403,
     Unreadable: 400,
+    DraftUnusable: 502,
     SuggestionUnreadable: 502,
     # A vendor said no
     ChannelUnavailable: 503,

@@ -129,8 +129,9 @@ async def test_a_reply_of_unknown_fate_is_sent_again_from_the_card_once_whoever_
     assert "“Hello Nia!” · ❓ unknown" in stage.text(await stage.light_card_of(nia))
     assert "[It arrived] [Send again]" in stage.text(await stage.light_card_of(nia))
 
-    for person in (stage.ben, stage.mia):
-        await person.press(stage.channel, card["ts"], "reply.send_again")
+    seen = (await stage.light_card_of(nia))["edited"]["ts"]
+    for person in (stage.ben, stage.mia):  # who looks at the card as it was before the other one pressed
+        await person.press(stage.channel, card["ts"], "reply.send_again", edited=seen)
 
     shown = stage.text(await stage.light_card_of(nia))
     assert [message.body for message in nia.inbox] == ["Hello Nia!"]

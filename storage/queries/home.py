@@ -13,7 +13,7 @@ _MOST = bindparam("most", type_=Integer)
 
 # Theirs, by the facet that lists have; of the soonest due of the desk, those of their teams; and those found before.
 # What was said last is of the newest ten messages of the room, whose ids grow with time: a ticket of a thousand
-# messages costs no more.
+# messages costs no more. What concerns no ticket in particular waits in each of them, until anybody answers in any.
 TICKETS = text(f"""
     WITH {AT_RISK_PAGE},
     mine AS MATERIALIZED (
@@ -52,13 +52,20 @@ TICKETS = text(f"""
                 max(message.at) FILTER (WHERE message.direction = 'out') OVER () AS answered_at,
                 row_number() OVER (PARTITION BY message.direction ORDER BY message.id DESC) AS place
             FROM (
-                SELECT message_id FROM room_entry
-                WHERE room_entry.ticket_id = ticket.id AND message_id IS NOT NULL AND concerns AND moved_to IS NULL
+                SELECT message_id, concerns FROM room_entry
+                WHERE room_entry.ticket_id = ticket.id AND message_id IS NOT NULL AND moved_to IS NULL
                 ORDER BY message_id DESC LIMIT 10
             ) AS newest
             JOIN message ON message.id = newest.message_id
-            WHERE message.direction = 'in' OR message.delivery <> 'withdrawn'
-                AND (message.author_id IS NOT NULL OR message.request LIKE 'stage:%')
+            WHERE CASE
+                WHEN message.direction = 'out' THEN message.delivery <> 'withdrawn'
+                    AND (message.author_id IS NOT NULL OR message.request LIKE 'stage:%')
+                ELSE newest.concerns OR message.at > coalesce((
+                    SELECT at FROM message AS answer
+                    WHERE answer.conversation_id = message.conversation_id AND answer.direction = 'out'
+                        AND answer.delivery <> 'withdrawn' AND answer.author_id IS NOT NULL
+                    ORDER BY at DESC LIMIT 1
+                ), '-infinity') END
         ) AS lately
     ) AS said ON true
     LEFT JOIN LATERAL (

@@ -94,6 +94,22 @@ class TestMine:
         await desk.desk.send_again(reply, by=mia)
         assert stands((await page(desk, mia)).mine) == [(ticket.number, Reason.IN_HAND)]
 
+    async def test_what_concerns_no_ticket_in_particular_waits_in_each_until_one_of_them_is_answered(
+        self, desk: DeskAtWork
+    ) -> None:
+        mia = await desk.person()
+        first = await mine(desk, mia, "+491")
+        second = await desk.ticket(first.conversation_id, mia)
+        for ticket in (first, second):
+            await desk.reply(ticket, mia)
+        desk.now += MINUTE
+        await desk.customer_writes("Are you still there?", sender="+491")
+        await desk.understand(first.conversation_id, Says(a_suggestion(worthy=False, confidence=0.99)))
+        assert stands((await page(desk, mia)).mine) == [(each.number, Reason.WAITS) for each in (first, second)]
+        desk.now += MINUTE
+        await desk.reply(second, mia)
+        assert {reason for _, reason in stands((await page(desk, mia)).mine)} == {Reason.IN_HAND}
+
     async def test_a_reply_that_was_undone_answered_nothing(self, desk: DeskAtWork) -> None:
         desk.undo(MINUTE)
         mia = await desk.person()

@@ -17,6 +17,15 @@ from core.errors import ChannelError
 _TYPED = {
     **dict.fromkeys((Form.REPLY, Form.COMMENT, Form.ANSWER, Form.REJECT, Form.ASK), Field.TEXT),
     Form.CREATE: Field.SUBJECT,
+    Form.NEW_TICKET: Field.SUBJECT,
+    Form.ASSIGN: Field.ASSIGNEE,  # what was chosen from here on took a search
+    Form.HAND_OFF: Field.NOTE,
+    Form.OWNER: Field.OWNER,
+    Form.DUE: Field.DUE,
+    Form.TAGS: Field.TAGS,
+    Form.WATCHERS: Field.WATCHER,
+    Form.LINKS: Field.LINKED,
+    Form.FIND_DUPLICATE: Field.DUPLICATE,
 }
 _log = logging.getLogger(__name__)
 

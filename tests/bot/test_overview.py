@@ -1,5 +1,6 @@
 """Behind a card's More: one screen of all that can be done with a ticket, its forms, and what becomes of them."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from core.ids import new_id
 from core.instants import utc_now
 from emulators.slack import Person, as_text
 from tests.bot.office import Office, told
+from tests.bot.test_trouble import lost
 from ticketing.collaboration.link import LinkKind
 from ticketing.people.person import Person as Colleague
 from ticketing.people.person import Role, Team
@@ -222,6 +224,21 @@ class TestAssign:
         assert "was changed while this was open" in done.errors[Field.ASSIGNEE]
         assert "Assignee Mia" in screen(sara)
 
+    async def test_of_two_who_save_in_the_same_instant_one_wins(
+        self, office: Office, mia: Person, ben: Person, sara: Person
+    ) -> None:
+        """Mia takes it while Sara gives it to Ben: both forms are of one version."""
+        theirs, mine = await form(office, sara, Work.ASSIGN), await form(office, mia, Work.ASSIGN)
+        (to_ben,) = await sara.suggestions(Field.ASSIGNEE, "ben", view_id=theirs)
+        (to_mia,) = await mia.suggestions(Field.ASSIGNEE, "", view_id=mine)
+        done = await asyncio.gather(
+            sara.submit(theirs, {Field.ASSIGNEE: to_ben}), mia.submit(mine, {Field.ASSIGNEE: to_mia})
+        )
+        assert sorted(each.outcome for each in done) == ["closed", "errors"]
+        winner = "Ben" if done[0].outcome == "closed" else "Mia"
+        assert f"Assignee {winner}" in screen(sara)
+        assert f"Assignee {winner}" in screen(mia)  # also below the form that was refused
+
     async def test_nobody_is_offered_to_a_stranger(self, office: Office, mia: Person) -> None:
         view = await form(office, mia, Work.ASSIGN)
         async with office.engine.begin() as connection:
@@ -266,6 +283,14 @@ class TestHandOff:
         assert "Ben is not of team Refunds" in words
         assert done.outcome == "errors"
         assert await office.all("SELECT id FROM comment") == []
+
+    async def test_an_outage_is_told_at_the_note_which_stays(self, office: Office, mia: Person, refunds: Team) -> None:
+        await claimed(office, mia)
+        view = await form(office, mia, Work.HAND_OFF)
+        async with lost(office.engine, "conversation"):
+            done = await mia.submit(view, {Field.TEAM: str(refunds.id), Field.NOTE: "Money back, please"})
+        assert "nothing was changed" in done.errors[Field.NOTE]
+        assert (await mia.submit(view, {Field.TEAM: str(refunds.id), Field.NOTE: "Please"})).outcome == "closed"
 
     async def test_who_may_not_is_told_in_place_of_the_form(self, office: Office, mia: Person) -> None:
         await form(office, mia, Work.HAND_OFF)

@@ -105,6 +105,7 @@ INPUTS: list[Json] = [
     {"type": "timepicker", "action_id": "a"},
     {"type": "number_input", "action_id": "a", "is_decimal_allowed": False},
     {"type": "multi_static_select", "action_id": "a", "options": [option("one"), option("two")]},
+    {"type": "multi_external_select", "action_id": "a", "initial_options": [option("one"), option("two")]},
 ]
 
 
@@ -175,6 +176,7 @@ async def test_every_input_can_be_filled_in_and_comes_back_as_typed(
         await screen.modal.get_by_role("group", name="Field 3").get_by_label("Two").check()
         await screen.modal.get_by_role("radiogroup", name="Field 4").get_by_label("One").check()
         await screen.modal.get_by_label("Field 6").fill("09:30")
+        await screen.modal.get_by_role("button", name="Remove One").click()
         async with screen.page.expect_request("**/do/submit") as sent:
             await screen.modal.get_by_role("button", name="Save").click()
         values = json.loads((await sent.value).post_data or "")["values"]
@@ -184,6 +186,7 @@ async def test_every_input_can_be_filled_in_and_comes_back_as_typed(
             "i3": {"a": ["one", "two"]},
             "i4": {"a": "one"},
             "i6": {"a": "09:30"},
+            "i9": {"a": [option("two")]},
         }
         await expect(screen.modal.get_by_role("alert")).to_contain_text("trouble connecting")  # there is no application
     modals.forget(workspace, ana, [view])

@@ -12,6 +12,7 @@ async def slack_pictures(browser: Browser, url: str, travel: Travel) -> None:
     """After the others: Mia has tickets of Tom's and Lena's, and Sara is asked for an approval."""
     await _card(browser, url)
     await _reply(browser, url)
+    await _work(browser, url)
     await _list(browser, url)
     await _told(browser, url)
     travel.to(travel() + timedelta(minutes=75))  # Tom should have heard from them within the hour
@@ -43,6 +44,17 @@ async def _reply(browser: Browser, url: str) -> None:
         await screen.press(screen.modal, "Suggest reply ✨")
         await expect(screen.modal.get_by_label("Your reply")).not_to_have_value("")
         await _shoot(screen, screen.modal, "slack-reply")
+        await screen.page.keyboard.press("Escape")
+        await expect(screen.modal).to_have_count(0)
+
+
+async def _work(browser: Browser, url: str) -> None:
+    """Everything behind More."""
+    async with opened(browser, url, width=1240) as screen:
+        await screen.page.set_viewport_size({"width": 1240, "height": 1300})
+        await screen.press(screen.card("Damaged item: order 5512"), "More…")
+        await expect(screen.modal).to_contain_text("Tags")
+        await _shoot(screen, screen.modal, "slack-more")
         await screen.page.keyboard.press("Escape")
         await expect(screen.modal).to_have_count(0)
 

@@ -4,8 +4,6 @@ nh3 decides what stays. Its parser takes seconds for a page that is crafted so (
 other, a million ampersands), so the page passes one that does not first, and what is nested absurdly loses its tags.
 """
 
-import re
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -14,6 +12,7 @@ import lxml.html
 import nh3
 
 from connectors.email import limits
+from connectors.email.reading.page import audible, shallow
 
 _TAGS = {
     *("a", "abbr", "address", "b", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd"),
@@ -21,7 +20,6 @@ _TAGS = {
     *("ol", "p", "pre", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot"),
     *("th", "thead", "tr", "tt", "u", "ul"),
 }
-_SILENT = {"script", "style", "title", "head", "noscript", "template", "xml"}  # with everything in them
 _ATTRIBUTES = {
     "*": {"dir", "lang", "title", "class", "id", "name", "type", "style"},  # the last five only as `_kept` says
     "a": {"href"},
@@ -37,15 +35,9 @@ _SCHEMES = {"http", "https", "mailto", "tel", "cid"}
 QUOTE_CLASSES = frozenset(
     {
         *("gmail_quote", "gmail_quote_container", "gmail_attr", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote"),
-        *(
-            "tutanota_quote",
-            "zmail_extra",
-            "gmail_extra",
-            "mail-editor-reference-message-container",
-            "mailru-blockquote",
-        ),
+        *("tutanota_quote", "zmail_extra", "gmail_extra", "mailru-blockquote", "aol_quoted", "quoted"),
+        "mail-editor-reference-message-container",
         *("ms-outlook-mobile-reference-message", "front-blockquote", "freshdesk_quote", "hs_reply", "quote-container"),
-        *("wordsection1", "skiptranslate", "aol_quoted", "quoted"),
     }
 )
 QUOTE_IDS = frozenset(
@@ -57,11 +49,6 @@ QUOTE_IDS = frozenset(
 )
 # An indented paragraph of Gmail's is a blockquote too; this alone tells it from a quote.
 INDENTED = "border:none"
-_OPENED = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})")
-_ENDLESS = {
-    *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"),
-    *("p", "li", "td", "th", "tr", "tbody"),  # those that the next one ends
-}
 
 
 @dataclass(slots=True)
@@ -111,7 +98,7 @@ def sanitised(page: str, parts: Collection[str] = ()) -> tuple[str, int] | None:
     clean = nh3.clean(
         page,
         tags=_TAGS,
-        clean_content_tags=_SILENT,
+        clean_content_tags={"script", "style"},  # none is left by now
         attributes=_ATTRIBUTES,
         attribute_filter=guard.kept,
         url_schemes=_SCHEMES,
@@ -122,7 +109,7 @@ def sanitised(page: str, parts: Collection[str] = ()) -> tuple[str, int] | None:
 
 
 def _well_formed(page: str) -> str:
-    tree = parsed(_shallow(page))
+    tree = parsed(shallow(audible(page), _TAGS))
     if tree is None:
         return ""
     return str(lxml.html.tostring(tree, encoding="unicode"))
@@ -137,30 +124,3 @@ def parsed(page: str) -> lxml.html.HtmlElement | None:
         )
     except (lxml.etree.LxmlError, ValueError, AssertionError):
         return None
-
-
-def _shallow(page: str) -> str:
-    """Without the tags of elements that lie deeper than limits.NESTING: their text stays."""
-    kept, start, last = [], 0, page.rfind(">")
-    opened: Counter[str] = Counter()
-    dropped: Counter[str] = Counter()
-    depth = 0
-    for tag in _OPENED.finditer(page):
-        name = tag[2].lower()
-        if name in _ENDLESS:
-            continue
-        drop = False
-        if not tag[1]:
-            drop = depth >= limits.NESTING
-            (dropped if drop else opened)[name] += 1
-            depth += not drop
-        elif dropped[name]:
-            drop = True
-            dropped[name] -= 1
-        elif opened[name]:
-            opened[name] -= 1
-            depth -= 1
-        if drop:
-            kept.append(page[start : tag.start()])
-            start = page.find(">", tag.end()) + 1 if tag.end() <= last else len(page)
-    return "".join([*kept, page[start:]])

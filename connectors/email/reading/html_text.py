@@ -14,6 +14,7 @@ from inscriptis.model.config import ParserConfig
 
 from connectors.email import limits
 from connectors.email.reading.html import INDENTED, QUOTE_CLASSES, QUOTE_IDS, parsed
+from connectors.email.reading.page import audible
 
 OPENS, CLOSES = "\ufdd0", "\ufdd1"  # around what a blockquote holds
 HINT = "\ufdd2"  # an earlier message begins here, says the mailer
@@ -21,12 +22,11 @@ MARKS = re.compile("[\ufdd0\ufdd1\ufdd2]")
 _UNPLACED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufdd0-\ufdef\ufffe\uffff]")  # in XML, on which lxml insists
 _LAYOUT = CSS_PROFILES["strict"]  # the other one indents every div
 _DEEPEST = 10  # levels of ">"
-_TAG = re.compile(r"<[^<>]{0,20000}>")
-_SILENT = re.compile(r"<(script|style|head|title)\b", re.I)
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]{0,20000}>")
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?blockquote|/?table|hr)\b[^<>]{0,2000}>", re.I)
 _BLANKS = re.compile(r"\n{4,}")
 _SPACES = re.compile(r"(?<=\S) {4,}(?=\S)")
-_STARTS = QUOTE_CLASSES - {"wordsection1", "skiptranslate", "gmail_extra", "gmail_quote"}
+_STARTS = QUOTE_CLASSES - {"gmail_extra", "gmail_quote"}  # Gmail puts answers into these as well
 
 
 def as_text(clean: str) -> str:
@@ -40,22 +40,9 @@ def as_text(clean: str) -> str:
 
 def words(page: str) -> str:
     """Only the tags taken out, whatever they were: for pages that are larger or stranger than any letter."""
-    text = _TAG.sub("", _BREAK.sub("\n", _audible(MARKS.sub("", page))))
+    text = _TAG.sub("", _BREAK.sub("\n", audible(MARKS.sub("", page))))
     lines = (" ".join(line.split()) for line in MARKS.sub("", html.unescape(text)).split("\n"))
     return _BLANKS.sub("\n\n\n", "\n".join(lines)).strip("\n")
-
-
-def _audible(page: str) -> str:
-    """Without scripts, styles and titles."""
-    kept, at = [], 0
-    lower = page.lower()  # of another length for some letters: then nothing is cut
-    while len(lower) == len(page) and (found := _SILENT.search(page, at)):
-        end = lower.find(f"</{found[1].lower()}", found.end())
-        kept.append(page[at : found.start()])
-        at = found.start() if end < 0 else end
-        if end < 0:
-            break
-    return "".join([*kept, page[at:]])
 
 
 def _mark(tree: lxml.html.HtmlElement) -> None:

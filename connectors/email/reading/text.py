@@ -18,6 +18,7 @@ from connectors.email.reading.uuencoded import without_files
 _SHORT = 400  # letters of a plain text that may be nothing but a hint to read the other one
 _COMPARED = 60
 _WORD_LETTERS = re.compile(r"\W+")
+_PICTURE = re.compile(r"data:[\w/+.;-]{3,80},[A-Za-z0-9+/=%\s]{100,}")
 _META = re.compile(rb"""<meta[^>]{0,200}charset=["']?([\w.:-]{2,40})""", re.I)
 
 
@@ -90,6 +91,8 @@ def _page(part: Part, content_ids: Collection[str], found: Text) -> _Page:
         charset = named[1].decode("ascii", "replace")
     page, wrong = decode(content, charset)
     found.defects += [each for each in (defect, wrong) if each]
+    if len(page) > limits.HTML:  # most often for a picture written into it, which would not be shown
+        page = _PICTURE.sub("", page)
     if len(page) > limits.HTML:
         found.files.append(Attachment("message.html", "text/html", content))
         page = page[: limits.HTML]

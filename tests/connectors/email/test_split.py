@@ -1,4 +1,4 @@
-"""What was written and what is quoted, in the words of many mailers and languages. Nothing is ever lost."""
+"""What was written, quoted, signed and passed on. Nothing is ever lost, and no text takes long."""
 
 import time
 
@@ -9,160 +9,12 @@ from hypothesis import strategies as st
 from connectors.email.quoting.marks import REPLY_ABOVE, bare_subject, is_mobile_signature, passes_on
 from connectors.email.quoting.pieces import Kind, Split
 from connectors.email.quoting.split import split
+from tests.connectors.email.mailers import BLOCKS, INTRODUCTIONS, block
 from tests.examples import tried
-
-MAX = "Max Muster <max@shop.example>"
-# How mailers say who wrote what follows, with nothing but this sentence to go by.
-INTRODUCTIONS = {
-    "en": f"On Mon, Nov 23, 2026 at 10:00 AM {MAX} wrote:",
-    "en apple": "On 23 Nov 2026, at 10:00, Max Muster <max@shop.example> wrote:",
-    "de": f"Am Mo., 23. Nov. 2026 um 10:00 Uhr schrieb {MAX}:",
-    "de apple": "Am 23.11.2026 um 10:00 schrieb Max Muster <max@shop.example>:",
-    "fr": f"Le lun. 23 nov. 2026 à 10:00, {MAX} a écrit :",
-    "es": f"El lun, 23 nov 2026 a las 10:00, {MAX} escribió:",
-    "it": f"Il giorno lun 23 nov 2026 alle ore 10:00 {MAX} ha scritto:",
-    "pt": f"Em seg., 23 de nov. de 2026 às 10:00, {MAX} escreveu:",
-    "nl": f"Op ma 23 nov 2026 om 10:00 schreef {MAX}:",
-    "pl": f"pon., 23 lis 2026 o 10:00 {MAX} napisał(a):",
-    "pl apple": "W dniu 23.11.2026 o 10:00, Max Muster pisze:",
-    "sv": f"Den mån 23 nov. 2026 kl 10:00 skrev {MAX}:",
-    "da": f"Den man. 23. nov. 2026 kl. 10.00 skrev {MAX}:",
-    "no": f"man. 23. nov. 2026 kl. 10:00 skrev {MAX}:",
-    "fi": "ma 23. marrask. 2026 klo 10.00 Max Muster (max@shop.example) kirjoitti:",
-    "cs": f"po 23. 11. 2026 v 10:00 odesílatel {MAX} napsal:",
-    "sk": f"po 23. 11. 2026 o 10:00 {MAX} napísal(a):",
-    "tr": f"{MAX}, 23 Kas 2026 Pzt, 10:00 tarihinde şunu yazdı:",
-    "ru": "пн, 23 нояб. 2026 г. в 10:00, Max Muster <max@shop.example>:",
-    "ru mail": "23 ноября 2026 г., 10:00 пользователь Max <max@shop.example> написал:",
-    "uk": f"пн, 23 лист. 2026 р. о 10:00 {MAX} пише:",
-    "hu": f"{MAX} ezt írta (időpont: 2026. nov. 23., H, 10:00):",
-    "ro": f"În lun., 23 nov. 2026 la 10:00, {MAX} a scris:",
-    "el": f"Στις Δευ 23 Νοε 2026 στις 10:00 π.μ., {MAX} έγραψε:",
-    "ja": f"2026年11月23日(月) 10:00 {MAX}:",
-    "ja mail": "2026/11/23 10:00、Max Muster <max@shop.example>のメール:",
-    "zh": f"{MAX} 于2026年11月23日周一 10:00写道：",
-    "zh-TW": f"{MAX} 於 2026年11月23日 週一 上午10:00寫道：",
-    "ko": f"2026년 11월 23일 (월) 오전 10:00, {MAX}님이 작성:",
-}
-# Outlook's lines: From, Sent, To, Subject.
-BLOCKS = {
-    "en": ("From", "Sent", "To", "Subject"),
-    "de": ("Von", "Gesendet", "An", "Betreff"),
-    "fr": ("De", "Envoyé", "À", "Objet"),
-    "es": ("De", "Enviado el", "Para", "Asunto"),
-    "it": ("Da", "Inviato", "A", "Oggetto"),
-    "pt": ("De", "Enviado", "Para", "Assunto"),
-    "nl": ("Van", "Verzonden", "Aan", "Onderwerp"),
-    "pl": ("Od", "Wysłano", "Do", "Temat"),
-    "sv": ("Från", "Skickat", "Till", "Ämne"),
-    "da": ("Fra", "Sendt", "Til", "Emne"),
-    "fi": ("Lähettäjä", "Lähetetty", "Vastaanottaja", "Aihe"),
-    "cs": ("Od", "Odesláno", "Komu", "Předmět"),
-    "tr": ("Kimden", "Gönderildi", "Kime", "Konu"),
-    "ru": ("От", "Отправлено", "Кому", "Тема"),
-    "uk": ("Від", "Надіслано", "Кому", "Тема"),
-    "hu": ("Feladó", "Elküldve", "Címzett", "Tárgy"),
-    "ro": ("De la", "Trimis", "Către", "Subiect"),
-    "el": ("Από", "Εστάλη", "Προς", "Θέμα"),
-    "ja": ("差出人", "送信日時", "宛先", "件名"),
-    "zh": ("发件人", "发送时间", "收件人", "主题"),
-    "ko": ("보낸 사람", "보낸 날짜", "받는 사람", "제목"),
-}
-SEPARATORS = (
-    *("-----Original Message-----", "-----Ursprüngliche Nachricht-----", "-----Message d'origine-----"),
-    *("-----Mensaje original-----", "-----Messaggio originale-----", "-----Mensagem original-----"),
-    *("-----Oorspronkelijk bericht-----", "-----Oryginalna wiadomość-----", "-----Ursprungligt meddelande-----"),
-    *("-----Oprindelig meddelelse-----", "-----Opprinnelig melding-----", "-----Alkuperäinen viesti-----"),
-    *("-----Původní zpráva-----", "-----Orijinal Mesaj-----", "-----Исходное сообщение-----"),
-    *(
-        "-----元のメッセージ-----",
-        "------------------ 原始邮件 ------------------",
-        "-----원본 메시지-----",
-        "-------- Original Message --------",
-    ),
-)
-
-
-def block(labels: tuple[str, str, str, str], *, bold: str = "") -> str:
-    values = ("Max Muster <max@shop.example>", "Montag, 23. November 2026 10:00", "Dana", "Broken mug")
-    pairs = zip(labels, values, strict=True)
-    return "\n".join(f"{bold}{label}:{bold} {value}" for label, value in pairs)
 
 
 def kinds(found: Split) -> list[str]:
     return [piece.kind.value for piece in found.pieces]
-
-
-class TestIntroductions:
-    @pytest.mark.parametrize("language", INTRODUCTIONS)
-    def test_with_a_quote_below_are_known(self, language: str) -> None:
-        text = f"It is blue.\n\n{INTRODUCTIONS[language]}\n\n> Which colour?\n> And size?\n"
-        found = split(text)
-        assert (found.written, found.text) == ("It is blue.", text)
-        assert found.quoted.startswith(INTRODUCTIONS[language][:6])
-
-    @pytest.mark.parametrize("language", [each for each in INTRODUCTIONS if "@" in INTRODUCTIONS[each]])
-    def test_are_known_where_the_quote_has_no_marks(self, language: str) -> None:
-        text = f"It is blue.\n\n{INTRODUCTIONS[language]}\n\nWhich colour?\n"
-        assert split(text).written == "It is blue."
-
-    @pytest.mark.parametrize("language", [each for each in INTRODUCTIONS if "<max@" in INTRODUCTIONS[each]])
-    def test_are_known_when_a_mailer_breaks_them_over_lines(self, language: str) -> None:
-        broken = INTRODUCTIONS[language].replace("<max@shop.example>", "<\nmax@shop.example>")
-        thrice = broken.replace("> ", ">\n", 1) if "> " in broken else broken
-        name = INTRODUCTIONS[language].replace(" Max Muster", " Max\nMuster")
-        for said in (broken, thrice, name):
-            found = split(f"It is blue.\n\n{said}\n\n> Which colour?")
-            assert found.written == "It is blue.", said
-
-    def test_with_the_date_last_are_known_above_a_quote(self) -> None:
-        assert split("Yes\n\nMax wrote (2026-11-23 10:00):\n> Is it?").written == "Yes"
-
-    def test_follow_the_text_without_a_blank_line(self) -> None:
-        assert split(f"It is blue.\n{INTRODUCTIONS['en']}\n> Which?").written == "It is blue."
-
-    def test_that_a_customer_writes_in_sentences_of_their_own_are_not(self) -> None:
-        for text in (
-            "On Monday your colleague wrote:\nwe will send it on 12 May.\nBut nothing came.",
-            "Your site says the following:\n10:00 to 18:00\nIs that true?",
-            "On your remote host you can run:\n\n    telnet 127.0.0.1 52698\n\nThis should connect",
-            "Am Montag, dem 12.5.2026, schrieb ich Ihnen:\nkeine Antwort.",
-            "Meet me at 10:00:\nStation Road 5",
-        ):
-            assert split(text).written == text, text
-
-
-class TestHeaderBlocks:
-    @pytest.mark.parametrize("language", BLOCKS)
-    @pytest.mark.parametrize("above", ["", "________________________________\n", "-----Original Message-----\n"])
-    @pytest.mark.parametrize("bold", ["", "*"])
-    def test_end_what_was_written(self, language: str, above: str, bold: str) -> None:
-        text = f"It is blue.\n\n{above}{block(BLOCKS[language], bold=bold)}\n\nWhich colour?\n"
-        found = split(text, subject="RE: Broken mug")
-        assert (found.written, kinds(found)) == ("It is blue.", ["written", "quoted"])
-
-    @pytest.mark.parametrize("separator", SEPARATORS)
-    def test_separators_end_it_too(self, separator: str) -> None:
-        assert split(f"It is blue.\n\n{separator}\nWhich colour?").written == "It is blue."
-
-    def test_with_gaps_below_a_rule_end_it(self) -> None:
-        text = "Yes\n\n-----\n\nFrom: Max <max@shop.example>\n\nSent: Monday\n\nTo: D\n\nSubject: x\n\nOld"
-        assert split(text).written == "Yes"
-
-    def test_long_lists_of_recipients_belong_to_the_block(self) -> None:
-        many = ";\n ".join(f"Person {number} <p{number}@shop.example>" for number in range(8))
-        text = f"Yes.\n\nFrom: Max\nSent: 23 Nov 2026\nTo: {many}\nSubject: Mug\n\nIs it?"
-        assert split(text).written == "Yes."
-
-    def test_lines_of_a_customers_own_are_not_dropped(self) -> None:
-        for text in (
-            "Please book:\nFrom: Berlin\nTo: Munich\nDate: 12 May 2026\nTwo people.",
-            "From: my neighbour\nTo: you\nthe parcel went to the wrong house",
-            "Von: Berlin\nNach: München\nDatum: 12.5.2026\nDanke",
-            "Subject: mug\nit broke",
-            "To: whom it may concern\nthe mug broke",
-        ):
-            assert split(text).written == text, text
 
 
 class TestQuotes:

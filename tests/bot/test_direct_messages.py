@@ -1,5 +1,6 @@
 """People are told by themselves what concerns them: once, with the context, and only as long as it is so."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -154,6 +155,18 @@ class TestWhateverSlackDoes:
         with pytest.raises(Throttled):  # it may just be reaching Slack
             await box.tell(due.message_id)
         await box.tell(due.message_id, after=SETTLED + timedelta(seconds=1))
+        assert len(box.of(ben)) == 1
+        assert await box.states() == [("assigned", TOLD, None)]
+
+    @pytest.mark.parametrize("fault", MENU)
+    async def test_it_is_told_once_whichever_of_its_calls_fails_and_how(
+        self, box: Letterbox, due: DirectMessageDue, ben: SlackPerson, fault: str
+    ) -> None:
+        for method in ("users.lookupByEmail", "conversations.open", "chat.postMessage"):
+            box.office.workspace.faults.add(method, MENU[fault])
+        for again in range(6):  # as the job comes again
+            with contextlib.suppress(ChannelUnavailable):
+                await box.tell(due.message_id, after=again * (SETTLED + timedelta(seconds=1)))
         assert len(box.of(ben)) == 1
         assert await box.states() == [("assigned", TOLD, None)]
 

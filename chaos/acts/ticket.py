@@ -60,8 +60,11 @@ async def priority(office: Office, person: Person, ticket: str, dice: random.Ran
     screen = await office.open(person, ticket, Action.WORK)
     to = dice.choice(offered_in(screen, Work.PRIORITY) or [""])
     done = await person.press_in(screen["id"], Work.PRIORITY, value=to)
-    said = any(text.startswith("⚠️") for text in texts_of(person.modals()[-1]))
-    told = Outcome.UNKNOWN if done.outcome == "failed" else Outcome.REFUSED if said else Outcome.DONE
+    now = person.modals()[-1] if person.modals() else screen
+    said = any(text.startswith("⚠️") for text in texts_of(now))
+    # A screen that was not drawn anew says nothing of it.
+    unheard = done.outcome == "failed" or now["hash"] == screen["hash"]
+    told = Outcome.UNKNOWN if unheard else Outcome.REFUSED if said else Outcome.DONE
     office.note_down("priority", person, ticket, to, told)
 
 

@@ -120,9 +120,11 @@ class Office:
         return person.modals()[-1]
 
     async def submit(
-        self, kind: str, person: Person, view: Json, values: Mapping[str, str], dice: random.Random
+        self, kind: str, person: Person, view: Json, values: Mapping[str, Any], dice: random.Random, *, to: str = ""
     ) -> Outcome:
-        """Press Submit until something comes of it. The same form, however often, is one act."""
+        """Press Submit until something comes of it. The same form, however often, is one act. `to`: what was chosen,
+        unless the values say it.
+        """
         ticket = ticket_of(view)
         told = Outcome.UNKNOWN
         try:
@@ -135,7 +137,7 @@ class Office:
                 await asyncio.sleep(dice.uniform(0.2, PAUSE))
         except CannotDo:  # the form has gone
             pass
-        to = values.get("text") or values.get("subject") or next(iter(values.values()))
+        to = to or values.get("text") or values.get("subject") or next(iter(values.values()))
         self.note_down(kind, person, ticket, to, told)
         return told
 

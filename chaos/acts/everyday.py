@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chaos.acts import approval, conversation, elsewhere, room, ticket
+from chaos.acts import approval, conversation, elsewhere, room, ticket, together
 from chaos.office import Act
 
 EVERYDAY: Mapping[Act, int] = {
@@ -25,6 +25,11 @@ WHOLE_WORKPLACE: Mapping[Act, int] = {
     room.reply_and_undo: 8,
     room.delete_card: 2,
     approval.ask: 4,
+    together.tag: 6,
+    together.promise: 5,
+    together.link: 5,
+    together.watch: 5,
+    together.hand_off: 3,
     elsewhere.light_card: 6,
     elsewhere.command: 6,
     elsewhere.home: 4,

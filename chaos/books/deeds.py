@@ -31,6 +31,7 @@ def balance_deeds(books: Books, ledger: Ledger, deeds: Sequence[Deed], sent: Sen
     _replies(books, ledger.outbound, sent)
     _undone(books, ledger, deeds)
     _set_aside(books, ledger, deeds)
+    _kept_together(books, ledger, deeds)
 
 
 def _undone(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
@@ -42,6 +43,29 @@ def _undone(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
     asked = {deed.to for deed in deeds if deed.kind == "undo"}
     gone = [text for text, state in states.items() if state == "withdrawn" and text not in asked]
     books.none("replies taken back that nobody undid", gone)
+
+
+_TOGETHER = {
+    "tag": "tags.changed",
+    "promise": "due.changed",
+    "link": "link.added",
+    "watch": "watcher.added",
+    "hand_off": "ticket.handed_off",
+}
+
+
+def _kept_together(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
+    """Tags, promises, links, watching, hand-offs: what was done is in the ticket's record, a tag by its own words."""
+    recorded: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in ledger.tables.records:
+        recorded[str(row["stream_id"]), row["kind"]].append(str(row["after"]))
+    done = [deed for deed in deeds if deed.kind in _TOGETHER and deed.told is Outcome.DONE]
+    lost = []
+    for deed in done:
+        found = recorded[deed.ticket, _TOGETHER[deed.kind]]
+        if not found or (deed.kind == "tag" and not any(deed.to in after for after in found)):
+            lost.append(f"{deed.kind} {deed.to} of {deed.ticket} by {deed.who}")
+    books.compare("tags, promises, links, watching, hand-offs", len(done) - len(lost), len(done), lost)
 
 
 def _set_aside(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:

@@ -142,6 +142,19 @@ class Agent(_Screen):
     async def goes_to(self, channel: str) -> None:
         await self.page.locator(".sidebar .rooms button", has_text=channel).click()
 
+    async def opens_the_app(self) -> None:
+        """Threadline itself: its home tab, and what it tells this person alone."""
+        await self.click(self.page.locator(".sidebar").get_by_role("button", name="Threadline"))
+
+    @property
+    def app(self) -> Locator:
+        return self.page.locator(".pane.app")
+
+    async def writes_in_thread(self, text: str) -> None:
+        """In the thread that is open."""
+        await self.thread.get_by_label("Reply in thread").fill(text)
+        await self.page.keyboard.press("Enter")
+
     async def commands(self, text: str) -> None:
         """Into the channel's own field."""
         box = self.page.locator(".pane.channel .composer textarea")

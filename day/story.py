@@ -12,6 +12,7 @@ from day.day import CHANNEL, Day
 from day.promises import CHAPTERS as PROMISES
 from day.refund import CHAPTERS as REFUND
 from day.screens import PATIENCE, presses_at_once
+from day.workplace import CHAPTERS as WORKPLACE
 from storage.jobs.parked import count_parked
 from storage.queries.running import unfinished_jobs
 
@@ -185,6 +186,7 @@ CHAPTERS: tuple[Callable[[Day], Awaitable[None]], ...] = (
     double_issue,
     correction,
     failed_delivery,
+    *WORKPLACE,
     resolve_and_thanks,
     survey,
     *REFUND,

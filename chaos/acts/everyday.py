@@ -29,7 +29,6 @@ WHOLE_WORKPLACE: Mapping[Act, int] = {
     together.promise: 5,
     together.link: 5,
     together.watch: 5,
-    together.hand_off: 3,
     elsewhere.light_card: 6,
     elsewhere.command: 6,
     elsewhere.home: 4,

@@ -1,4 +1,4 @@
-"""Behind More, what colleagues keep of a ticket together: tags, its promise, links, watching, another team's hands."""
+"""Behind More, what colleagues keep of a ticket together: tags, its promise, links, watching."""
 
 import random
 import time
@@ -47,10 +47,3 @@ async def watch(office: Office, person: Person, ticket: str, dice: random.Random
     await person.press_in(screen["id"], Work.WATCH)
     watching = bool(person.modals()) and find(person.modals()[-1]["blocks"], Work.UNWATCH) is not None
     office.note_down("watch", person, ticket, "", Outcome.DONE if watching else Outcome.UNKNOWN)
-
-
-async def hand_off(office: Office, person: Person, ticket: str, dice: random.Random) -> None:
-    """There is one team: it goes back to those who may take it."""
-    view = await office.open(person, ticket, Work.HAND_OFF)
-    values: dict[str, Any] = {Field.TEAM: dice.choice(offered_in(view, Field.TEAM)), Field.NOTE: office.words("note")}
-    await office.submit("hand_off", person, view, values, dice, to=values[Field.TEAM])

@@ -50,12 +50,11 @@ _TOGETHER = {
     "promise": "due.changed",
     "link": "link.added",
     "watch": "watcher.added",
-    "hand_off": "ticket.handed_off",
 }
 
 
 def _kept_together(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
-    """Tags, promises, links, watching, hand-offs: what was done is in the ticket's record, a tag by its own words."""
+    """Tags, promises, links, watching: what was done is in the ticket's record, a tag by its own words."""
     recorded: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in ledger.tables.records:
         recorded[str(row["stream_id"]), row["kind"]].append(str(row["after"]))
@@ -65,7 +64,7 @@ def _kept_together(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
         found = recorded[deed.ticket, _TOGETHER[deed.kind]]
         if not found or (deed.kind == "tag" and not any(deed.to in after for after in found)):
             lost.append(f"{deed.kind} {deed.to} of {deed.ticket} by {deed.who}")
-    books.compare("tags, promises, links, watching, hand-offs", len(done) - len(lost), len(done), lost)
+    books.compare("tags, promises, links, watching", len(done) - len(lost), len(done), lost)
 
 
 def _set_aside(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:

@@ -149,7 +149,7 @@ async def tell_deciders(services: Services, event: OnTicket, job: str) -> None: 
 
 async def settle_requests(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
     client, messages = _slack(services), services.direct_messages
-    await direct.settle_requests(event.ticket_id, messages=messages, client=client)
+    await direct.settle_requests(event.ticket_id, messages=messages, rooms=services.rooms, client=client)
 
 
 async def tell_person(services: Services, event: DirectMessageDue, job: str) -> None:  # noqa: ARG001

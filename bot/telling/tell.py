@@ -50,7 +50,7 @@ async def tell_person(
         text, blocks = direct_message(told, site=await client.site())
         await post_once(owed, place, text, blocks, messages=messages, client=client, clock=clock)
         if told.approval is not None:  # it may have been decided just then
-            await settle_requests(told.card.ticket_id, messages=messages, client=client)
+            await settle_requests(told.card.ticket_id, messages=messages, rooms=rooms, client=client)
     if owed.kind is Kind.MENTIONED:
         await say_who_is_missing(told, place, client=client)
 

@@ -7,7 +7,7 @@ from bot.views import words
 from bot.views.approval_entry import approval_entry
 from bot.views.parts import actions, button, context, mrkdwn, plain, section
 from bot.wire import Json, permalink
-from ticketing.approvals.approval import Verdict
+from ticketing.approvals.approval import ApprovalState, Verdict
 from ticketing.approvals.shown import ShownApproval
 from ticketing.direct_messages.direct_message import Kind
 from ticketing.direct_messages.shown import Move, News, Told
@@ -25,7 +25,8 @@ def direct_message(told: Told, *, site: str) -> tuple[str, list[Json]]:
         case Kind.WATCHED:
             return _news(told, site)
         case Kind.APPROVAL:
-            return _request(told, site)
+            assert told.approval is not None
+            return asked_of_you(told.card, told.approval, site=site)
         case _:
             return _assignment(told, site)
 
@@ -72,14 +73,11 @@ def _news(told: Told, site: str) -> tuple[str, list[Json]]:
     return f"News of {_named(card)}", blocks
 
 
-def _request(told: Told, site: str) -> tuple[str, list[Json]]:
-    """The request as it stands in the thread. Its buttons decide here, too."""
-    assert told.approval is not None
-    text, blocks = approval_entry(told.approval)
-    return f"{text} ({_named(told.card)})", [
-        section(mrkdwn(f"You are asked about {_ticket(told.card, site)}")),
-        *blocks,
-    ]
+def asked_of_you(card: TicketCard, asked: ShownApproval, *, site: str) -> tuple[str, list[Json]]:
+    """The request as it stands in the thread. As long as it waits, its buttons decide here, too."""
+    text, blocks = approval_entry(asked)
+    are = "are" if asked.state is ApprovalState.WAITING else "were"
+    return f"{text} ({_named(card)})", [section(mrkdwn(f"You {are} asked about {_ticket(card, site)}")), *blocks]
 
 
 def _ticket(card: TicketCard, site: str) -> str:

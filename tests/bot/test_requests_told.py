@@ -94,14 +94,17 @@ async def test_once_it_is_decided_it_shows_by_whom_wherever_it_was_told(
     await box.tell()
     by = await box.office.desk.person_by_email("sara@desk.example")
     assert by is not None
-    await settle_requests(box.office.ticket.id, messages=box.messages, client=box.office.slack)
+    await settle_requests(box.office.ticket.id, messages=box.messages, rooms=box.office.rooms, client=box.office.slack)
     assert all("[Approve]" in box.of(each)[0] for each in (sara, omar))
     await box.office.desk.decide(asked.id, Verdict.REJECT, by=by, reason="No photo.")
     for _ in range(2):
-        await settle_requests(box.office.ticket.id, messages=box.messages, client=box.office.slack)
+        await settle_requests(
+            box.office.ticket.id, messages=box.messages, rooms=box.office.rooms, client=box.office.slack
+        )
     for person in (sara, omar):
         (words,) = box.of(person)
         assert "[Approve]" not in words
+        assert "You were asked about #1" in words
         assert "No photo." in words
     assert len(box.office.workspace.calls_of("chat.update")) == 2
 

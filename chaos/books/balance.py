@@ -26,6 +26,7 @@ async def balance(
     balance_files(books, ledger, towns)
     posts, site = house.slack.channel_messages(house.channel), f"https://{house.slack.domain}.slack.com/"
     await balance_slack(books, ledger, house.settings, house.dsn, posts, site=site, removed=removed)
+    books.note("cards that people deleted", len(removed))
     balance_direct_messages(books, house.slack)
     balance_deeds(books, ledger, deeds, house.phones.sent())
     balance_approvals(books, ledger, deeds)

@@ -62,7 +62,10 @@ async def admins(desk: DeskAtWork) -> list[Person]:
 
 @pytest.fixture
 async def conversation(desk: DeskAtWork) -> UUID:
-    desk.follow(promising("always"))
+    playbook = promising("always")
+    desk.follow(playbook)
+    async with desk.start() as uow:  # as where a playbook is applied: its clocks outlive it
+        await uow.service_levels.keep_calendars(playbook.calendars_by_key)
     return await desk.customer_writes()
 
 

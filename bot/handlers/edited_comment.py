@@ -52,10 +52,11 @@ def register(bolt: AsyncApp, door: Door) -> None:
         source = comment_source(channel, message["ts"])
         if await door.desk.delete_comment(source) or (ticket_id := await _ticket_of(message, channel, door)) is None:
             return
-        # The event of its writing may still come, and would bring it back if nothing were known of it.
         with contextlib.suppress(Refused):
-            await keep(ticket_id, message, channel, door)
-        await door.desk.delete_comment(source)
+            person = await door.person(message["user"])
+            text, _, _ = await words_of(message.get("text") or "", door)
+            await door.desk.delete_unheard(ticket_id, text, by=person, source=source)
+        await door.desk.delete_comment(source)  # the event of its writing may have come just now
 
 
 async def _edit(message: Mapping[str, Any], channel: str, door: Door) -> bool:

@@ -1,5 +1,6 @@
 """What no other handler takes. It is acknowledged, or Slack would send events again and warn people about clicks."""
 
+import contextlib
 import re
 from typing import Any
 
@@ -8,6 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door, refuse
 from bot.press import Press, StaleButton
+from core.errors import MessageRefused
 
 _ANYTHING = re.compile("")
 
@@ -20,7 +22,8 @@ def register(bolt: AsyncApp, door: Door) -> None:
     @bolt.action(_ANYTHING)
     async def action(ack: AsyncAck, body: dict[str, Any]) -> None:
         if body.get("type") == "block_actions" and (body.get("view") or {}).get("type") != "modal":
-            await door.tell(Press.decode(body), StaleButton().message)
+            with contextlib.suppress(MessageRefused):  # Slack does not know where it was pressed
+                await door.tell(Press.decode(body), StaleButton().message)
         await ack()
 
     @bolt.view(_ANYTHING)

@@ -82,6 +82,15 @@ class TestChanged:
         await mia.edit(office.support, said.ts, "look @Ben")
         assert [row["because"] for row in await office.all("SELECT because FROM ticket_watcher")] == ["mentioned"]
 
+    async def test_of_a_colleagues_comment_it_is_refused(self, office: Office, mia: Person, ben: Person) -> None:
+        said = await mia.say(office.support, "mine", office.ts)
+        edit = (await mia.edit(office.support, said.ts, "changed")).delivery
+        assert edit is not None
+        words = edit.payload["event"]["message"] | {"user": ben.id, "text": "yours"}
+        await again(office, edit, message=words)
+        assert await comments(office) == [("changed", False)]
+        assert told(ben).endswith("Your change was not kept.")
+
     async def test_too_long_it_is_told_and_stays_as_it_was(self, office: Office, mia: Person) -> None:
         said = await mia.say(office.support, "short", office.ts)
         await mia.edit(office.support, said.ts, LONG)
@@ -132,10 +141,11 @@ class TestDeleted:
         said = await mia.say(office.support, "wrong ticket", office.ts)
         gone = (await mia.delete(office.support, said.ts)).delivery
         assert gone is not None
-        other = {"ts": "1700000000.000100"}
+        other = {"ts": "1700000000.000100", "text": "wrong ticket, @Ben"}
         await again(office, gone, previous_message=gone.payload["event"]["previous_message"] | other)
         await again(office, said.delivery, **other)
-        assert await comments(office) == [("wrong ticket", True)] * 2
+        assert await comments(office) == [("wrong ticket", True), ("wrong ticket, @Ben", True)]
+        assert await office.all("SELECT 1 FROM ticket_watcher") == []  # nobody is told of what is gone
 
     async def test_a_card_that_comes_back_does_not_bring_it_along(self, office: Office, mia: Person) -> None:
         said = await mia.say(office.support, "wrong ticket", office.ts)

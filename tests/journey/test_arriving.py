@@ -41,7 +41,7 @@ async def test_a_message_that_needs_work_becomes_one_card_with_what_the_ai_under
     for words in ("🤖 damaged", "% sure", "frustrated", "order 78932", "Why: Reports a damaged item"):
         assert words in shown
     buttons = [element["action_id"].removeprefix("ticket.") for element in card["blocks"][-2]["elements"]]
-    assert buttons == ["claim", "reply", "comment", "status", "customer", "more"]
+    assert buttons == ["claim", "reply", "comment", "status", "customer", "work"]
 
 
 async def test_the_customers_words_stand_in_the_cards_thread(stage: Stage) -> None:

@@ -24,7 +24,7 @@ from ticketing.tickets.change_type import change_type
 from ticketing.tickets.changes import transitions
 from ticketing.tickets.comment import comment
 from ticketing.tickets.discard import discard, restore
-from ticketing.tickets.edit_comment import delete_comment, edit_comment
+from ticketing.tickets.edit_comment import delete_comment, delete_unheard, edit_comment
 from ticketing.tickets.open_ticket import NewTicket, open_ticket
 from ticketing.tickets.set_priority import set_priority
 from ticketing.tickets.status_form import StatusForm, status_form
@@ -72,6 +72,10 @@ class TicketWork(Part):
     async def delete_comment(self, source: str) -> bool:
         """What was written at `source` is gone there. False: no such comment was kept."""
         return await delete_comment(source, uow=self.start(), now=self.clock())
+
+    async def delete_unheard(self, ticket_id: UUID, text: str, *, by: Person, source: str) -> None:
+        """The same of what we had not heard of yet: it is a deleted comment of this ticket's."""
+        await delete_unheard(ticket_id, text, by=by, source=source, uow=self.start(), now=self.clock())
 
     async def change_status(
         self,

@@ -5,15 +5,17 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from core.ids import new_id
 from ticketing.activity.record import Record, Stream
 from ticketing.collaboration.watching import watch_mentioned
 from ticketing.people.actor import SYSTEM, person_acting
-from ticketing.people.permissions import Act, require
+from ticketing.people.permissions import Act, PermissionRefused, require
 from ticketing.people.person import Person
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.comment import accepted
 from ticketing.tickets.events import CommentChanged
 from ticketing.tickets.ports import Comment
+from ticketing.tickets.ticket import Ticket
 
 
 async def edit_comment(
@@ -37,6 +39,8 @@ async def edit_comment(
         ticket = await uow.tickets.lock(known.ticket_id)
         require(actor, Act.COMMENT, ticket)
         known = await uow.room.comment_from(source) or known
+        if known.author_id != by.id:
+            raise PermissionRefused("That is a colleague’s comment: only who wrote it may change it.")
         text = accepted(text, files=True)  # only what has files can be emptied, and where it stands sees to that
         changed, earlier = revised(known, text, at=at)
         if changed == known and earlier is None:
@@ -63,14 +67,34 @@ async def delete_comment(source: str, *, uow: UnitOfWork, now: datetime) -> bool
             return False
         ticket = await uow.tickets.lock(known.ticket_id)
         known = await uow.room.comment_from(source) or known
-        if known.deleted_at is not None:
-            return True
-        rooms = await uow.room.delete_comment(known.id, at=now)
-        record = Record("comment.deleted", SYSTEM, now, {}, {"comment": str(known.id)})
-        await uow.activity.append(Stream("ticket", ticket.id), [record])
-        for each in rooms:
-            uow.emit(CommentChanged(ticket_id=each, at=now))
+        if known.deleted_at is None:
+            await _take_away(known, ticket, [], uow=uow, now=now)
     return True
+
+
+async def delete_unheard(
+    ticket_id: UUID, text: str, *, by: Person, source: str, uow: UnitOfWork, now: datetime
+) -> None:
+    """Kept as deleted, and told to nobody: whose writing has not been heard of would come back when it is.
+
+    Safe to repeat; nothing happens where it has been heard of meanwhile. Raises TextRefused, PermissionRefused.
+    """
+    actor = person_acting(by)
+    async with uow:
+        ticket = await uow.tickets.lock(ticket_id)
+        require(actor, Act.COMMENT, ticket)
+        written = Comment(new_id(), ticket.id, by.id, accepted(text, files=True), now, source)
+        if await uow.room.add_comment(written, shown=True):
+            added = Record("comment.added", actor, now, {}, {"comment": str(written.id)})
+            await _take_away(written, ticket, [added], uow=uow, now=now)
+
+
+async def _take_away(comment: Comment, ticket: Ticket, before: list[Record], *, uow: UnitOfWork, now: datetime) -> None:
+    rooms = await uow.room.delete_comment(comment.id, at=now)
+    deleted = Record("comment.deleted", SYSTEM, now, {}, {"comment": str(comment.id)})
+    await uow.activity.append(Stream("ticket", ticket.id), [*before, deleted])
+    for each in rooms:
+        uow.emit(CommentChanged(ticket_id=each, at=now))
 
 
 def revised(comment: Comment, text: str, *, at: datetime) -> tuple[Comment, tuple[datetime, str] | None]:

@@ -47,7 +47,7 @@ def import_slack(
 ) -> None:
     """Take people over from Slack. Bots, guests, closed accounts and people of other workspaces are skipped.
 
-    Safe to repeat: nobody who is here changes.
+    Safe to repeat: nobody who is here changes, and who has left stays away (`threadline people add` brings them back).
     """
     if [channel is not None, usergroup is not None, everyone].count(True) != 1:
         raise typer.BadParameter("Say whom: --channel C…, --usergroup @handle, or --everybody.")
@@ -78,7 +78,9 @@ async def _take(found: Listed, role: Role, team: str | None, services: Services,
     shown = (found.slack_user, found.name, found.email)
     if found.why_not is not None:
         return Taken(*shown, _SKIPPED, found.why_not)
-    known = await services.desk.person_by_email(found.email)
+    known = await services.desk.anybody_by_email(found.email)
+    if known is not None and known.has_left:  # Slack may keep an account longer than the desk keeps a colleague
+        return Taken(*shown, _SKIPPED, "has left the desk")
     if known is None:
         try:
             if not dry_run:

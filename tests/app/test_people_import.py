@@ -116,6 +116,16 @@ async def test_who_is_here_keeps_their_role_and_a_second_run_adds_nobody(support
     assert await at_the_desk() == first
 
 
+async def test_who_has_left_stays_away_until_somebody_adds_them_again(support: Channel) -> None:
+    await imported("--channel", support.id)
+    await threadline("people", "retire", "ben@desk.example")
+    for words in (("--dry-run",), ()):
+        assert (await imported("--channel", support.id, *words))["Ben"] == ("skipped", "has left the desk")
+    assert set(await at_the_desk()) == {"mia@desk.example"}
+    await threadline("people", "add", "ben@desk.example")
+    assert (await imported("--channel", support.id))["Ben"] == ("known", "agent")
+
+
 async def test_they_are_known_in_slack_before_they_ever_pressed_anything(support: Channel, engine: AsyncEngine) -> None:
     await imported("--channel", support.id)
     async with engine.connect() as connection:

@@ -1,5 +1,8 @@
 """Somebody leaves the desk: nothing is theirs to do any more, and nothing of what they did is lost."""
 
+from dataclasses import replace
+from datetime import time
+
 import pytest
 
 from bot.intents import Action
@@ -9,6 +12,7 @@ from storage.queries.trouble import trouble
 from tests.bot.office import Office, told
 from ticketing.people.person import Person as Colleague
 from ticketing.people.person import Role
+from ticketing.people.preferences import Notice, Preferences
 
 
 async def at_the_desk(office: Office, name: str) -> Colleague:
@@ -62,6 +66,15 @@ async def test_it_is_recorded_once_and_adding_them_again_brings_them_back(office
     kinds = await office.all("SELECT kind FROM activity WHERE kind LIKE 'person.%' ORDER BY seq")
     assert [each["kind"] for each in kinds[-2:]] == ["person.left", "person.returned"]
     assert (await at_the_desk(office, "mia")).teams == before.teams
+
+
+async def test_who_comes_back_wants_to_be_told_what_they_wanted_before(office: Office) -> None:
+    mia = await at_the_desk(office, "mia")
+    wanted = Preferences(frozenset({Notice.WATCHED}), digest=False, digest_at=time(7, 30), zone="Europe/Lisbon")
+    await office.desk.prefer(wanted, by=mia)
+    await office.desk.retire("mia@desk.example")
+    back = await office.desk.add_person("", "mia@desk.example", Role.AGENT)
+    assert replace(await office.desk.preferences(by=back), slack_zone=None) == wanted
 
 
 async def test_who_was_never_here_cannot_leave(office: Office) -> None:

@@ -21,6 +21,11 @@ class Staffing(Part):
         async with self.start() as uow:
             return await uow.people.by_email(email.strip().lower())
 
+    async def anybody_by_email(self, email: str) -> Person | None:
+        """The same, also of those who have left."""
+        async with self.start() as uow:
+            return await uow.people.lock_by_email(email.strip().lower())
+
     async def people(self) -> Sequence[Person]:
         async with self.start() as uow:
             return await uow.people.all()

@@ -34,7 +34,9 @@ async def add_person(
     uow: UnitOfWork,
     now: datetime,
 ) -> Person:
-    """Without a team they join the default one, if there is one. Who had left comes back. `zone`: the desk's.
+    """Without a team they join the default one, if there is one. `zone`: the desk's.
+
+    Who had left comes back, with this name and role, and wants to be told what they wanted before.
 
     Raises EmailTaken, NotAnAddress, NotFound.
     """
@@ -54,8 +56,8 @@ async def add_person(
             await uow.people.come_back(person)
         if joined:
             await uow.people.join(person.id, joined.id)
-        usual = Preferences()
-        await uow.preferences.save(person.id, usual, next_digest=next_digest(usual, zone, now))
+        wanted = await uow.preferences.lock(person.id) if did == "person.returned" else Preferences()
+        await uow.preferences.save(person.id, wanted, next_digest=next_digest(wanted, zone, now))
         after = {"person": str(person.id), "role": role.value, "team": joined.name if joined else None}
         await uow.activity.append(Stream("people", DESK), [Record(did, SYSTEM, now, {}, after)])
         return person

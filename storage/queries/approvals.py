@@ -37,7 +37,7 @@ _DECISIONS = text("SELECT * FROM approval_decision WHERE approval_id = ANY(:appr
 _IN_SLACK = text("""
     SELECT DISTINCT ON (person.id) person.id, slack_user.slack_user
     FROM person JOIN slack_user ON slack_user.email = person.email
-    WHERE person.id = ANY(:people)
+    WHERE person.id = ANY(:people) AND person.left_at IS NULL  -- who has left is named, and not called
     ORDER BY person.id, slack_user.seen_at DESC
 """).bindparams(bindparam("people", type_=ARRAY(Uuid)))
 

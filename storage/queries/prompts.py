@@ -1,4 +1,7 @@
-"""Where people are told that a conversation's window is closing: below a live ticket's card, or the light card."""
+"""Where people are told that a conversation's window is closing: below a live ticket's card, or the light card.
+
+Whoever has left is told nothing: what they have counts as nobody's here.
+"""
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.types import Uuid
@@ -27,7 +30,11 @@ PLACE = text("""
     ) AS ticket ON true
     LEFT JOIN ticket_card AS card ON card.ticket_id = ticket.id AND card.ts IS NOT NULL
     LEFT JOIN conversation_card AS light ON light.conversation_id = conversation.id AND light.ts IS NOT NULL
-    LEFT JOIN person AS assignee ON assignee.id = coalesce(ticket.assignee_id, conversation.assignee_id)
+    LEFT JOIN LATERAL (
+        SELECT name, email FROM person
+        WHERE id IN (ticket.assignee_id, conversation.assignee_id) AND left_at IS NULL
+        ORDER BY id = ticket.assignee_id DESC NULLS LAST LIMIT 1
+    ) AS assignee ON true
     LEFT JOIN LATERAL (
         SELECT slack_user FROM slack_user WHERE slack_user.email = assignee.email ORDER BY seen_at DESC LIMIT 1
     ) AS slack_user ON true
@@ -41,7 +48,11 @@ PROMISED = text("""
         person.name, slack_user.slack_user, card.channel, card.ts
     FROM ticket
     LEFT JOIN ticket_card AS card ON card.ticket_id = ticket.id
-    LEFT JOIN person ON person.id = coalesce(ticket.assignee_id, ticket.owner_id)
+    LEFT JOIN LATERAL (
+        SELECT name, email FROM person
+        WHERE id IN (ticket.assignee_id, ticket.owner_id) AND left_at IS NULL
+        ORDER BY id = ticket.assignee_id DESC NULLS LAST LIMIT 1
+    ) AS person ON true
     LEFT JOIN LATERAL (
         SELECT slack_user FROM slack_user WHERE slack_user.email = person.email ORDER BY seen_at DESC LIMIT 1
     ) AS slack_user ON true

@@ -2,7 +2,7 @@
 
 from sqlalchemy import DateTime, Integer, Uuid, bindparam, text
 
-# Where a clock's events are told, and whom they concern.
+# Where a clock's events are told, and whom they concern: a ticket of somebody who has left is nobody's.
 SLA_PLACE = text("""
     SELECT ticket.number, ticket.subject, ticket.type, ticket.status, ticket.priority,
         customer.name AS customer, customer.tier, card.channel, card.ts, person.name AS assignee,
@@ -24,7 +24,7 @@ SLA_PLACE = text("""
     JOIN service_level ON service_level.ticket_id = ticket.id
     JOIN customer ON customer.id = ticket.customer_id
     LEFT JOIN ticket_card AS card ON card.ticket_id = ticket.id
-    LEFT JOIN person ON person.id = ticket.assignee_id
+    LEFT JOIN person ON person.id = ticket.assignee_id AND person.left_at IS NULL
     LEFT JOIN team ON team.id = coalesce(ticket.team_id, (SELECT id FROM team WHERE is_default))
     WHERE ticket.id = :ticket
 """).bindparams(bindparam("ticket", type_=Uuid))

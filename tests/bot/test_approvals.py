@@ -117,6 +117,18 @@ class TestRequest:
         assert "Why: It arrived &lt;broken&gt; &amp; *late*." in json.dumps(thread(office), ensure_ascii=False)
         assert f"<@{sara.id}>" in json.dumps(thread(office))
 
+    async def test_who_has_left_meanwhile_is_not_called(self, office: Office, sara: Person) -> None:
+        await office.desk.retire("mia@desk.example")
+        by = await office.desk.person_by_email("ben@desk.example")
+        assert by is not None
+        await office.desk.claim(office.ticket.conversation_id, by=by, take_over=True)
+        await office.desk.request_approval(office.ticket.id, RESOLVED, WHY, by=by)
+        await office.desk.retire("sara@desk.example")
+        await office.show()
+        said = json.dumps(thread(office))
+        assert "Approval needed" in said
+        assert sara.id not in said
+
     @pytest.mark.parametrize(
         ("who", "words"),
         [

@@ -34,6 +34,22 @@ async def test_its_assignee_is_reminded_once_of_what_is_still_promised(office: O
     assert len([each for each in office.workspace.thread(office.support, office.ts) if "⏰" in each["text"]]) == 1
 
 
+async def test_of_what_somebody_left_behind_its_owner_is_reminded(office: Office, mia: Person, ben: Person) -> None:
+    await office.press(mia, Action.CLAIM)
+    agent = await office.desk.person_by_email("mia@desk.example")
+    owner = await office.desk.person_by_email("ben@desk.example")
+    assert agent is not None
+    assert owner is not None
+    await office.rooms.remember_user(ben.id, owner.email, now=utc_now())
+    due = utc_now() + timedelta(hours=1)
+    await office.desk.set_due(office.ticket.id, due, by=agent)
+    await office.desk.set_owner(office.ticket.id, person=owner.id, by=agent)
+    await office.desk.retire(agent.email)
+    await show_reminder(office.ticket.id, due, places=office.rooms, client=office.slack)
+    (post,) = [each["text"] for each in office.workspace.thread(office.support, office.ts) if "⏰" in each["text"]]
+    assert post.startswith(f"⏰ <@{ben.id}> *#{office.ticket.number}*")
+
+
 async def test_it_waits_for_the_card(office: Office, mia: Person) -> None:
     agent = await office.desk.person_by_email("mia@desk.example")
     assert agent is not None

@@ -62,6 +62,14 @@ async def test_its_assignee_is_told_once_however_often_the_job_comes(
     assert words.startswith(f"🔴 <@{claimed.id}>: resolution on *#{office.ticket.number}* ")
 
 
+async def test_who_has_left_is_not_called(office: Office, claimed: Person, late: SlaTold) -> None:
+    await office.desk.retire("mia@desk.example")
+    await show(office, late)
+    (words,) = notices(office)
+    assert words.startswith(f"🔴 nobody has this yet: resolution on *#{office.ticket.number}* ")
+    assert claimed.id not in words
+
+
 @pytest.mark.parametrize("what", [What.PAUSED, What.STOPPED])
 async def test_of_a_clock_that_waits_or_has_stopped_meanwhile_nothing_is_told(
     office: Office, late: SlaTold, what: What

@@ -94,3 +94,14 @@ async def test_below_the_card_its_assignee_is_told_once_that_the_window_is_closi
     assert f"<@{mia.id}> *Anna" in posts[0]["text"]
     assert "can be answered freely until" in posts[0]["text"]
     assert posts[0]["text"].endswith("1 h 50 min from now; then only by template.")
+
+
+async def test_who_has_left_is_not_told_that_a_window_is_closing(office: Office, mia: Person) -> None:
+    await office.press(mia, Action.CLAIM)
+    await wrote(office, timedelta(hours=22))
+    await office.desk.retire("mia@desk.example")
+    until = utc_now() + timedelta(hours=1)
+    await show_prompt(office.ticket.conversation_id, until, places=office.rooms, client=office.slack, clock=utc_now)
+    (post,) = [each["text"] for each in office.workspace.thread(office.support, office.ts) if "⏳" in each["text"]]
+    assert mia.id not in post
+    assert "Mia" not in post

@@ -1,7 +1,7 @@
-"""A link to a ticket that somebody of the desk posts unfolds below their message: what it is about and how it stands.
+"""A link to a ticket that somebody of the desk posts unfolds below their message: how it stands, and who has it.
 
-Whoever reads that channel sees it. So it shows nothing of the customer, nothing where another company reads along, and
-nothing for a link that a stranger posted. While a message is still being written, nobody knows where it will be
+Whoever reads that channel sees it. So it shows nothing of the customer (what the ticket is about is in their words),
+nothing where another company reads along, and nothing for a link that a stranger posted. While a message is still being written, nobody knows where it will be
 posted: Slack asks again once it has been.
 """
 

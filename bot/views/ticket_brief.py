@@ -29,8 +29,8 @@ def ticket_brief(card: TicketCard, *, site: str, link: str) -> list[Json]:
 
 
 def ticket_unfurl(card: TicketCard, *, site: str) -> list[Json]:
-    """Below a link to it, for everybody who reads that channel: nothing of the customer."""
-    blocks = [section(mrkdwn("\n".join((_head(card, site), _standing(card)))))]
+    """Below a link to it, for everybody who reads that channel: nothing of the customer, and a subject is their words."""
+    blocks = [section(mrkdwn(f"{words.sign(card.status)} *{_number(card, site)}*\n{_standing(card)}"))]
     if card.clocks and card.discarded_by is None and card.merged_into is None:
         blocks.append(context(*(mrkdwn(words.clock(each)) for each in card.clocks)))
     return blocks
@@ -42,12 +42,16 @@ def is_brief(block: str) -> bool:
 
 
 def brief_line(card: TicketCard) -> str:
-    """Of an unfurled link, for notifications."""
+    """Of what one person is shown, for notifications."""
     return f"#{card.number} {inline(card.subject, 160)}"
 
 
 def _head(card: TicketCard, site: str) -> str:
-    return f"{words.sign(card.status)} *{number(card.number, card.place, site)} {inline(card.subject, 160)}*"
+    return f"{words.sign(card.status)} *{_number(card, site)} {inline(card.subject, 160)}*"
+
+
+def _number(card: TicketCard, site: str) -> str:
+    return number(card.number, card.place, site)
 
 
 def _standing(card: TicketCard) -> str:

@@ -88,6 +88,7 @@ async def test_a_link_unfolds_for_the_desk_and_for_nobody_else(stage: Stage) -> 
     theirs = await stage.stranger.say(there, link)
 
     (below,) = stage.slack.message(there, ours.ts)["attachments"]
-    assert "Damaged item" in stage.text(below)
+    assert f"#{row['number']}" in stage.text(below)
+    assert "Damaged item: order" not in stage.text(below)
     assert "Ute" not in stage.text(below)
     assert "attachments" not in stage.slack.message(there, theirs.ts)

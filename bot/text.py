@@ -77,6 +77,14 @@ def cut(text: str, most: int, *, note: bool = False) -> str:
     return escape(head).rstrip() + (f"… ({len(rest):,} more characters)" if note else "…")
 
 
+def to_edit(text: str, most: int) -> str:
+    """What a text input begins with: as it is, not escaped, and at most `most` characters long as Slack counts."""
+    if size(text) <= most:
+        return text
+    head, _ = _split(text, most - 1, {})
+    return f"{head.rstrip()}…"
+
+
 def pieces(text: str, most: int) -> list[str]:
     """The whole text, escaped, in pieces of at most `most` characters; at line or word ends where there are any."""
     left = text.strip("\n") if visible(text) else NOTHING
@@ -92,12 +100,15 @@ def pieces(text: str, most: int) -> list[str]:
     return [each if visible(each) else NOTHING for each in found]
 
 
-def _split(text: str, most: int) -> tuple[str, str]:
-    """The longest head that is at most `most` long when escaped and ends between visible signs, and the rest."""
+def _split(text: str, most: int, cost: Mapping[str, int] = _COST) -> tuple[str, str]:
+    """The longest head that is at most `most` long when escaped and ends between visible signs, and the rest.
+
+    `cost`: of what is longer on the wire; nothing is, of what is not escaped.
+    """
     used = 0
     end = len(text)
     for index, char in enumerate(text):
-        used += _COST.get(char) or (2 if ord(char) > 0xFFFF else 1)
+        used += cost.get(char) or (2 if ord(char) > 0xFFFF else 1)
         if used > most:
             end = index
             break

@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
+from bot.handlers.patience import PATIENCE, in_time
 from bot.intents import Action, Field, Form, Shortcut
 from bot.press import Press, Submission
 from bot.views.find_modal import MOST, find_modal
@@ -39,7 +40,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
     @bolt.action(Field.FIND)
     async def find(ack: AsyncAck, body: dict[str, Any]) -> None:
         press = Press.decode(body)
-        view = await _found(door, press, press.value)
+        view = await found_view(door, press, press.value)
         with suppress(ChannelError):  # they look for something else by now, or have closed it
             await door.slack.update_view(press.view, str(body["view"]["hash"]), view)
         await ack()
@@ -47,14 +48,16 @@ def register(bolt: AsyncApp, door: Door) -> None:
     @bolt.view(Form.FIND)
     async def submit(ack: AsyncAck, body: dict[str, Any]) -> None:
         form = Submission.decode(body)
-        await ack(response_action="update", view=await _found(door, form, form.text(Field.FIND)))
+        await ack(response_action="update", view=await found_view(door, form, form.text(Field.FIND)))
 
 
-async def _found(door: Door, who: Press | Submission, said: str) -> Json:
+async def found_view(door: Door, who: Press | Submission, said: str, *, patience: float = PATIENCE) -> Json:
+    """What was found, or why not, within `patience` seconds."""
     now = door.clock()
     try:
-        await door.person(who)
-        found = await door.finding.search(said, most=MOST + 1)
+        async with in_time(patience):
+            await door.person(who)
+            found = await door.finding.search(said, most=MOST + 1)
         return find_modal(found, said=said, now=now, site=await door.slack.site())
     except DeskError as refusal:
         return find_modal(why=refusal.message, now=now)

@@ -1,6 +1,5 @@
 """The lists that `/ticket` answers with, and their buttons: the next page in place of this one, one ticket below it."""
 
-import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -9,12 +8,13 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
+from bot.handlers.patience import PATIENCE, in_time
 from bot.intents import Action
 from bot.press import Press, StaleButton
 from bot.views.ticket_brief import brief_line, is_brief, ticket_brief
 from bot.views.ticket_list import MOST_FOUND, PAGE, Asking, Listed, ticket_list
 from bot.wire import Json
-from core.errors import ChannelError, DeskError, Refused
+from core.errors import ChannelError, DeskError
 from ticketing.people.person import Person
 from ticketing.tickets.asking import Directory
 from ticketing.tickets.card import TicketCard
@@ -22,23 +22,12 @@ from ticketing.tickets.listing import CURRENT, mine
 from ticketing.tickets.typed_filter import Asked, Known, read_typed
 
 LIST, MINE, SEARCH = "list", "mine", "search"
-PATIENCE = 2.3  # seconds: Slack waits three, on the way there and back, too
-
-
-class TookTooLong(Refused):
-    """Slack would show a failure without a word."""
-
-    def __init__(self) -> None:
-        super().__init__("This takes longer than Slack waits. Say more precisely what you look for, or try again.")
 
 
 async def page_of(door: Door, asking: Asking, person: Person, *, patience: float = PATIENCE) -> list[Json]:
     """One page as blocks, within `patience` seconds. Raises FilterRefused, StaleButton, TookTooLong, ChannelError."""
-    try:
-        async with asyncio.timeout(patience):
-            listed = await (_found(door, asking) if asking.what == SEARCH else _listed(door, asking, person))
-    except TimeoutError as error:
-        raise TookTooLong from error
+    async with in_time(patience):
+        listed = await (_found(door, asking) if asking.what == SEARCH else _listed(door, asking, person))
     return ticket_list(listed, now=door.clock(), site=await door.slack.site())
 
 

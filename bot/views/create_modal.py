@@ -6,7 +6,7 @@ from uuid import UUID
 
 from bot.intents import Field, Form
 from bot.press import StaleButton
-from bot.text import inline, one_line, title
+from bot.text import inline, one_line, title, to_edit
 from bot.views import words
 from bot.views.new_ticket_modal import type_and_category
 from bot.views.parts import OPTION, PER_GROUP, field, modal, mrkdwn, option, plain, section, typed
@@ -32,8 +32,8 @@ class Beginning:
 
 
 def create_modal(vocabulary: Vocabulary, beginning: Beginning) -> Json:
-    subject = one_line(beginning.subject)[:SUBJECT_LENGTH] or None
-    description = beginning.description[:MOST_DESCRIPTION] or None
+    subject = to_edit(one_line(beginning.subject), SUBJECT_LENGTH) or None
+    description = to_edit(beginning.description, MOST_DESCRIPTION) or None
     type_key = vocabulary.plain_type
     blocks = [
         field(

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.text import prose
+from bot.text import prose, to_edit
 from bot.views.parts import context, mrkdwn, plain, section
 from bot.wire import Json
 
@@ -12,9 +12,8 @@ _PLACE = re.compile(r"archives/[A-Z0-9]{1,30}/p[0-9]{1,30}(?:\?thread_ts=[0-9.]{
 
 def with_source(text: str, source: str, *, most: int) -> str:
     """Words with the address of the message in Slack that they are from, as a description is kept: at most so long."""
-    room = most - len(source) - 3
-    words = text.strip()
-    return f"{words if len(words) <= room else words[:room] + '…'}\n\n{source}".strip()
+    words = to_edit(text.strip(), most - len(source) - 2)
+    return f"{words}\n\n{source}".strip()
 
 
 def described(description: str, site: str) -> list[Json]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.intents import COMMAND, Field, Shortcut
+from bot.text import size
 from core.instants import utc_now
 from core.messages import Inbound
 from emulators.slack import Channel, Person, as_text
@@ -107,6 +108,18 @@ class TestCommand:
         for said, count in (("bert", 3), ("+4917000001", 1), ("whatsapp:+49170", 3), ("#1", 1), ("zebra", 0)):
             found = await mia.suggestions(Field.CONVERSATION, said, view_id=view["id"])
             assert len(found) == count, said
+
+
+    async def test_what_slack_counts_as_too_long_is_cut_before_it_refuses_the_form(
+        self, office: Office, mia: Person, lounge: Channel
+    ) -> None:
+        await mia.command(lounge, COMMAND, f"create {'😀' * 119}")
+        assert size(initial(shown(mia), Field.SUBJECT)) <= 120
+        said = await mia.say(lounge, "😀 " * 1500)
+        await mia.message_shortcut(lounge, said.ts, Shortcut.TICKET_FROM_MESSAGE)
+        description = initial(shown(mia), Field.DESCRIPTION)
+        assert 2800 < size(description) <= 2900
+        assert f"/p{said.ts.replace('.', '')}?" in description.splitlines()[-1]
 
 
 class TestSomebodyNew:

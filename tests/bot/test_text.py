@@ -17,6 +17,7 @@ from bot.text import (
     pieces,
     size,
     title,
+    to_edit,
     visible,
 )
 
@@ -138,3 +139,16 @@ class TestFromSlack:
 
     def test_names_whom_a_message_mentions(self) -> None:
         assert list(mentioned("<@U1> <@U2|x> &lt;@U3&gt;")) == ["U1", "U2"]
+
+
+class TestToEdit:
+    @given(anything, st.integers(3, 30))
+    def test_it_fits_as_slack_counts_and_begins_as_it_was_written(self, text: str, most: int) -> None:
+        begun = to_edit(text, most)
+        assert size(begun) <= most
+        assert begun == text or text.startswith(begun.removesuffix("…"))
+
+    def test_nothing_is_escaped_and_no_sign_is_cut_in_two(self) -> None:
+        assert to_edit("a & b <c>", 9) == "a & b <c>"
+        assert to_edit(f"Mug {FAMILY}!", 9) == "Mug…"
+        assert to_edit("😀" * 10, 9) == "😀😀😀😀…"

@@ -4,8 +4,11 @@ import pytest
 from sqlalchemy import text
 
 from bot.door import Door
-from bot.handlers.ticket_lists import TookTooLong, page_of
+from bot.handlers.find_ticket import found_view
+from bot.handlers.patience import TookTooLong
+from bot.handlers.ticket_lists import page_of
 from bot.intents import COMMAND, Action
+from bot.press import Press
 from bot.views.ticket_list import PAGE, Asking
 from core.instants import utc_now
 from emulators.slack import Channel, Person, as_text
@@ -214,7 +217,7 @@ class TestStrangers:
 
 
 async def test_what_takes_longer_than_slack_waits_is_said_before_slack_gives_up(
-    office: Office, store: Database
+    office: Office, store: Database, mia: Person
 ) -> None:
     finding = SqlFinding(store, Playbooks(), links=SharedLinks(store, "https://desk.example", "a key"))
     door = Door(office.desk, office.rooms, FakeLightCards(), NO_CUSTOMERS, finding, NO_HOMES, office.slack, utc_now)
@@ -222,3 +225,5 @@ async def test_what_takes_longer_than_slack_waits_is_said_before_slack_gives_up(
         await other.execute(text("LOCK TABLE ticket IN ACCESS EXCLUSIVE MODE"))
         with pytest.raises(TookTooLong, match="more precisely"):
             await page_of(door, Asking("list"), a_person(), patience=0.2)
+        found = await found_view(door, Press(mia.id, "", None, "", ""), "mug", patience=0.2)
+        assert "Say more precisely what you look for" in str(found["blocks"])

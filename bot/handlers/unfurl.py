@@ -1,8 +1,8 @@
 """A link to a ticket that somebody of the desk posts unfolds below their message: how it stands, and who has it.
 
 Whoever reads that channel sees it. So it shows nothing of the customer (what the ticket is about is in their words),
-nothing where another company reads along, and nothing for a link that a stranger posted. While a message is still being written, nobody knows where it will be
-posted: Slack asks again once it has been.
+nothing where another company reads along, and nothing for a link that a stranger posted. While a message is still
+being written, nobody knows where it will be posted: Slack asks again once it has been.
 """
 
 import logging

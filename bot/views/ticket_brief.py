@@ -29,7 +29,7 @@ def ticket_brief(card: TicketCard, *, site: str, link: str) -> list[Json]:
 
 
 def ticket_unfurl(card: TicketCard, *, site: str) -> list[Json]:
-    """Below a link to it, for everybody who reads that channel: nothing of the customer, and a subject is their words."""
+    """Below a link to it, for all who read that channel: nothing of the customer, so no subject: it is their words."""
     blocks = [section(mrkdwn(f"{words.sign(card.status)} *{_number(card, site)}*\n{_standing(card)}"))]
     if card.clocks and card.discarded_by is None and card.merged_into is None:
         blocks.append(context(*(mrkdwn(words.clock(each)) for each in card.clocks)))

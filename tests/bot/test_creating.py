@@ -109,7 +109,6 @@ class TestCommand:
             found = await mia.suggestions(Field.CONVERSATION, said, view_id=view["id"])
             assert len(found) == count, said
 
-
     async def test_what_slack_counts_as_too_long_is_cut_before_it_refuses_the_form(
         self, office: Office, mia: Person, lounge: Channel
     ) -> None:

@@ -1,6 +1,6 @@
 """One's delegate for approvals: named, replaced and dismissed in a modal that opens from the home tab."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -14,7 +14,7 @@ from bot.views.delegate_modal import delegate_modal
 from bot.views.notice import notice
 from bot.wire import Json
 from core.errors import DeskError
-from ticketing.approvals.delegate import DelegationRefused
+from ticketing.approvals.delegate import DelegationPeriodRefused, DelegationRefused, until_end_of
 from ticketing.people.person import Person
 
 _USUAL = timedelta(days=7)
@@ -49,11 +49,10 @@ def register(bolt: AsyncApp, door: Door) -> None:
         form = Submission.decode(body)
         try:
             person = await door.person(form)
-            until = datetime.combine(form.day(Field.UNTIL) + timedelta(days=1), time(), door.desk.zone)
-            if until <= door.clock():
-                past = DelegationRefused("That day is over. Choose today or a later one.")
-                return await refuse(ack, past, field=Field.UNTIL)
+            until = until_end_of(form.day(Field.UNTIL), door.desk.zone, now=door.clock())
             await door.desk.name_delegate(await _picked(form, door), until, by=person)
+        except DelegationPeriodRefused as refusal:
+            return await refuse(ack, refusal, field=Field.UNTIL)
         except DelegationRefused as refusal:
             return await refuse(ack, refusal, field=Field.DELEGATE)
         except DeskError as refusal:

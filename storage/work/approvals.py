@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, delete, literal_column, select, text, update
+from sqlalchemy import ColumnElement, bindparam, delete, literal_column, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import DateTime, Uuid
 
@@ -71,6 +71,11 @@ _DELEGATE = insert(delegation)
 _DELEGATE = _DELEGATE.on_conflict_do_update(
     index_elements=[delegation.c.person_id],
     set_={"to_id": _DELEGATE.excluded.to_id, "until": _DELEGATE.excluded.until},
+)
+_END_DELEGATIONS_WITH = (
+    delete(delegation)
+    .where(or_(delegation.c.person_id == bindparam("person"), delegation.c.to_id == bindparam("person")))
+    .returning(delegation.c.person_id)
 )
 _END_DELEGATION = delete(delegation).where(delegation.c.person_id == bindparam("person"))
 # One post for the request; a second one, when it has ended, tells whoever asked.
@@ -177,6 +182,10 @@ class Approvals:
 
     async def end_delegation(self, person_id: UUID) -> bool:
         return (await self._session.execute(_END_DELEGATION, {"person": person_id})).rowcount == 1
+
+    async def end_delegations_with(self, person_id: UUID) -> Sequence[UUID]:
+        rows = await self._session.execute(_END_DELEGATIONS_WITH, {"person": person_id})
+        return sorted(row.person_id for row in rows)
 
     async def _show(self, shown: Approval, *, outcome: bool, at: datetime) -> None:
         entry = {"entry": new_id(), "ticket": shown.ticket_id, "approval": shown.id, "outcome": outcome, "at": at}

@@ -37,7 +37,8 @@ _REPRESENTED = _HERE.where(
         )
     )
 )
-_LOCK = select(person.c.id).where(person.c.email == bindparam("address")).with_for_update()
+# Whoever only refers to them, as who claims does, does not wait, and so cannot be waited for in a circle.
+_LOCK = select(person.c.id).where(person.c.email == bindparam("address")).with_for_update(key_share=True)
 _LEAVE = update(person).where(person.c.id == bindparam("person")).values(left_at=bindparam("at"))
 _COME_BACK = (
     update(person)

@@ -3,10 +3,12 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core.instants import utc_now
 from storage.database import Database
 from tests.app.shell import Shell
 from tests.playbooks import IN_PROGRESS, RESOLVED, gated
@@ -35,8 +37,9 @@ async def test_the_story_of_an_approval_answers_why_it_was_allowed(
     await desk.desk.add_team("Support", "C1")
     mia, sara = await desk.person("Mia"), await desk.person("Sara", Role.SUPERVISOR)
     ben = await desk.person("Ben")
-    said = await typed("people", "delegate", sara.email, "--to", ben.email, "--until", "2126-12-01")
-    assert said.strip() == f"{ben.email} decides for {sara.email} until 2126-12-01."
+    until = f"{utc_now() + timedelta(days=30):%Y-%m-%d}"
+    said = await typed("people", "delegate", sara.email, "--to", ben.email, "--until", until)
+    assert said.strip() == f"{ben.email} decides for {sara.email} until {until}."
     ticket = await desk.ticket(await desk.customer_writes(), mia)
     await desk.desk.assign(ticket.id, mia.id, by=mia)
     await desk.desk.change_status(ticket.id, IN_PROGRESS, by=mia)

@@ -8,7 +8,8 @@ from bot.intents import Action, Field
 from core.instants import utc_now
 from emulators.slack import Person, Workspace, as_text
 from tests.bot.office import Office
-from ticketing.approvals.delegate import StandIn
+from ticketing.approvals.delegate import DelegationPeriodRefused, DelegationRefused, StandIn
+from ticketing.people.permissions import PermissionRefused
 from ticketing.people.person import Role
 
 TOMORROW = (utc_now() + timedelta(days=1)).date()
@@ -66,6 +67,9 @@ async def test_who_it_is_so_far_stands_in_the_form_and_is_dismissed_there(
         ("sara", TOMORROW.isoformat(), Field.DELEGATE, "Nobody is their own delegate."),
         ("stranger", TOMORROW.isoformat(), Field.DELEGATE, "not in Threadline"),
         ("ben", "2026-01-01", Field.UNTIL, "That day is over."),
+        ("ben", (TOMORROW + timedelta(days=92)).isoformat(), Field.UNTIL, "That is too far away. Choose 20"),
+        ("ben", "9999-12-31", Field.UNTIL, "That is too far away."),
+        ("ben", "0001-01-01", Field.UNTIL, "That day is over."),
     ],
 )
 async def test_what_makes_no_sense_is_said_at_the_field(
@@ -75,6 +79,40 @@ async def test_what_makes_no_sense_is_said_at_the_field(
     answer = await sara.submit(await opened(sara), picked(chosen, day))
     assert words in answer.errors[field]
     assert await delegate(office, sara) is None
+
+
+async def test_for_a_quarter_of_a_year_at_most(office: Office, sara: Person, ben: Person) -> None:
+    last = TOMORROW + timedelta(days=90)
+    assert (await sara.submit(await opened(sara), picked(ben, last.isoformat()))).outcome == "closed"
+    assert await delegate(office, sara) == StandIn("Ben", END_OF_TOMORROW + timedelta(days=90))
+    with pytest.raises(DelegationPeriodRefused, match="at most 92 days"):
+        await office.desk.delegate("sara@desk.example", "ben@desk.example", utc_now() + timedelta(days=93))
+
+
+async def test_who_leaves_decides_for_nobody_and_nobody_for_them(office: Office, sara: Person, ben: Person) -> None:
+    await office.desk.delegate("sara@desk.example", "mia@desk.example", END_OF_TOMORROW)
+    await office.desk.delegate("mia@desk.example", "ben@desk.example", END_OF_TOMORROW)
+    mia = await office.desk.retire("mia@desk.example")
+    assert await delegate(office, sara) is None
+    ended = await office.all("SELECT kind FROM activity WHERE kind LIKE 'delegate.%' ORDER BY seq")
+    assert [each["kind"] for each in ended] == ["delegate.named"] * 2 + ["delegate.ended"] * 2
+    await office.desk.add_person("", "mia@desk.example", Role.AGENT)
+    assert await delegate(office, sara) is None
+    assert await office.desk.delegate_of(mia) is None
+
+
+async def test_the_form_was_open_while_one_of_them_left(office: Office, sara: Person, ben: Person) -> None:
+    here = [await office.desk.person_by_email(f"{name}@desk.example") for name in ("sara", "ben", "mia")]
+    by, gone, colleague = here
+    assert by is not None
+    assert gone is not None
+    assert colleague is not None
+    await office.desk.retire("ben@desk.example")
+    with pytest.raises(DelegationRefused, match="Ben has left the desk"):
+        await office.desk.name_delegate(gone, END_OF_TOMORROW, by=by)
+    with pytest.raises(PermissionRefused, match="You may not say who decides for you"):
+        await office.desk.name_delegate(colleague, END_OF_TOMORROW, by=gone)
+    assert await office.all("SELECT * FROM delegation") == []
 
 
 async def test_who_decides_nothing_has_no_such_button(office: Office, mia: Person) -> None:

@@ -28,6 +28,7 @@ ANY_AGENT = CUSTOMERS | {
     Act.LINK,
     Act.MERGE,
     Act.PREFER,
+    Act.DELEGATE,
 }
 FIELDS = {Act.SET_FIELDS, Act.FILL_FIELDS}
 SYSTEM_ACTS = (

@@ -86,11 +86,11 @@ class Approving(Part):
         await delegate(email, to, until, uow=self.start(), now=self.clock())
 
     async def name_delegate(self, to: Person, until: datetime, *, by: Person) -> None:
-        """Until then, `to` decides what `by` may decide. Raises DelegationRefused."""
+        """Until then, `to` decides what `by` may decide. Raises DelegationRefused, PermissionRefused."""
         await name_delegate(to, until, by=by, uow=self.start(), now=self.clock())
 
     async def dismiss_delegate(self, *, by: Person) -> bool:
-        """False: they had none."""
+        """False: they had none. Raises PermissionRefused."""
         return await dismiss_delegate(by=by, uow=self.start(), now=self.clock())
 
     async def delegate_of(self, person: Person) -> StandIn | None:

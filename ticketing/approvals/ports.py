@@ -52,3 +52,7 @@ class Approvals(Protocol):
     async def end_delegation(self, person_id: UUID) -> bool:
         """False: there was none."""
         ...
+
+    async def end_delegations_with(self, person_id: UUID) -> Sequence[UUID]:
+        """Theirs, and those of whose delegate they are. Who has no delegate any more."""
+        ...

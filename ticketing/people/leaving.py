@@ -13,7 +13,7 @@ from ticketing.ports import UnitOfWork
 async def retire(email: str, *, uow: UnitOfWork, now: datetime) -> Person:
     """From now on they may do nothing, are offered nowhere, belong to no team and are told nothing. Safe to repeat.
 
-    Adding them again brings them back. Raises NotFound.
+    They decide for nobody, and nobody for them. Adding them again brings them back. Raises NotFound.
     """
     async with uow:
         person = await uow.people.lock_by_email(email.strip().lower())
@@ -23,7 +23,9 @@ async def retire(email: str, *, uow: UnitOfWork, now: datetime) -> Person:
             return person
         await uow.people.leave(person.id, at=now)
         await uow.preferences.save(person.id, await uow.preferences.lock(person.id), next_digest=None)
+        without = await uow.approvals.end_delegations_with(person.id)
         before: dict[str, Value] = {"role": person.role.value, "teams": sorted(person.team_names)}
         left = Record("person.left", SYSTEM, now, before, {"person": str(person.id)})
-        await uow.activity.append(Stream("people", DESK), [left])
+        ended = [Record("delegate.ended", SYSTEM, now, {"person": str(each)}, {}) for each in without]
+        await uow.activity.append(Stream("people", DESK), [left, *ended])
         return person

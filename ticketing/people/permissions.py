@@ -42,6 +42,7 @@ class Act(StrEnum):
     HAND_OFF = "hand this ticket off"
     MERGE = "merge tickets"
     PREFER = "choose what you are told of"
+    DELEGATE = "say who decides for you"
 
 
 class PermissionRefused(Refused):
@@ -64,6 +65,7 @@ _ANY_AGENT = {
     Act.LINK,
     Act.MERGE,
     Act.PREFER,
+    Act.DELEGATE,
 }
 _ASSIGNEE_OR_ADMIN = {
     Act.SET_PRIORITY,

@@ -88,6 +88,11 @@ class SqlDirectMessages:
             found = await shown_approvals(session, [row.about_id for row in rows], playbook)
         return [StandingRequest(row.id, found[row.about_id], row.channel, row.ts) for row in rows]
 
+    async def asked_about(self, message_id: UUID) -> UUID | None:
+        async with self._database.single() as session:
+            row = (await session.execute(sql.ASKED_ABOUT, {"message": message_id})).one_or_none()
+        return row.ticket_id if row else None
+
     async def over(self, message_id: UUID) -> None:
         async with self._database.single() as session:
             await session.execute(sql.OVER, {"message": message_id})
@@ -110,7 +115,7 @@ class SqlDirectMessages:
         )
 
     async def _news(self, owed: Owed, session: Session) -> News:
-        asked = {"ticket": owed.ticket_id, "since": owed.since}
+        asked = {"ticket": owed.ticket_id, "person": owed.reader.id, "since": owed.since}
         written = (await session.execute(sql.WRITTEN_SINCE, asked)).one_or_none()
         moved = (await session.execute(sql.MOVED_SINCE, asked)).all()
         playbook = await self._playbooks.current(session)

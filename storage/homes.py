@@ -53,6 +53,9 @@ class SqlHomes:
             row = (await session.execute(sql.SCREEN, {"person": person_id})).one_or_none()
         return Screen(*row) if row else None
 
+    async def drawing(self, person_id: UUID) -> None:
+        await self._do(sql.DRAWING, {"person": person_id})
+
     async def drawn(self, person_id: UUID, *, version: str, digest: str, at: datetime) -> None:
         await self._do(sql.DRAWN, {"person": person_id, "version": version, "digest": digest, "now": at})
 

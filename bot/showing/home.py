@@ -38,6 +38,7 @@ async def show_home(
         if only_news and screen is not None and screen.digest == digest:
             return
         seen = screen.version if screen is not None and attempt < _TRIES else None
+        await homes.drawing(person.id)  # the answer may get lost, and what was noted of the page with it
         try:
             version = await client.publish_home(slack_user, view, seen=seen)
         except ViewChanged:

@@ -37,6 +37,10 @@ class DirectMessages(Protocol):
         """About this ticket, told to people, and not shown as settled yet."""
         ...
 
+    async def asked_about(self, message_id: UUID) -> UUID | None:
+        """The ticket, where this told somebody of a request, and does not show yet that it is settled."""
+        ...
+
     async def over(self, message_id: UUID) -> None:
         """It shows what became of it."""
         ...

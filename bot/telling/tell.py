@@ -29,9 +29,12 @@ async def tell_person(
     client: Slack,
     clock: Clock,
 ) -> None:
-    """Does nothing where it was told, is not wanted, or is not so any more. Raises ChannelError."""
+    """Tells nothing where it was told, is not wanted, or is not so any more. Raises ChannelError."""
     owed = await messages.owed(message_id)
     if owed is None:
+        # Told by a run that may have died before it looked whether the request was decided just then.
+        if (ticket_id := await messages.asked_about(message_id)) is not None:
+            await settle_requests(ticket_id, messages=messages, rooms=rooms, client=client)
         return
     if owed.kind is Kind.DIGEST:
         await tell_digest(owed, messages=messages, digests=digests, rooms=rooms, client=client, clock=clock)

@@ -78,23 +78,40 @@ DECIDED = text("""
     ORDER BY requested_at DESC LIMIT 3
 """).bindparams(bindparam("ticket", type_=Uuid))
 
+# What comes once the clock has come to a message is told by the next one: not by both.
+_BEFORE_THE_NEXT = """coalesce((
+        SELECT since FROM direct_message AS following
+        WHERE following.ticket_id = :ticket AND following.person_id = :person AND following.kind = 'watched'
+            AND following.state = 'owed' AND following.due_at IS NOT NULL AND following.since > :since
+    ), 'infinity')"""
+_NEWS = (
+    bindparam("ticket", type_=Uuid),
+    bindparam("person", type_=Uuid),
+    bindparam("since", type_=DateTime(timezone=True)),
+)
 WRITTEN_SINCE = text(
-    with_words("""
+    with_words(f"""
     SELECT :SAID AS words, count(*) OVER () AS messages
     FROM room_entry JOIN message ON message.id = room_entry.message_id
     WHERE room_entry.ticket_id = :ticket AND room_entry.concerns AND message.direction = 'in'
         AND room_entry.moved_to IS NULL AND room_entry.at >= :since
+        AND room_entry.at < {_BEFORE_THE_NEXT}
     ORDER BY room_entry.at DESC, room_entry.id DESC LIMIT 1
-""")
-).bindparams(bindparam("ticket", type_=Uuid), bindparam("since", type_=DateTime(timezone=True)))
-MOVED_SINCE = text("""
+""")  # noqa: S608 - a constant of ours
+).bindparams(*_NEWS)
+MOVED_SINCE = text(f"""
     SELECT before ->> 'status' AS origin, after ->> 'status' AS status, actor_name, actor_id
     FROM activity
     WHERE stream_kind = 'ticket' AND stream_id = :ticket AND kind = 'status.changed' AND at >= :since
+        AND at < {_BEFORE_THE_NEXT}
     ORDER BY seq DESC LIMIT 10
-""").bindparams(bindparam("ticket", type_=Uuid), bindparam("since", type_=DateTime(timezone=True)))
+""").bindparams(*_NEWS)  # noqa: S608 - a constant of ours
 TYPE_OF = text("SELECT type FROM ticket WHERE id = :ticket").bindparams(bindparam("ticket", type_=Uuid))
 
+# The ticket of a request that somebody was told of, and that may still stand there as if it waited.
+ASKED_ABOUT = text("""
+    SELECT ticket_id FROM direct_message WHERE id = :message AND state = 'told' AND kind = 'approval'
+""").bindparams(bindparam("message", type_=Uuid))
 # Requests that stand in somebody's direct messages as they were when they were told.
 REQUESTS = text("""
     SELECT id, about_id, channel, ts FROM direct_message

@@ -123,6 +123,10 @@ OPENED = text("""
 SCREEN = text("""
     SELECT slack_user, version, digest, drawn_at FROM slack_home WHERE person_id = :person
 """).bindparams(_PERSON)
+# Its answer may never come.
+DRAWING = text("UPDATE slack_home SET digest = NULL WHERE person_id = :person AND digest IS NOT NULL").bindparams(
+    _PERSON
+)
 DRAWN = text("""
     UPDATE slack_home SET version = :version, digest = :digest, drawn_at = :now
     WHERE person_id = :person AND (drawn_at IS NULL OR drawn_at <= :now)

@@ -23,16 +23,22 @@ direct_message = Table(
     word("ts", nullable=True),
     instant("settled_at", nullable=True),
     UniqueConstraint("person_id", "key"),
-    # News of a ticket that are still to be told: whatever comes meanwhile is told with them.
+    # News of a ticket that wait for the clock: whatever comes until it has come to them is told with them.
     Index(
         "uq_direct_message_news",
         "ticket_id",
         "person_id",
         unique=True,
-        postgresql_where=text("kind = 'watched' AND state = 'owed' AND run IS NULL"),
+        postgresql_where=text("kind = 'watched' AND state = 'owed' AND due_at IS NOT NULL"),
     ),
-    # When somebody was last told news of a ticket.
-    Index("ix_direct_message_told", "ticket_id", "person_id", "settled_at", postgresql_where=text("state = 'told'")),
+    # When somebody was last told news of a ticket, or is just being told.
+    Index(
+        "ix_direct_message_told",
+        "ticket_id",
+        "person_id",
+        "settled_at",
+        postgresql_where=text("state IN ('told', 'owed')"),
+    ),
     Index("ix_direct_message_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
     # Whom nobody found in Slack.
     Index("ix_direct_message_missed", "settled_at", postgresql_where=text("why = 'not in Slack'")),

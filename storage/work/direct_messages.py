@@ -14,13 +14,14 @@ from storage.tables import direct_message
 from ticketing.direct_messages.direct_message import Assignment, DirectMessage
 
 _OWE = insert(direct_message).on_conflict_do_nothing()
-# Who has not told us to be silent is looked at when it is told, like everything else.
+# Who has not told us to be silent is looked at when it is told, like everything else. What waits for the clock takes in
+# what comes meanwhile; what the clock has come to may have been read already, so whatever comes then is told after it.
 _OWE_WATCHERS = text("""
     WITH news AS (
         SELECT watcher.person_id, greatest(:due, (
-            SELECT settled_at FROM direct_message AS before
+            SELECT coalesce(settled_at, :since) FROM direct_message AS before
             WHERE before.ticket_id = :ticket AND before.person_id = watcher.person_id
-                AND before.state = 'told' AND before.kind = 'watched'
+                AND before.state IN ('told', 'owed') AND before.kind = 'watched' AND before.due_at IS NULL
             ORDER BY settled_at DESC LIMIT 1
         ) + :apart) AS due_at
         FROM ticket_watcher AS watcher

@@ -17,11 +17,13 @@ from emulators.slack import Channel, Workspace
 from emulators.slack import Person as SlackPerson
 from emulators.slack.faults import MENU
 from storage.database import Database
+from storage.direct_messages import SqlDirectMessages
 from storage.playbooks import Playbooks
 from tests.bot.letterbox import Letterbox
 from tests.bot.office import staffed, told
 from tests.playbooks import IN_PROGRESS, RESOLVED
 from ticketing.direct_messages.plan import APART, SETTLES
+from ticketing.direct_messages.shown import Owed, Told
 from ticketing.people.person import Person, Role
 from ticketing.people.preferences import Notice, Preferences
 from ticketing.tickets.events import DirectMessageDue, MessageAttributed, TicketAssigned
@@ -348,6 +350,47 @@ class TestNewsOfAWatchedTicket:
         await box.office.desk.change_status(box.office.ticket.id, RESOLVED, by=await at_desk(box, sara))
         assert await box.plan(later=APART - timedelta(minutes=1)) == []
         assert len(await box.plan(later=APART)) == 1
+
+    @pytest.mark.usefixtures("watched")
+    async def test_that_come_while_others_are_being_told_are_told_after_those(
+        self, box: Letterbox, ben: SlackPerson, sara: SlackPerson
+    ) -> None:
+        """The first have been read, and are not posted yet."""
+        await box.office.desk.change_status(box.office.ticket.id, IN_PROGRESS, by=await at_desk(box, sara))
+        (first,) = await box.plan()
+        box.due = []
+
+        class Slow(SqlDirectMessages):
+            async def told(self, owed: Owed) -> Told:
+                read = await super().told(owed)
+                await box.office.desk.change_status(box.office.ticket.id, RESOLVED, by=await at_desk(box, sara))
+                assert await box.plan(later=APART - timedelta(minutes=1)) == []
+                return read
+
+        quick, box.messages = box.messages, Slow(box.office.store, Playbooks(), box.office.rooms)
+        await box.tell(first.message_id)
+        box.messages = quick
+        (second,) = await box.plan(later=APART)
+        await box.tell(second.message_id)
+        before, after = box.of(ben)
+        assert ("→ In progress" in before, "→ Resolved" in before) == (True, False)
+        assert ("→ Resolved" in after, "→ In progress" in after) == (True, False)
+
+    @pytest.mark.usefixtures("watched")
+    async def test_that_come_while_slack_does_not_answer_are_told_in_their_turn_and_not_twice(
+        self, box: Letterbox, ben: SlackPerson, sara: SlackPerson
+    ) -> None:
+        await box.office.desk.change_status(box.office.ticket.id, IN_PROGRESS, by=await at_desk(box, sara))
+        (first,) = await box.plan()
+        box.due = []
+        box.office.workspace.faults.add("chat.postMessage", MENU["too_many_requests"])
+        with pytest.raises(Throttled):
+            await box.tell(first.message_id)
+        await box.office.desk.change_status(box.office.ticket.id, RESOLVED, by=await at_desk(box, sara))
+        assert await box.plan() == []
+        await box.tell(first.message_id)
+        (words,) = box.of(ben)
+        assert ("→ In progress" in words, "→ Resolved" in words) == (True, False)
 
     async def test_nobody_watches_nothing_is_planned(self, box: Letterbox, sara: SlackPerson) -> None:
         await box.office.desk.change_status(box.office.ticket.id, IN_PROGRESS, by=await at_desk(box, sara))

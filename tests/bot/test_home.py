@@ -251,6 +251,19 @@ class TestKeptFresh:
         assert published(office.workspace) == 2
         assert "Unassigned" not in page(sara)
 
+    async def test_a_page_whose_drawing_went_without_an_answer_is_put_right_though_it_says_what_it_said_before(
+        self, office: Office, mia: Person, ben: Person
+    ) -> None:
+        await mia.open_home()
+        await office.press(mia, Action.CLAIM)
+        office.workspace.faults.add("views.publish", MENU["reply_lost"])
+        await look(office, mia, "mia")
+        assert "Broken mug" in page(mia)
+        await office.show()
+        await office.press(ben, Action.TAKE_OVER)
+        await look(office, mia, "mia")
+        assert "Nothing waits for you." in page(mia)
+
     async def test_whatever_they_press_has_it_looked_at_soon(self, office: Office, sara: Person, mia: Person) -> None:
         before = await office.one("SELECT look_at FROM slack_home")
         await office.press(mia, Action.COMMENT)

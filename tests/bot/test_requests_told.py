@@ -1,7 +1,8 @@
 """A request for approval comes to those who can decide, one by one, and can be decided where it comes."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -10,9 +11,12 @@ from bot.client import Slack
 from bot.config import SlackConfig
 from bot.intents import Action
 from bot.telling import settle_requests
+from core.errors import Throttled
 from core.instants import utc_now
 from emulators.slack import Channel, Person, Workspace
+from emulators.slack.faults import MENU
 from storage.database import Database
+from storage.direct_messages import SqlDirectMessages
 from tests.bot.letterbox import Letterbox
 from tests.bot.office import staffed, told
 from tests.bot.test_approvals import WHY, hold
@@ -107,6 +111,33 @@ async def test_once_it_is_decided_it_shows_by_whom_wherever_it_was_told(
         assert "You were asked about #1" in words
         assert "No photo." in words
     assert len(box.office.workspace.calls_of("chat.update")) == 2
+
+
+async def test_what_is_decided_while_it_is_being_told_shows_so_though_the_run_that_told_it_came_no_further(
+    box: Letterbox, asked: Approval, sara: Person
+) -> None:
+    found = [await box.office.desk.person_by_email(f"{name}@desk.example") for name in ("sara", "omar")]
+    reader, other = [each for each in found if each is not None]
+    due = [each.message_id for each in await box.plan()]
+    rows = await box.office.all("SELECT id FROM direct_message WHERE person_id = :id", id=reader.id)
+    (hers,) = [each for each in due if each == rows[0]["id"]]
+
+    class Slow(SqlDirectMessages):
+        async def begin(self, message_id: UUID, *, run: UUID, seen: datetime | None, now: datetime) -> bool:
+            await box.office.desk.decide(asked.id, Verdict.APPROVE, by=other)
+            rooms, client = box.office.rooms, box.office.slack  # the job of the decision: nothing stands there yet
+            await settle_requests(box.office.ticket.id, messages=self, rooms=rooms, client=client)
+            return await super().begin(message_id, run=run, seen=seen, now=now)
+
+    quick, box.messages = box.messages, Slow(box.office.store, InForce(gated()), box.office.rooms)
+    box.office.workspace.faults.add("chat.update", MENU["too_many_requests"])
+    with pytest.raises(Throttled):
+        await box.tell(hers)
+    assert "[Approve]" in box.of(sara)[0]
+    box.messages = quick
+    await box.tell(hers)
+    (words,) = box.of(sara)
+    assert "[Approve]" not in words
 
 
 async def test_a_delegate_whose_time_is_over_is_not_told(box: Letterbox, ben: Person, sara: Person) -> None:

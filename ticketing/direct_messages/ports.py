@@ -20,7 +20,8 @@ class DirectMessages(Protocol):
     async def owe_watchers(
         self, ticket_id: UUID, *, since: datetime, due: datetime, apart: timedelta, most: int
     ) -> None:
-        """News of the ticket, for each person who watches it and is not going to hear of it anyway.
+        """News of the ticket, for each person who watches it and is not going to hear of it anyway: what the clock has
+        come to may have been read before them.
 
         They are told at `due`, or so long after what they were told last, when the clock comes to it.
         """

@@ -14,7 +14,7 @@ from ticketing.people.person import Person
 class Screen:
     """What a person has on their home tab. `version` is Slack's, of what we showed last; None: not known.
 
-    `digest` says what that shows; `drawn_at`: as of when it was read.
+    `digest` says what that shows, None: not known; `drawn_at`: as of when it was read.
     """
 
     slack_user: str
@@ -34,6 +34,10 @@ class Homes(Protocol):
 
     async def screen(self, person_id: UUID) -> Screen | None:
         """None: they have never opened it."""
+        ...
+
+    async def drawing(self, person_id: UUID) -> None:
+        """Something is about to be put there: until that is noted, nobody knows what they see."""
         ...
 
     async def drawn(self, person_id: UUID, *, version: str, digest: str, at: datetime) -> None:

@@ -98,7 +98,7 @@ def search(
 async def wanted(made: Services, conditions: Sequence[str] | None, text: str) -> TicketFilter:
     """What somebody typed. Raises FilterRefused."""
     directory = Directory(await made.desk.people(), await made.desk.teams())
-    return read_filter(conditions or (), directory, text=text)
+    return read_filter(conditions or (), directory, text=text, zone=made.desk.zone)
 
 
 def _print(lines: Sequence[TicketLine]) -> None:

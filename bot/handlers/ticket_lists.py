@@ -13,6 +13,7 @@ from bot.intents import Action
 from bot.press import Press, StaleButton
 from bot.views.ticket_brief import brief_line, is_brief, ticket_brief
 from bot.views.ticket_list import MOST_FOUND, PAGE, Asking, Listed, ticket_list
+from bot.views.words import CHANNELS, channel
 from bot.wire import Json
 from core.errors import ChannelError, DeskError
 from ticketing.people.person import Person
@@ -88,7 +89,9 @@ async def _asked(door: Door, asking: Asking, person: Person) -> Asked:
     if asking.what not in (LIST, MINE):
         raise StaleButton
     directory = Directory(await door.desk.people(), await door.desk.teams())
-    asked = read_typed(asking.said, Known(directory, await door.desk.playbook(), person))
+    channels = {**CHANNELS, **{each: channel(each) for each in door.desk.limits}}
+    known = Known(directory, await door.desk.playbook(), person, channels, door.desk.zone)
+    asked = read_typed(asking.said, known)
     if asking.what == LIST:
         return asked
     theirs = mine(person.id)

@@ -36,7 +36,7 @@ SENTIMENT = {
 # Who acts by itself: a line need not name them.
 AUTOMATIC = frozenset({None, AI.name, SYSTEM.name})
 
-_CHANNEL = {"whatsapp": "WhatsApp", "telegram": "Telegram", "email": "E-mail"}
+CHANNELS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "email": "E-mail"}
 
 _DELIVERY = {
     Delivery.PENDING: "sending in a moment",
@@ -58,7 +58,7 @@ def sign(status: Status) -> str:
 
 
 def channel(name: str) -> str:
-    return _CHANNEL.get(name, name.capitalize())
+    return CHANNELS.get(name, name.capitalize())
 
 
 def unreachable(name: str) -> str:

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from tests.examples import tried
 from tests.factories import a_person
-from tests.playbooks import PLAIN
+from tests.playbooks import with_fields
 from ticketing.collaboration.tags import TagRefused
 from ticketing.people.person import Team
+from ticketing.playbook.fields import Field, FieldKind
 from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.tickets.asking import Directory
 from ticketing.tickets.listing import BY_PRIORITY, CURRENT, FieldGiven, FilterRefused, Order, Period, Sort
@@ -24,7 +26,9 @@ MIA, BEN, OTHER_BEN, ZOE = (
     for n, name in enumerate(("Mia Berger", "Ben Ito", "Ben Okoro", "Zoë"))
 )
 SUPPORT = Team(a_person().id, "Support", None, is_default=True)
-KNOWN = Known(Directory((MIA, BEN, OTHER_BEN, ZOE), (SUPPORT,)), PLAIN, MIA)
+REFUND = Field("refund_amount", "Refund amount", FieldKind.MONEY, currency="USD")
+CHANNELS = {"whatsapp": "WhatsApp", "email": "E-mail"}
+KNOWN = Known(Directory((MIA, BEN, OTHER_BEN, ZOE), (SUPPORT,)), with_fields(REFUND), MIA, CHANNELS, UTC)
 
 
 class TestReadTyped:
@@ -60,7 +64,11 @@ class TestReadTyped:
             ("assignee:mia", "assignees", (MIA.id,)),
             ("assignee:nobody", "assignees", (None,)),
             ("owner:Support", "owners", (SUPPORT.id,)),
-            ("!field.refund", "fields", (FieldGiven("refund", given=False),)),
+            ("!field.refund_amount", "fields", (FieldGiven("refund_amount", given=False),)),
+            ("Field.refund-amount", "fields", (FieldGiven("refund_amount"),)),
+            ("channel:WhatsApp", "channels", ("whatsapp",)),
+            ("channel:E-Mail", "channels", ("email",)),
+            ("!mug", "text", "!mug"),
         ],
     )
     def test_what_a_word_says_by_itself(self, word: str, part: str, value: object) -> None:
@@ -76,6 +84,13 @@ class TestReadTyped:
         assert asked.filter.created == Period(datetime(2026, 11, 1, tzinfo=UTC), None)
         assert asked.filter.due == Period(None, datetime(2026, 12, 1, tzinfo=UTC))
         assert asked.order == Order(Sort.DUE)
+
+    def test_days_are_the_desks_also_those_of_23_and_25_hours(self) -> None:
+        at_home = replace(KNOWN, zone=ZoneInfo("Europe/Berlin"))
+        spring = read_typed("created>=2026-03-29 created<=2026-03-29", at_home).filter.created
+        assert spring == Period(datetime(2026, 3, 28, 23, tzinfo=UTC), datetime(2026, 3, 29, 22, tzinfo=UTC))
+        autumn = read_typed("due>=2026-10-25 due<=2026-10-25", at_home).filter.due
+        assert autumn == Period(datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 23, tzinfo=UTC))
 
     @pytest.mark.parametrize(
         ("line", "words"),
@@ -93,6 +108,13 @@ class TestReadTyped:
             ("sort:sideways", "none of: priority, due"),
             ("status>=open", "only created, due and fields"),
             ("number:x", "is no condition"),
+            ("!status:open", "only whether a field has a value can be turned around"),
+            ("!urgent", "only whether a field has a value can be turned around"),
+            ("!field.refund_amount:1", "only whether a field has a value can be turned around"),
+            ("channel:watsapp", "There is no channel “watsapp”. Did you mean whatsapp?"),
+            ("field.refund_amuont>=1", "There is no field “refund_amuont”. Did you mean refund_amount?"),
+            ("!field.nosuch", "There is no field “nosuch”. There are: refund_amount"),
+            ("due<=9999-12-31", "too far away"),
             ("x" * 401, "too long"),
         ],
     )

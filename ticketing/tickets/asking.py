@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -66,8 +66,10 @@ class _Read:
     days: dict[str, dict[str, datetime]] = field(default_factory=lambda: {"created": {}, "due": {}})
 
 
-def read_filter(conditions: Iterable[str], directory: Directory, *, text: str = "") -> TicketFilter:
-    """All the conditions together. Raises FilterRefused, saying which one makes no sense and what would."""
+def read_filter(conditions: Iterable[str], directory: Directory, *, text: str = "", zone: tzinfo = UTC) -> TicketFilter:
+    """All the conditions together. `zone`: whose days begin at its midnights. Raises FilterRefused, saying which one
+    makes no sense and what would.
+    """
     read = _Read()
     for said in conditions:
         match = _CONDITION.fullmatch(said.strip())
@@ -77,8 +79,8 @@ def read_filter(conditions: Iterable[str], directory: Directory, *, text: str = 
         if of_field:
             read.fields.append(_field(said, name, sign, value, given=not match[1]))
         elif name in read.days and sign in (">=", "<="):
-            day = datetime.combine(_day(value, said), time(), UTC)
-            read.days[name] |= {"since": day} if sign == ">=" else {"until": day + timedelta(days=1)}
+            end = "since" if sign == ">=" else "until"
+            read.days[name][end] = _midnight(said, _day(value, said), zone, after=end == "until")
         elif sign == "=":
             read.parts |= _part(said, name, [each.strip() for each in value.split(",")], directory)
         else:
@@ -140,6 +142,14 @@ def _day(value: str, said: str) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise FilterRefused(f"{said!r}: {value!r} is no day like 2026-11-24.") from None
+
+
+def _midnight(said: str, day: date, zone: tzinfo, *, after: bool) -> datetime:
+    """With which this day begins there, or `after` it the next one: not every day has 24 hours."""
+    try:
+        return datetime.combine(day + timedelta(days=after), time(), zone).astimezone(UTC)
+    except OverflowError:
+        raise FilterRefused(f"{said!r}: that is too far away.") from None
 
 
 def _one_of(kind: type[_Name], said: str) -> _Name:

@@ -8,6 +8,7 @@ than what was asked for. Any other word is looked for in the tickets' texts.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from difflib import get_close_matches
 
 from ticketing.collaboration.tags import normalised
@@ -25,18 +26,20 @@ NAMES = (
 )
 ME = ("me", "mine")
 _PIECE = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
-_CONDITION = re.compile(r"(!?)((?:field\.)?[A-Za-z][A-Za-z0-9_-]*)(?:(:|>=|<=|=)(.*))?", re.DOTALL)
+_CONDITION = re.compile(r"(!?)((?:[Ff]ield\.)?[A-Za-z][A-Za-z0-9_-]*)(?:(:|>=|<=|=)(.*))?", re.DOTALL)
 _QUOTES = str.maketrans("“”„‟«»", '""""""')  # what phones make of plain ones
 _UNASSIGNED = ("unassigned", *NOBODY)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What can be meant."""
+    """What can be meant. `channels`: by key, what they are called; `zone`: whose days are the desk's."""
 
     directory: Directory
     playbook: Playbook
     me: Person
+    channels: Mapping[str, str]
+    zone: tzinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def read_typed(line: str, known: Known) -> Asked:
                 said.append(f"{name}: {', '.join(labels)}")
     conditions += [f"{name}={','.join(values)}" for name, values in asked.items()]
     text = " ".join(words)
-    wanted = read_filter(conditions, known.directory, text=text)
+    wanted = read_filter(conditions, known.directory, text=text, zone=known.zone)
     if not (wanted.stages or wanted.statuses or wanted.numbers):
         wanted = replace(wanted, stages=CURRENT)
     return Asked(wanted, order, (*said, *([f"words: {text}"] if text else [])))
@@ -85,9 +88,12 @@ def _split(piece: str, known: Known) -> tuple[str, str, str]:
         number = re.fullmatch(r"#([0-9]{1,9})", piece)
         return ("number", "=", number[1]) if number else ("", "", piece)
     turned, name, sign, value = match.groups()
-    if name.startswith("field."):
-        return f"{turned}{name}", "=" if sign == ":" else sign or "", (value or "").replace('"', "")
-    if sign is None or turned:
+    if name[:6].casefold() == "field.":
+        key = _named("field", name[6:], {key: each.label for key, each in known.playbook.fields.items()})[0]
+        return f"{turned}field.{key}", "=" if sign == ":" else sign or "", (value or "").replace('"', "")
+    if turned and (sign or _by_itself(bare[1:], known)):
+        raise FilterRefused(f"“{piece}”: only whether a field has a value can be turned around, as in !field.refund.")
+    if sign is None:
         return _by_itself(bare, known) or ("", "", piece)
     if (name := name.casefold()) not in NAMES:
         raise FilterRefused(f"“{piece}” is no condition: there is no “{name}”.{_perhaps(name, NAMES, ':…')}")
@@ -130,6 +136,8 @@ def _value(name: str, said: str, known: Known) -> tuple[str, str]:
         case "stage" | "priority":
             kind: Iterable[str] = StatusCategory if name == "stage" else Priority
             return _named(name, said, {key: str(key) for key in kind})
+        case "channel":
+            return _named(name, said, known.channels)
         case "assignee" | "owner":
             return _person(name, said, known)
         case "team":

@@ -120,7 +120,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     WindowClosing: (Subscription(tell_of_window, priority=1),),
     WindowRefused: (Subscription(replan_reply, priority=3),),
     ReplyWritten: (Subscription(show_ticket),),
-    TicketOpened: (Subscription(show_ticket),),
+    TicketOpened: (Subscription(show_ticket), Subscription(tell_assignee)),
     CardDeleted: (Subscription(show_ticket),),
     TicketAssigned: (Subscription(show_ticket), Subscription(tell_assignee)),
     StagePassed: (Subscription(send_stage_messages, priority=2),),

@@ -55,7 +55,8 @@ _ASSIGNMENT = text("""
     SELECT seq, (after ->> 'assignee')::uuid AS assignee_id, actor_name, actor_id, at,
         coalesce(after ->> 'note', '') AS note
     FROM activity
-    WHERE stream_kind = 'ticket' AND stream_id = :ticket AND kind IN ('ticket.assigned', 'ticket.handed_off')
+    WHERE stream_kind = 'ticket' AND stream_id = :ticket
+        AND kind IN ('ticket.opened', 'ticket.assigned', 'ticket.handed_off')
     ORDER BY seq DESC LIMIT 1
 """).bindparams(bindparam("ticket", type_=Uuid))
 

@@ -27,6 +27,7 @@ from ticketing.tickets.events import (
     StatusChanged,
     TicketAssigned,
     TicketHandedOff,
+    TicketOpened,
 )
 
 
@@ -59,7 +60,7 @@ class Letterbox:
     async def follow(self, event: Event, *, now: datetime | None = None) -> None:
         given: dict[str, Any] = {"uow": self.office.desk.start(), "now": now or utc_now()}
         match event:
-            case TicketAssigned() | TicketHandedOff():
+            case TicketOpened() | TicketAssigned() | TicketHandedOff():
                 await plan.tell_assignee(event.ticket_id, **given)
             case ColleagueMentioned():
                 at = {"at": event.at, **given}

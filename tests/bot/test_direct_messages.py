@@ -24,9 +24,12 @@ from tests.bot.office import staffed, told
 from tests.playbooks import IN_PROGRESS, RESOLVED
 from ticketing.direct_messages.plan import APART, SETTLES
 from ticketing.direct_messages.shown import Owed, Told
+from ticketing.people.actor import AI, Actor, person_acting
 from ticketing.people.person import Person, Role
 from ticketing.people.preferences import Notice, Preferences
 from ticketing.tickets.events import DirectMessageDue, MessageAttributed, TicketAssigned
+from ticketing.tickets.open_ticket import NewTicket, add_ticket
+from ticketing.triage.suggestion import Priority
 
 TOLD, DROPPED = "told", "dropped"
 
@@ -59,6 +62,14 @@ async def give(box: Letterbox, to: SlackPerson, by: SlackPerson) -> None:
     await box.office.desk.assign(box.office.ticket.id, (await at_desk(box, to)).id, by=await at_desk(box, by))
 
 
+async def open_for(box: Letterbox, whom: SlackPerson, *, by: Actor) -> None:
+    """As triage and splitting do."""
+    async with box.office.desk.start() as uow:
+        conversation = await uow.conversations.lock(box.office.ticket.conversation_id)
+        new, theirs = NewTicket("Another mug", Priority.NORMAL), (await at_desk(box, whom)).id
+        await add_ticket(conversation, new, by=by, assignee_id=theirs, uow=uow, now=utc_now())
+
+
 async def say(box: Letterbox, by: SlackPerson, text: str) -> None:
     await box.office.desk.comment(box.office.ticket.id, text, by=await at_desk(box, by))
 
@@ -84,6 +95,18 @@ class TestAnAssignment:
     async def test_is_not_told_to_who_took_it(self, box: Letterbox, mia: SlackPerson) -> None:
         await box.office.press(mia, Action.CLAIM)
         assert await box.plan() == []
+
+    async def test_that_came_by_itself_with_a_new_ticket_is_told_to_who_has_it(
+        self, box: Letterbox, mia: SlackPerson, ben: SlackPerson, sara: SlackPerson
+    ) -> None:
+        """Mia has the conversation in which another issue comes up; then she splits one off herself."""
+        await box.office.press(mia, Action.CLAIM)
+        await open_for(box, mia, by=AI)
+        await open_for(box, mia, by=person_acting(await at_desk(box, mia)))
+        await box.tell()
+        (words,) = box.of(mia)
+        assert "Threadline AI assigned #2 Another mug to you" in words
+        assert (box.of(ben), box.of(sara)) == ([], [])
 
     async def test_is_told_once_however_often_it_is_planned_and_told(
         self, box: Letterbox, ben: SlackPerson, sara: SlackPerson

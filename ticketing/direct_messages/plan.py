@@ -22,7 +22,7 @@ _MOST = 100  # people
 
 
 async def tell_assignee(ticket_id: UUID, *, uow: UnitOfWork, now: datetime) -> None:
-    """Who has the ticket hears that somebody gave it to them."""
+    """Who has the ticket hears that somebody gave it to them, or that it was opened as theirs."""
     async with uow:
         given = await uow.direct_messages.assignment(ticket_id)
         if given is None or given.assignee_id in (None, given.by_id):

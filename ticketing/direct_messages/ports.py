@@ -36,5 +36,5 @@ class DirectMessages(Protocol):
         ...
 
     async def assignment(self, ticket_id: UUID) -> Assignment | None:
-        """The newest; None: nobody ever assigned it."""
+        """The newest, be it that it was opened for somebody. None: there is no such ticket."""
         ...

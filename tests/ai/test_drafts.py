@@ -126,6 +126,43 @@ class TestClaude:
         (call,) = books.calls
         assert (call.purpose, call.outcome, call.triage_id, call.cost > 0) == ("draft", Outcome.OK, None, True)
 
+    @pytest.mark.parametrize(
+        ("name", "written", "sent"),
+        [
+            (
+                "Anna Kowalski",
+                "hi, ANNA here (kowalski, not Kowalska)",
+                "hi, {{customer}} here ({{customer}}, not Kowalska)",
+            ),
+            ("Anna Kowalski", "Kowalski  Anna", "{{customer}}"),
+            ("Anna Kowalski", "Annabel has a savanna", "Annabel has a savanna"),
+            ("Anna Kowalski", "anna_kowalski85@x.example", "{{customer}}_{{customer}}85@x.example"),
+            ("Anna-Lena O’Brien", "Lena from the O’Briens; Brien", "{{customer}} from the O’Briens; {{customer}}"),
+            ("Max von Berg", "a parcel von Max, Berg", "a parcel von {{customer}}, {{customer}}"),
+            ("Li Wu", "Li Wu, or Wu", "{{customer}}, or Wu"),
+            ("王小明", "我是王小明的朋友", "我是{{customer}}的朋友"),
+            ("*(", "*( and (*", "{{customer}} and (*"),
+            ("", "nobody", "nobody"),
+            ("Customer Agent", "Mia, an agent", "{{agent}}, an {{customer}}"),
+            ("Bob", "mia and Bob", "{{agent}} and {{customer}}"),
+        ],
+    )
+    def test_parts_of_names_do_not_leave_either(self, name: str, written: str, sent: str) -> None:
+        asked = drafting.question(a_brief(written, customer=name, replies=()))
+        assert json.loads(asked.split("\n", 1)[1])["messages"][0]["text"] == sent
+
+    @pytest.mark.parametrize(
+        ("said", "read"),
+        [
+            ("Hello {{customer}}, {{agent}} looks into it.", "Hello Anna Kowalski, Mia looks into it."),
+            ("We wrote to {{customer}}.{{customer}}@x.example.", "We wrote to anna.kowalski@x.example."),
+            ("We wrote to {{customer}}@y.example.", "We wrote to Anna Kowalski@y.example."),  # which: nobody knows
+        ],
+    )
+    def test_what_was_taken_out_is_put_back(self, said: str, read: str) -> None:
+        brief = a_brief("I have anna.kowalski@x.example, anna@y.example and kowalski@y.example", replies=())
+        assert drafting.draft(json.dumps({"reply": said}), brief) == read
+
     async def test_null_and_blanks_are_no_suggestion(self, organization: Organization, claude: ClaudeBrain) -> None:
         for nothing in (None, "  \n"):
             organization.says({"reply": nothing})

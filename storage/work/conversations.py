@@ -77,6 +77,12 @@ _LOCK_ALL_OF = (
     .order_by(conversation.c.id)
     .with_for_update(of=conversation, key_share=True)
 )
+# Of those that wait there are few: their index finds them, whatever the table has grown to.
+_LOCK_WAITING_WITH = (
+    _SELECT.where(conversation.c.awaiting_since.is_not(None), conversation.c.assignee_id == bindparam("holder"))
+    .order_by(conversation.c.id)
+    .with_for_update(of=conversation, key_share=True)
+)
 # The two ends of an index, whatever the table has grown to.
 _ACCOUNTS = select(
     func.min(conversation.c.account).label("first"), func.max(conversation.c.account).label("last")
@@ -248,6 +254,10 @@ class Conversations:
     async def lock_all_of(self, channel: str, address: str) -> Sequence[Conversation]:
         await self._session.execute(SHARE_MERGES)  # so that none of them becomes another customer's while we wait
         rows = await self._session.execute(_LOCK_ALL_OF, {"channel": channel, "address": address})
+        return [_conversation(row) for row in rows]
+
+    async def lock_waiting_with(self, person_id: UUID) -> Sequence[Conversation]:
+        rows = await self._session.execute(_LOCK_WAITING_WITH, {"holder": person_id})
         return [_conversation(row) for row in rows]
 
     async def lock_at(self, channel: str, account: str, address: str) -> Conversation | None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.types import Uuid
 
 from core.errors import NotFound
 from storage.database import Row, Session
@@ -39,6 +40,10 @@ _REPRESENTED = _HERE.where(
 )
 # Whoever only refers to them, as who claims does, does not wait, and so cannot be waited for in a circle.
 _LOCK = select(person.c.id).where(person.c.email == bindparam("address")).with_for_update(key_share=True)
+_NEW_WORK = text("""
+    SELECT (SELECT id FROM team WHERE is_default LIMIT 1) AS team,
+        (SELECT id FROM person WHERE id = :assignee AND left_at IS NULL) AS assignee
+""").bindparams(bindparam("assignee", type_=Uuid))
 _LEAVE = update(person).where(person.c.id == bindparam("person")).values(left_at=bindparam("at"))
 _COME_BACK = (
     update(person)
@@ -109,6 +114,10 @@ class People:
     async def come_back(self, back: Person) -> None:
         values = {"person": back.id, "new_name": back.name, "new_role": back.role.value}
         await self._session.execute(_COME_BACK, values)
+
+    async def new_work_for(self, assignee_id: UUID | None) -> tuple[UUID | None, UUID | None]:
+        row = (await self._session.execute(_NEW_WORK, {"assignee": assignee_id})).one()
+        return row.team, row.assignee
 
     async def teams(self) -> Sequence[Team]:
         return [Team(*row) for row in await self._session.execute(_TEAMS)]

@@ -254,3 +254,16 @@ async def test_unticketed_lists_who_waits_longest_first_with_their_last_words(de
         (second, "Hello?", "Mia"),
     ]
     assert found[0].address == CUSTOMER
+
+
+async def test_what_waits_for_somebody_who_leaves_is_anybodys_and_its_card_is_drawn_anew(desk: DeskAtWork) -> None:
+    mia, ben = await desk.person("Mia"), await desk.person("Ben")
+    conversation = await greeted(desk)
+    await desk.desk.claim(conversation, by=mia)
+    jobs = (await desk.jobs()).count("ConversationChanged")
+    await desk.desk.retire(mia.email)
+    assert await desk.rows("SELECT assignee_id FROM conversation") == [(None,)]
+    assert (await recorded(desk, conversation))[-1] == ("conversation.released", "system")
+    assert (await desk.jobs()).count("ConversationChanged") == jobs + 1
+    assert await desk.desk.claim(conversation, by=ben) == []
+    assert await desk.broken_chains() == []

@@ -199,6 +199,13 @@ class TestSplit:
         assert (new.type, new.category, new.priority) == (mug.type, mug.category, mug.priority)
         assert (await room(desk, 1), await room(desk, 3)) == (["Mug → #3"], ["Mug"])
 
+    async def test_of_a_ticket_that_somebody_left_behind_it_is_nobodys(
+        self, desk: DeskAtWork, mug: Ticket, mia: Person, ben: Person
+    ) -> None:
+        await desk.desk.claim(mug.conversation_id, by=ben)
+        await desk.desk.retire(ben.email)
+        assert (await desk.desk.split_message(await entry(desk, 1, "Mug"), by=mia)).assignee_id is None
+
     async def test_pressed_five_times_at_once_it_is_one_ticket(
         self, desk: DeskAtWork, mug: Ticket, mia: Person
     ) -> None:

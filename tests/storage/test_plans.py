@@ -282,6 +282,7 @@ async def _ask_everything(session: Session) -> None:
     await conversations.lock(_id("v"))
     await conversations.lock_all_of("fake", "+4977")
     await conversations.lock_at("fake", "+1", "+4977")
+    await conversations.lock_waiting_with(_id("p", 1))
     await conversations.move(await conversations.get(_id("v", 78)), "+49")
     await Senders(session).move("fake", "+4978", "+49")
     await Senders(session).is_blocked("fake", "+4977")

@@ -252,6 +252,17 @@ class TestComingBack:
         assert {linked.origin_id, linked.target_id} == {first.id, follow_up.id}
         assert await desk.broken_chains() == []
 
+    async def test_whoever_had_it_may_have_left_meanwhile_and_then_it_is_nobodys(self, desk: DeskAtWork) -> None:
+        mia = await desk.person("Mia")
+        first = await opened(desk, mia)
+        await desk.desk.change_status(first.id, "done", by=mia)
+        desk.now += DAYS
+        await move_on_due(start=desk.start, now=desk.now)
+        await desk.desk.retire(mia.email)
+        await desk.understand(await desk.customer_writes("It is broken again"), Continues())
+        rows = await desk.rows("SELECT assignee_id FROM ticket ORDER BY number")
+        assert [row.assignee_id for row in rows] == [mia.id, None]
+
     async def test_a_thanks_does_not_reopen_and_the_log_says_why(self, desk: DeskAtWork) -> None:
         mia = await desk.person("Mia")
         ticket = await opened(desk, mia)

@@ -211,6 +211,18 @@ async def test_a_second_issue_of_a_claimed_conversation_goes_to_whoever_holds_it
     assert await desk.broken_chains() == []
 
 
+async def test_who_has_left_gets_no_second_issue(desk: DeskAtWork, conversation: UUID, mia: Person) -> None:
+    await desk.understand(conversation)
+    await desk.desk.claim(conversation, by=mia)
+    await desk.desk.retire(mia.email)
+    await desk.customer_writes("Where is my other order?")
+    await desk.understand(conversation)
+    rows = await desk.rows("SELECT assignee_id FROM ticket ORDER BY number")
+    assert [row.assignee_id for row in rows] == [mia.id, None]
+    opened = await desk.rows("SELECT after FROM activity WHERE kind = 'ticket.opened' ORDER BY at")
+    assert [row.after["assignee"] for row in opened] == [None, None]
+
+
 async def test_the_order_of_an_earlier_issue_is_known_to_the_brain_later(desk: DeskAtWork) -> None:
     class Listening:
         heard: Burst | None = None

@@ -105,6 +105,10 @@ class Conversations(Protocol):
 
     async def get(self, conversation_id: UUID) -> Conversation: ...
 
+    async def lock_waiting_with(self, person_id: UUID) -> Sequence[Conversation]:
+        """Those that this person holds and people are to answer without a ticket."""
+        ...
+
     async def lock_at(self, channel: str, account: str, address: str) -> Conversation | None:
         """The conversation with whoever has this address."""
         ...

@@ -36,6 +36,10 @@ class People(Protocol):
         """With this name and role."""
         ...
 
+    async def new_work_for(self, assignee_id: UUID | None) -> tuple[UUID | None, UUID | None]:
+        """The default team, and this assignee. None: there is none, or they have left."""
+        ...
+
     async def teams(self) -> Sequence[Team]: ...
 
     async def add_team(self, team: Team) -> bool:

@@ -141,6 +141,7 @@ async def add_ticket(
 ) -> Ticket | None:
     """The ticket, its first record and its event, inside a transaction that holds the conversation.
 
+    `assignee_id`: whose it becomes; who has left gets nothing new, and it is nobody's.
     `follows`: the closed ticket of the same issue, whose team has this one as well.
     """
     require(by, Act.CREATE)
@@ -154,7 +155,7 @@ async def add_ticket(
         category = as_type.categories[0]
     rules = playbook.lifecycle(as_type.key)
     initial = rules.status(rules.initial)
-    team = next((team for team in await uow.people.teams() if team.is_default), None)
+    default_team, assignee_id = await uow.people.new_work_for(assignee_id)
     ticket = Ticket(
         id=new_id(),
         number=await uow.tickets.next_number(),
@@ -169,7 +170,7 @@ async def add_ticket(
         status_since=now,
         moves_on_at=moves_on_at(initial, since=now, now=now),
         priority=new.priority,
-        team_id=follows.team_id if follows else team.id if team else None,
+        team_id=follows.team_id if follows else default_team,
         assignee_id=assignee_id,
         reporter=by.kind.value,
         created_at=now,

@@ -73,7 +73,9 @@ async def _ask(door: Door, opened: reply_form.Opened, draft: Draft) -> None:
         await reply_form.fill_in(door, opened, said(draft, f"⚠️ {refusal.message}"))
         return
     shown = await reply_form.fill_in(door, opened, replace(draft, waits_for=asked.id))
-    if shown is not None:
+    if shown is None:  # pressed twice, or it is closed
+        await door.desk.drop_draft(asked.id, by=opened.person)
+    else:
         await door.desk.begin_draft(asked.id, _kept(replace(opened, shown=shown), draft), by=opened.person)
 
 

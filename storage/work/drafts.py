@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, text, update
-from sqlalchemy.types import Integer, Uuid
+from sqlalchemy.types import DateTime, Integer, Uuid
 
 from core.errors import NotFound
 from storage.database import Session
@@ -15,6 +16,11 @@ from ticketing.drafting.ports import AskedDraft
 
 _COLUMNS = [reply_draft.c[field.name] for field in fields(AskedDraft)]
 _ADD = reply_draft.insert()
+_IS_WRITTEN = text("""
+    SELECT id FROM reply_draft
+    WHERE asked_at > :since AND person_id = :person AND form ->> 'view' = :view AND text IS NULL AND why IS NULL
+    LIMIT 1
+""").bindparams(bindparam("since", type_=DateTime(timezone=True)), bindparam("person", type_=Uuid))
 _LOCK = select(*_COLUMNS).where(reply_draft.c.id == bindparam("draft")).with_for_update()
 _SAVE = (
     update(reply_draft)
@@ -41,6 +47,10 @@ class Drafts:
 
     async def add(self, asked: AskedDraft) -> None:
         await self._session.execute(_ADD, {field.name: getattr(asked, field.name) for field in fields(asked)})
+
+    async def is_written(self, form: str, *, by: UUID, since: datetime) -> bool:
+        found = await self._session.execute(_IS_WRITTEN, {"view": form, "person": by, "since": since})
+        return found.one_or_none() is not None
 
     async def lock(self, draft_id: UUID) -> AskedDraft:
         row = (await self._session.execute(_LOCK, {"draft": draft_id})).one_or_none()

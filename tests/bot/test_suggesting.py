@@ -179,6 +179,18 @@ class TestMeanwhile:
         assert (await mia.submit(view)).outcome == "closed"
         assert await replies(office) == ["Mine."]
 
+    async def test_one_is_written_at_a_time_for_a_form(self, office: Office, mia: Person) -> None:
+        view = await office.press(mia, Action.REPLY)
+        await mia.press_in(view, Action.SUGGEST, values={Field.TEXT: "Mine."})
+        await mia.press_in(view, Action.GO_ON)
+        await mia.press_in(view, Action.SUGGEST)
+        assert "⚠️ The AI is still writing the one you asked for before. Ask again in a moment." in shown(mia)
+        assert text_in(mia) == "Mine."
+        assert len(await office.all("SELECT id FROM reply_draft")) == 1
+        await work(office, Suggests())
+        await suggested(office, mia, view)
+        assert text_in(mia) == f"Mine.{LINE}{WORDS}"
+
     async def test_sent_while_it_waits_nothing_leaves_and_the_words_are_back(self, office: Office, mia: Person) -> None:
         view = await office.press(mia, Action.REPLY)
         await mia.press_in(view, Action.SUGGEST, values={Field.TEXT: "Mine."})
@@ -217,7 +229,7 @@ class TestMeanwhile:
         office.workspace.faults.next("views.update", error="hash_conflict")
         await mia.press_in(view, Action.SUGGEST, values={Field.TEXT: "Mine."})
         (row,) = await office.all("SELECT text, why FROM reply_draft")
-        assert row == {"text": None, "why": None}
+        assert row == {"text": None, "why": "Nobody waits for it any more."}
         assert (await mia.submit(view)).outcome == "closed"
         assert await replies(office) == ["Mine."]
 

@@ -368,6 +368,7 @@ async def _ask_everything(session: Session) -> None:
     await Replying(session).end(_id("v"), _id("p", 1), until=NOW)
     drafts = Drafts(session)
     await drafts.save(await drafts.lock(_id("q")))
+    await drafts.is_written("V1", by=_id("p"), since=NOW)
     await drafts.lines(_id("t"), most=12, longest=2000)
     surveys = Surveys(session)
     asked = await surveys.lock(_id("s"))

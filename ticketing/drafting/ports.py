@@ -31,6 +31,10 @@ class Drafts(Protocol):
 
     async def add(self, asked: AskedDraft) -> None: ...
 
+    async def is_written(self, form: str, *, by: UUID, since: datetime) -> bool:
+        """Whether one that they asked for in this form since then has no answer yet. `form`: its view."""
+        ...
+
     async def lock(self, draft_id: UUID) -> AskedDraft:
         """Raises NotFound."""
         ...

@@ -5,7 +5,7 @@ It is two steps for the door, so that the form can say that something is being w
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.errors import DeskError, NotFound, Refused
@@ -23,6 +23,9 @@ from ticketing.tickets.events import DraftAsked
 
 NOTHING_FITS = "The AI has nothing to suggest here. Write the reply yourself."
 
+NOBODY_WAITS = "Nobody waits for it any more."
+_LONGEST = timedelta(minutes=1)  # by then a brain has answered or given up
+
 
 class AiOff(Refused):
     """The AI is switched off: nobody asks it."""
@@ -31,14 +34,26 @@ class AiOff(Refused):
         super().__init__("The AI is switched off, so it suggests nothing. Write the reply yourself.")
 
 
+class BeingWritten(Refused):
+    """They asked for one in this form before, went on without it, and it is not done."""
+
+    def __init__(self) -> None:
+        super().__init__("The AI is still writing the one you asked for before. Ask again in a moment.")
+
+
 async def ask_for_draft(
     ticket_id: UUID, form: Mapping[str, str], *, by: Person, uow: UnitOfWork, now: datetime
 ) -> AskedDraft:
-    """Note what is wanted, and for which form. Nobody writes yet. Raises AiOff, PermissionRefused, NotFound."""
+    """Note what is wanted, and for which form: its `view`. Nobody writes yet.
+
+    Raises AiOff, BeingWritten, PermissionRefused, NotFound.
+    """
     async with uow:
         require(person_acting(by), Act.REPLY, await uow.tickets.get(ticket_id))
         if not (await uow.switches.ai()).is_on:
             raise AiOff
+        if await uow.drafts.is_written(form.get("view", ""), by=by.id, since=now - _LONGEST):
+            raise BeingWritten
         asked = AskedDraft(new_id(), ticket_id, by.id, now, form)
         await uow.drafts.add(asked)
         return asked
@@ -50,6 +65,12 @@ async def begin_draft(draft_id: UUID, form: Mapping[str, str], *, by: Person, uo
         asked = await _own(draft_id, by, uow)
         await uow.drafts.save(replace(asked, form=form))
         uow.emit(DraftAsked(draft_id=asked.id, at=now))
+
+
+async def drop_draft(draft_id: UUID, *, by: Person, uow: UnitOfWork) -> None:
+    """The form became another before it waited: nobody is to write. Raises NotFound."""
+    async with uow:
+        await uow.drafts.save(replace(await _own(draft_id, by, uow), why=NOBODY_WAITS))
 
 
 async def asked_draft(draft_id: UUID, *, by: Person, uow: UnitOfWork) -> AskedDraft:

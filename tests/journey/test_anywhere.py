@@ -36,6 +36,19 @@ async def test_found_shown_and_claimed_where_the_app_is_no_member(stage: Stage) 
     assert "Assignee: Mia" in stage.text(await stage.card_of(paula))
 
 
+async def test_ones_own_are_listed_and_what_is_not_understood_is_said(stage: Stage) -> None:
+    lisa = stage.customer("Lisa Listed")
+    await stage.press(stage.mia, await stage.writes(lisa, DAMAGED), "claim")
+    await stage.settled()
+
+    await stage.mia.command(lounge(stage), COMMAND, "mine")
+    assert "Lisa Listed" in stage.told(stage.mia)
+    await stage.mia.command(lounge(stage), COMMAND, "list stauts:open")
+    assert "Did you mean status:…?" in stage.told(stage.mia)
+    await stage.stranger.command(lounge(stage), COMMAND, "mine")
+    assert "You are not in Threadline" in stage.told(stage.stranger)
+
+
 async def test_a_ticket_is_created_by_form_and_its_link_leads_to_the_card(stage: Stage) -> None:
     carla = stage.customer("Carla Created")
     assert (await carla.write("Hello!")).status == 200

@@ -11,6 +11,8 @@ from ai.offline import OfflineBrain
 from app.playbooks import DEFAULT, begin
 from app.settings import Settings
 from app.wiring import services
+from bot.intents import Action, Field
+from core.instants import utc_now
 from emulators.waiting import until
 from tests.conftest import fresh_database
 from tests.journey.stage import Json, Stage, staged
@@ -109,6 +111,38 @@ async def test_a_morning_at_home_claims_what_is_nobodys_and_decides_what_waits(s
     async with services(stage.settings, stage.dsn, connections=1) as made:  # the clock looks half a minute later
         assert await refresh_due(start=made.start, now=made.clock() + timedelta(seconds=31)) == 1
     await until(lambda: "Nora Nobodys" not in home(stage), "a page that follows what others do")
+
+
+async def test_a_delegate_asks_and_rejects_with_a_reason_for_who_is_away(stage: Stage) -> None:
+    rosa = stage.customer("Rosa Rejected")
+    card = await stage.writes(rosa, "This is the third time my lamp is late, I am really annoyed.")
+    await stage.press(stage.mia, card, "claim")
+    await stage.fills(stage.mia, card, "status", {"status": "in_progress"})
+    card = await stage.card_of(rosa)
+    await stage.fills(stage.mia, card, "status", {"status": "resolved"})
+    await stage.mia.submit(stage.mia.modals()[-1]["id"], {"why": "She got a lamp."})
+    await stage.settled()
+    (post,) = [each for each in stage.thread(card) if "[Approve]" in stage.text(each)]
+    await stage.sara.open_home()
+    shown = stage.sara.home()
+    assert shown is not None
+    await stage.sara.press_in(shown["id"], Action.DELEGATE)
+    until_when: Json = {Field.DELEGATE: stage.ben.id, Field.UNTIL: (utc_now() + timedelta(days=1)).date().isoformat()}
+    assert (await stage.sara.submit(stage.sara.modals()[-1]["id"], until_when)).outcome == "closed"
+
+    for action, words in ((Action.ASK, "Which lamp?"), (Action.REJECT, "It was in time.")):
+        await stage.ben.press(stage.channel, post["ts"], action)
+        answer = await stage.ben.submit(stage.ben.modals()[-1]["id"], {Field.TEXT: words})
+        assert answer.outcome == "closed"
+    await stage.settled()
+
+    thread = stage.thread_text(card)
+    for words in ("Which lamp?", "It was in time.", "Ben for Sara"):
+        assert words in thread
+    assert "[Approve]" not in thread
+    assert "Resolved" not in stage.text(await stage.card_of(rosa))
+    await stage.sara.press_in(shown["id"], Action.DELEGATE)
+    await stage.sara.press_in(stage.sara.modals()[-1]["id"], Action.DISMISS_DELEGATE)
 
 
 def home(stage: Stage) -> str:

@@ -51,6 +51,13 @@ async def tickets_for(
     return mine, risky, [works[each] for each in found if each in works]
 
 
+async def more_at_risk(person: Person, shown: int, *, session: Session, now: datetime) -> bool:
+    """Whether their teams may have more at risk than these `shown`: the desk has more than was looked at."""
+    if shown > MOST or teams_of(person) is None:
+        return shown > MOST
+    return bool((await session.execute(sql.MORE_AT_RISK, {"most": _RISKY, "now": now})).one().more)
+
+
 async def conversations_for(person: Person, *, session: Session) -> Listed[WaitingConversation]:
     rows = (await session.execute(sql.UNTICKETED, {"person": person.id, "most": MOST + 1})).all()
     return Listed([_conversation(row) for row in rows[:MOST]], len(rows) > MOST)
@@ -60,7 +67,8 @@ async def approvals_for(
     person: Person, *, session: Session, playbooks: Playbooks, now: datetime
 ) -> tuple[Listed[AskedApproval], Listed[AskedApproval]]:
     """What waits for their say, and what they asked of others."""
-    rows = (await session.execute(sql.WAITING_APPROVALS, {"most": _WAITING})).all()
+    rows = (await session.execute(sql.WAITING_APPROVALS, {"most": _WAITING + 1})).all()
+    is_cut, rows = len(rows) > _WAITING, rows[:_WAITING]  # there may be more for them
     if not rows:
         return Listed(), Listed()
     waiting = {row.id: approval_of(row) for row in rows}
@@ -86,7 +94,7 @@ async def approvals_for(
             )
             for each in approvals[:_DECIDED]
         ]
-        return Listed(lines, len(approvals) > _DECIDED)
+        return Listed(lines, is_cut or len(approvals) > _DECIDED)
 
     return part(to_decide), part(asked)
 

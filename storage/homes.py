@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import TextClause
 
 from storage.database import Database, Session
-from storage.home_reading import approvals_for, conversations_for, tickets_for
+from storage.home_reading import approvals_for, conversations_for, more_at_risk, tickets_for
 from storage.lists.lists import SqlTicketLists
 from storage.playbooks import Playbooks
 from storage.queries import home as sql
@@ -39,9 +39,10 @@ class SqlHomes:
             mine, at_risk, others = await tickets_for(
                 person, found, session=session, playbooks=self._playbooks, now=now
             )
+            more = await more_at_risk(person, len(at_risk), session=session, now=now)
             unticketed = await conversations_for(person, session=session)
             to_decide, asked = await approvals_for(person, session=session, playbooks=self._playbooks, now=now)
-        tickets = Tickets(mine, at_risk, others, unclaimed.following is not None)
+        tickets = Tickets(mine, at_risk, others, unclaimed.following is not None, more)
         return home_of(person, tickets, unticketed=unticketed, to_decide=to_decide, asked=asked, now=now)
 
     async def opened(self, person_id: UUID, slack_user: str, *, version: str | None, now: datetime) -> None:

@@ -78,7 +78,7 @@ _COUNTED = {
 
 
 def _summary(home: Home) -> str:
-    if home.is_empty:
+    if home.is_empty and not home.is_cut:
         return "🌿 *Nothing waits for you.* What becomes yours stands here, the most urgent first, and says why."
     counts = {reason: sum(each.urgency.reason is reason for each in home.mine.lines) for reason in _COUNTED}
     said = [counted.format(counts[reason]) for reason, counted in _COUNTED.items() if counts[reason]]
@@ -115,7 +115,7 @@ def _body(home: Home, site: str) -> list[Json]:
 def _listed(heading: Heading, listed: Listed[Line], line: Callable[[Line], Json], most: int) -> list[Json]:
     """Under its heading; nothing where there is nothing. What is too much is on a page of its own."""
     if not listed.lines:
-        return []
+        return _left_out(HEADINGS[heading]) if listed.more else []
     shown = [line(each) for each in listed.lines[:most]]
     if (rest := len(listed.lines) - most) > 0:
         said = f"… and {rest:,}{'+' if listed.more else ''} more"
@@ -127,9 +127,15 @@ def _heading(said: str, listed: Listed[Line]) -> Json:
     return {"type": "header", "text": plain(f"{said} · {how_many(listed)}")}
 
 
+def _left_out(said: str) -> list[Json]:
+    """Nothing was found for them where not everything was looked at: that is not nothing."""
+    why = "Nothing for you among the first of the whole desk. There are more than are looked at here: `/ticket list`."
+    return [{"type": "header", "text": plain(said)}, context(mrkdwn(why))]
+
+
 def _to_decide(listed: Listed[AskedApproval], site: str) -> list[Json]:
     if not listed.lines:
-        return []
+        return _left_out("Waiting for your decision") if listed.more else []
     shown = [block for each in listed.lines[:MOST_APPROVALS] for block in approval_lines(each, site)]
     rest = len(listed.lines) - MOST_APPROVALS
     more = [context(mrkdwn("More wait: they come up here as you decide."))] if rest > 0 or listed.more else []

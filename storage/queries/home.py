@@ -84,22 +84,44 @@ TICKETS = text(f"""
     bindparam("found", type_=ARRAY(Uuid)),
 )
 
+# Whether more is at risk at the desk than a page looks at.
+MORE_AT_RISK = text("""
+    SELECT count(*) > :most AS more FROM (
+        SELECT FROM service_level
+        WHERE at_risk_at IS NOT NULL AND at_risk_at <= :now
+        ORDER BY at_risk_at LIMIT CAST(:most AS integer) + 1
+    ) AS risky
+""").bindparams(_MOST, bindparam("now", type_=_AT))
+
 DEFAULT_TEAM = text("SELECT id FROM team WHERE is_default")
 
-# What waits without a ticket, and nobody else has: of those that have waited longest.
+# What waits without a ticket: the longest of what nobody has, and of what they have, whatever colleagues have.
+# In the order of their index: in that of all that waits, a thousand of colleagues would have to be passed.
+# One by one: to join the few with all customers, or all cards, is tempting where it is not known how few they are.
 UNTICKETED = text(
     with_words("""
     SELECT conversation.id, conversation.version, conversation.channel, conversation.awaiting_since,
-        conversation.assignee_id, customer.name AS customer, card.channel AS card_channel, card.ts,
+        conversation.assignee_id, card.channel AS card_channel, card.ts,
+        (SELECT name FROM customer WHERE customer.id = conversation.customer_id) AS customer,
         (SELECT :SAID FROM message
          WHERE message.conversation_id = conversation.id AND direction = 'in'
          ORDER BY at DESC, id DESC LIMIT 1) AS last_words
     FROM (
-        SELECT * FROM conversation WHERE awaiting_since IS NOT NULL ORDER BY awaiting_since LIMIT 500
+        (
+            SELECT * FROM conversation
+            WHERE awaiting_since IS NOT NULL AND state = 'open' AND assignee_id IS NULL
+            ORDER BY assignee_id, awaiting_since LIMIT :most
+        )
+        UNION ALL
+        (
+            SELECT * FROM conversation
+            WHERE awaiting_since IS NOT NULL AND state = 'open' AND assignee_id = :person
+            ORDER BY awaiting_since LIMIT :most
+        )
     ) AS conversation
-    JOIN customer ON customer.id = conversation.customer_id
-    LEFT JOIN conversation_card AS card ON card.conversation_id = conversation.id
-    WHERE conversation.state = 'open' AND (conversation.assignee_id IS NULL OR conversation.assignee_id = :person)
+    LEFT JOIN LATERAL (
+        SELECT channel, ts FROM conversation_card WHERE conversation_card.conversation_id = conversation.id LIMIT 1
+    ) AS card ON true
     ORDER BY conversation.awaiting_since
     LIMIT :most
 """)

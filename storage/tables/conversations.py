@@ -76,6 +76,13 @@ conversation = Table(
     Index("ix_conversation_prompt", "prompt_at", postgresql_where=text("prompt_at IS NOT NULL")),
     # Holds what people are to answer without a ticket.
     Index("ix_conversation_awaiting", "awaiting_since", postgresql_where=text("awaiting_since IS NOT NULL")),
+    # … and by who has it, or nobody.
+    Index(
+        "ix_conversation_awaiting_of",
+        "assignee_id",
+        "awaiting_since",
+        postgresql_where=text("awaiting_since IS NOT NULL AND state = 'open'"),
+    ),
 )
 
 message = Table(

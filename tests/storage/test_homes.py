@@ -16,6 +16,7 @@ from storage.database import Session, understand_json
 from storage.engine import plain_dsn
 from storage.homes import SqlHomes
 from storage.playbooks import Playbooks
+from storage.queries.home import MORE_AT_RISK
 from storage.work.homes import EVERY, OPEN_FOR
 from tests.factories import a_suggestion
 from tests.playbooks import WAITING
@@ -189,6 +190,43 @@ class TestOthers:
         assert (await page(desk, ben)).unticketed.lines == []
         assert [each.assignee_id for each in (await page(desk, mia)).unticketed.lines] == [mia.id]
 
+    async def test_what_colleagues_have_does_not_hide_what_nobody_has(self, desk: DeskAtWork) -> None:
+        """Ben has 500 conversations that have waited longer than one of Mia's and one of nobody's."""
+        mia, ben = await desk.person(), await desk.person("Ben")
+        greeting = Says(a_suggestion(worthy=False, awaits_answer=True))
+        waiting = [await desk.customer_writes("Hello!", sender=f"+49{number}") for number in range(2)]
+        for each in waiting:
+            await desk.understand(each, greeting)
+        await desk.desk.claim(waiting[0], by=mia)
+        await desk.rows_changed(
+            """
+            INSERT INTO conversation (id, customer_id, channel, account, address, state, version, created_at,
+                assignee_id, awaiting_since)
+            SELECT gen_random_uuid(), customer_id, channel, account, 'x' || i, 'open', 1, created_at, :ben,
+                awaiting_since - interval '1 day'
+            FROM conversation, generate_series(1, 500) AS i WHERE conversation.id = :id
+            """,
+            ben=ben.id,
+            id=waiting[1],
+        )
+        home = await page(desk, mia)
+        assert {each.conversation_id for each in home.unticketed.lines} == set(waiting)
+
+    async def test_where_more_is_at_risk_than_is_looked_at_it_says_so_though_none_of_it_is_theirs(
+        self, desk: DeskAtWork
+    ) -> None:
+        for team in ("Support", "Returns"):
+            await desk.desk.add_team(team, f"C{team}")
+        omar = await desk.person("Omar", team="Returns")
+        _, late = await opened(desk, "+492")
+        await keep(desk, late, -HOUR)
+        assert not (await page(desk, omar)).at_risk.more
+        async with desk.database.single() as session:
+            looked_at, more = [
+                (await session.execute(MORE_AT_RISK, {"most": most, "now": desk.now})).one().more for most in (1, 0)
+            ]
+        assert (looked_at, more) == (False, True)
+
     async def test_a_request_waits_for_who_may_decide_and_stands_with_who_asked(self, refund: Refund) -> None:
         asked, desk = await refund.ask(), refund.at_work
         for person, theirs, own in ((refund.sara, 1, 0), (refund.mia, 0, 1), (refund.omar, 1, 0)):
@@ -210,7 +248,10 @@ class TestOthers:
 
 @pytest.fixture
 async def large(database: str) -> AsyncIterator[asyncpg.Connection]:
-    """10,000 tickets: 2,000 live, 600 of them Mia's, all promised and unanswered; requests and conversations wait."""
+    """10,000 tickets: 2,000 live, 600 of them Mia's, all promised and unanswered; requests wait, and conversations.
+
+    Most of those are a colleague's.
+    """
     raw = await asyncpg.connect(plain_dsn(database))
     await understand_json(raw)
     await raw.execute(grown(10_000))
@@ -220,6 +261,9 @@ async def large(database: str) -> AsyncIterator[asyncpg.Connection]:
         WHERE number <= 2000;
         UPDATE conversation SET awaiting_since = now() WHERE id IN (
             SELECT md5('v' || i)::uuid FROM generate_series(3000, 3400) AS i);
+        INSERT INTO person (id, name, email, role) VALUES (md5('p2')::uuid, 'Ben', 'ben@example.com', 'agent');
+        UPDATE conversation SET awaiting_since = now() - interval '1 day', assignee_id = md5('p2')::uuid WHERE id IN (
+            SELECT md5('v' || i)::uuid FROM generate_series(3401, 6000) AS i);
         INSERT INTO slack_home (person_id, slack_user, opened_at) VALUES (md5('p1')::uuid, 'U1', now());
     """)
     await raw.execute("VACUUM ANALYZE")

@@ -23,7 +23,7 @@ from storage.digests import SqlDigests
 from storage.direct_messages import SqlDirectMessages
 from storage.engine import plain_dsn
 from storage.finding import SqlFinding
-from storage.home_reading import approvals_for, conversations_for, tickets_for
+from storage.home_reading import approvals_for, conversations_for, more_at_risk, tickets_for
 from storage.homes import SqlHomes
 from storage.light_cards import SqlLightCards
 from storage.pictures import SqlPictures
@@ -424,6 +424,7 @@ async def _ask_everything(session: Session) -> None:
     await shown_approvals(session, [_id("a")], PLAIN)
     mia = Person(_id("p", 1), "Mia", "mia@example.com", Role.ADMIN)
     await tickets_for(mia, [_id("t")], session=session, playbooks=Playbooks(), now=NOW)
+    await more_at_risk(replace(mia, role=Role.AGENT, teams=frozenset({_id("t")})), 0, session=session, now=NOW)
     await conversations_for(mia, session=session)
     await approvals_for(mia, session=session, playbooks=Playbooks(), now=NOW)
     levels = ServiceLevels(session)

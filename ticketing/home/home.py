@@ -59,6 +59,12 @@ class Home:
         parts = (self.mine, self.at_risk, self.pending, self.handed_over, self.unticketed, self.to_decide, self.asked)
         return not any(each.lines for each in parts) and not (self.unassigned and self.unassigned.lines)
 
+    @property
+    def is_cut(self) -> bool:
+        """There may be more under a heading than was read, though nothing may stand under it."""
+        parts = (self.at_risk, self.handed_over, self.unticketed, self.to_decide)
+        return any(each.more for each in parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Tickets:
@@ -68,6 +74,7 @@ class Tickets:
     at_risk: Sequence[Work]
     unclaimed: Sequence[Work]
     more_unclaimed: bool = False
+    more_at_risk: bool = False
 
 
 def teams_of(person: Person) -> frozenset[UUID] | None:
@@ -95,7 +102,7 @@ def home_of(
         now,
         mine=Listed([each for each in mine if not each.urgency.is_waiting], len(mine) > MOST_MINE),
         pending=Listed([each for each in mine if each.urgency.is_waiting], len(mine) > MOST_MINE),
-        at_risk=_part(at_risk),
+        at_risk=_part(at_risk, more=tickets.more_at_risk),
         handed_over=_part(escalated, more=tickets.more_unclaimed),
         unassigned=None if unassigned is None else _part(unassigned, more=tickets.more_unclaimed),
         unticketed=unticketed,

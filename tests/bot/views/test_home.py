@@ -1,5 +1,6 @@
 """The home tab as a person reads it: each line says why it stands there, and nothing that others wrote pings."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from emulators.slack import as_text
 from tests.bot.views.home_examples import busy, empty, fullest
 from tests.bot.views.hostile import NASTY, texts
 from tests.bot.views.work_examples import SITE
-from ticketing.home.home import MOST
+from ticketing.home.home import MOST, Listed
 
 
 def read(view: Json) -> str:
@@ -80,6 +81,15 @@ def test_where_nothing_waits_it_says_so_and_nothing_else() -> None:
     shown = read(home_view(empty(), SITE))
     assert "Nothing waits for you." in shown
     assert len(home_view(empty(), SITE)["blocks"]) == 4
+
+
+def test_where_not_everything_was_looked_at_that_none_was_theirs_is_not_nothing() -> None:
+    cut = replace(empty(), at_risk=Listed(more=True), to_decide=Listed(more=True))
+    shown = read(home_view(cut, SITE))
+    assert "Nothing waits for you." not in shown
+    for heading in ("At risk in your teams", "Waiting for your decision"):
+        assert heading in shown
+    assert shown.count("There are more than are looked at here") == 2
 
 
 def test_what_is_too_much_is_counted_and_stands_on_pages_of_its_own() -> None:

@@ -14,10 +14,10 @@ from tests.factories import a_person
 from tests.playbooks import with_fields
 from ticketing.collaboration.tags import TagRefused
 from ticketing.people.person import Team
-from ticketing.playbook.fields import Field, FieldKind
+from ticketing.playbook.fields import Field, FieldKind, Option
 from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.tickets.asking import Directory
-from ticketing.tickets.listing import BY_PRIORITY, CURRENT, FieldGiven, FilterRefused, Order, Period, Sort
+from ticketing.tickets.listing import BY_PRIORITY, CURRENT, FieldGiven, FieldIs, FilterRefused, Order, Period, Sort
 from ticketing.tickets.typed_filter import Known, read_typed
 from ticketing.triage.suggestion import Priority
 
@@ -27,8 +27,9 @@ MIA, BEN, OTHER_BEN, ZOE = (
 )
 SUPPORT = Team(a_person().id, "Support", None, is_default=True)
 REFUND = Field("refund_amount", "Refund amount", FieldKind.MONEY, currency="USD")
+REGION = Field("region", "Region", FieldKind.DROPDOWN, options=(Option("north", "Up North"), Option("south", "South")))
 CHANNELS = {"whatsapp": "WhatsApp", "email": "E-mail"}
-KNOWN = Known(Directory((MIA, BEN, OTHER_BEN, ZOE), (SUPPORT,)), with_fields(REFUND), MIA, CHANNELS, UTC)
+KNOWN = Known(Directory((MIA, BEN, OTHER_BEN, ZOE), (SUPPORT,)), with_fields(REFUND, REGION), MIA, CHANNELS, UTC)
 
 
 class TestReadTyped:
@@ -66,6 +67,8 @@ class TestReadTyped:
             ("owner:Support", "owners", (SUPPORT.id,)),
             ("!field.refund_amount", "fields", (FieldGiven("refund_amount", given=False),)),
             ("Field.refund-amount", "fields", (FieldGiven("refund_amount"),)),
+            ('field.region:"up north",SOUTH', "fields", (FieldIs("region", ("north", "south")),)),
+            ("field.refund_amount=20", "fields", (FieldIs("refund_amount", ("20",)),)),
             ("channel:WhatsApp", "channels", ("whatsapp",)),
             ("channel:E-Mail", "channels", ("email",)),
             ("!mug", "text", "!mug"),
@@ -113,6 +116,8 @@ class TestReadTyped:
             ("!field.refund_amount:1", "only whether a field has a value can be turned around"),
             ("channel:watsapp", "There is no channel “watsapp”. Did you mean whatsapp?"),
             ("field.refund_amuont>=1", "There is no field “refund_amuont”. Did you mean refund_amount?"),
+            ("field.region:nroth", "There is no region “nroth”. Did you mean north?"),
+            ("field.region:", "what comes after it is missing"),
             ("!field.nosuch", "There is no field “nosuch”. There are: refund_amount"),
             ("due<=9999-12-31", "too far away"),
             ("x" * 401, "too long"),

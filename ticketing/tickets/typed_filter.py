@@ -90,7 +90,8 @@ def _split(piece: str, known: Known) -> tuple[str, str, str]:
     turned, name, sign, value = match.groups()
     if name[:6].casefold() == "field.":
         key = _named("field", name[6:], {key: each.label for key, each in known.playbook.fields.items()})[0]
-        return f"{turned}field.{key}", "=" if sign == ":" else sign or "", (value or "").replace('"', "")
+        given = _field_value(key, (value or "").replace('"', ""), piece, known) if sign in (":", "=") else value or ""
+        return f"{turned}field.{key}", "=" if sign == ":" else sign or "", given.replace('"', "")
     if turned and (sign or _by_itself(bare[1:], known)):
         raise FilterRefused(f"“{piece}”: only whether a field has a value can be turned around, as in !field.refund.")
     if sign is None:
@@ -102,6 +103,12 @@ def _split(piece: str, known: Known) -> tuple[str, str, str]:
     if sign in (":", "=") and name in ("created", "due"):
         raise FilterRefused(f"“{piece}”: say since when or until when: {name}>=2026-11-24 or {name}<=2026-11-24.")
     return name, "=" if sign == ":" else sign, value.replace('"', "")
+
+
+def _field_value(key: str, value: str, piece: str, known: Known) -> str:
+    """As it is stored: of a field with options their keys, however they are spelled."""
+    options = {each.key: each.label for each in known.playbook.fields[key].options}
+    return ",".join(_named(key, each, options)[0] if options else each for each in _several(value, piece))
 
 
 def _by_itself(word: str, known: Known) -> tuple[str, str, str] | None:

@@ -238,6 +238,19 @@ class TestOthers:
         await refund.approve(asked, refund.sara)
         assert not (await page(desk, refund.omar)).to_decide.lines
 
+    async def test_where_more_requests_wait_than_are_looked_at_it_says_so(self, refund: Refund) -> None:
+        desk, ben = refund.at_work, await refund.at_work.person("Ben")
+        await refund.ask()
+        assert not (await page(desk, ben)).is_cut
+        await desk.rows_changed("""
+            INSERT INTO approval
+            SELECT another.* FROM approval, generate_series(1, 200) AS i, jsonb_populate_record(
+                approval, jsonb_build_object('id', gen_random_uuid(), 'fingerprint', 'another ' || i)
+            ) AS another
+        """)
+        home = await page(desk, ben)
+        assert (home.to_decide.lines, home.to_decide.more, home.is_cut) == ([], True, True)
+
     async def test_a_delegate_decides_what_who_they_stand_in_for_may(self, refund: Refund) -> None:
         desk, ben = refund.at_work, await refund.at_work.person("Ben")
         await refund.ask()

@@ -9,8 +9,9 @@ from bot.client import Slack
 from bot.finding import Finding
 from bot.identity import identify
 from bot.ports import Customers, LightCards, Rooms
-from bot.press import Press, Submission
+from bot.press import Press
 from bot.showing.home import show_home
+from bot.submission import Submission
 from bot.text import escape
 from bot.views.notice import done, notice
 from bot.wire import Json

@@ -11,7 +11,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door, refuse
 from bot.handlers import template, writing
 from bot.intents import Action, Field, Form
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.reply_modal import Draft, answer_modal
 from bot.wire import Json
 from core.errors import DeskError

@@ -9,7 +9,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door
 from bot.handlers.screen import Asked, save
 from bot.intents import Field, Form
-from bot.press import Press, StaleButton, Submission
+from bot.press import Press
+from bot.refs import StaleButton
+from bot.submission import Submission
 from bot.views.assign_modal import assign_modal
 from bot.wire import Json
 from ticketing.people.permissions import Act

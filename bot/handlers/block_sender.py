@@ -9,7 +9,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door, refuse
 from bot.handlers.screen import Asked
 from bot.intents import Form
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.block_modal import block_modal
 from bot.wire import Json
 from core.errors import DeskError

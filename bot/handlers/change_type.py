@@ -7,7 +7,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
 from bot.intents import Action
-from bot.press import Press, Ref
+from bot.press import Press
+from bot.refs import Ref
 from bot.views.type_menu import chosen_type
 from core.errors import DeskError
 

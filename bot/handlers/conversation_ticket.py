@@ -9,7 +9,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door, refuse
 from bot.handlers.new_ticket import asked_for
 from bot.intents import Action, Field, Form
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.conversation_ticket_modal import conversation_ticket_modal
 from core.errors import DeskError
 from ticketing.tickets.changes import CorrectionRefused

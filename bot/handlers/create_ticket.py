@@ -9,7 +9,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door, refuse
 from bot.handlers.new_ticket import asked_for
 from bot.intents import Action, Field, Form, Shortcut
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.create_modal import Beginning, conversation_options, create_modal, opened_modal, place_in
 from bot.views.notice import notice
 from bot.wire import Json

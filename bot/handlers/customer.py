@@ -11,7 +11,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door, refuse
 from bot.intents import Action, Field, Form
-from bot.press import CustomerRef, Press, StaleButton, Submission
+from bot.press import Press
+from bot.refs import CustomerRef, StaleButton
+from bot.submission import Submission
 from bot.views.customer_modal import customer_modal
 from bot.views.edit_customer_modal import edit_customer_modal, shown_attributes
 from bot.views.merge_modal import find_customer_modal

@@ -9,7 +9,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door, refuse
 from bot.identity import Stranger
 from bot.intents import Action, Field, Form
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.delegate_modal import delegate_modal
 from bot.views.notice import notice
 from bot.wire import Json

@@ -9,7 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door
 from bot.handlers.screen import Asked, save
 from bot.intents import Field, Form
-from bot.press import Submission
+from bot.submission import Submission
 from bot.views.due_modal import due_modal
 from bot.wire import Json
 from ticketing.collaboration.due import DueRefused

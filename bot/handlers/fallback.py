@@ -8,7 +8,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door, refuse
-from bot.press import Press, StaleButton
+from bot.press import Press
+from bot.refs import StaleButton
 from core.errors import MessageRefused
 
 _ANYTHING = re.compile("")

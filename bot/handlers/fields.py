@@ -11,7 +11,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door, refuse
 from bot.intents import Action, Form
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.field_inputs import PREFIX, errors_of, raw_values
 from bot.views.fields_modal import fields_modal
 from bot.wire import Json

@@ -9,7 +9,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door
 from bot.handlers.patience import PATIENCE, in_time
 from bot.intents import Action, Field, Form, Shortcut
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.find_modal import MOST, find_modal
 from bot.views.notice import notice
 from bot.wire import Json

@@ -12,7 +12,8 @@ from bot.door import Door
 from bot.handlers.assign import chosen_id
 from bot.handlers.screen import Asked, beneath_of, save
 from bot.intents import Field, Form
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.hand_off_modal import hand_off_modal
 from bot.wire import Json
 from core.errors import DeskError

@@ -12,7 +12,9 @@ from bot.door import Door
 from bot.handlers.assign import chosen_id
 from bot.handlers.screen import Asked, redraw, refresh, save
 from bot.intents import Field, Form, Work
-from bot.press import Press, StaleButton, Submission
+from bot.press import Press
+from bot.refs import StaleButton
+from bot.submission import Submission
 from bot.views.links_modal import chosen_kind, links_modal
 from bot.views.notice import notice
 from bot.wire import Json

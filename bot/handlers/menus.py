@@ -9,7 +9,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
 from bot.intents import Field
-from bot.press import StaleButton, Submission
+from bot.refs import StaleButton
+from bot.submission import Submission
 from bot.views.hand_off_modal import TEAM
 from bot.views.links_modal import ticket_options
 from bot.views.people_menu import colleague_options, everybody_options

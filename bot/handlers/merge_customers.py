@@ -9,7 +9,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door, refuse
 from bot.handlers.customer import profile_of
 from bot.intents import Field, Form
-from bot.press import CustomerRef, StaleButton, Submission
+from bot.refs import CustomerRef, StaleButton
+from bot.submission import Submission
 from bot.views.merge_modal import customer_options, merge_modal, this_stays
 from core.errors import DeskError
 from ticketing.customers.merge import Seen

@@ -10,7 +10,8 @@ from bot.door import Door, refuse
 from bot.handlers.assign import chosen_id
 from bot.handlers.screen import Asked, beneath_of, refresh
 from bot.intents import Field, Form
-from bot.press import StaleButton, Submission
+from bot.refs import StaleButton
+from bot.submission import Submission
 from bot.views.ticket_merge_modal import (
     OTHER,
     STAYS,

@@ -11,7 +11,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door
 from bot.handlers import assign, block_sender, comment, discard, files, new_ticket, overview, priority
 from bot.intents import Action, Choice
-from bot.press import Press, StaleButton
+from bot.press import Press
+from bot.refs import StaleButton
 from core.errors import DeskError
 
 _CHOSEN: Mapping[str, Callable[[Door, Press], Awaitable[None]]] = {

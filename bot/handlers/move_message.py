@@ -9,7 +9,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door, refuse
 from bot.intents import Action, Field, Form, MessageChoice
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.earlier_modal import earlier_modal
 from bot.views.message_menu import entry_in, ticket_in
 from bot.views.move_modal import move_modal

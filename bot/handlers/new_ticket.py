@@ -8,7 +8,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door, refuse
 from bot.handlers.screen import Asked
 from bot.intents import Field, Form
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.new_ticket_modal import new_ticket_modal
 from bot.wire import Json
 from core.errors import DeskError

@@ -24,7 +24,9 @@ from bot.handlers import (
 )
 from bot.handlers.screen import Asked, redraw, screen_of
 from bot.intents import Action, Work
-from bot.press import Press, Ref, Submission
+from bot.press import Press
+from bot.refs import Ref
+from bot.submission import Submission
 from bot.views.notice import notice
 from bot.wire import Json
 from core.errors import DeskError

@@ -8,7 +8,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door
 from bot.handlers.screen import Asked, save
 from bot.intents import Field, Form
-from bot.press import Submission
+from bot.submission import Submission
 from bot.views.owner_modal import owner_modal
 from bot.views.people_menu import NOBODY, chosen_one
 from bot.wire import Json

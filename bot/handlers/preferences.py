@@ -8,7 +8,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door, refuse
 from bot.intents import Action, Field, Form
-from bot.press import Press, StaleButton, Submission
+from bot.press import Press
+from bot.refs import StaleButton
+from bot.submission import Submission
 from bot.views.preferences_modal import AS_IN_SLACK, DAILY, preferences_modal
 from core.errors import DeskError
 from ticketing.people.preferences import Notice, Preferences, ZoneUnknown

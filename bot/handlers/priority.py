@@ -7,7 +7,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door, refuse
 from bot.intents import Field, Form
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.priority_modal import priority_modal
 from core.errors import DeskError
 from ticketing.people.permissions import PermissionRefused

@@ -10,7 +10,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door, refuse
 from bot.handlers import reply_form, writing
 from bot.intents import KEEP, Action, Field, Form
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.reply_modal import Draft, origin_of
 from core.errors import DeskError
 from ticketing.approvals.gates import ApprovalNeeded

@@ -8,8 +8,9 @@ from uuid import UUID
 from bot.door import Door
 from bot.handlers import template, writing
 from bot.intents import KEEP, Field
-from bot.press import Press, Submission
+from bot.press import Press
 from bot.reach import Reach
+from bot.submission import Submission
 from bot.views.reply_aids import Aids
 from bot.views.reply_modal import Draft, origin_of, reply_modal
 from bot.wire import Json

@@ -9,7 +9,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door
 from bot.handlers import reply_form, writing
 from bot.intents import Field
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.reply_aids import options
 from bot.views.reply_modal import Draft, put_in, said
 from core.errors import DeskError, Refused

@@ -11,7 +11,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.beneath import Beneath
 from bot.door import Door, refuse
-from bot.press import Ref, Submission
+from bot.refs import Ref
+from bot.submission import Submission
 from bot.views.overview_modal import overview_modal
 from bot.wire import Json
 from core.errors import DeskError, MessageRefused

@@ -9,7 +9,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door
 from bot.handlers import block_sender, customer
 from bot.intents import Action, Choice
-from bot.press import Press, StaleButton
+from bot.press import Press
+from bot.refs import StaleButton
 from core.errors import DeskError
 from ticketing.conversations.snooze import SnoozeChoice, snoozed_until
 

@@ -15,7 +15,8 @@ from bot.beneath import Beneath
 from bot.door import Door, refuse
 from bot.handlers.screen import Asked, beneath_of, refresh
 from bot.intents import Action, Field, Form
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.field_inputs import PREFIX, block_of, errors_of, raw_values
 from bot.views.status_modal import status_modal
 from bot.wire import Json

@@ -17,8 +17,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door, refuse
 from bot.handlers import reply_form, writing
 from bot.intents import Action, Form
-from bot.press import StaleButton, Submission
 from bot.reach import Reach
+from bot.refs import StaleButton
+from bot.submission import Submission
 from bot.views.reply_modal import Draft, put_in, said
 from core.errors import DeskError, Refused
 from ticketing.conversations.origin import Origin

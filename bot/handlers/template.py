@@ -10,7 +10,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door, refuse
 from bot.intents import Field, Form
-from bot.press import Press, StaleButton, Submission
+from bot.press import Press
+from bot.refs import StaleButton
+from bot.submission import Submission
 from bot.views.notice import notice
 from bot.views.template_modal import block_of, template_modal
 from bot.wire import Json

@@ -10,7 +10,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.door import Door
 from bot.handlers.patience import PATIENCE, in_time
 from bot.intents import Action
-from bot.press import Press, StaleButton
+from bot.press import Press
+from bot.refs import StaleButton
 from bot.views.ticket_brief import brief_line, is_brief, ticket_brief
 from bot.views.ticket_list import MOST_FOUND, PAGE, Asking, Listed, ticket_list
 from bot.views.words import CHANNELS, channel

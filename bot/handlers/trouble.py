@@ -9,7 +9,8 @@ from slack_bolt.response import BoltResponse
 
 from bot.door import Door
 from bot.intents import Field, Form
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.notice import WENT_WRONG, notice
 from core.errors import ChannelError
 

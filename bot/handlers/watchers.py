@@ -9,7 +9,8 @@ from bot.beneath import Beneath
 from bot.door import Door
 from bot.handlers.screen import Asked, redraw, refresh, save
 from bot.intents import Field, Form, Work
-from bot.press import Press, Submission
+from bot.press import Press
+from bot.submission import Submission
 from bot.views.notice import notice
 from bot.views.people_menu import chosen_one
 from bot.views.watchers_modal import watchers_modal

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from bot.door import Door
 from bot.intents import Field
-from bot.press import Press, Submission
+from bot.press import Press
 from bot.reach import Reach
+from bot.submission import Submission
 from bot.views.reply_modal import Draft, Setting
 from bot.views.taken import taken
 from bot.wire import Json

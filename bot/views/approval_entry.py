@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.intents import Action
-from bot.press import approval_value
+from bot.refs import approval_value
 from bot.text import inline, prose, size
 from bot.views.parts import SECTION, actions, button, context, day_and_time, mrkdwn, plain, section
 from bot.wire import Json

@@ -1,7 +1,7 @@
 """The forms about a request for approval: reject it with a reason, ask something first."""
 
 from bot.intents import Field, Form
-from bot.press import approval_metadata
+from bot.submission import approval_metadata
 from bot.text import inline
 from bot.views.parts import field, modal, mrkdwn, section, typed
 from bot.wire import Json

@@ -1,7 +1,7 @@
 """The modal that asks before a sender is blocked."""
 
 from bot.intents import Form
-from bot.press import conversation_metadata
+from bot.submission import conversation_metadata
 from bot.text import inline
 from bot.views import words
 from bot.views.light_card import ref

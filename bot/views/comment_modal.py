@@ -1,7 +1,7 @@
 """The comment modal: words for the team. The customer never sees them."""
 
 from bot.intents import Field, Form
-from bot.press import private_metadata
+from bot.submission import private_metadata
 from bot.text import inline
 from bot.views.parts import field, modal, mrkdwn, section, typed
 from bot.views.ticket_card import ref

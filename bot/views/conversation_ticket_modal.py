@@ -1,7 +1,7 @@
 """The modal that opens a ticket from a conversation without one, filled with what triage suggests."""
 
 from bot.intents import Field, Form
-from bot.press import conversation_metadata
+from bot.submission import conversation_metadata
 from bot.text import inline
 from bot.views import words
 from bot.views.light_card import ref

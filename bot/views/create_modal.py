@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bot.intents import Field, Form
-from bot.press import StaleButton
+from bot.refs import StaleButton
 from bot.text import inline, one_line, title, to_edit
 from bot.views import words
 from bot.views.new_ticket_modal import type_and_category

@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.intents import Action
-from bot.press import CustomerRef
+from bot.refs import CustomerRef
 from bot.text import inline, one_line, title
 from bot.views import words
 from bot.views.parts import HEADER, actions, button, confirm, context, mrkdwn, plain, section

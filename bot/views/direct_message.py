@@ -1,7 +1,7 @@
 """What one person is told by themselves about a ticket: why they are told, how it stands, and what they can do."""
 
 from bot.intents import Action
-from bot.press import Ref
+from bot.refs import Ref
 from bot.text import cut, inline, one_line, prose
 from bot.views import words
 from bot.views.approval_entry import approval_entry

@@ -1,7 +1,7 @@
 """The form for what is known of a customer."""
 
 from bot.intents import Field, Form
-from bot.press import CustomerRef
+from bot.refs import CustomerRef
 from bot.text import one_line
 from bot.views.parts import field, modal, typed
 from bot.wire import Json

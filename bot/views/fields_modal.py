@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.intents import Form
-from bot.press import private_metadata
+from bot.submission import private_metadata
 from bot.text import inline
 from bot.views.field_inputs import Inputs, field_inputs
 from bot.views.parts import modal, mrkdwn, section

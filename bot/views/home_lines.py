@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.intents import Action
-from bot.press import ConversationRef, Ref, approval_value
+from bot.refs import ConversationRef, Ref, approval_value
 from bot.text import inline
 from bot.views import words
 from bot.views.parts import actions, button, mrkdwn, section

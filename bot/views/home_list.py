@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.intents import Action, Heading
-from bot.press import StaleButton
+from bot.refs import StaleButton
 from bot.text import cut
 from bot.views import words
 from bot.views.home import HEADINGS, how_many

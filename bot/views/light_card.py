@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.intents import Action, Choice
-from bot.press import ConversationRef, message_value
+from bot.refs import ConversationRef, message_value
 from bot.text import cut, inline, prose, title, visible
 from bot.views import words
 from bot.views.files import few_lines, label, newest_picture, summary

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.beneath import Beneath
 from bot.intents import Field, Form, Work
-from bot.press import StaleButton
+from bot.refs import StaleButton
 from bot.text import cut, title
 from bot.views.overview_modal import link_line
 from bot.views.parts import OPTION, button, context, field, mrkdwn, option, plain, search, section, select

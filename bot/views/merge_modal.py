@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.intents import Field, Form
-from bot.press import CustomerRef
+from bot.refs import CustomerRef
 from bot.text import inline, title
 from bot.views import words
 from bot.views.parts import OPTION, field, modal, mrkdwn, option, plain, section

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from bot.intents import Action, MessageChoice
-from bot.press import StaleButton
+from bot.refs import StaleButton
 from bot.text import title
 from bot.views.parts import OPTION, option, overflow
 from bot.wire import Json

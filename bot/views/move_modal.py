@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from bot.intents import Field, Form
-from bot.press import entry_metadata
+from bot.submission import entry_metadata
 from bot.text import title
 from bot.views.message_menu import called
 from bot.views.parts import OPTION, field, modal, option, select

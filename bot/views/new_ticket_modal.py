@@ -1,7 +1,7 @@
 """The modal for another ticket of the same conversation."""
 
 from bot.intents import Field, Form
-from bot.press import private_metadata
+from bot.submission import private_metadata
 from bot.text import inline, title
 from bot.views import words
 from bot.views.parts import OPTION, field, modal, mrkdwn, option, section, select, typed

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from bot.intents import Form, Work
-from bot.press import Ref, private_metadata
+from bot.refs import Ref
+from bot.submission import private_metadata
 from bot.text import code, cut, inline, one_line, title
 from bot.views import words
 from bot.views.parts import actions, button, confirm, context, mrkdwn, option, plain, section

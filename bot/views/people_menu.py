@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot.press import StaleButton
+from bot.refs import StaleButton
 from bot.text import title
 from bot.views import words
 from bot.views.parts import OPTION, described, option

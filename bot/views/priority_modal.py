@@ -1,7 +1,7 @@
 """The priority modal."""
 
 from bot.intents import Field, Form
-from bot.press import private_metadata
+from bot.submission import private_metadata
 from bot.text import inline
 from bot.views import words
 from bot.views.parts import field, modal, mrkdwn, option, section, select

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from bot.intents import Action
-from bot.press import message_value
+from bot.refs import message_value
 from bot.views.parts import button, confirm
 from bot.wire import Json
 from core.messages import Delivery

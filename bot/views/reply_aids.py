@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.intents import Action, Field
-from bot.press import renewed
+from bot.submission import renewed
 from bot.text import prose, title
 from bot.views.parts import OPTION, PER_GROUP, actions, button, context, mrkdwn, option, plain, section, select
 from bot.wire import Json

@@ -10,7 +10,8 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.intents import KEEP, Field, Form
-from bot.press import StaleButton, Submission, conversation_metadata, private_metadata, renewed
+from bot.refs import StaleButton
+from bot.submission import Submission, conversation_metadata, private_metadata, renewed
 from bot.text import inline, prose, size, title
 from bot.views import light_card, ticket_card, words
 from bot.views.parts import (

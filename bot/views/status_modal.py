@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.beneath import Beneath, carried
 from bot.intents import Field, Form
-from bot.press import private_metadata
+from bot.submission import private_metadata
 from bot.text import inline, title
 from bot.views import words
 from bot.views.field_inputs import Inputs, field_inputs

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.intents import Field, Form
-from bot.press import conversation_metadata, private_metadata
+from bot.submission import conversation_metadata, private_metadata
 from bot.text import cut, inline, prose, title
 from bot.views import light_card, ticket_card, words
 from bot.views.parts import OPTION, PER_GROUP, context, modal, mrkdwn, option, plain, section, select

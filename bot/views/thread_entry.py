@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.intents import Action
-from bot.press import message_value
+from bot.refs import message_value
 from bot.text import cut, inline, pieces
 from bot.views import words
 from bot.views.approval_entry import approval_entry, outcome_entry

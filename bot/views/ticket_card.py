@@ -1,7 +1,7 @@
 """A ticket's card in its team's channel. Same card, same blocks; one that is settled is a single line."""
 
 from bot.intents import Action, Choice
-from bot.press import Ref
+from bot.refs import Ref
 from bot.text import code, cut, escape, inline, title
 from bot.views import words
 from bot.views.description import described

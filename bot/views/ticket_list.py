@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Self
 
 from bot.intents import Action
-from bot.press import StaleButton
+from bot.refs import StaleButton
 from bot.text import inline
 from bot.views import words
 from bot.views.parts import actions, button, context, mrkdwn, section

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from bot.intents import Action
-from bot.press import StaleButton
+from bot.refs import StaleButton
 from bot.text import title
 from bot.views.parts import OPTION, option, plain
 from bot.wire import Json

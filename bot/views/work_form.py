@@ -2,7 +2,7 @@
 
 from bot.beneath import Beneath, carried
 from bot.intents import Form
-from bot.press import private_metadata
+from bot.submission import private_metadata
 from bot.text import inline
 from bot.views.parts import modal, mrkdwn, section
 from bot.views.ticket_card import ref

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bot.intents import Field
-from bot.press import Ref, StaleButton, Submission, private_metadata
+from bot.refs import Ref, StaleButton
+from bot.submission import Submission, private_metadata
 from bot.views.reply_modal import Draft, Setting, reply_modal
 from tests.bot.cards import a_card
 from tests.playbooks import LIFECYCLE

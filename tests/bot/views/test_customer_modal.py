@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from bot.press import CustomerRef, StaleButton
+from bot.refs import CustomerRef, StaleButton
 from bot.views.customer_modal import customer_modal
 from bot.views.edit_customer_modal import edit_customer_modal
 from bot.views.merge_modal import customer_options, find_customer_modal, merge_modal

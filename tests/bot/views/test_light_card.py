@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from bot.press import ConversationRef, StaleButton
+from bot.refs import ConversationRef, StaleButton
 from bot.views.conversation_ticket_modal import conversation_ticket_modal
 from bot.views.light_card import light_card
 from bot.views.reply_modal import Setting, answer_modal

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from bot.intents import Action, Choice
-from bot.press import Ref
+from bot.refs import Ref
 from bot.text import size
 from bot.views.ticket_card import fallback_text, ticket_card
 from bot.views.type_menu import chosen_type

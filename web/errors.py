@@ -27,7 +27,7 @@ from core.errors import (
     Unreadable,
 )
 from ticketing.approvals.changes import AlreadyDecided, ApprovalExpired, ApprovalVoid, ReasonMissing
-from ticketing.approvals.delegate import DelegationRefused
+from ticketing.approvals.delegate import DelegationPeriodRefused, DelegationRefused
 from ticketing.approvals.gates import ApprovalNeeded
 from ticketing.approvals.request import NobodyToAsk, NothingToApprove
 from ticketing.attachments.links import LinkExpired, LinkForged
@@ -53,7 +53,7 @@ from ticketing.conversations.withdraw import TooLate
 from ticketing.customers.attributes import AttributeRefused
 from ticketing.customers.merge import CustomerChangedMeanwhile, MergeRefused
 from ticketing.drafting.check import DraftUnusable
-from ticketing.drafting.suggest import AiOff
+from ticketing.drafting.suggest import AiOff, BeingWritten
 from ticketing.fields.refusals import FieldsMissing, FieldsRefused, ValueRefused
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.preferences import ZoneUnknown
@@ -84,11 +84,13 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     NotFound: 404,
     PermissionRefused: 403,
     AiOff: 409,
+    BeingWritten: 409,
     AlreadyClaimed: 409,
     AlreadyDecided: 409,
     ApprovalExpired: 409,
     ApprovalNeeded: 409,
     ApprovalVoid: 409,
+    DelegationPeriodRefused: 422,
     DelegationRefused: 422,
     NobodyToAsk: 409,
     NothingToApprove: 409,

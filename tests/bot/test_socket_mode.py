@@ -102,7 +102,7 @@ class TestRun:
     async def test_stops_at_once_while_slack_is_away(self, workspace: Workspace, bolt: AsyncApp) -> None:
         workspace.faults.next("apps.connections.open", status=503, times=99)
         async with connected(bolt, workspace):
-            await asyncio.sleep(0)
+            await until(lambda: workspace.calls_of("apps.connections.open"), "the first call")
 
     async def test_what_is_under_way_is_answered_before_it_ends(
         self, workspace: Workspace, bolt: AsyncApp, slack: Slack, support: Channel, mia: Person

@@ -80,6 +80,28 @@ async def test_a_request_is_decided_by_a_click_and_the_ticket_goes_on_as_who_ask
     assert await stage.rows("SELECT state FROM approval") == [{"state": "used"}]
 
 
+async def test_a_request_is_decided_in_the_direct_message_that_asks_for_it(stage: Stage) -> None:
+    dirk = stage.customer("Dirk Direct")
+    card = await stage.writes(dirk, "This is the third time my chair is late, I am really annoyed.")
+    await stage.press(stage.mia, card, "claim")
+    await stage.fills(stage.mia, card, "status", {"status": "in_progress"})
+    card = await stage.card_of(dirk)
+    await stage.fills(stage.mia, card, "status", {"status": "resolved"})
+    await stage.mia.submit(stage.mia.modals()[-1]["id"], {"why": "He got a chair."})
+    await stage.settled()
+
+    direct = stage.slack.direct(stage.sara.id)
+    (told,) = [each for each in stage.slack.channel_messages(direct) if "He got a chair." in stage.text(each)]
+    assert "third time my chair is late" in stage.text(told)
+    await stage.sara.press(direct, told["ts"], Action.APPROVE)
+    assert stage.told(stage.sara) == "You have approved it."
+    await stage.settled()
+
+    assert "The ticket went on: In progress → Resolved." in stage.thread_text(card)
+    for channel, ts in ((direct, told["ts"]), (stage.channel, card["ts"])):
+        assert "[Approve]" not in stage.text(stage.slack.message(channel, ts))
+
+
 async def test_a_morning_at_home_claims_what_is_nobodys_and_decides_what_waits(stage: Stage) -> None:
     """The whole of it on the home tab of who supervises, which follows what is pressed there."""
     nora, otto = stage.customer("Nora Nobodys"), stage.customer("Otto Waits")

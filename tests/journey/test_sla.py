@@ -9,6 +9,7 @@ import pytest_asyncio
 from ai.offline import OfflineBrain
 from app.playbooks import DEFAULT, begin
 from app.settings import Settings
+from bot.intents import COMMAND
 from emulators.waiting import until
 from tests.conftest import fresh_database
 from tests.journey.stage import Stage, a_clock, staged
@@ -77,8 +78,20 @@ async def test_a_warning_and_a_breach_are_told_once_and_nothing_after_it_is_sett
     )
     assert [each["event"] for each in events] in ([], ["at_risk"], ["at_risk", "warning"])
 
-    asked = await stage.mia.command(stage.channel, "/ticket", "at-risk")
+
+async def test_what_is_at_risk_is_listed_in_private_until_it_is_settled(stage: Stage) -> None:
+    rita = stage.customer("Rita Risk")
+    card = await stage.writes(rita, "Nobody answers about my late parcel, I am really annoyed.")
+    await stage.sets_priority(stage.sara, card, "urgent")  # which is at risk at once
+
+    assert "Rita Risk" in await _at_risk(stage)
+    await stage.press(stage.mia, card, "claim")
+    await stage.fills(stage.mia, await stage.card_of(rita), "status", {"status": "resolved"})
+    assert "Rita Risk" not in await _at_risk(stage)
+
+
+async def _at_risk(stage: Stage) -> str:
+    """What Mia alone sees."""
+    asked = await stage.mia.command(stage.channel, COMMAND, "at-risk")
     assert asked.outcome == "acknowledged"
-    (shown,) = [each for each in stage.mia.ephemerals() if "SLA at risk" in stage.text(each)]
-    assert "Karl Clock" in stage.text(shown)
-    assert "Lotte" not in stage.text(shown)
+    return stage.told(stage.mia)

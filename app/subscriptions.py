@@ -181,6 +181,15 @@ def job_name(kind: type[Event], subscription: Subscription) -> str:
     return f"{kind.__name__}.{subscription.run.__name__}"
 
 
+# The jobs that show tickets and conversations: while one waits, its card is behind.
+CARD_JOBS = tuple(
+    job_name(kind, each)
+    for kind, subscriptions in SUBSCRIPTIONS.items()
+    for each in subscriptions
+    if each.run in (show_ticket, show_conversation)
+)
+
+
 def _delay(event: Event) -> timedelta:
     """A reply can be undone until it is due, others wait for their time; everything else follows at once."""
     if isinstance(event, ReplyDue | SurveyDue | MigrationUnfinished):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ai.claude.config import ClaudeConfig
 from app.services import Files, Services
 from app.settings import HOME, Settings
-from app.subscriptions import route
+from app.subscriptions import CARD_JOBS, route
 from bot.client import Slack
 from bot.pacing import Turnstile
 from connectors.contract import FileSource
@@ -100,7 +100,7 @@ async def services(
         claude = await stack.enter_async_context(_claude(settings, database, clock)) if brain else None
         files = _files(settings, database, connectors, slack, clock)
         rooms = SqlRooms(database, playbooks, links=files.links, windows=windows, clock=clock)
-        homes = SqlHomes(database, playbooks)
+        homes = SqlHomes(database, playbooks, CARD_JOBS)
         digests = SqlDigests(database, playbooks, homes, hours=settings.hours, zone=settings.zone)
         yield Services(
             start=start,

@@ -1,6 +1,7 @@
 """One person's page, and who has theirs open: the storage side of `ticketing/home/ports.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from storage.home_reading import approvals_for, conversations_for, more_at_risk,
 from storage.lists.lists import SqlTicketLists
 from storage.playbooks import Playbooks
 from storage.queries import home as sql
+from storage.queries.backlog import cards_behind
 from storage.work.homes import EVERY
 from ticketing.home.home import Home, Tickets, home_of, teams_of
 from ticketing.home.ports import Screen
@@ -25,9 +27,11 @@ _SETTLING = timedelta(seconds=1)  # what somebody pressed has happened by then
 class SqlHomes:
     """A page takes some ten statements, each with a LIMIT, however much the desk or the person has."""
 
-    def __init__(self, database: Database, playbooks: Playbooks) -> None:
+    def __init__(self, database: Database, playbooks: Playbooks, card_jobs: Collection[str] = ()) -> None:
+        """`card_jobs`: the names of the jobs that show cards."""
         self._database = database
         self._playbooks = playbooks
+        self._card_jobs = card_jobs
         self._lists = SqlTicketLists(database)
 
     async def read(self, person: Person, *, now: datetime) -> Home:
@@ -42,8 +46,14 @@ class SqlHomes:
             more = await more_at_risk(person, len(at_risk), session=session, now=now)
             unticketed = await conversations_for(person, session=session)
             to_decide, asked = await approvals_for(person, session=session, playbooks=self._playbooks, now=now)
+            behind = await cards_behind(session, self._card_jobs)
         tickets = Tickets(mine, at_risk, others, unclaimed.following is not None, more)
-        return home_of(person, tickets, unticketed=unticketed, to_decide=to_decide, asked=asked, now=now)
+        home = home_of(person, tickets, unticketed=unticketed, to_decide=to_decide, asked=asked, now=now)
+        return replace(home, cards_behind=behind)
+
+    async def cards_behind(self) -> timedelta:
+        async with self._database.single() as session:
+            return await cards_behind(session, self._card_jobs)
 
     async def opened(self, person_id: UUID, slack_user: str, *, version: str | None, now: datetime) -> None:
         values = {"person": person_id, "user": slack_user, "version": version, "now": now, "look_at": now + EVERY}

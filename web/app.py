@@ -16,7 +16,7 @@ from web.files import FileDoor
 from web.health import add_health
 from web.hooks import Hook
 from web.metrics import Metrics
-from web.ports import Health, Inbox, Remarks
+from web.ports import Health, Inbox, Lag, Remarks
 from web.tickets import PATH as TICKET
 from web.tickets import TicketDoor
 
@@ -40,6 +40,7 @@ def build(
     files: FileDoor | None = None,
     tickets: TicketDoor | None = None,
     remarks: Remarks | None = None,
+    lag: Lag | None = None,
     clock: Clock = utc_now,
 ) -> FastAPI:
     """The application. `webhooks` are the channels that are on; `slack` is None when Slack comes by Socket Mode.
@@ -60,7 +61,7 @@ def build(
         app.router.routes.append(Route("/files/{file_id}/{name}", files, methods=["GET", "HEAD"]))
     if tickets is not None:
         app.router.routes.append(Route(TICKET, tickets.__call__, methods=["GET", "HEAD"]))
-    add_health(app, health, metrics, *([remarks] if remarks is not None else []))
+    add_health(app, health, metrics, remarks, lag)
     return app
 
 

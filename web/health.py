@@ -1,6 +1,8 @@
 """Whether the process lives, whether it can work, and what it counted. Reads; changes nothing."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from math import nan
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
@@ -8,14 +10,20 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from web.errors import problem
 from web.metrics import Metrics
-from web.ports import Health, Remarks
+from web.ports import Health, Lag, Remarks
 
 
 async def _nothing() -> Mapping[str, str]:
     return {}
 
 
-def add_health(app: FastAPI, health: Health, metrics: Metrics, remarks: Remarks = _nothing) -> None:
+async def _none() -> timedelta:
+    return timedelta()
+
+
+def add_health(
+    app: FastAPI, health: Health, metrics: Metrics, remarks: Remarks | None = None, lag: Lag | None = None
+) -> None:
     """Serve `/healthz`, `/readyz` and `/metrics`.
 
     Remarks make no process unready: taking this one out of service would mend nothing of another's.
@@ -29,8 +37,10 @@ def add_health(app: FastAPI, health: Health, metrics: Metrics, remarks: Remarks 
     async def readyz() -> Response:
         if (reason := await health.problem()) is not None:
             return problem(503, reason, code="NotReady")
-        return JSONResponse({"status": "ok", **(await remarks())})
+        return JSONResponse({"status": "ok", **(await (remarks or _nothing)())})
 
     @app.get("/metrics", summary="Counters for Prometheus", response_class=Response)
     async def counted() -> Response:
+        behind = await (lag or _none)()
+        metrics.cards_behind.set(nan if behind is None else behind.total_seconds())
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,6 +1,9 @@
-"""What the HTTP door counts, for Prometheus. One set per application, so that two in a process do not mix."""
+"""What the HTTP door counts, and how far Slack's cards are behind, for Prometheus.
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+One set per application, so that two in a process do not mix.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 
 class Metrics:
@@ -21,4 +24,9 @@ class Metrics:
             ["channel"],
             registry=self.registry,
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+        )
+        self.cards_behind = Gauge(
+            "threadline_cards_behind_seconds",
+            "Age of the oldest change that waits to be shown in Slack; NaN: the database does not say.",
+            registry=self.registry,
         )

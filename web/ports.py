@@ -1,7 +1,7 @@
 """What the HTTP door needs from the rest of the program. `app` hands in what implements it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -29,6 +29,14 @@ class Health(Protocol):
 
     async def problem(self) -> str | None:
         """None when the database answers; otherwise why not, in words for an operator. Never raises."""
+        ...
+
+
+class Lag(Protocol):
+    """How far Slack's cards are behind."""
+
+    async def __call__(self) -> timedelta | None:
+        """None: the database does not say."""
         ...
 
 

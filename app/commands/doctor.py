@@ -12,12 +12,13 @@ from rich.markup import escape
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.commands.connect_slack import look_at_slack
-from app.commands.findings import IN_A_ROW, Finding, counted, of_ai, of_record, of_trouble
+from app.commands.findings import IN_A_ROW, Finding, counted, of_ai, of_backlog, of_record, of_trouble
 from app.commands.repair import repair_and_tell
 from app.commands.repair_clocks import doubts_lately
 from app.run import database
 from app.settings import HOME, Settings
 from app.socket_state import socket_problem
+from app.subscriptions import CARD_JOBS
 from app.terminal import inert
 from connectors.contract import Setup
 from connectors.registry import connect
@@ -28,6 +29,7 @@ from storage.blobs.store import BlobStore
 from storage.engine import create_engine
 from storage.jobs.parked import ParkedJob, count_parked, parked, reasons, retry
 from storage.migrate import current, newest
+from storage.queries.backlog import behind
 from storage.queries.checkpoints import state
 from storage.queries.feeds import FailingFeed, failing, socket_state
 from storage.queries.model_calls import last_outcomes
@@ -96,6 +98,7 @@ async def examine(
         what = f"{counted(number, 'job is', 'jobs are')} parked after failing again and again.{oldest}"
         findings.append(Finding(what, "threadline doctor --retry"))
     findings += of_trouble(await trouble(engine))
+    findings += of_backlog(await behind(engine, CARD_JOBS))
     findings += await _channels(settings)
     if settings.slack is not None:
         looked = await look_at_slack(settings.slack, await team_channels(engine))

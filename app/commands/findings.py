@@ -10,6 +10,7 @@ from storage.queries.trouble import Trouble
 from ticketing.activity.checkpoint import LATE, Signer, digest, is_signed
 from ticketing.triage.model_call import Outcome
 
+_SLOW = timedelta(minutes=1)  # what Slack's limits put off is mostly shown by then
 IN_A_ROW = 3  # so many failed calls are no accident
 
 
@@ -96,6 +97,16 @@ def of_record(found: State, key: str | None) -> list[Finding]:
         what = f"{counted(found.left_out, 'stream does', 'streams do')} not hold in the record of changes."
         findings.append(Finding(what, "threadline audit verify"))
     return findings
+
+
+def of_backlog(behind: timedelta) -> list[Finding]:
+    """Cards in Slack that are this far behind the desk."""
+    if behind < _SLOW:
+        return []
+    hours = behind // timedelta(hours=1)
+    told = f"{hours} h" if hours >= 2 else f"{behind // timedelta(minutes=1)} min"
+    todo = "They catch up by themselves, urgent tickets first. If it grows: is Slack up, and threadline worker running?"
+    return [Finding(f"Cards in Slack are {told} behind.", todo)]
 
 
 def of_ai(outcomes: Sequence[str]) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from uuid import UUID
 
 import uvicorn
@@ -20,7 +21,7 @@ from ticketing.attachments.store import Slice
 from ticketing.tickets.links import is_signed
 from web.app import build
 from web.files import FileDoor
-from web.ports import Remarks
+from web.ports import Lag, Remarks
 from web.tickets import TicketDoor
 
 
@@ -52,6 +53,7 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
                 files=FileDoor(_Files(made), made.files.links, made.clock),
                 tickets=TicketDoor(_Tickets(made)) if made.slack is not None else None,
                 remarks=_slack(made) if settings.slack_app_token else None,
+                lag=_lag(made),
                 clock=made.clock,
             )
             await _serve(application, settings, stop)
@@ -70,6 +72,18 @@ def _slack(made: Services) -> Remarks:
         return {} if problem is None else {"slack": problem}
 
     return remarks
+
+
+def _lag(made: Services) -> Lag:
+    """How far Slack's cards are behind, for `/metrics`."""
+
+    async def lag() -> timedelta | None:
+        try:
+            return await made.homes.cards_behind()
+        except DATABASE_AWAY:
+            return None
+
+    return lag
 
 
 class _Files:

@@ -4,13 +4,13 @@ Same page, same blocks; at most a hundred of them, whatever waits.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.intents import Action, Heading
 from bot.text import cut, title
 from bot.views import words
-from bot.views.home_lines import approval_lines, asked_line, conversation_line, ticket_line
+from bot.views.home_lines import approval_lines, asked_line, conversation_line, span, ticket_line
 from bot.views.parts import HEADER, actions, button, context, mrkdwn, plain, section
 from bot.wire import Json
 from ticketing.home.home import AskedApproval, Home, Listed
@@ -18,6 +18,7 @@ from ticketing.home.urgency import Placed, Reason
 from ticketing.home.work import WaitingConversation
 from ticketing.people.person import Role
 
+SLOW = timedelta(seconds=10)  # cards this far behind are noticed
 AS_OF = "as_of"  # the block that says as of when all the others are
 MOST_MINE, MOST_OTHERS, MOST_APPROVALS, MOST_ASKED = 10, 8, 5, 3  # lines before the rest is on a page of its own
 
@@ -34,7 +35,7 @@ HEADINGS = {
 def home_view(home: Home, site: str) -> Json:
     """`site`: the workspace's address on the web, to lead to cards."""
     blocks = [*_head(home), *_body(home, site)]
-    return {"type": "home", "blocks": [blocks[0], _as_of(home.at), *blocks[1:]]}
+    return {"type": "home", "blocks": [blocks[0], _as_of(home.at), *_behind(home.cards_behind), *blocks[1:]]}
 
 
 def stranger_view(refusal: str) -> Json:
@@ -63,6 +64,14 @@ def _head(home: Home) -> list[Json]:
 def _as_of(at: datetime) -> Json:
     shown = context(mrkdwn(f"As of {words.moment(at)} · it follows what happens for as long as you use it"))
     return {**shown, "block_id": AS_OF}
+
+
+def _behind(cards: timedelta) -> list[Json]:
+    """In minutes, for what a page says anew is a page to be drawn anew."""
+    if cards < SLOW:
+        return []
+    why = "Changes wait for their turn in Slack, urgent tickets first. This page is read from the desk itself."
+    return [context(mrkdwn(f"🐢 *Cards are {span(cards)} behind.* {why}"))]
 
 
 _COUNTED = {

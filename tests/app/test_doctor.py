@@ -27,6 +27,10 @@ PARKED = """
         SELECT id, 'failed', 0, entrypoint, '{"exception_type": "Bug", "exception_message": "of [/] brackets"}'
         FROM pgqueuer;
 """
+BEHIND = """
+    INSERT INTO pgqueuer (priority, entrypoint, payload, status, created)
+        VALUES (0, '{}.show_ticket', '{{}}', 'queued', now() - interval '{}')
+"""
 MANY_PARKED = """
     INSERT INTO pgqueuer (priority, entrypoint, payload, status, attempts)
         SELECT 0, 'EventStored.file_event', '{}', 'failed', 7 FROM generate_series(1, 130)
@@ -82,6 +86,15 @@ async def test_parked_jobs_are_named_with_their_error_and_run_again_when_told(
     assert (job["name"], job["error"]) == ("EventStored.file_event", "Bug: of [/] brackets")
     assert "1 parked job was queued again." in (await doctor(shell, "--retry"))[1]
     assert (await findings(shell))["parked"] == []
+
+
+async def test_cards_that_are_long_behind_are_a_finding_and_shortly_is_none(
+    shell: CliRunner, engine: AsyncEngine
+) -> None:
+    await run(engine, BEHIND.format("TicketOpened", "50 seconds"))
+    assert "behind" not in (await doctor(shell))[1]
+    await run(engine, BEHIND.format("PriorityChanged", "190 seconds"))
+    assert "! Cards in Slack are 3 min behind." in (await doctor(shell))[1]
 
 
 async def test_of_many_parked_jobs_the_oldest_are_listed_and_all_are_counted(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 from sqlalchemy import text
 
@@ -57,6 +58,14 @@ async def said(stage: Stage) -> list[str]:
         await engine.dispose()
 
 
+async def hours_behind(stage: Stage) -> int:
+    """As Prometheus is told."""
+    async with httpx.AsyncClient(trust_env=False) as http:
+        lines = (await http.get(f"{stage.url}/metrics")).text.splitlines()
+    (line,) = [each for each in lines if each.startswith("threadline_cards_behind_seconds ")]
+    return int(float(line.split()[1])) // 3600
+
+
 async def retried(stage: Stage) -> None:
     engine = create_engine(stage.dsn, size=1)
     await retry(engine)
@@ -86,7 +95,10 @@ async def test_after_an_hour_without_slack_every_card_is_true_and_nothing_is_dou
         for _ in range(3):
             await tried_in_vain(stage)
         assert await parked(stage) == []
+        assert any(each.startswith("Cards in Slack are ") for each in await said(stage))
+        assert await hours_behind(stage) >= 1
     await until(lambda: _settled_soon(stage), "an idle queue", patience=60)
+    assert await hours_behind(stage) == 0
 
     assert stage.thread_text(await stage.card_of(old)).count(NEWS) == 1
     assert (await stage.cards_of(old))[0]["ts"] == card["ts"]

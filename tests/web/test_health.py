@@ -1,6 +1,9 @@
 """What an operator, a load balancer and Prometheus can ask."""
 
+from datetime import timedelta
+
 import httpx
+import pytest
 
 from emulators.server import Served
 from tests.connectors.whatsapp.forms import INBOUND
@@ -42,6 +45,19 @@ async def test_metrics_count_what_became_of_webhooks(door: Door) -> None:
     for outcome in ("accepted", "duplicate", "refused", "unavailable"):
         assert f'threadline_webhooks_total{{channel="whatsapp",outcome="{outcome}"}} 1.0' in lines
     assert 'threadline_webhook_seconds_count{channel="whatsapp"} 2.0' in lines
+
+
+@pytest.mark.parametrize(
+    ("behind", "said"), [(timedelta(seconds=75), "75.0"), (timedelta(), "0.0"), (None, "NaN")], ids=str
+)
+async def test_metrics_say_how_far_cards_are_behind(behind: timedelta | None, said: str) -> None:
+    async def lag() -> timedelta | None:
+        return behind
+
+    app = build(webhooks={}, inbox=FakeInbox(), health=FakeHealth(), public_base_url="", slack=None, lag=lag)
+    async with Served(app) as served, httpx.AsyncClient(base_url=served.url, trust_env=False) as http:
+        lines = (await http.get("/metrics")).text.splitlines()
+    assert f"threadline_cards_behind_seconds {said}" in lines
 
 
 async def test_the_api_describes_itself(door: Door) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -53,6 +53,7 @@ class Home:
     unticketed: Listed[WaitingConversation] = Listed()
     to_decide: Listed[AskedApproval] = Listed()
     asked: Listed[AskedApproval] = Listed()  # by them, of others
+    cards_behind: timedelta = timedelta()  # the whole desk's, in Slack
 
     @property
     def is_empty(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -27,6 +27,10 @@ class Homes(Protocol):
     """Pages as people look at them, and who has one open. Every method is one short transaction of its own."""
 
     async def read(self, person: Person, *, now: datetime) -> Home: ...
+
+    async def cards_behind(self) -> timedelta:
+        """The age of the oldest change that waits to be shown in Slack; none waits: zero."""
+        ...
 
     async def opened(self, person_id: UUID, slack_user: str, *, version: str | None, now: datetime) -> None:
         """They look at it: for a while it is kept fresh. `version`: what Slack says they see."""

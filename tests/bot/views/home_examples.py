@@ -104,7 +104,7 @@ def fullest(words: str = "Broken mug") -> Home:
 
     asked = [AskedApproval(longest, n, words, CARD) for n in range(10)]
     waiting = a_waiting_conversation(customer=words, last_words=words)
-    return home_of(
+    home = home_of(
         replace(SARA, name=words),
         Tickets(
             [*many(100), *many(200, status=WAITING)],
@@ -117,6 +117,7 @@ def fullest(words: str = "Broken mug") -> Home:
         asked=Listed(asked, more=True),
         now=NOW,
     )
+    return replace(home, cards_behind=3 * DAY)
 
 
 def empty(person: Person = SARA) -> Home:
@@ -141,6 +142,7 @@ def views() -> Iterator[tuple[str, Json]]:
             for page in (0, 1, MOST // PAGE, 99):
                 yield f"home_list_{name}_{heading}_{page}", home_list_modal(home, Turned(heading, page), SITE)
     yield "home_without_site", home_view(busy(), "")
+    yield "home_cards_behind", home_view(replace(busy(), cards_behind=4 * MINUTE), SITE)
     for name, preferences in (
         ("default", Preferences()),
         ("nothing", Preferences(frozenset(Notice), digest=False, digest_at=time(0, 0), zone="Asia/Kolkata")),

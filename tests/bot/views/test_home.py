@@ -51,6 +51,17 @@ def test_each_ticket_says_why_it_stands_where_it_stands() -> None:
         assert line in shown, line
 
 
+def test_that_cards_are_behind_is_said_once_it_is_noticed_and_anew_each_minute() -> None:
+    def lines(seconds: int) -> list[str]:
+        shown = read(home_view(replace(busy(), cards_behind=timedelta(seconds=seconds)), ""))
+        return [line for line in shown.splitlines() if "behind" in line]
+
+    assert lines(9) == []
+    assert "Cards are less than a minute behind." in lines(10)[0]
+    assert lines(10) == lines(59)
+    assert "Cards are 2 min behind." in lines(150)[0]
+
+
 def test_what_is_mine_is_answered_what_is_nobodys_is_claimed_and_what_is_a_colleagues_is_left_alone() -> None:
     view = home_view(busy(), SITE)
     assert pressable(view) == [

@@ -6,14 +6,16 @@ servers on the way change them.
 
 import hmac
 import re
-from base64 import b32encode
+from base64 import b32decode, b32encode
 from collections.abc import Sequence
 from hashlib import sha256
+from uuid import UUID
 
 _SIGNATURE = 20  # letters of base32: 100 bits
 _LOCAL = 64  # letters before the @, says RFC 5321
 _SHORTEST_SECRET = 16  # bytes
 _NAME = re.compile(r"[a-z0-9]{1,40}")
+_ID = re.compile(r"[a-z2-7]{26}")
 _TOKEN = re.compile(r"\+t\.([a-z0-9]{1,40})\.([a-z2-7]{20})$")
 
 
@@ -41,6 +43,18 @@ def conversation_of(address: str, *, secrets: Sequence[bytes]) -> str | None:
     # All are compared, each in constant time: how long it takes tells nobody how near a guess was.
     right = [hmac.compare_digest(_signature(found[1], secret), found[2]) for secret in secrets]
     return found[1] if any(right) else None
+
+
+def name_of(conversation: UUID) -> str:
+    """What a conversation is named by in an address: 26 letters, so that there is room for the desk's own name."""
+    return b32encode(conversation.bytes).decode("ascii").lower().rstrip("=")
+
+
+def named(name: str) -> UUID | None:
+    """The conversation of a name; None where it is not one of ours."""
+    if not _ID.fullmatch(name):
+        return None
+    return UUID(bytes=b32decode(f"{name.upper()}======"))
 
 
 def _signature(name: str, secret: bytes) -> str:

@@ -1,10 +1,12 @@
 """Whether a mail is from whom it says, and which conversation it goes on with."""
 
+from uuid import UUID, uuid4
+
 import pytest
 
 from connectors.email.judging.authenticity import Proof, authenticity
 from connectors.email.judging.ours import Ours
-from connectors.email.judging.reply_address import conversation_of, reply_address
+from connectors.email.judging.reply_address import conversation_of, name_of, named, reply_address
 from connectors.email.judging.thread import Candidate, Hint, candidates
 from tests.connectors.email.letters import mail
 
@@ -85,6 +87,15 @@ class TestReplyAddress:
     def test_fits_into_what_mail_servers_take_with_the_longest_id(self) -> None:
         signed = reply_address("desk@shop.example", "f" * 32, secret=SECRET)
         assert len(signed.partition("@")[0]) <= 64
+
+    def test_carries_any_conversation_in_few_letters_of_either_case(self) -> None:
+        for conversation in (UUID(int=0), UUID(int=2**128 - 1), uuid4()):
+            signed = reply_address("customer-care@shop.example", name_of(conversation), secret=SECRET)
+            name = conversation_of(signed.upper(), secrets=[SECRET])
+            assert name is not None
+            assert named(name) == conversation
+        for other in ("", "0f3a9c", "f" * 32, "a" * 25, "A" * 26, "1" * 26):
+            assert named(other) is None
 
     def test_of_others_is_none(self) -> None:
         signed = reply_address("desk@shop.example", "0f3a9c", secret=SECRET)

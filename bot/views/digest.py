@@ -23,7 +23,8 @@ def digest_view(digest: Digest, *, site: str, picture: str | None) -> tuple[str,
     day = f"{digest.day:%A}, {digest.day.day} {digest.day:%B}"
     counted = " · ".join(_counts(digest.home))
     blocks: list[Json] = [{"type": "header", "text": plain(f"Your {day}")}]
-    blocks.append(section(mrkdwn(counted or "Nothing waits for you. Have a good day.")))
+    nothing = "Nothing of yours waits." if digest.home.is_cut else "Nothing waits for you."
+    blocks.append(section(mrkdwn(counted or f"{nothing} Have a good day.")))
     for heading, lines, more in _parts(digest.home, site):
         blocks += [{"type": "divider"}, section(mrkdwn(f"*{heading}*")), *lines]
         if more:
@@ -35,7 +36,7 @@ def digest_view(digest: Digest, *, site: str, picture: str | None) -> tuple[str,
         ),
         context(mrkdwn(f"As of {words.moment(digest.home.at)} · comes on working days")),
     ]
-    return f"Your {day}: {_bare(counted) or 'nothing waits for you'}", blocks
+    return f"Your {day}: {_bare(counted) or 'nothing of yours waits'}", blocks
 
 
 def _counts(home: Home) -> Iterator[str]:

@@ -31,6 +31,22 @@ HEADINGS = {
     Heading.UNTICKETED: "Conversations without a ticket",
 }
 
+_NOBODYS = "Of what nobody has, only what presses most is looked at here. For all of it: `/ticket list unassigned`"
+_MINE = "There are more than are looked at here. For all of them: `/ticket mine`"
+NOT_ALL = {
+    Heading.MINE: _MINE,
+    Heading.PENDING: _MINE,
+    Heading.AT_RISK: "Only those of the whole desk that are due soonest are looked at here. For your team’s: "
+    "`/ticket list team:…`",
+    Heading.HANDED_OVER: _NOBODYS,
+    Heading.UNASSIGNED: _NOBODYS,
+    Heading.UNTICKETED: "Others have not waited as long: they come up here as these are dealt with.",
+}
+_NOT_ALL_REQUESTS = (
+    "Only those of the whole desk that expire first are looked at here. Any others for you stand in their "
+    "tickets’ threads, and in the direct messages that asked you."
+)
+
 
 def home_view(home: Home, site: str) -> Json:
     """`site`: the workspace's address on the web, to lead to cards."""
@@ -87,7 +103,11 @@ _COUNTED = {
 
 
 def _summary(home: Home) -> str:
-    if home.is_empty and not home.is_cut:
+    if home.is_empty and home.is_cut:
+        return (
+            "🌿 *Nothing of yours waits.* The desk has more than is looked at here; below is where it is to be found."
+        )
+    if home.is_empty:
         return "🌿 *Nothing waits for you.* What becomes yours stands here, the most urgent first, and says why."
     counts = {reason: sum(each.urgency.reason is reason for each in home.mine.lines) for reason in _COUNTED}
     said = [counted.format(counts[reason]) for reason, counted in _COUNTED.items() if counts[reason]]
@@ -124,11 +144,13 @@ def _body(home: Home, site: str) -> list[Json]:
 def _listed(heading: Heading, listed: Listed[Line], line: Callable[[Line], Json], most: int) -> list[Json]:
     """Under its heading; nothing where there is nothing. What is too much is on a page of its own."""
     if not listed.lines:
-        return _left_out(HEADINGS[heading]) if listed.more else []
+        return _left_out(HEADINGS[heading], NOT_ALL[heading]) if listed.more else []
     shown = [line(each) for each in listed.lines[:most]]
     if (rest := len(listed.lines) - most) > 0:
         said = f"… and {rest:,}{'+' if listed.more else ''} more"
         shown.append(actions(button(said, Action.MORE_AT_HOME, heading.value)))
+    elif listed.more:
+        shown.append(context(mrkdwn(NOT_ALL[heading])))
     return [_heading(HEADINGS[heading], listed), *shown]
 
 
@@ -136,19 +158,20 @@ def _heading(said: str, listed: Listed[Line]) -> Json:
     return {"type": "header", "text": plain(f"{said} · {how_many(listed)}")}
 
 
-def _left_out(said: str) -> list[Json]:
+def _left_out(said: str, why: str) -> list[Json]:
     """Nothing was found for them where not everything was looked at: that is not nothing."""
-    why = "Nothing for you among the first of the whole desk. There are more than are looked at here: `/ticket list`."
-    return [{"type": "header", "text": plain(said)}, context(mrkdwn(why))]
+    return [{"type": "header", "text": plain(said)}, context(mrkdwn(f"None found. {why}"))]
 
 
 def _to_decide(listed: Listed[AskedApproval], site: str) -> list[Json]:
     if not listed.lines:
-        return _left_out("Waiting for your decision") if listed.more else []
+        return _left_out("Waiting for your decision", _NOT_ALL_REQUESTS) if listed.more else []
     shown = [block for each in listed.lines[:MOST_APPROVALS] for block in approval_lines(each, site)]
-    rest = len(listed.lines) - MOST_APPROVALS
-    more = [context(mrkdwn("More wait: they come up here as you decide."))] if rest > 0 or listed.more else []
-    return [_heading("Waiting for your decision", listed), *shown, *more]
+    if len(listed.lines) > MOST_APPROVALS:
+        shown.append(context(mrkdwn("More wait: they come up here as you decide.")))
+    elif listed.more:
+        shown.append(context(mrkdwn(_NOT_ALL_REQUESTS)))
+    return [_heading("Waiting for your decision", listed), *shown]
 
 
 def _asked(listed: Listed[AskedApproval], now: datetime, site: str) -> list[Json]:

@@ -8,7 +8,7 @@ from bot.intents import Action, Heading
 from bot.refs import StaleButton
 from bot.text import cut
 from bot.views import words
-from bot.views.home import HEADINGS, how_many
+from bot.views.home import HEADINGS, NOT_ALL, how_many
 from bot.views.home_lines import conversation_line, ticket_line
 from bot.views.parts import actions, button, context, mrkdwn, plain, section
 from bot.wire import Json
@@ -48,10 +48,10 @@ def home_list_modal(home: Home, turned: Turned, site: str) -> Json:
     first = page * PAGE
     shown = [*listed.lines[first : first + PAGE]] or [section(mrkdwn("🌿 Nothing is left here."))]
     where = f"{first + 1:,} to {first + len(shown):,} of {how_many(listed)} · as of {words.moment(home.at)}"
-    if listed.more and page == last:
-        where += " · what comes after these is found with `/ticket list`"
     title = cut(HEADINGS[turned.heading], _LONGEST_TITLE)
     foot = _turning(turned.heading, page, last)
+    if listed.more and page == last:
+        where += f"\n{NOT_ALL[turned.heading]}"
     blocks = [*shown, *([context(mrkdwn(where))] if listed.lines else []), *foot]
     return {"type": "modal", "title": plain(title), "close": plain("Close"), "blocks": blocks}
 

@@ -124,10 +124,17 @@ def empty(person: Person = SARA) -> Home:
     return home_of(person, Tickets([], [], []), unticketed=Listed(), to_decide=Listed(), asked=Listed(), now=NOW)
 
 
+def cut() -> Home:
+    """Nothing was found for them, of a desk that has more than is looked at."""
+    none = Tickets([], [], [], more_unclaimed=True, more_at_risk=True)
+    return home_of(SARA, none, unticketed=Listed(), to_decide=Listed(more=True), asked=Listed(), now=NOW)
+
+
 def homes() -> Iterator[tuple[str, Home]]:
     """Pages, by name."""
     yield "busy", busy()
     yield "empty", empty()
+    yield "cut", cut()
     yield "fullest", fullest()
     for name, words in (("hostile", NASTY * 40), ("ampersands", "&" * 4000), ("emoji", "👨‍👩‍👧" * 400), ("blank", " ")):
         yield f"fullest_{name}", fullest(words)

@@ -100,7 +100,19 @@ def test_where_not_everything_was_looked_at_that_none_was_theirs_is_not_nothing(
     assert "Nothing waits for you." not in shown
     for heading in ("At risk in your teams", "Waiting for your decision"):
         assert heading in shown
-    assert shown.count("There are more than are looked at here") == 2
+    assert "below is where it is to be found" in shown
+    assert shown.count("None found. Only those of the whole desk") == 2
+
+
+def test_where_more_may_be_theirs_than_was_found_it_says_where_the_others_are() -> None:
+    some, lines = busy(), empty()
+    some = replace(some, unticketed=replace(some.unticketed, more=True), to_decide=replace(some.to_decide, more=True))
+    shown = read(home_view(some, SITE))
+    for words in ("Waiting for your decision · 1+", "in the direct messages that asked you", "have not waited as long"):
+        assert words in shown
+        assert words not in read(home_view(lines, SITE))
+    full = read(home_list_modal(fullest(), Turned(Heading.AT_RISK, 99), SITE))
+    assert "For your team’s: /ticket list team:…" in full
 
 
 def test_what_is_too_much_is_counted_and_stands_on_pages_of_its_own() -> None:

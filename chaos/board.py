@@ -1,6 +1,6 @@
-"""The team's channel as people see it: which cards there are, whose they are, what already stands in the threads."""
+"""The teams' channels as people see them: which cards there are, whose they are, what already stands in the threads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Any
 
@@ -9,21 +9,22 @@ from chaos.town import Citizen, Town
 from emulators.slack import CannotDo, Channel
 
 Json = dict[str, Any]
+_NEWEST = 30  # requests
 
 
 class Board:
     """Reads only what is new since it was looked at last."""
 
-    def __init__(self, channel: Channel, town: Town) -> None:
+    def __init__(self, channels: Sequence[Channel], town: Town) -> None:
         self.cards: dict[str, str] = {}  # ticket id -> ts of its card
         self.tickets: list[str] = []  # in the order in which their cards came
         self.requests: list[str] = []  # for approvals: the ts of their posts
         self.owner: dict[str, Citizen] = {}  # ticket id -> whose words stand in its thread
-        self._channel, self._town = channel, town
+        self._channels, self._town = channels, town
         self._ticket_at: dict[str, str] = {}
         self._shown: set[str] = set()
         self._light: dict[str, str] = {}  # conversation id -> ts of its light card
-        self._read = ""  # the ts of the newest message that was looked at
+        self._read = dict.fromkeys((each.id for each in channels), "")  # the ts of the newest that was looked at
 
     def look(self) -> None:
         for message in self._new():
@@ -37,10 +38,13 @@ class Board:
 
     def _new(self) -> list[Json]:
         """Since the last look, oldest first. By their ts: messages also go away."""
-        later = takewhile(lambda each: each["ts"] > self._read, reversed(self._channel.messages.values()))
-        new = list(later)[::-1]
-        self._read = new[-1]["ts"] if new else self._read
-        return new
+        found: list[Json] = []
+        for channel in self._channels:
+            read = self._read[channel.id]
+            new = list(takewhile(lambda each: each["ts"] > read, reversed(channel.messages.values())))  # noqa: B023
+            self._read[channel.id] = new[0]["ts"] if new else read
+            found += new
+        return sorted(found, key=lambda each: str(each["ts"]))
 
     def _card(self, ticket: str, ts: str) -> None:
         """One that was deleted comes back as another."""
@@ -60,26 +64,42 @@ class Board:
 
     def card(self, ticket: str) -> Json:
         """As it stands now. Raises CannotDo where somebody has deleted it."""
+        if ticket not in self.cards:
+            raise CannotDo("it has no card yet")
         return self._standing(self.cards[ticket])
 
     def thread(self, ticket: str) -> list[Json]:
         """What was posted below it, oldest first. Raises CannotDo."""
-        return self._channel.thread(self.card(ticket)["ts"])[1:]
+        ts = self.card(ticket)["ts"]
+        return next(each.thread(ts)[1:] for each in self._channels if ts in each.messages)
 
     def light_cards(self) -> list[tuple[str, Json]]:
         """Each conversation that ever had one, with it, oldest first."""
-        there = self._channel.messages
-        return [(conversation, there[ts]) for conversation, ts in self._light.items() if ts in there]
+        found = ((conversation, self._message(ts)) for conversation, ts in self._light.items())
+        return [(conversation, message) for conversation, message in found if message is not None]
 
     def _standing(self, ts: str) -> Json:
-        message = self._channel.messages.get(ts)
+        message = self._message(ts)
         if message is None or message.get("subtype") == "tombstone":
             raise CannotDo("somebody has deleted it")
         return message
 
     def request(self, ts: str) -> Json:
         """A post with a request for approval, as it stands now."""
-        return self._channel.messages[ts]
+        return self._standing(ts)
+
+    def waiting(self, action: str) -> list[str]:
+        """Of the newest requests those that can still be decided: the ts of their posts."""
+        newest = ((ts, self._message(ts)) for ts in self.requests[-_NEWEST:])
+        return [ts for ts, message in newest if message is not None and find(message.get("blocks", []), action)]
+
+    def _message(self, ts: str) -> Json | None:
+        return next((each.messages[ts] for each in self._channels if ts in each.messages), None)
+
+    def siblings(self, ticket: str) -> int:
+        """How many tickets its customer has, as far as anybody can tell."""
+        citizen = self.owner.get(ticket)
+        return sum(each is citizen for each in self.owner.values()) if citizen is not None else 0
 
     def settled(self, ticket: str) -> bool:
         """Whether everything its customer was about to say stands in Slack: then no message of theirs is under way."""

@@ -18,7 +18,7 @@ from chaos.processes import Kept
 from chaos.server import Server
 from chaos.timeline import Timeline, write_posts
 from emulators.loopback import free_port, listens
-from emulators.slack import Channel, Person, Workspace
+from emulators.slack import CannotDo, Channel, Person, Workspace
 from emulators.telegram import BotAccount
 from emulators.telegram import running as running_bot
 from emulators.twilio import Account, running
@@ -30,15 +30,16 @@ AUTH_TOKEN = "emulated-auth-token"
 BOT_TOKEN, WEBHOOK_SECRET = "7100000001:emulated-bot-token", "emulated-webhook-secret"
 _TELEGRAM_PAUSE = 0.1  # seconds for one of Telegram's before it comes again
 # Slack comes again after these seconds; the real one after 0, 60 and 300.
-_RETRIES = (0.0, 5.0, 20.0)
+_RETRIES = (0.0, 5.0, 25.0)
 _FIVE = 5
+_SUPPORT, _REFUNDS = "Support", "Refunds"
 _DESK = (
-    ("mia", Role.AGENT),
-    ("ben", Role.AGENT),
-    ("kim", Role.AGENT),
-    ("sara", Role.SUPERVISOR),
-    ("ada", Role.ADMIN),
-    ("omar", Role.SUPERVISOR),  # not at the office that faults are tried in: there are five
+    ("mia", Role.AGENT, _SUPPORT),
+    ("ben", Role.AGENT, _SUPPORT),
+    ("kim", Role.SUPERVISOR, _REFUNDS),
+    ("sara", Role.SUPERVISOR, _SUPPORT),
+    ("ada", Role.ADMIN, _SUPPORT),
+    ("omar", Role.SUPERVISOR, _SUPPORT),  # not at the office that faults are tried in: there are five
 )
 
 
@@ -52,10 +53,21 @@ class House:
     kept: Sequence[Kept]
     slack: Workspace
     phones: Phones
-    channel: Channel
+    channels: Sequence[Channel]  # of the teams; what nobody routed comes to the first
     colleagues: Sequence[Person]
     deciders: Sequence[Person]  # those of them who may decide about approvals
     stranger: Person
+
+    @property
+    def channel(self) -> Channel:
+        return self.channels[0]
+
+    def room(self, ts: str) -> Channel:
+        """The channel in which this stands. Raises CannotDo where it is gone."""
+        for channel in self.channels:
+            if ts in channel.messages:
+                return channel
+        raise CannotDo("it is gone")
 
     def processes(self, command: str) -> list[Kept]:
         return [each for each in self.kept if each.command == command]
@@ -93,13 +105,13 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
         retry_delays=_RETRIES,
     )
     staff = _DESK[: _FIVE if plan.office else None]
-    people = [slack.add_user(name, f"{name}@example.com", real_name=name.title()) for name, _ in staff]
+    people = [slack.add_user(name, f"{name}@example.com", real_name=name.title()) for name, _, _ in staff]
     stranger = slack.add_user("stranger", "stranger@elsewhere.example")
-    channel = slack.add_channel("support")  # with everybody who is there by now
+    channels = [slack.add_channel(name.lower()) for name in (_SUPPORT, _REFUNDS)]  # with everybody who is there by now
     server, timeline = Server(folder / "database"), Timeline(logs / "timeline.log")
     try:
         dsn = await server.start()
-        await _open_the_desk(dsn, channel)
+        await _open_the_desk(dsn, channels)
         async with slack.serve() as slack_server, running(twilio), running_bot(telegram):
             environment = {
                 "DATABASE_URL": dsn,
@@ -121,6 +133,7 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
                 "ANTHROPIC_API_KEY": "",
                 "THREADLINE_PLAYBOOK": str(PLAYBOOK),
             }
+            token = {"SLACK_APP_TOKEN": slack.app_token}
             kept = [
                 *(
                     Kept(f"web-{at}", "web", {**environment, "PORT": str(port)}, timeline)
@@ -128,16 +141,19 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
                 ),
                 *(Kept(f"worker-{at}", "worker", environment, timeline) for at in (1, 2)),
                 *([Kept("clock", "clock", environment, timeline)] if plan.clock else []),
+                *([Kept("bot", "bot", environment | token, timeline)] if plan.sockets else []),
             ]
             async with _running(kept):
                 for port in ports:
                     await until(partial(listens, port), f"something on port {port}", patience=120, pause=0.05)
+                if plan.sockets:
+                    await until(lambda: slack.sockets.connected, "a socket", patience=120, pause=0.05)
                 values: dict[str, Any] = {name.lower(): value for name, value in environment.items()}
                 settings = Settings(_env_file=None, **values)
                 phones = Phones(twilio, telegram)
-                deciders = [each for each, (_, role) in zip(people, staff, strict=True) if role is not Role.AGENT]
+                deciders = [each for each, (_, role, _) in zip(people, staff, strict=True) if role is not Role.AGENT]
                 yield House(
-                    settings, dsn, logs, timeline, server, kept, slack, phones, channel, people, deciders, stranger
+                    settings, dsn, logs, timeline, server, kept, slack, phones, channels, people, deciders, stranger
                 )
     finally:
         try:
@@ -146,12 +162,13 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
             await server.close(logs)
 
 
-async def _open_the_desk(dsn: str, channel: Channel) -> None:
+async def _open_the_desk(dsn: str, channels: Sequence[Channel]) -> None:
     await bring_up_to_date(dsn)
     async with services(Settings(_env_file=None, database_url=dsn), dsn, connections=1) as made:
-        await made.desk.add_team("Support", channel.id)
-        for name, role in _DESK:
-            await made.desk.add_person(name.title(), f"{name}@example.com", role)
+        for team, channel in zip((_SUPPORT, _REFUNDS), channels, strict=True):
+            await made.desk.add_team(team, channel.id)
+        for name, role, team in _DESK:
+            await made.desk.add_person(name.title(), f"{name}@example.com", role, team)
 
 
 @asynccontextmanager

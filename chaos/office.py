@@ -67,7 +67,7 @@ class Office:
     acts: Mapping["Act", int]  # what they do, and how often compared with the others
     deeds: list[Deed] = field(default_factory=list)
     hands: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # by e-mail: tickets worked on
-    removed: set[str] = field(default_factory=set)  # by ts: cards that somebody deleted
+    removed: dict[str, str] = field(default_factory=dict)  # cards that somebody deleted: ts -> ticket
     _numbers: int = 0
 
     async def work(self, *, every: float, stop: asyncio.Event) -> None:
@@ -109,7 +109,7 @@ class Office:
     async def open(self, person: Person, ticket: str, way: Action | Work) -> Json:
         """Press what opens a form, behind More where it is there. Raises CannotDo where none came."""
         card = self.board.card(ticket)
-        await person.press(self.house.channel, card["ts"], Action.WORK if isinstance(way, Work) else way)
+        await person.press(self.house.room(card["ts"]), card["ts"], Action.WORK if isinstance(way, Work) else way)
         if not person.modals():
             raise CannotDo("no form came")
         if isinstance(way, Work):
@@ -139,6 +139,19 @@ class Office:
             pass
         to = to or values.get("text") or values.get("subject") or next(iter(values.values()))
         self.note_down(kind, person, ticket, to, told)
+        return told
+
+    async def press_on(
+        self, kind: str, person: Person, screen: Json, way: Work, *, value: str | None = None, to: str = ""
+    ) -> Outcome:
+        """What happens at once, on a screen, which says what was refused."""
+        done = await person.press_in(screen["id"], way, value=value)
+        now = person.modals()[-1] if person.modals() else screen
+        said = any(text.startswith("⚠️") for text in texts_of(now))
+        # A screen that was not drawn anew says nothing of it.
+        unheard = done.outcome == "failed" or now["hash"] == screen["hash"]
+        told = Outcome.UNKNOWN if unheard else Outcome.REFUSED if said else Outcome.DONE
+        self.note_down(kind, person, ticket_of(screen), to or value or "", told)
         return told
 
     def note_down(self, kind: str, person: Person, ticket: str, to: str, told: Outcome) -> None:

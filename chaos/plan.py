@@ -16,6 +16,7 @@ class Plan:
     clock: bool = True
     limits: bool = False  # whether the providers limit how fast they are called
     office: bool = False  # the office under faults: five at work, at everything they can do, and only Slack fails
+    sockets: bool = False  # half the time Slack comes over Socket Mode, whose sockets break
 
     @property
     def seconds(self) -> float:
@@ -31,6 +32,10 @@ def lasting(minutes: float, rate: float, seed: int, *, faults: float = 0.05, lim
 
 
 def at_the_office(minutes: float, seed: int, *, rate: float = 1.0, faults: float = 0.2) -> Plan:
-    """A run in which nothing dies and Slack goes wrong very often, while five people do three things a second."""
+    """A run in which nothing dies and Slack goes wrong very often, while five people do three things a second.
+
+    What Slack delivers comes over HTTP and over Socket Mode in turns.
+    """
     messages = max(round(minutes * 60 * rate), 20)
-    return Plan(seed, messages, rate, deaths=0, acts=3 / rate, faults=faults, after=5, webs=1, office=True)
+    acts = 3 / rate
+    return Plan(seed, messages, rate, deaths=0, acts=acts, faults=faults, after=5, webs=1, office=True, sockets=True)

@@ -5,7 +5,7 @@ import contextlib
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,7 @@ from typing import Protocol
 
 from ai.offline import OfflineBrain
 from app.settings import HOME
-from chaos import deaths, memory
+from chaos import deaths, lines, memory
 from chaos.acts.everyday import EVERYDAY, WHOLE_WORKPLACE
 from chaos.board import Board
 from chaos.books import Books, balance
@@ -26,6 +26,7 @@ from chaos.plan import Plan
 from chaos.quiet import quiet, undisturbed, work
 from chaos.town import Kind, Town, town
 from chaos.writing import everybody_writes
+from emulators.chance import DELIVERIES
 from emulators.waiting import NeverCame, until
 
 
@@ -94,7 +95,7 @@ async def run(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Outcom
         every = min(memory.EVERY, plan.seconds / 10)
         async with _beside(memory.watch(house.kept, every=every)), _beside(house.timeline.watch_stalls()):
             progress, died = Progress(planned=people.planned), Deaths()
-            board = Board(house.channel, people)
+            board = Board(house.channels, people)
             office = Office(house, board, dice, WHOLE_WORKPLACE if plan.office else EVERYDAY)
             began = time.monotonic()
             await _storm(plan, house, people, office, died, progress, watch)
@@ -133,7 +134,7 @@ async def run(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Outcom
             Counter({each.name: len(each.lives) for each in house.kept}),
             _unexpected(house),
             books,
-            _latencies(people, house),
+            _latencies(people, house, office.removed.values()),
             _latencies(later, house),
             memory.longest_lives(house.kept),
             house.timeline.longest_stall,
@@ -165,6 +166,8 @@ async def _storm(
         async with asyncio.TaskGroup() as group:
             group.create_task(everybody_writes(people, house.phones, seed=plan.seed, stop=stop))
             group.create_task(office.work(every=1 / (plan.rate * plan.acts), stop=stop))
+            if plan.sockets:
+                group.create_task(lines.take_turns(house.slack, random.Random(plan.seed), house.timeline, stop))
             await deaths.carry_out(deaths.schedule(random.Random(plan.seed), plan), house, done, died)
             with contextlib.suppress(NeverCame):
                 everything = 600 + 2 * plan.seconds
@@ -186,6 +189,8 @@ def trouble(house: House, plan: Plan) -> None:
     for at, (name, source) in enumerate(_sources(house).items()):
         if name.startswith("Slack") or not plan.office:
             source.at_random(plan.seed + at, plan.faults)
+    if plan.sockets:  # when a socket ends is not a matter of each delivery: chaos/lines.py
+        house.slack.delivery_faults.at_random(plan.seed, plan.faults, only=DELIVERIES)
 
 
 def calm(house: House) -> None:
@@ -210,6 +215,7 @@ def _failed(house: House) -> Counter[str]:
     found: Counter[str] = Counter()
     for name, source in _sources(house).items():
         found.update({f"{name}: {kind}": times for kind, times in source.happened.items()})
+    found.update({f"Slack's sockets: {how}": times for how, times in house.slack.sockets.ended.items()})
     return found
 
 
@@ -222,14 +228,15 @@ def _unexpected(house: House) -> list[str]:
     ]
 
 
-def _latencies(people: Town, house: House) -> Latencies:
+def _latencies(people: Town, house: House, deleted: Collection[str] = ()) -> Latencies:
+    """`deleted`: tickets whose first card is not there any more, so that nobody knows when it came."""
     accepted = [t.acknowledged_at - t.begun_at for _, t in people.written() if t.acknowledged_at and t.begun_at]
-    board = Board(house.channel, people)
+    board = Board(house.channels, people)
     board.look()
     to_card = []
     for ticket, citizen in board.owner.items():
         first = citizen.messages[0].begun_at
-        if first is not None and citizen.kind in (Kind.ONE_ISSUE, Kind.STUTTERS):
+        if first is not None and ticket not in deleted and citizen.kind in (Kind.ONE_ISSUE, Kind.STUTTERS):
             to_card.append(float(board.cards[ticket]) - first)
     return Latencies(sorted(accepted), sorted(to_card))
 

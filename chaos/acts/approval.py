@@ -11,37 +11,41 @@ from emulators.slack import CannotDo, Person
 
 
 async def decide(office: Office, person: Person, ticket: str, dice: random.Random) -> None:  # noqa: ARG001
-    """About a request that waits; whoever may not is told so. Sometimes two at once, or the same person twice."""
-    waiting = [ts for ts in office.board.requests[-30:] if find(office.board.request(ts)["blocks"], Action.APPROVE)]
+    """About a request that waits; whoever may not is told so. Sometimes two who may at once, who need not agree."""
+    waiting = office.board.waiting(Action.APPROVE)
     if not waiting:
-        return
+        raise CannotDo("nothing waits")
     ts = dice.choice(waiting)
-    who = person if dice.random() < 0.3 else dice.choice(office.house.deciders)
-    if dice.random() < 0.2:
-        await _reject(office, person, ts, dice)
+    if dice.random() < 0.4:
+        one, other = dice.sample(list(office.house.deciders), 2)
+        against = _reject if dice.random() < 0.3 else _approve
+        await asyncio.gather(_approve(office, one, ts, dice), against(office, other, ts, dice))
         return
-    several = [who, dice.choice(office.house.colleagues)] if dice.random() < 0.4 else [who]
-    await asyncio.gather(*(_approve(office, each, ts) for each in several))
+    who = person if dice.random() < 0.3 else dice.choice(office.house.deciders)
+    await (_reject if dice.random() < 0.2 else _approve)(office, who, ts, dice)
 
 
-async def _approve(office: Office, person: Person, ts: str) -> None:
+async def _approve(office: Office, person: Person, ts: str, dice: random.Random) -> None:  # noqa: ARG001
     approval, before = approval_of(office, ts), len(person.ephemerals())
-    answer = await person.press(office.house.channel, ts, Action.APPROVE)
+    answer = await person.press(office.house.room(ts), ts, Action.APPROVE)
     told = Outcome.UNKNOWN if not answer.attempt.acknowledged or len(person.ephemerals()) > before else Outcome.DONE
     office.note_down("decide", person, approval, "approve", told)
 
 
 async def _reject(office: Office, person: Person, ts: str, dice: random.Random) -> None:
     approval = approval_of(office, ts)
-    await person.press(office.house.channel, ts, Action.REJECT)
+    await person.press(office.house.room(ts), ts, Action.REJECT)
     if not person.modals():
-        raise CannotDo("no form came")
+        return  # they may not, or it is settled
     view, told = person.modals()[-1], Outcome.UNKNOWN
-    for _ in range(PATIENCE):
-        told = told_by(await person.submit(view["id"], {"text": office.words("reject")}))
-        if told is not Outcome.UNKNOWN:
-            break
-        await asyncio.sleep(dice.uniform(0.2, PAUSE))
+    try:
+        for _ in range(PATIENCE):
+            told = told_by(await person.submit(view["id"], {"text": office.words("reject")}))
+            if told is not Outcome.UNKNOWN:
+                break
+            await asyncio.sleep(dice.uniform(0.2, PAUSE))
+    except CannotDo:  # the form has gone: they had another one open
+        told = Outcome.UNKNOWN
     # Refused after an attempt without an answer may be because of that very attempt.
     office.note_down("decide", person, approval, "reject", Outcome.UNKNOWN if told is Outcome.REFUSED else told)
 
@@ -56,10 +60,11 @@ def approval_of(office: Office, ts: str) -> str:
 
 async def ask(office: Office, person: Person, ticket: str, dice: random.Random) -> None:  # noqa: ARG001
     """A question before deciding: a comment on the ticket."""
-    waiting = [ts for ts in office.board.requests[-30:] if find(office.board.request(ts)["blocks"], Action.ASK)]
+    waiting = office.board.waiting(Action.ASK)
     if not waiting:
         raise CannotDo("nothing waits")
-    await person.press(office.house.channel, dice.choice(waiting), Action.ASK)
+    ts = dice.choice(waiting)
+    await person.press(office.house.room(ts), ts, Action.ASK)
     if not person.modals():
         raise CannotDo("no form came")
     await office.submit("question", person, person.modals()[-1], {"text": office.words("question")}, dice)

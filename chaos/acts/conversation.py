@@ -21,7 +21,7 @@ async def claim(office: Office, person: Person, ticket: str, dice: random.Random
 
 async def _press_claim(office: Office, person: Person, ticket: str, ts: str, action: Action) -> None:
     before = len(person.ephemerals())
-    answer = await person.press(office.house.channel, ts, action)
+    answer = await person.press(office.house.room(ts), ts, action)
     # A refusal is a word that only they see, said before the click is acknowledged.
     told = Outcome.UNKNOWN if not answer.attempt.acknowledged or len(person.ephemerals()) > before else Outcome.DONE
     office.note_down("claim", person, ticket, "", told)
@@ -29,18 +29,19 @@ async def _press_claim(office: Office, person: Person, ticket: str, ts: str, act
 
 async def note(office: Office, person: Person, ticket: str, dice: random.Random) -> None:  # noqa: ARG001
     """What is written in the thread itself."""
-    text = office.words("note")
-    said = await person.say(office.house.channel, text, thread_ts=office.board.cards[ticket])
+    text, ts = office.words("note"), office.board.cards[ticket]
+    said = await person.say(office.house.room(ts), text, thread_ts=ts)
     office.deeds.append(Deed("note", email_of(person), ticket, text, Outcome.UNKNOWN, said))
 
 
 async def stranger(office: Office, person: Person, ticket: str, dice: random.Random) -> None:  # noqa: ARG001
     """Somebody who is not of the desk writes in a thread, and presses a button."""
     text, stranger = office.words("stranger"), office.house.stranger
-    said = await stranger.say(office.house.channel, text, thread_ts=office.board.cards[ticket])
+    ts = office.board.cards[ticket]
+    said = await stranger.say(office.house.room(ts), text, thread_ts=ts)
     office.deeds.append(Deed("stranger", email_of(stranger), ticket, text, Outcome.REFUSED, said))
     if find(office.board.card(ticket)["blocks"], Action.CLAIM):
-        await stranger.press(office.house.channel, office.board.cards[ticket], Action.CLAIM)
+        await stranger.press(office.house.room(ts), ts, Action.CLAIM)
 
 
 async def comment(office: Office, person: Person, ticket: str, dice: random.Random) -> None:

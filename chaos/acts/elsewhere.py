@@ -36,7 +36,7 @@ async def light_card(office: Office, person: Person, ticket: str, dice: random.R
         values = [each["value"] for each in menu["options"] if f'"{Choice.SNOOZE_HOUR}"' in each["value"]]
         option = dice.choice(values)
     before = len(person.ephemerals())
-    answer = await person.press(office.house.channel, card["ts"], action, selected_option=option)
+    answer = await person.press(office.house.room(card["ts"]), card["ts"], action, selected_option=option)
     refused = not answer.attempt.acknowledged or len(person.ephemerals()) > before
     told = Outcome.UNKNOWN if refused else Outcome.DONE
     office.note_down("light", person, conversation, _RECORDED[action], told)

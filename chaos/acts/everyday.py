@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chaos.acts import approval, conversation, elsewhere, room, ticket, together
+from chaos.acts import accountable, approval, conversation, elsewhere, one_issue, room, ticket, together
 from chaos.office import Act
 
 EVERYDAY: Mapping[Act, int] = {
@@ -20,15 +20,23 @@ EVERYDAY: Mapping[Act, int] = {
 # Everything that an agent can do without another screen.
 WHOLE_WORKPLACE: Mapping[Act, int] = {
     **EVERYDAY,
+    ticket.new_ticket: 6,
     room.change_note: 12,
     room.delete_note: 5,
     room.reply_and_undo: 8,
-    room.delete_card: 2,
+    room.delete_card: 5,
     approval.ask: 4,
+    ticket.request: 22,
+    accountable.hand_off: 8,
+    accountable.owner: 4,
+    accountable.watcher: 4,
+    one_issue.merge: 10,
+    one_issue.part: 5,
+    one_issue.discard: 3,
     together.tag: 6,
     together.promise: 5,
-    together.link: 5,
-    together.watch: 5,
+    together.link: 6,
+    together.watch: 6,
     elsewhere.light_card: 6,
     elsewhere.command: 6,
     elsewhere.home: 4,

@@ -19,12 +19,12 @@ async def change_note(office: Office, person: Person, ticket: str, dice: random.
         await note(office, person, ticket, dice)
     deed = _own_note(office, person, dice)
     text = office.words("changed")
-    deed.changes.append(Change(text, await person.edit(office.house.channel, _ts(deed), text)))
+    deed.changes.append(Change(text, await person.edit(office.house.room(_ts(deed)), _ts(deed), text)))
 
 
 async def delete_note(office: Office, person: Person, ticket: str, dice: random.Random) -> None:  # noqa: ARG001
     deed = _own_note(office, person, dice)
-    deed.changes.append(Change(None, await person.delete(office.house.channel, _ts(deed))))
+    deed.changes.append(Change(None, await person.delete(office.house.room(_ts(deed)), _ts(deed))))
 
 
 def _own_note(office: Office, person: Person, dice: random.Random) -> Deed:
@@ -49,7 +49,7 @@ async def reply_and_undo(office: Office, person: Person, ticket: str, dice: rand
     ts = await _with_undo(office, ticket, text)
     if ts is None:
         return
-    answer = await person.press(office.house.channel, ts, Action.UNDO)
+    answer = await person.press(office.house.room(ts), ts, Action.UNDO)
     given_back = answer.attempt.acknowledged and bool(person.modals())
     office.note_down("undo", person, ticket, text, Outcome.DONE if given_back else Outcome.UNKNOWN)
 
@@ -67,5 +67,5 @@ async def _with_undo(office: Office, ticket: str, text: str) -> str | None:
 async def delete_card(office: Office, person: Person, ticket: str, dice: random.Random) -> None:  # noqa: ARG001
     """An admin of the workspace deletes it. It comes back; what stands below the old one stays there."""
     ts = office.board.card(ticket)["ts"]
-    office.removed.add(ts)
-    await person.moderate(office.house.channel, ts)
+    office.removed[ts] = ticket
+    await person.moderate(office.house.room(ts), ts)

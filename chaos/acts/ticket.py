@@ -1,4 +1,4 @@
-"""On a ticket itself: status with what its form asks for, priority, assignee, a sibling."""
+"""On a ticket itself: status with what its form asks for, a request for approval, priority, assignee, a sibling."""
 
 import asyncio
 import random
@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from bot.intents import Action, Work
 from bot.views.field_inputs import block_of
-from chaos.office import PATIENCE, PAUSE, Json, Office, Outcome, offered_in, texts_of, ticket_of, told_by
+from chaos.office import PATIENCE, PAUSE, Json, Office, Outcome, offered_in, ticket_of, told_by
 from chaos.process import CATEGORY, is_over
 from emulators.slack import CannotDo, Person
 from ticketing.playbook.lifecycle import StatusCategory
 
 _REFUND = "refund"
+_INVESTIGATING, _PROPOSED = "investigating", "resolution_proposed"
 _AMOUNT, _AMOUNTS = block_of("refund_amount"), ("80", "250", "999")  # one of them goes without an approval
 
 
@@ -31,14 +32,29 @@ async def status(office: Office, person: Person, ticket: str, dice: random.Rando
         citizen.resolved = True
 
 
-async def _fill_status(office: Office, person: Person, view: Json, to: str, dice: random.Random) -> Outcome:
+async def request(office: Office, person: Person, ticket: str, dice: random.Random) -> None:
+    """A refund that somebody has to approve, in as many steps as that takes from where the ticket stands."""
+    for _ in range(2):
+        view = await office.open(person, ticket, Action.STATUS)
+        offered = offered_in(view, "status")
+        if _PROPOSED in offered:
+            await _fill_status(office, person, view, _PROPOSED, dice, of_more=True)
+            return
+        if _INVESTIGATING not in offered:
+            raise CannotDo("nothing is to be refunded here")
+        await _fill_status(office, person, view, _INVESTIGATING, dice)
+
+
+async def _fill_status(
+    office: Office, person: Person, view: Json, to: str, dice: random.Random, *, of_more: bool = False
+) -> Outcome:
     """Fill in what the form asks for, which may be more each time, until something comes of it."""
     ticket = ticket_of(view)
     values: dict[str, str] = {"status": to}
     told, sure = Outcome.UNKNOWN, True
     try:
         for _ in range(2 * PATIENCE):
-            values |= _needed(person.modals()[-1], values, office.words("why"), dice)
+            values |= _needed(person.modals()[-1], values, office.words("why"), dice, of_more=of_more)
             answer = await person.submit(view["id"], values)
             came = told_by(answer)
             if came is Outcome.REFUSED and answer.outcome == "updated" and (answer.view or {}).get("submit"):
@@ -59,13 +75,7 @@ async def priority(office: Office, person: Person, ticket: str, dice: random.Ran
     """At once, on the screen behind More, which says what was refused."""
     screen = await office.open(person, ticket, Action.WORK)
     to = dice.choice(offered_in(screen, Work.PRIORITY) or [""])
-    done = await person.press_in(screen["id"], Work.PRIORITY, value=to)
-    now = person.modals()[-1] if person.modals() else screen
-    said = any(text.startswith("⚠️") for text in texts_of(now))
-    # A screen that was not drawn anew says nothing of it.
-    unheard = done.outcome == "failed" or now["hash"] == screen["hash"]
-    told = Outcome.UNKNOWN if unheard else Outcome.REFUSED if said else Outcome.DONE
-    office.note_down("priority", person, ticket, to, told)
+    await office.press_on("priority", person, screen, Work.PRIORITY, value=to)
 
 
 async def assign(office: Office, person: Person, ticket: str, dice: random.Random) -> None:
@@ -83,16 +93,16 @@ async def new_ticket(office: Office, person: Person, ticket: str, dice: random.R
     await office.fill("new_ticket", person, ticket, Work.NEW_TICKET, values, dice)
 
 
-def _needed(view: Json, values: Mapping[str, str], words: str, dice: random.Random) -> dict[str, str]:
-    """What this form asks for that is not filled in yet."""
+def _needed(view: Json, values: Mapping[str, str], words: str, dice: random.Random, *, of_more: bool) -> dict[str, str]:
+    """What this form asks for that is not filled in yet. `of_more`: a refund that somebody has to approve."""
     found = {}
     for block in view["blocks"]:
         if block["type"] != "input" or block.get("optional") or block["block_id"] in values:
             continue
         options = block["element"].get("options")
-        typed = dice.choice(_AMOUNTS) if block["block_id"] == _AMOUNT else words
+        typed = dice.choice(_AMOUNTS[1:] if of_more else _AMOUNTS) if block["block_id"] == _AMOUNT else words
         offered = [option["value"] for option in options or []]
-        if _REFUND in offered and dice.random() < 0.7:
+        if _REFUND in offered and (of_more or dice.random() < 0.7):
             offered = [_REFUND]
         found[block["block_id"]] = dice.choice(offered) if offered else typed
     return found

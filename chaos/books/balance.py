@@ -9,6 +9,7 @@ from chaos.books.deeds import balance_deeds
 from chaos.books.direct import balance_direct_messages
 from chaos.books.files import balance_files
 from chaos.books.ledger import read
+from chaos.books.places import balance_places
 from chaos.books.records import balance_records
 from chaos.books.slack import balance_slack
 from chaos.house import House
@@ -24,8 +25,10 @@ async def balance(
     ledger = await read(house.dsn)
     balance_customers(books, ledger, towns, house.phones.kept())
     balance_files(books, ledger, towns)
-    posts, site = house.slack.channel_messages(house.channel), f"https://{house.slack.domain}.slack.com/"
+    posts = [post for each in house.channels for post in house.slack.channel_messages(each)]
+    site = f"https://{house.slack.domain}.slack.com/"
     await balance_slack(books, ledger, house.settings, house.dsn, posts, site=site, removed=removed)
+    balance_places(books, ledger, house.channels)
     books.note("cards that people deleted", len(removed))
     balance_direct_messages(books, house.slack)
     balance_deeds(books, ledger, deeds, house.phones.sent())

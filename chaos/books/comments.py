@@ -20,7 +20,7 @@ def balance_comments(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> Non
         for text in _texts(deed):
             there.pop(text, None)
     same = [deed for deed in deeds if not deed.changes]
-    written(books, "comments", there, same, ("comment", "note", "stranger", "question"))
+    written(books, "comments", there, same, ("comment", "note", "stranger", "question", "word"))
 
 
 def _asked(text: str) -> str:

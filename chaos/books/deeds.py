@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from chaos.books.books import Books
 from chaos.books.comments import balance_comments
 from chaos.books.ledger import Ledger, Row
+from chaos.books.teamwork import balance_teamwork
 from chaos.books.written import written
 from chaos.office import Deed, Outcome
 from chaos.phones import Sent
@@ -17,6 +18,7 @@ from chaos.process import is_over
 _OVER = frozenset({"sent", "delivered", "read", "failed", "unknown", "withdrawn"})
 _ARRIVED = frozenset({"sent", "delivered", "read"})
 _REFUSED = frozenset({"failed", "undelivered"})
+_DISCARDED = "None"  # the status of what is no ticket
 
 
 def balance_deeds(books: Books, ledger: Ledger, deeds: Sequence[Deed], sent: Sent) -> None:
@@ -31,7 +33,7 @@ def balance_deeds(books: Books, ledger: Ledger, deeds: Sequence[Deed], sent: Sen
     _replies(books, ledger.outbound, sent)
     _undone(books, ledger, deeds)
     _set_aside(books, ledger, deeds)
-    _kept_together(books, ledger, deeds)
+    balance_teamwork(books, ledger, deeds)
 
 
 def _undone(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
@@ -43,28 +45,6 @@ def _undone(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
     asked = {deed.to for deed in deeds if deed.kind == "undo"}
     gone = [text for text, state in states.items() if state == "withdrawn" and text not in asked]
     books.none("replies taken back that nobody undid", gone)
-
-
-_TOGETHER = {
-    "tag": "tags.changed",
-    "promise": "due.changed",
-    "link": "link.added",
-    "watch": "watcher.added",
-}
-
-
-def _kept_together(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
-    """Tags, promises, links, watching: what was done is in the ticket's record, a tag by its own words."""
-    recorded: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in ledger.tables.records:
-        recorded[str(row["stream_id"]), row["kind"]].append(str(row["after"]))
-    done = [deed for deed in deeds if deed.kind in _TOGETHER and deed.told is Outcome.DONE]
-    lost = []
-    for deed in done:
-        found = recorded[deed.ticket, _TOGETHER[deed.kind]]
-        if not found or (deed.kind == "tag" and not any(deed.to in after for after in found)):
-            lost.append(f"{deed.kind} {deed.to} of {deed.ticket} by {deed.who}")
-    books.compare("tags, promises, links, watching", len(done) - len(lost), len(done), lost)
 
 
 def _set_aside(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
@@ -134,7 +114,7 @@ def _asked_for(ledger: Ledger, deeds: Sequence[Deed]) -> Counter[tuple[str, str,
 
 
 def _was_over(statuses: Iterable[str]) -> bool:
-    return any(is_over(each) for each in statuses)
+    return any(is_over(each) for each in statuses if each != _DISCARDED)
 
 
 def _values(after: object) -> dict[str, object]:

@@ -16,11 +16,13 @@ _MESSAGES = """
     FROM message JOIN conversation ON conversation.id = conversation_id ORDER BY message.at, message.id
 """
 _TICKETS = """
-    SELECT ticket.id, number, subject, address, reporter, status, priority, ticket.assignee_id, conversation_id
+    SELECT ticket.id, number, subject, address, reporter, status, priority, ticket.assignee_id, conversation_id,
+        ticket.discarded_at, ticket.merged_into
     FROM ticket JOIN conversation ON conversation.id = conversation_id ORDER BY number
 """
 _ENTRIES = """
-    SELECT id, ticket_id, message_id, comment_id, needs_showing, posting_since IS NOT NULL AS posting, slack_ts
+    SELECT id, ticket_id, message_id, comment_id, moved_to, slack_ts, needs_showing,
+        posting_since IS NOT NULL AS posting
     FROM room_entry ORDER BY ticket_id, at, id
 """
 _CONVERSATIONS = "SELECT id, address, state, assignee_id FROM conversation"
@@ -30,6 +32,8 @@ _ODD_EVENTS = """
     SELECT channel, outcome, key, url, body, received_at FROM inbox
     WHERE coalesce(outcome, 'unsettled') NOT IN ('filed', 'ignored') ORDER BY id LIMIT 20
 """
+_MERGES = "SELECT survivor_id, absorbed_id, messages FROM ticket_merge WHERE undone_at IS NULL"
+_TEAMS = "SELECT id, slack_channel FROM team"
 _RECORDS = "SELECT stream_kind, stream_id, kind, actor_id, before, after FROM activity ORDER BY stream_id, seq"
 
 
@@ -58,6 +62,8 @@ class Tables:
     files: list[Row]
     approvals: list[Row]
     decisions: list[Row]
+    merges: list[Row]  # that are in force
+    teams: dict[str, str]  # Slack's id of its channel -> id
     customers: int
     unfinished: int
 
@@ -81,11 +87,13 @@ class Ledger:
 
     @cached_property
     def inbound_of(self) -> dict[object, list[Row]]:
-        """The customers' messages in each ticket's thread."""
+        """The customers' messages in each ticket's thread, but for what a merge brought there."""
         texts = {row["id"]: row for row in self.inbound}
+        brought = {(row["survivor_id"], message) for row in self.tables.merges for message in row["messages"]}
         found: dict[object, list[Row]] = defaultdict(list)
         for entry in self.tables.entries:
-            if entry["message_id"] in texts:
+            here = entry["moved_to"] is None and (entry["ticket_id"], entry["message_id"]) not in brought
+            if here and entry["message_id"] in texts:
                 found[entry["ticket_id"]].append(texts[entry["message_id"]])
         return found
 
@@ -116,6 +124,8 @@ async def read(dsn: str) -> Ledger:
                 files=await connection.fetch(_FILES),
                 approvals=await connection.fetch(_APPROVALS),
                 decisions=await connection.fetch("SELECT approval_id, person_id, verdict FROM approval_decision"),
+                merges=await connection.fetch(_MERGES),
+                teams={row["slack_channel"]: str(row["id"]) for row in await connection.fetch(_TEAMS)},
                 customers=await connection.fetchval("SELECT count(*) FROM customer"),
                 unfinished=await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE status <> 'failed'"),
             )

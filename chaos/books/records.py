@@ -58,7 +58,8 @@ def _complete(books: Books, ledger: Ledger) -> None:
     for ticket in tables.tickets:
         became = state[str(ticket["id"])]
         assignee = str(ticket["assignee_id"]) if ticket["assignee_id"] else None
-        stands = {"status": ticket["status"], "assignee": assignee, "priority": ticket["priority"]}
+        status = None if ticket["discarded_at"] else ticket["status"]
+        stands = {"status": status, "assignee": assignee, "priority": ticket["priority"]}
         wrong += [
             f"#{ticket['number']}: {n} is {v}, recorded {became.get(n)}"
             for n, v in stands.items()
@@ -73,6 +74,8 @@ def _complete(books: Books, ledger: Ledger) -> None:
         "ticket.opened": len(tables.tickets),
         "comment.added": len(tables.comments) - kinds["approval.asked"],
         "reply.written": len(ledger.outbound),
+        "approval.requested": len(tables.approvals),
+        "approval.decided": len(tables.decisions),
     }.items():
         books.compare(f"records {kind}", kinds[kind], count)
 

@@ -42,8 +42,8 @@ async def balance_slack(
     site: str,
     removed: Collection[str] = (),
 ) -> None:
-    """`posts` is everything in the team's channel, oldest first; `settings` are those that drew them; `site` is the
-    workspace's address on the web. What stands below cards that people `removed` (by ts) stays there, out of date.
+    """`posts` is everything in the channels, of each oldest first; `settings` are those that drew them; `site` is
+    the workspace's address on the web. What stands below cards that people `removed` (by ts) stays there, out of date.
     """
     cards: dict[str, list[Json]] = defaultdict(list)
     light: dict[str, list[Json]] = defaultdict(list)

@@ -76,7 +76,10 @@ def signed(secret: str, body: bytes, at: float) -> dict[str, str]:
 
 
 class Courier:
-    """Delivers to one application, over its sockets while it has any open, else to its URL."""
+    """Delivers to one application, over its sockets while it has any open, else to its URL.
+
+    `socket_mode` is the switch on the app's page: True, only over sockets; False, only to the URL.
+    """
 
     def __init__(
         self,
@@ -90,6 +93,7 @@ class Courier:
     ) -> None:
         self.url = url
         self.sockets = sockets
+        self.socket_mode: bool | None = None
         self.deadline = deadline
         self.retry_delays = tuple(retry_delays)
         # Replaceable, so that a test can sign badly. It reads the real clock, as the application will.
@@ -106,6 +110,10 @@ class Courier:
     def connected(self) -> bool:
         """Is anybody there to deliver to?"""
         return self.url is not None or self.sockets.connected
+
+    @property
+    def _by_socket(self) -> bool:
+        return self.sockets.connected if self.socket_mode is None else self.socket_mode
 
     @property
     def holding(self) -> bool:
@@ -213,7 +221,7 @@ class Courier:
         return {**payload, **_UNANNOUNCED, **({"event": {**inner, **_UNANNOUNCED}} if isinstance(inner, dict) else {})}
 
     async def _deliver(self, delivery: Delivery) -> None:
-        possible = DELIVERIES if not self.sockets.connected else self.faults.menu
+        possible = self.faults.menu if self._by_socket else DELIVERIES
         trouble = self.faults.draw(possible)
         payload = await self._disturbed(delivery.payload, trouble)
         reason = ""
@@ -244,8 +252,10 @@ class Courier:
     async def _bring(
         self, kind: str, payload: Json, body: bytes, content_type: str, headers: dict[str, str]
     ) -> Attempt:
-        if not self.sockets.connected:
+        if not self._by_socket:
             return await self.post_raw(body, content_type, {**self.sign(body), **headers})
+        if not self.sockets.connected:
+            return Attempt(None, "", 0.0, "connection_failed")
         started = time.perf_counter()
         retry = (int(headers.get("X-Slack-Retry-Num", 0)), headers.get("X-Slack-Retry-Reason", ""))
         try:

@@ -1,13 +1,14 @@
 """Socket Mode's server side: who is connected, envelopes out, acknowledgements in.
 
 It hands out one-time addresses (`apps.connections.open`) and refuses a socket that comes with any other. What can go
-wrong: `via` leads through a relay that may freeze, `mute` says no hello, `disconnect` and `cut` end what is open, and
-whoever opens more than `most` loses the newest.
+wrong: `via` leads through a relay that may freeze, `mute` says no hello, `disconnect` and `cut` end what is open,
+`cut_after_next` once the next envelope is out, and whoever opens more than `most` loses the newest.
 """
 
 import asyncio
 import json
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +35,9 @@ class Sockets:
         self.most = 10  # that may be open at a time
         self.mute = False
         self.via: str | None = None  # the address that applications are given instead of ours, "ws://127.0.0.1:4001"
+        self.ended: Counter[str] = Counter()  # by us: announced, cut, cut after delivering
         self._turn = 0
+        self._cut_after_next = False
 
     @property
     def connected(self) -> bool:
@@ -107,6 +110,8 @@ class Sockets:
         try:
             async with asyncio.timeout(deadline):
                 await connection.socket.send_text(json.dumps(envelope))
+                if self._cut_after_next:
+                    await self._cut_unheard(connection, future)
                 # A future that is cancelled means the socket went away: to Slack the same as silence.
                 await asyncio.wait({future})
         except (WebSocketDisconnect, RuntimeError):
@@ -120,6 +125,7 @@ class Sockets:
     async def disconnect(self, reason: str = "refresh_requested") -> int:
         """Tell every connected application to reconnect. The old sockets get nothing more, except after a "warning"."""
         leaving = list(self._open)
+        self.ended["announced"] += len(leaving)
         for connection in leaving:
             if reason != "warning":
                 self._leave(connection)
@@ -129,10 +135,22 @@ class Sockets:
     async def cut(self) -> int:
         """End every socket without a word, as a broken network would."""
         leaving = list(self._open)
+        self.ended["cut"] += len(leaving)
         for connection in leaving:
             self._leave(connection)
             await connection.socket.close(1011)
         return len(leaving)
+
+    def cut_after_next(self) -> None:
+        """The next envelope arrives, and its socket ends before it can be acknowledged."""
+        self._cut_after_next = True
+
+    async def _cut_unheard(self, connection: _Connection, future: asyncio.Future[Any]) -> None:
+        self._cut_after_next = False
+        self.ended["cut after delivering"] += 1
+        future.cancel()
+        self._leave(connection)
+        await connection.socket.close(1011)
 
     def _leave(self, connection: _Connection) -> None:
         if connection in self._open:

@@ -12,6 +12,7 @@ from chaos.books.customers import balance_customers
 from chaos.books.deeds import balance_deeds
 from chaos.books.files import balance_files
 from chaos.books.ledger import Ledger, Tables
+from chaos.books.teamwork import balance_teamwork
 from chaos.memory import measured
 from chaos.office import Deed, Outcome
 from chaos.phones import Phones
@@ -37,6 +38,8 @@ def a_ledger(**tables: Any) -> Ledger:
         "files": [],
         "approvals": [],
         "decisions": [],
+        "merges": [],
+        "teams": {},
         "customers": 0,
         "unfinished": 0,
     }
@@ -159,7 +162,7 @@ def wrong_claims(told: Outcome, *records: tuple[str, str, str, str]) -> str:
     return "\n".join(books.wrong)
 
 
-_TICKET = {"number": 1, "subject": "Mug", "address": "+4915112345678", "reporter": "ai"}
+_TICKET = {"number": 1, "subject": "Mug", "address": "+4915112345678", "reporter": "ai", "merged_into": None}
 _ASSIGNED = ("t", "ticket.assigned", "assignee", "mia")
 _CLAIMED = ("c", "conversation.claimed", "assignee", "mia")
 _RESOLVED = ("t", "status.changed", "status", "resolved")
@@ -257,3 +260,63 @@ async def test_books_that_were_drawn_while_something_came_are_drawn_again() -> N
 
     assert await undisturbed(draw, moved, settle) == "all of it"
     assert waited == ["until it is quiet"]
+
+
+def wrong_teamwork(deeds: list[Deed], *records: tuple[str, str, dict[str, Any]], into: str | None = None) -> str:
+    """What the books say of what Mia did behind More of ticket "t", given records as (stream, kind, what it holds)."""
+    rows = [
+        {"stream_id": stream, "kind": kind, "actor_id": "mia", "before": {"tags": []}, "after": after}
+        for stream, kind, after in records
+    ]
+    ticket = {**_TICKET, "id": "t", "conversation_id": "c", "merged_into": into}
+    kept = [{"survivor_id": into, "absorbed_id": "t", "messages": []}] if into else []
+    books = Books()
+    balance_teamwork(
+        books, a_ledger(people={"mia@example.com": "mia"}, tickets=[ticket], records=rows, merges=kept), deeds
+    )
+    return "\n".join(books.wrong)
+
+
+def a_deed(kind: str, to: str, told: Outcome = Outcome.DONE) -> Deed:
+    return Deed(kind, "mia@example.com", "t", to, told)
+
+
+_MERGED = ("t", "ticket.merged", {"absorbed": "t", "survivor": "s", "watchers": []})
+_PARTED = ("t", "ticket.unmerged", {"absorbed": "t", "survivor": "s", "watchers": []})
+_MERGE, _PART = a_deed("merge", "t into s"), a_deed("part", "t")
+_HANDED = ("t", "ticket.handed_off", {"team": "refunds"})
+_TAGGED = ("t", "tags.changed", {"tags": ["vip"]})
+_LINKED = {"link": "blocks", "origin": "t", "target": "s"}
+
+
+class TestTeamwork:
+    @pytest.mark.parametrize(
+        ("deeds", "records", "into"),
+        [
+            ([_MERGE], [_MERGED], "s"),
+            ([_MERGE, _PART, _MERGE], [_MERGED, _PARTED, _MERGED], "s"),
+            ([a_deed("merge", "t into s", Outcome.UNKNOWN)], [], None),
+            ([a_deed("hand off", "refunds")], [_HANDED], None),
+            ([a_deed("hand off", "support")], [("t", "ticket.opened", {"team": "support"})], None),
+            ([a_deed("tag", "vip")], [_TAGGED], None),
+            ([a_deed("link", "t blocks s")], [("t", "link.added", _LINKED), ("s", "link.added", _LINKED)], None),
+        ],
+    )
+    def test_what_may_be(self, deeds: list[Deed], records: list[Any], into: str | None) -> None:
+        assert wrong_teamwork(deeds, *records, into=into) == ""
+
+    @pytest.mark.parametrize(
+        ("deeds", "records", "into", "words"),
+        [
+            ([_MERGE], [], None, "deeds behind More"),
+            ([_MERGE], [_MERGED], None, "goes on in ''"),
+            ([_MERGE, _MERGE], [_MERGED, _MERGED], "s", "twice running"),
+            ([_MERGE, _PART], [_MERGED], "s", "part t of t"),
+            ([a_deed("hand off", "refunds")], [_HANDED, _HANDED], None, "2 times, asked for 1 times"),
+            ([a_deed("hand off", "refunds", Outcome.REFUSED)], [_HANDED], None, "asked for 0 times"),
+            ([a_deed("tag", "gold")], [_TAGGED], None, "tag gold of t"),
+            ([], [("t", "link.added", _LINKED)], None, "asked for 0 times"),
+        ],
+    )
+    def test_what_must_not_be(self, deeds: list[Deed], records: list[Any], into: str | None, words: str) -> None:
+        assert words in wrong_teamwork(deeds, *records, into=into)

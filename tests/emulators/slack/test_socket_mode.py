@@ -135,3 +135,39 @@ async def test_a_renewed_socket_before_a_delivery_loses_nothing(
         await workspace.courier.idle()
         assert heard == ["hello"]
         assert workspace.sockets.opened == 2
+
+
+async def test_what_arrives_just_before_its_socket_ends_comes_again(
+    workspace: Workspace, bolt: AsyncApp, ana: Person, desk: Channel
+) -> None:
+    heard: list[str] = []
+
+    @bolt.event("message")
+    async def message(event: Any) -> None:
+        heard.append(event["text"])
+
+    workspace.courier.retry_delays = (0.3, 0.3, 0.3)
+    async with connected(workspace, bolt):
+        workspace.sockets.cut_after_next()
+        said = await ana.say(desk, "hello")
+        await workspace.courier.idle()
+    assert said.delivery is not None
+    assert not said.delivery.attempts[0].acknowledged
+    assert said.delivery.acknowledged
+    assert heard == ["hello", "hello"]
+    assert workspace.sockets.ended["cut after delivering"] == 1
+
+
+async def test_the_switch_of_socket_mode_decides_which_way_things_come(
+    workspace: Workspace, bolt: AsyncApp, ana: Person, desk: Channel
+) -> None:
+    @bolt.command("/desk")
+    async def command(ack: Any) -> None:
+        await ack()
+
+    workspace.courier.socket_mode = True
+    assert not (await ana.command(desk, "/desk")).attempt.acknowledged  # and no socket
+    async with connected(workspace, bolt):
+        assert (await ana.command(desk, "/desk")).attempt.acknowledged
+        workspace.courier.socket_mode = False
+        assert not (await ana.command(desk, "/desk")).attempt.acknowledged  # and nothing at the URL

@@ -23,7 +23,7 @@ async def take_turns(slack: Workspace, dice: random.Random, timeline: Timeline, 
                 await asyncio.wait_for(stop.wait(), min(left, dice.uniform(*_LASTS)))
             if slack.courier.socket_mode and not stop.is_set():
                 await _end_a_socket(slack, dice)
-    slack.courier.socket_mode = None
+    slack.courier.socket_mode, slack.sockets.cut_after_next = None, False
 
 
 async def _end_a_socket(slack: Workspace, dice: random.Random) -> None:
@@ -32,6 +32,6 @@ async def _end_a_socket(slack: Workspace, dice: random.Random) -> None:
         case "cut":
             await slack.sockets.cut()
         case "after":
-            slack.sockets.cut_after_next()
+            slack.sockets.cut_after_next = True
         case _:
             await slack.sockets.disconnect()

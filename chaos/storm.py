@@ -5,12 +5,11 @@ import contextlib
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from ai.offline import OfflineBrain
 from app.settings import HOME
@@ -25,8 +24,8 @@ from chaos.office import Office
 from chaos.plan import Plan
 from chaos.quiet import quiet, undisturbed, work
 from chaos.town import Kind, Town, town
+from chaos.weather import calm, failed, trouble
 from chaos.writing import everybody_writes
-from emulators.chance import DELIVERIES
 from emulators.waiting import NeverCame, until
 
 
@@ -74,17 +73,6 @@ class Progress:
 Watch = Callable[[Progress], None]
 
 
-class Source(Protocol):
-    """What goes wrong at one provider."""
-
-    @property
-    def happened(self) -> Counter[str]: ...
-
-    def at_random(self, seed: int, share: float) -> None: ...
-
-    def calm(self) -> None: ...
-
-
 async def run(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Outcome:
     """Raises NeverCame where it cannot even begin."""
     dice = random.Random(plan.seed)
@@ -130,7 +118,7 @@ async def run(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Outcom
             seconds,
             until_quiet,
             died,
-            _failed(house),
+            failed(house),
             Counter({each.name: len(each.lives) for each in house.kept}),
             _unexpected(house),
             books,
@@ -182,41 +170,6 @@ async def _storm(
 
 def _all_written(people: Town) -> bool:
     return people.done >= people.planned
-
-
-def trouble(house: House, plan: Plan) -> None:
-    """From now on the providers fail at random."""
-    for at, (name, source) in enumerate(_sources(house).items()):
-        if name.startswith("Slack") or not plan.office:
-            source.at_random(plan.seed + at, plan.faults)
-    if plan.sockets:  # when a socket ends is not a matter of each delivery: chaos/lines.py
-        house.slack.delivery_faults.at_random(plan.seed, plan.faults, only=DELIVERIES)
-
-
-def calm(house: House) -> None:
-    for source in _sources(house).values():
-        source.calm()
-
-
-def _sources(house: House) -> Mapping[str, Source]:
-    twilio, telegram = house.phones.twilio, house.phones.telegram
-    return {
-        "Slack": house.slack.faults,
-        "Slack delivers": house.slack.delivery_faults,
-        "Twilio": twilio.faults,
-        "Twilio sends": twilio.callbacks,
-        "Twilio delivers": twilio.delivery_faults,
-        "Telegram": telegram.faults,
-        "Telegram delivers": telegram.delivery_faults,
-    }
-
-
-def _failed(house: House) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for name, source in _sources(house).items():
-        found.update({f"{name}: {kind}": times for kind, times in source.happened.items()})
-    found.update({f"Slack's sockets: {how}": times for how, times in house.slack.sockets.ended.items()})
-    return found
 
 
 def _unexpected(house: House) -> list[str]:

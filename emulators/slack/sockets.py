@@ -36,8 +36,8 @@ class Sockets:
         self.mute = False
         self.via: str | None = None  # the address that applications are given instead of ours, "ws://127.0.0.1:4001"
         self.ended: Counter[str] = Counter()  # by us: announced, cut, cut after delivering
+        self.cut_after_next = False  # the next envelope arrives, and its socket ends before it can be acknowledged
         self._turn = 0
-        self._cut_after_next = False
 
     @property
     def connected(self) -> bool:
@@ -110,7 +110,7 @@ class Sockets:
         try:
             async with asyncio.timeout(deadline):
                 await connection.socket.send_text(json.dumps(envelope))
-                if self._cut_after_next:
+                if self.cut_after_next:
                     await self._cut_unheard(connection, future)
                 # A future that is cancelled means the socket went away: to Slack the same as silence.
                 await asyncio.wait({future})
@@ -141,12 +141,8 @@ class Sockets:
             await connection.socket.close(1011)
         return len(leaving)
 
-    def cut_after_next(self) -> None:
-        """The next envelope arrives, and its socket ends before it can be acknowledged."""
-        self._cut_after_next = True
-
     async def _cut_unheard(self, connection: _Connection, future: asyncio.Future[Any]) -> None:
-        self._cut_after_next = False
+        self.cut_after_next = False
         self.ended["cut after delivering"] += 1
         future.cancel()
         self._leave(connection)

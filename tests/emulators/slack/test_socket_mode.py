@@ -148,7 +148,7 @@ async def test_what_arrives_just_before_its_socket_ends_comes_again(
 
     workspace.courier.retry_delays = (0.3, 0.3, 0.3)
     async with connected(workspace, bolt):
-        workspace.sockets.cut_after_next()
+        workspace.sockets.cut_after_next = True
         said = await ana.say(desk, "hello")
         await workspace.courier.idle()
     assert said.delivery is not None

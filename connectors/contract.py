@@ -109,6 +109,15 @@ class Feed(Protocol):
 
 
 @runtime_checkable
+class Feeds(Protocol):
+    """Has several feeds, such as one for each mailbox and folder. They end with the connector's `close`."""
+
+    def feeds(self) -> Sequence[Feed]:
+        """The same ones at every call; no two share an account. Opens no connection."""
+        ...
+
+
+@runtime_checkable
 class Presses(Protocol):
     """Answers a customer who pressed a button, so that their app stops waiting."""
 

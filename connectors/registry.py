@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from connectors import telegram
-from connectors.contract import Feed, Sender, Webhook
+from connectors.contract import Feed, Feeds, Sender, Webhook
 from connectors.telegram import TelegramConfig
 from connectors.whatsapp import WhatsAppConfig, WhatsAppConnector
 
@@ -26,5 +26,7 @@ def connect(configs: Iterable[object]) -> dict[str, Connector]:
 
 
 def feeds(connectors: Mapping[str, Connector]) -> Sequence[Feed]:
-    """Those that look for events themselves."""
-    return [connector for connector in connectors.values() if isinstance(connector, Feed)]
+    """What is to be looked at for events: connectors that look themselves, and the feeds of those that have several."""
+    own = [connector for connector in connectors.values() if isinstance(connector, Feed)]
+    several = [feed for connector in connectors.values() if isinstance(connector, Feeds) for feed in connector.feeds()]
+    return [*own, *several]

@@ -2,10 +2,12 @@
 
 Pure: no clock, no network, no database. `reader.py` `read` is the way in, and no bytes make it raise. `reading/` turns
 bytes into a `Mail` (`mail.py`), `quoting/` splits its text, `judging/` says what may be done with it. The mailbox and
-SMTP are not here yet, so no desk receives mail: `registry.py` does not name this channel.
+SMTP are not here yet, so no desk receives mail: `registry.py` does not name this channel. `config.py` says what they
+will be told.
 """
 
+from connectors.email.config import EmailConfig, ImapServer, Mailbox, SmtpServer
 from connectors.email.mail import Address, Attachment, Mail
 from connectors.email.reader import read
 
-__all__ = ["Address", "Attachment", "Mail", "read"]
+__all__ = ["Address", "Attachment", "EmailConfig", "ImapServer", "Mail", "Mailbox", "SmtpServer", "read"]

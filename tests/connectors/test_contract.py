@@ -1,6 +1,6 @@
 """What every connector must do, tried on each: the fake, and the real ones against emulated providers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import get_args
@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from connectors.contract import FileSource, Presses
+from connectors.contract import Feed, FileSource, Presses
 from connectors.registry import CONNECTORS, connect, feeds
-from connectors.telegram import TelegramConfig
+from connectors.telegram import TelegramConfig, TelegramConnector
+from connectors.telegram.connector import PollingTelegram
 from connectors.whatsapp import WhatsAppConfig, WhatsAppConnector
 from core.errors import (
     AccountRefused,
@@ -192,6 +193,13 @@ class TestAcknowledgePress:
         await side.connector.acknowledge_press(pressed, "Thank you!")
 
 
+class TwoBots(TelegramConnector):
+    """… and Feeds: one a bot."""
+
+    def feeds(self) -> Sequence[Feed]:
+        return [PollingTelegram(TelegramConfig(f"{bot}:AAE", BASE, polling=True)) for bot in (1, 2)]
+
+
 class TestRegistry:
     def test_a_config_makes_its_connector(self) -> None:
         connectors = connect([WhatsAppConfig("AC1", "token", BASE)])
@@ -202,6 +210,9 @@ class TestRegistry:
         posted, polled = (TelegramConfig("7:AAE", BASE, polling=polling) for polling in (False, True))
         assert feeds(connect([posted])) == []
         assert [feed.account for feed in feeds(connect([polled]))] == ["7"]
+
+    def test_a_connector_of_several_accounts_is_as_many_feeds(self) -> None:
+        assert [feed.account for feed in feeds({"telegram": TwoBots(TelegramConfig("7:AAE", BASE))})] == ["1", "2"]
 
     @pytest.mark.parametrize(
         "broken",

@@ -1,0 +1,106 @@
+"""Servers written as one line: imaps://user:password@imap.shop.example?folder=INBOX&folder=Claims&first=30
+
+| | encrypted | port |
+|---|---|---|
+| `imaps://` `smtps://` | at once | 993, 465 |
+| `imap://…?starttls` `smtp://…?starttls` | by STARTTLS | 143, 587 |
+| `imap://` `smtp://` | not: this machine only, or `?insecure` | 143, 25 |
+
+User and password are percent-encoded where they hold any of `@ : / ? # %`; an @ in the user's name may stand as it is.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from connectors.email.config import Encryption, First, ImapServer, SmtpServer
+
+_PORTS: Mapping[str, Mapping[Encryption, int]] = {
+    "imap": {"tls": 993, "starttls": 143, "none": 143},
+    "smtp": {"tls": 465, "starttls": 587, "none": 25},
+}
+_SHARED = {"starttls", "insecure", "ca", "timeout"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: Encryption
+    options: Mapping[str, Sequence[str]]
+
+    def last(self, option: str) -> str | None:
+        return self.options[option][-1] if option in self.options else None
+
+    def seconds(self, option: str, otherwise: float) -> float:
+        try:
+            return float(self.last(option) or otherwise)
+        except ValueError:
+            raise ValueError(f"{option} is a number of seconds") from None
+
+
+def imap_server(url: str) -> ImapServer:
+    """What `url` says. Also: `folder=` (several times for several), `first=new|all|DAYS`, `poll=`, `timeout=`, `ca=`.
+
+    Raises ValueError, without the password.
+    """
+    written = _written(url, "imap", {"folder", "first", "poll"})
+    return ImapServer(
+        host=written.host,
+        port=written.port,
+        user=written.user,
+        password=written.password,
+        tls=written.tls,
+        folders=tuple(written.options.get("folder", ("INBOX",))),
+        first=_first(written.last("first") or "new"),
+        timeout=written.seconds("timeout", 30.0),
+        poll=written.seconds("poll", 60.0),
+        ca_file=written.last("ca"),
+        insecure="insecure" in written.options,
+    )
+
+
+def smtp_server(url: str) -> SmtpServer:
+    """What `url` says. Also: `timeout=`, `ca=`. Raises ValueError, without the password."""
+    written = _written(url, "smtp", set())
+    return SmtpServer(
+        host=written.host,
+        port=written.port,
+        user=written.user,
+        password=written.password,
+        tls=written.tls,
+        timeout=written.seconds("timeout", 30.0),
+        ca_file=written.last("ca"),
+        insecure="insecure" in written.options,
+    )
+
+
+def _written(url: str, protocol: str, more: set[str]) -> _Written:
+    shape = f"an address of a server looks like {protocol}s://user:password@{protocol}.example.com"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # which would show the password, where it is what cannot be read
+        raise ValueError(shape) from None
+    if parts.scheme not in (protocol, f"{protocol}s") or not parts.hostname:
+        raise ValueError(shape)
+    if parts.path.strip("/") or parts.fragment:
+        raise ValueError(f"{shape}; a # or / in the user or password is written %23 or %2F")
+    options = parse_qs(parts.query, keep_blank_values=True)
+    if unknown := set(options) - _SHARED - more:
+        raise ValueError(f"a server's address knows no {sorted(unknown)[0]!r}, but {', '.join(sorted(_SHARED | more))}")
+    tls: Encryption = "tls" if parts.scheme.endswith("s") else "starttls" if "starttls" in options else "none"
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return _Written(parts.hostname, port or _PORTS[protocol][tls], user, password, tls, options)
+
+
+def _first(written: str) -> First:
+    if written.isascii() and written.isdecimal():
+        return int(written)
+    if written == "all":
+        return "all"
+    if written == "new":
+        return "new"
+    raise ValueError('first is "new", "all", or a number of days')

@@ -97,8 +97,12 @@ class Feed(Protocol):
     """Fetches events that are not posted to us, or were not although they should have been."""
 
     channel: str
-    account: str  # whose events they are: another account of the channel has a cursor of its own
     pause: float  # seconds between two looks; 0 where a look itself waits for news
+
+    @property
+    def account(self) -> str:
+        """Whose events they are: another account of the channel has a cursor of its own."""
+        ...
 
     async def fetch_events(self, cursor: str | None) -> Fetched:
         """The events after `cursor`, oldest first; None: from as far back as the provider has them.

@@ -11,13 +11,14 @@ from math import ceil, inf, prod
 from storage.database import Rows, Session
 from storage.lists.conditions import Conditions
 from storage.lists.estimates import Estimates
-from storage.lists.periods import is_covered, sift
+from storage.lists.periods import is_covered, parts, sift
 from storage.lists.ways import FEW, Question, gather, walk
 from ticketing.tickets.listing import Sort
 
 Way = Callable[[Session, Question], Awaitable[Rows | None]]
 
 _GATHERED, _WALKED, _WALKED_BY_FIELD, _SIFTED = 3.0, 7.0, 13.0, 0.3  # a ticket
+_PART = 12.0  # a week's tickets of one priority, before the first is found
 _BUCKET, _COMPARED, _STEPPED = 120.0, 0.25, 4.0  # a bucket, a ticket that may be in it, one that is
 _WALKS = (2_000, 5_000, 15_000)  # tickets that a walk looks at before it gives up
 _SMALL, _SHORT_WALK = 50_000, 1_000  # of so few, a longer walk would seem dearer to PostgreSQL than to sort them all
@@ -77,7 +78,12 @@ class Choice:
             return inf
         weeks = next((group for group in self._groups() if group[0].startswith("created:")), ())
         share = sum(self._estimates.share(week) for week in weeks) if weeks else 1.0
-        return share * self._estimates.rows * _SIFTED
+        whole = share * self._estimates.rows
+        weeks_of, ranks = parts(self._asked.wanted)
+        looked_into = len(weeks_of) * len(ranks)
+        # From each of them a page is taken, with what does not match on the way there.
+        read = min(whole, looked_into * self._asked.most * whole / self._matching) if self._matching else whole
+        return looked_into * _PART + read * _SIFTED
 
     def _groups(self) -> Sequence[Sequence[str]]:
         return [*self._asked.conditions.any_of, *((each,) for each in self._asked.conditions.every)]

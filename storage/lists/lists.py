@@ -4,7 +4,8 @@
 - *walk*: along the order's own index, leaving out what does not match. For filters that many tickets pass.
 - *step*: bucket by bucket in the list's order (a week of due dates, a block of numbers), gathering in each. For what
   is neither: many tickets have each of the properties, few have all, or those that have all stand far down the list.
-- *sift*: through all that were created in a period, in an index that has what is asked of them.
+- *sift*: through the weeks of a period in which tickets were created, each by priority and due date, in an index that
+  has what is asked of them.
 
 A walk that has found too few for its length ends, and another way is gone instead: no guess can cost much.
 """

@@ -15,9 +15,9 @@ from ticketing.tickets.listing import FieldSort, FilterRefused, Order, Period, S
 STANDING = "t.discarded_at IS NULL AND t.merged_into IS NULL"
 CURRENT = f"{STANDING} AND t.status_category <> 'closed'"
 
-_RANK = "array_position('{urgent,high,normal,low}'::text[], t.priority)"  # from 1
+RANK = "array_position('{urgent,high,normal,low}'::text[], t.priority)"  # from 1
 _DUE = "coalesce(t.due_at, 'infinity'::timestamptz)"
-_WEEK = f"least(greatest(floor(extract(epoch FROM {{}}) / {WEEK}), {FIRST_WEEK}), {LAST_WEEK})::int"
+WEEK_OF = f"least(greatest(floor(extract(epoch FROM {{}}) / {WEEK}), {FIRST_WEEK}), {LAST_WEEK})::int"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def _number(word: str) -> object:
 
 _NUMBER = Key("t.number", "integer", _number)
 _KEYS = {
-    Sort.PRIORITY: (Key(_RANK, "integer", _number), Key(_DUE, "timestamptz", _instant), _NUMBER),
+    Sort.PRIORITY: (Key(RANK, "integer", _number), Key(_DUE, "timestamptz", _instant), _NUMBER),
     Sort.DUE: (Key(_DUE, "timestamptz", _instant), _NUMBER),
     Sort.CREATED: (Key("t.created_at", "timestamptz", _instant), _NUMBER),
     Sort.UPDATED: (Key("t.updated_at", "timestamptz", _instant), _NUMBER),
@@ -180,7 +180,7 @@ class Ordering:
     def _weeks(self, name: str, scope: str, period: Period, start: str | None, arguments: Arguments) -> str:
         column = _DUE if name == "due" else f"t.{name}_at"
         least, most = (
-            f"(SELECT {_WEEK.format(column)} FROM ticket AS t WHERE {scope} AND {column} < 'infinity'"
+            f"(SELECT {WEEK_OF.format(column)} FROM ticket AS t WHERE {scope} AND {column} < 'infinity'"
             f" ORDER BY {column}{direction} LIMIT 1)"
             for direction in ("", " DESC")
         )
@@ -189,7 +189,7 @@ class Ordering:
         if period.until is not None:
             most = f"least({most}, {arguments.add(week_of(period.until), 'integer')})"
         if start is not None:
-            week = _WEEK.format(f"{arguments.add(start, 'text')}::timestamptz")
+            week = WEEK_OF.format(f"{arguments.add(start, 'text')}::timestamptz")
             least, most = (least, f"least({most}, {week})") if self.descending else (f"greatest({least}, {week})", most)
         return self._series(name, least, most)
 

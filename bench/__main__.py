@@ -26,6 +26,7 @@ from bench import (
 )
 from bench.machine import Processors
 from bench.processes import ACCOUNT_SID, AUTH_TOKEN, HOME
+from bot.pacing import LIMITS, Method
 from storage.embedded import EmbeddedEngine
 from storage.engine import plain_dsn, sqlalchemy_url
 
@@ -50,7 +51,7 @@ async def main() -> None:
         dsn = await _fresh(base)
         slow = await pipeline.with_latency(dsn, environment(dsn))
         dsn = await _fresh(base)
-        within, beyond = await slack_limits.measure(dsn, environment(dsn))
+        limited = await slack_limits.measure(dsn, environment(dsn))
         dsn = await _fresh(base)
         by_http = await interactions.measure(dsn, environment(dsn), socket=False)
         dsn = await _fresh(base)
@@ -69,7 +70,7 @@ async def main() -> None:
             *_rows(accepted, whole),
             *_burst_rows(burst),
             *_file_rows(through),
-            *_slack_rows(slow, within, beyond),
+            *_slack_rows(slow, limited),
             *interactions.rows("HTTP, process web", by_http),
             *interactions.rows("Socket Mode, process bot", by_socket),
             *lists.lines(*desks),
@@ -123,12 +124,13 @@ def _file_rows(through: files_through.Through) -> list[_Row]:
     return [*rows, ("… fetched, kept and served, MB/s", f"{through.rate:,.0f}", "")]
 
 
-def _slack_rows(slow: dict[int, float], within: slack_limits.Edits, beyond: slack_limits.Edits) -> list[_Row]:
+def _slack_rows(slow: dict[int, float], limited: slack_limits.Limited) -> list[_Row]:
     return [
         ("cards at 200 ms a call, 1 worker, /s", f"{slow[1]:,.0f}", "at least 60"),
         ("cards at 200 ms a call, 2 workers, /s", f"{slow[2]:,.0f}", ""),
-        *_edit_rows("within Slack's limits", within, "p95 at most 2 s"),
-        *_edit_rows("beyond Slack's limits", beyond, "newest state wins"),
+        *_edit_rows("within Slack's limits", limited.within, "p95 at most 2 s"),
+        *_edit_rows("beyond Slack's limits", limited.beyond, "newest state wins"),
+        *_urgent_rows(limited),
     ]
 
 
@@ -136,6 +138,22 @@ def _edit_rows(name: str, edits: slack_limits.Edits, wanted: str) -> list[_Row]:
     return [
         (f"change to card, {name}, p50 / p95", f"{edits.at(0.5):.2f} / {edits.at(0.95):.2f} s", wanted),
         (f"… edits for {edits.changes} changes, refused (429)", f"{edits.edits}, {edits.refused}", "none refused"),
+    ]
+
+
+def _urgent_rows(limited: slack_limits.Limited) -> list[_Row]:
+    urgent, others = limited.urgent, limited.others
+    together = f"of {urgent.changes + others.changes} cards changed together"
+    room = LIMITS[Method.UPDATE][0].burst
+    return [
+        (f"the {urgent.changes} urgent {together}, p50 / p95", f"{urgent.at(0.5):.2f} / {urgent.at(0.95):.2f} s", ""),
+        ("… the others, p50 / p95", f"{others.at(0.5):.2f} / {others.at(0.95):.2f} s", "urgent ones first"),
+        ("… others true before the last urgent one", f"{limited.before}", f"at most the {room} taken at once"),
+        (
+            "… the most that the home tab told, behind",
+            f"{others.behind:.0f} s",
+            f"beyond: {limited.beyond.behind:.0f} s",
+        ),
     ]
 
 

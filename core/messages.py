@@ -63,6 +63,40 @@ class RemoteFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody whom a mail names as its sender or recipient."""
+
+    address: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail says beyond the words of `Inbound`. Its sender chose all of it, but what is said to be proven.
+
+    On channels with letters one customer has several conversations at once: `conversation`, `ours`, `references` and
+    `number` say to which one it may belong, the surest first.
+    """
+
+    id: str | None  # its Message-ID, without brackets like all ids here
+    subject: str  # on one line; "" for none
+    sender: Party  # who wrote it; `Inbound.sender` is where answers go
+    event: str  # the key of its event in the inbox: the raw mail lies there
+    to: tuple[Party, ...] = ()  # those of its recipients who are not us
+    cc: tuple[Party, ...] = ()
+    conversation: UUID | None = None  # named by a reply address that we signed: proven
+    ours: tuple[UUID, ...] = ()  # messages of ours that it answers, the nearest first
+    references: tuple[str, ...] = ()  # the ids it answers, oldest first, its parent last
+    number: int | None = None  # of a ticket, in the subject: anybody can guess it
+    verified: bool = False  # the sender's domain stands behind it
+    proof: str = ""  # how that is known, or why it is not
+    automatic: str | None = None  # why no person wrote it. It is kept where it belongs, and starts nothing
+    unanswerable: str | None = None  # why no machine may answer it. None: one may
+    whole: str | None = None  # the whole text, where `Inbound.text` is only what was written this time
+    forwarded: Party | None = None  # who wrote what it forwards
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One message a customer sent us."""
 
@@ -83,6 +117,17 @@ class Inbound:
     group: bool = False  # the sender is a group: several people write as one customer
     author: str | None = None  # the member of the group who wrote it: their own address on the channel
     author_name: str | None = None  # theirs, on one line
+    letter: Letter | None = None  # of a mail
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Something came that is nobody's question: a newsletter, a receipt. It is kept, and neither shown nor answered."""
+
+    channel: str
+    account: str
+    sender: str
+    why: str  # in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +201,10 @@ class DeliveryReport:
     resendable: bool = False  # sending the same again may help, once what the words name is done
     window_closed: bool = False  # the provider takes nothing but templates until the customer writes again
     copy: SentCopy | None = None  # of the message, where the report was made from the provider's list
+    bounced: str | None = None  # the address of its recipient that takes no mail any more
 
 
-Received = Inbound | Edited | Pressed | Reachability | Moved | DeliveryReport
+Received = Inbound | SetAside | Edited | Pressed | Reachability | Moved | DeliveryReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +235,20 @@ class TemplateUse:
 
 
 @dataclass(frozen=True, slots=True)
+class OutboundLetter:
+    """What a mail of ours says beyond its words."""
+
+    conversation: UUID  # goes into the signed address that answers come to
+    subject: str  # of the conversation, without "Re:"
+    answers: bool = False  # it answers a mail, so its subject begins with "Re:"
+    references: tuple[str, ...] = ()  # ids of the mails before it, oldest first; the last is the one it answers
+    ours: tuple[UUID, ...] = ()  # messages of ours that came after those, oldest first
+    cc: tuple[Party, ...] = ()
+    automatic: bool = False  # no person wrote it: machines are told not to answer
+    files: tuple[OutboundFile, ...] = ()  # beside `Outbound.file`
+
+
+@dataclass(frozen=True, slots=True)
 class Outbound:
     """One message we send to a customer. With a `template`, `text` is only what people here read of it."""
 
@@ -200,6 +260,7 @@ class Outbound:
     buttons: tuple[Button, ...] = ()
     template: TemplateUse | None = None
     replies_to: str | None = None  # the provider's id of the customer's message it answers
+    letter: OutboundLetter | None = None  # on a channel with letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +269,7 @@ class Receipt:
 
     provider_id: str
     delivery: Delivery = Delivery.SENT
+    note: str | None = None  # what went wrong beside that, in words: some of several recipients were refused
 
 
 def _none(content_type: str) -> int:  # noqa: ARG001 - the shape of Limits.file
@@ -227,3 +289,5 @@ class Limits:
     receives: int = 0  # the most bytes of a file that customers can send us
     buttons: int = 0  # under one message
     window: timedelta | None = None  # free messages only so long after the customer's last one. None: always
+    letters: bool = False  # messages are mails: with a subject, and several conversations with one customer
+    patience: timedelta = timedelta(days=1)  # a message that cannot be handed over is tried for so long

@@ -26,6 +26,7 @@ from storage.work.fields import Fields
 from storage.work.homes import OpenHomes
 from storage.work.inbox import Inbox
 from storage.work.links import Links
+from storage.work.mails import Mails
 from storage.work.merges import Merges
 from storage.work.messages import Messages
 from storage.work.offers import Offers
@@ -56,6 +57,7 @@ class SqlUnitOfWork:
     senders: Senders
     conversations: Conversations
     messages: Messages
+    mails: Mails
     attachments: Attachments
     tickets: Tickets
     room: Room
@@ -108,6 +110,7 @@ class SqlUnitOfWork:
         self.senders = Senders(session)
         self.conversations = Conversations(session)
         self.messages = Messages(session)
+        self.mails = Mails(session)
         self.attachments = Attachments(session)
         self.tickets = Tickets(session)
         self.room = Room(session)

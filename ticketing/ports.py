@@ -19,6 +19,7 @@ from ticketing.direct_messages.ports import DirectMessages
 from ticketing.drafting.ports import Drafts
 from ticketing.fields.ports import Fields
 from ticketing.home.ports import OpenHomes
+from ticketing.mails.ports import Mails
 from ticketing.offers.ports import Offers
 from ticketing.people.ports import AllPreferences, People
 from ticketing.playbook.playbook import Playbook
@@ -41,6 +42,8 @@ class UnitOfWork(Protocol):
     def conversations(self) -> Conversations: ...
     @property
     def messages(self) -> Messages: ...
+    @property
+    def mails(self) -> Mails: ...
     @property
     def attachments(self) -> Attachments: ...
     @property

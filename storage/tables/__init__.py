@@ -11,6 +11,7 @@ from storage.tables.drafting import reply_draft
 from storage.tables.feeds import feed
 from storage.tables.fields import field_source, field_words
 from storage.tables.inbox import inbox, job_start
+from storage.tables.mails import mail, participant, possible_match, suppression
 from storage.tables.metadata import metadata
 from storage.tables.models import model_call, switch
 from storage.tables.offers import offer
@@ -47,14 +48,17 @@ __all__ = [
     "identity",
     "inbox",
     "job_start",
+    "mail",
     "message",
     "message_revision",
     "metadata",
     "model_call",
     "offer",
+    "participant",
     "person",
     "playbook_migration",
     "playbook_version",
+    "possible_match",
     "preference",
     "reply_draft",
     "replying",
@@ -65,6 +69,7 @@ __all__ = [
     "slack_home",
     "slack_picture",
     "slack_user",
+    "suppression",
     "survey",
     "switch",
     "team",

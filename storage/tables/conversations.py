@@ -1,6 +1,6 @@
 """Customers, their addresses, their conversations and messages."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from storage.tables.metadata import WORDS_WAITING, instant, key, metadata, word
@@ -64,12 +64,16 @@ conversation = Table(
     instant("reach_told_at", nullable=True),
     word("moved_to", nullable=True),
     word("came_from", nullable=True),
+    # Tells a customer's conversations on one account apart; "": there is one.
+    Column("thread", Text, nullable=False, server_default=text("''")),
+    word("subject", nullable=True),  # of a mail's
+    word("no_machine", nullable=True),  # why no machine may answer what was written last
     Column("is_group", Boolean, nullable=False, server_default=text("false")),
     Column("assignee_id", ForeignKey("person.id")),
     Column("version", Integer, nullable=False),
     instant("created_at"),
-    # SPEC 1.2: one conversation per account and customer address, which the next message opens again.
-    UniqueConstraint("channel", "account", "address"),
+    # SPEC 1.2: one conversation per account, customer address and thread, which the next message opens again.
+    UniqueConstraint("channel", "account", "address", "thread"),
     # Holds what is asleep, whatever the table has grown to.
     Index("ix_conversation_snoozed", "snoozed_until", postgresql_where=text("state = 'snoozed'")),
     # Holds what people are to be told of before its window closes.

@@ -44,6 +44,9 @@ _SELECT = select(
     conversation.c.moved_to,
     conversation.c.came_from,
     conversation.c.is_group,
+    conversation.c.thread,
+    conversation.c.subject,
+    conversation.c.no_machine,
 )
 
 _GET = _SELECT.where(conversation.c.id == bindparam("conversation"))
@@ -62,6 +65,7 @@ _LOCK_FROM = _SELECT.where(
     conversation.c.channel == bindparam("channel"),
     conversation.c.account == bindparam("account"),
     conversation.c.address == bindparam("address"),
+    conversation.c.thread == bindparam("thread"),
 ).with_for_update(of=conversation, key_share=True)
 _LOCK_ALL_OF = (
     _SELECT.where(
@@ -108,6 +112,8 @@ _CHANGING = (
     "reach_told_at",
     "came_from",
     "is_group",
+    "subject",
+    "no_machine",
 )
 _SAVE = (
     update(conversation)
@@ -153,13 +159,13 @@ _START = text("""
     ), met AS (
         SELECT customer_id FROM known UNION ALL SELECT customer_id FROM named
     )
-    INSERT INTO conversation (id, customer_id, channel, account, address, state, version, created_at)
-    SELECT :conversation, customer_id, :channel, :account, :address, 'open', 1, :at FROM met
+    INSERT INTO conversation (id, customer_id, channel, account, address, thread, state, version, created_at)
+    SELECT :conversation, customer_id, :channel, :account, :address, :thread, 'open', 1, :at FROM met
     ON CONFLICT DO NOTHING
     RETURNING id, customer_id, coalesce((SELECT name FROM customer WHERE id = customer_id), :name) AS name, channel,
         account, address, assignee_id, version, state, snoozed_until, state_by, awaiting_since,
         acknowledged_until, last_inbound_at, window_closed_at, prompt_at, prompted_at,
-        unreachable_since, reach_told_at, moved_to, came_from, is_group
+        unreachable_since, reach_told_at, moved_to, came_from, is_group, thread, subject, no_machine
 """).bindparams(
     bindparam("customer", type_=Uuid),
     bindparam("identity", type_=Uuid),
@@ -167,6 +173,7 @@ _START = text("""
     bindparam("channel", type_=Text),
     bindparam("account", type_=Text),
     bindparam("address", type_=Text),
+    bindparam("thread", type_=Text),
     bindparam("name", type_=Text),
     bindparam("phone", type_=Text),
     bindparam("language", type_=Text),
@@ -204,7 +211,8 @@ class Conversations:
         self._session = session
 
     async def open_for(self, message: Inbound, *, at: datetime) -> Conversation:
-        address = {"channel": message.channel, "account": message.account, "address": message.sender}
+        thread = message.key if message.letter else ""  # the same mail twice starts one conversation
+        address = {"channel": message.channel, "account": message.account, "address": message.sender, "thread": thread}
         said = {"phone": phone_number(message.phone), "language": language_or_none(message.language)}
         return await self._open(address, said | {"name": message.sender_name or message.sender}, at)
 
@@ -213,9 +221,9 @@ class Conversations:
         return row.first if row.first == row.last else None
 
     async def open_with(
-        self, channel: str, account: str, address_: str, name_: str | None, *, at: datetime
+        self, channel: str, account: str, address_: str, name_: str | None, *, thread: str = "", at: datetime
     ) -> Conversation:
-        address = {"channel": channel, "account": account, "address": address_}
+        address = {"channel": channel, "account": account, "address": address_, "thread": thread}
         return await self._open(address, {"name": name_ or address_, "phone": None, "language": None}, at)
 
     async def _open(self, address: dict[str, str], said: dict[str, str | None], at: datetime) -> Conversation:
@@ -261,7 +269,7 @@ class Conversations:
         return [_conversation(row) for row in rows]
 
     async def lock_at(self, channel: str, account: str, address: str) -> Conversation | None:
-        at = {"channel": channel, "account": account, "address": address}
+        at = {"channel": channel, "account": account, "address": address, "thread": ""}
         row = (await self._session.execute(_LOCK_FROM, at)).one_or_none()
         return _conversation(row) if row else None
 

@@ -48,6 +48,9 @@ class Conversation:
     reach_told_at: datetime | None = None  # the newest news of that
     moved_to: str | None = None  # where to write to, if not to `address`: another conversation has that address
     came_from: str | None = None  # what the link carried that led them here. Their words, not ours
+    thread: str = ""  # tells a customer's conversations on one account apart, on a channel with letters
+    subject: str | None = None  # of its mails, without "Re:"
+    no_machine: str | None = None  # why no machine may answer what was written last
     is_group: bool = False  # the address is a group's: several people write there, and all of them read what we write
 
     @property

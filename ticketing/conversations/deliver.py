@@ -13,7 +13,7 @@ from uuid import UUID
 
 from core.errors import ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown, RecipientGone, RecipientMoved
 from core.instants import Clock
-from core.messages import Delivery, Limits, Outbound, OutboundFile, Receipt, TemplateUse, advance
+from core.messages import Delivery, Limits, Outbound, OutboundFile, OutboundLetter, Receipt, TemplateUse, advance
 from ticketing.attachments.attachment import Attachment, FileState
 from ticketing.attachments.outgoing import Outgoing, outbound_file
 from ticketing.conversations.carry_files import cannot_be_sent
@@ -133,7 +133,8 @@ async def _take(
             await follow(message, uow=uow, now=now)
             taken = replace(message, delivery=Delivery.SENDING, next_status=None, sending_job=job, sending_since=now)
             await uow.messages.save_delivery(taken)
-            return conversation.channel, _outbound(message, conversation, carried)
+            letter = await _letter(message, conversation, limits[conversation.channel], uow)
+            return conversation.channel, _outbound(message, conversation, carried, letter)
         if not isinstance(hindrance, MayBeUndone):
             await _say_why_it_waits(message, hindrance, uow, now)
     raise hindrance
@@ -150,7 +151,26 @@ def _not_here(file: Attachment | None, carry: object | None) -> ChannelUnavailab
     return None
 
 
-def _outbound(message: Message, conversation: Conversation, file: OutboundFile | None) -> Outbound:
+async def _letter(
+    message: Message, conversation: Conversation, limits: Limits, uow: UnitOfWork
+) -> OutboundLetter | None:
+    if not limits.letters:
+        return None
+    end = await uow.mails.thread_end(conversation.id, before=message.id)
+    return OutboundLetter(
+        conversation.id,
+        conversation.subject or "",
+        answers=bool(end.references),
+        references=end.references,
+        ours=end.ours,
+        cc=end.cc,
+        automatic=message.author_id is None,
+    )
+
+
+def _outbound(
+    message: Message, conversation: Conversation, file: OutboundFile | None, letter: OutboundLetter | None
+) -> Outbound:
     used = message.template
     return Outbound(
         message.id,
@@ -160,6 +180,7 @@ def _outbound(message: Message, conversation: Conversation, file: OutboundFile |
         file=file,
         buttons=message.buttons,
         template=TemplateUse(used.id, used.variables) if used else None,
+        letter=letter,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from core.errors import ChannelUnavailable, Unreadable
-from core.messages import DeliveryReport, Edited, Inbound, Moved, Pressed, Reachability, Received
+from core.messages import DeliveryReport, Edited, Inbound, Moved, Pressed, Reachability, Received, SetAside
 from ticketing.conversations.edit import file_edit
 from ticketing.conversations.file_message import file_message
 from ticketing.conversations.file_report import file_report
@@ -12,6 +12,7 @@ from ticketing.conversations.move_address import file_move
 from ticketing.conversations.ports import Parse, StoredEvent
 from ticketing.conversations.press import file_press
 from ticketing.conversations.reachability import file_reachability
+from ticketing.mails.file_mail import file_mail
 from ticketing.ports import UnitOfWork
 
 
@@ -49,6 +50,8 @@ async def _file(
 ) -> tuple[str, str]:
     """What became of it, and a note."""
     match item:
+        case SetAside():
+            return "set_aside", item.why
         case DeliveryReport():
             return await file_report(item, event, uow=uow, now=now), ""
         case Moved():
@@ -71,4 +74,6 @@ async def _file_said(
         case Pressed():
             return await file_press(item, event, uow=uow, now=now), ""
         case Inbound():
+            if item.letter is not None:
+                return await file_mail(item, item.letter, event, sender=sender, uow=uow, now=now)
             return await file_message(item, event, sender=sender, welcome=welcome, uow=uow, now=now), ""

@@ -68,7 +68,7 @@ async def file_message(
     await await_files(inbound.files, channel=inbound.channel, message_id=message.id, uow=uow, now=now)
     # A provider's clock that goes ahead of ours must not keep the window open for longer.
     written = min(inbound.sent_at or event.received_at, event.received_at)
-    conversation = await _reached(heard(conversation, written), event, uow, now)
+    conversation = await reached(heard(conversation, written), event, uow, now)
     if says_no_more:  # otherwise triage tells them, together with what it finds
         await cards_say_so(conversation, uow=uow, now=now)
     if inbound.start is not None:
@@ -82,13 +82,13 @@ async def file_message(
     if says_no_more:
         await uow.conversations.save(replace(conversation, version=conversation.version + 1))
         return "filed"
-    await _open_for(conversation, uow, now)
+    await opened(conversation, uow, now)
     uow.emit(MessageReceived(conversation_id=conversation.id, message_id=message.id, at=now))
     return "filed"
 
 
-async def _open_for(conversation: Conversation, uow: UnitOfWork, now: datetime) -> None:
-    """The customer has written: whatever the conversation was, it is open now. Triage says for how long."""
+async def opened(conversation: Conversation, uow: UnitOfWork, now: datetime) -> None:
+    """Save it. The customer has written: whatever the conversation was, it is open now. Triage says for how long."""
     if conversation.state is State.OPEN:
         await uow.conversations.save(replace(conversation, version=conversation.version + 1))
     else:
@@ -96,7 +96,7 @@ async def _open_for(conversation: Conversation, uow: UnitOfWork, now: datetime) 
         await save_conversation(open_again(conversation, by=customer, at=now), uow=uow, now=now)
 
 
-async def _reached(conversation: Conversation, event: StoredEvent, uow: UnitOfWork, now: datetime) -> Conversation:
+async def reached(conversation: Conversation, event: StoredEvent, uow: UnitOfWork, now: datetime) -> Conversation:
     """Who writes to us takes our messages again."""
     if conversation.unreachable_since is None:
         return conversation

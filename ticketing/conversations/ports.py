@@ -41,7 +41,9 @@ class Inbox(Protocol):
         ...
 
     async def settle(self, inbox_id: int, outcome: str, *, note: str, at: datetime) -> None:
-        """`outcome`: filed | unreadable | unmatched | ignored | blocked, with the sender's address as `note`."""
+        """`outcome`: filed | unreadable | unmatched | ignored | set_aside (`note` says why) | blocked (by its sender's
+        address, which is the `note`).
+        """
         ...
 
     async def release_blocked(self, channel: str, address: str) -> Sequence[int]:
@@ -78,13 +80,18 @@ class Senders(Protocol):
 
 class Conversations(Protocol):
     async def open_for(self, message: Inbound, *, at: datetime) -> Conversation:
-        """This sender's conversation on this account, locked, whatever its state; made, with its customer, if new."""
+        """This sender's conversation on this account, locked, whatever its state; made, with its customer, if new.
+
+        Of a mail: the one that it starts.
+        """
         ...
 
     async def open_with(
-        self, channel: str, account: str, address: str, name: str | None, *, at: datetime
+        self, channel: str, account: str, address: str, name: str | None, *, thread: str = "", at: datetime
     ) -> Conversation:
-        """The same with an address that need not have written. `name`: of a customer who is new."""
+        """The same with an address that need not have written. `name`: of a customer who is new. `thread` tells apart
+        a customer's conversations on a channel with letters.
+        """
         ...
 
     async def only_account(self, channel: str) -> str | None:
@@ -110,7 +117,7 @@ class Conversations(Protocol):
         ...
 
     async def lock_at(self, channel: str, account: str, address: str) -> Conversation | None:
-        """The conversation with whoever has this address."""
+        """The conversation with whoever has this address, on a channel without letters."""
         ...
 
     async def move(self, conversation: Conversation, to: str) -> bool:

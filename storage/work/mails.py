@@ -1,0 +1,145 @@
+"""What mails say beyond their words."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.types import BigInteger, DateTime, Text, Uuid
+
+from core.messages import Letter, Party
+from storage.database import Row, Session
+from storage.tables import mail, participant, possible_match
+from ticketing.mails.belong import Candidate, Hint, Possible
+from ticketing.mails.ports import ThreadEnd
+
+_MOST_REFERENCES = 50  # of a mail that names hundreds, the nearest
+_MOST_OURS = 20
+_LONG_AGO = datetime.min.replace(year=1970, tzinfo=UTC)
+
+# A conversation that was found to be another one is that one, whatever is signed for it.
+_CANDIDATES = text("""
+    WITH hint AS (
+        SELECT 1 AS rank, 0 AS place, id AS conversation_id FROM conversation WHERE id = :conversation
+        UNION ALL
+        SELECT 2, array_position(:ours, id), conversation_id FROM message WHERE id = ANY(:ours) AND direction = 'out'
+        UNION ALL
+        SELECT 3, array_position(:refs, mail.mail_id), message.conversation_id
+        FROM mail JOIN message ON message.id = mail.message_id WHERE mail.mail_id = ANY(:refs)
+        UNION ALL
+        SELECT 4, 0, conversation_id FROM ticket WHERE number = :number
+    )
+    SELECT hint.rank, conversation.id,
+        EXISTS (
+            SELECT FROM participant WHERE participant.conversation_id = conversation.id AND address = :address
+        ) AS takes_part
+    FROM hint
+    LEFT JOIN possible_match ON possible_match.conversation_id = hint.conversation_id AND possible_match.same
+    JOIN conversation ON conversation.id = coalesce(possible_match.target_id, hint.conversation_id)
+    WHERE conversation.channel = :channel
+    ORDER BY hint.rank, hint.place LIMIT 20
+""").bindparams(
+    bindparam("conversation", type_=Uuid),
+    bindparam("ours", type_=ARRAY(Uuid)),
+    bindparam("refs", type_=ARRAY(Text)),
+    bindparam("number", type_=BigInteger),
+    bindparam("address", type_=Text),
+    bindparam("channel", type_=Text),
+)
+_HINTS = {1: Hint.ADDRESS, 2: Hint.ANSWER, 3: Hint.ANSWER, 4: Hint.SUBJECT}
+_MOST_NUMBER = 2**63 - 1
+
+_ADD = insert(mail)
+_TAKE_PART = insert(participant).on_conflict_do_nothing()
+_OFFER_MATCH = insert(possible_match).on_conflict_do_nothing()
+
+_NEWEST = text("""
+    SELECT message.at, mail.refs, mail.mail_id, conversation.address,
+        (SELECT jsonb_agg(jsonb_build_array(address, name))
+         FROM participant
+         WHERE participant.conversation_id = :conversation AND address <> lower(conversation.address)
+             AND address IN (
+                SELECT lower(mail.sender)
+                UNION SELECT lower(each ->> 0) FROM jsonb_array_elements(mail.recipients || mail.copies) AS each
+             )) AS cc
+    FROM message
+    JOIN mail ON mail.message_id = message.id
+    JOIN conversation ON conversation.id = message.conversation_id
+    WHERE message.conversation_id = :conversation AND message.direction = 'in' AND mail.automatic IS NULL
+    ORDER BY message.at DESC, message.id DESC LIMIT 1
+""").bindparams(bindparam("conversation", type_=Uuid))
+_OURS_SINCE = text("""
+    SELECT id FROM (
+        SELECT id, at FROM message
+        WHERE conversation_id = :conversation AND direction = 'out' AND at > :since AND id <> :before
+            AND at <= (SELECT at FROM message WHERE id = :before)
+            AND delivery IN ('sent', 'delivered', 'read', 'unknown')
+        ORDER BY at DESC LIMIT :most
+    ) AS newest ORDER BY at
+""").bindparams(
+    bindparam("conversation", type_=Uuid),
+    bindparam("since", type_=DateTime(timezone=True)),
+    bindparam("before", type_=Uuid),
+)
+
+
+class Mails:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def candidates(self, letter: Letter, channel: str) -> Sequence[Candidate]:
+        number = letter.number if letter.number is not None and letter.number <= _MOST_NUMBER else None
+        if not (letter.conversation or letter.ours or letter.references or number):
+            return ()
+        named = {
+            "conversation": letter.conversation,
+            "ours": list(letter.ours),
+            "refs": list(reversed(letter.references[-_MOST_REFERENCES:])),
+            "number": number,
+        }
+        of = {"address": letter.sender.address.lower(), "channel": channel}
+        rows = await self._session.execute(_CANDIDATES, named | of)
+        return [Candidate(_HINTS[row.rank], row.id, row.takes_part) for row in rows]
+
+    async def add(self, message_id: UUID, letter: Letter) -> None:
+        values = {
+            "message_id": message_id,
+            "event": letter.event,
+            "mail_id": letter.id,
+            "refs": list(letter.references),
+            "subject": letter.subject,
+            "sender": letter.sender.address,
+            "sender_name": letter.sender.name,
+            "recipients": _pairs(letter.to),
+            "copies": _pairs(letter.cc),
+            "verified": letter.verified,
+            "proof": letter.proof,
+            "automatic": letter.automatic,
+            "whole": letter.whole,
+        }
+        await self._session.execute(_ADD, values)
+
+    async def take_part(self, conversation_id: UUID, parties: Sequence[Party], *, at: datetime) -> None:
+        for address, name in {each.address.lower(): each.name for each in reversed(parties)}.items():
+            row = {"conversation_id": conversation_id, "address": address, "name": name, "since": at}
+            await self._session.execute(_TAKE_PART, row)
+
+    async def thread_end(self, conversation_id: UUID, *, before: UUID) -> ThreadEnd:
+        row: Row | None = (await self._session.execute(_NEWEST, {"conversation": conversation_id})).one_or_none()
+        since = row.at if row else _LONG_AGO
+        place = {"conversation": conversation_id, "since": since, "before": before, "most": _MOST_OURS}
+        ours = tuple(each.id for each in await self._session.execute(_OURS_SINCE, place))
+        if row is None:
+            return ThreadEnd((), ours, ())
+        references = (*row.refs, row.mail_id) if row.mail_id else tuple(row.refs)
+        return ThreadEnd(references, ours, tuple(Party(address, name) for address, name in row.cc or ()))
+
+    async def offer_match(self, conversation_id: UUID, possible: Possible, *, at: datetime) -> None:
+        row = {"conversation_id": conversation_id, "target_id": possible.conversation_id, "why": possible.why, "at": at}
+        await self._session.execute(_OFFER_MATCH, row)
+
+
+def _pairs(parties: Sequence[Party]) -> list[list[Any]]:
+    return [[each.address, each.name] for each in parties]

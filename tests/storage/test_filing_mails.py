@@ -1,0 +1,191 @@
+"""Mails filed over a real database: which conversation, who takes part, what machines write."""
+
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import pytest
+
+from core.messages import Inbound, Letter, Party
+from storage.unit_of_work import SqlUnitOfWork
+from tests.storage.desk import DeskAtWork
+from ticketing.conversations.file_event import file_event
+
+OURS, MAX, EVE = "support@shop.example", "Max@home.example", "eve@elsewhere.example"
+
+
+def a_mail(text: str = "It broke.", *, sender: str = MAX, subject: str = "Mug", **letter: object) -> Inbound:
+    key = uuid4().hex
+    said = Letter(f"{key}@home.example", subject, Party(sender, "Max"), f"event-{key}", **letter)  # type: ignore[arg-type]
+    return Inbound(key, "email", OURS, sender, "Max", text, None, letter=said)
+
+
+async def file(desk: DeskAtWork, mail: Inbound) -> str:
+    """Its outcome in the inbox."""
+    inbox_id = await desk.store(b"raw")
+    await desk.rows_changed("UPDATE inbox SET channel = 'email' WHERE id = :id", id=inbox_id)
+    await file_event(inbox_id, parse={"email": lambda _: (mail,)}, uow=desk.start(), now=desk.now)
+    (row,) = await desk.rows("SELECT outcome FROM inbox WHERE id = :id", id=inbox_id)
+    return str(row.outcome)
+
+
+async def where(desk: DeskAtWork, mail: Inbound) -> UUID:
+    (row,) = await desk.rows("SELECT conversation_id FROM message WHERE key = :key", key=f"email:{mail.key}")
+    conversation_id: UUID = row.conversation_id
+    return conversation_id
+
+
+async def filed(desk: DeskAtWork, mail: Inbound) -> UUID:
+    assert await file(desk, mail) == "filed"
+    return await where(desk, mail)
+
+
+def ids(*mails: Inbound) -> tuple[str, ...]:
+    return tuple(mail.letter.id for mail in mails if mail.letter and mail.letter.id)
+
+
+class TestPlace:
+    async def test_each_new_mail_of_a_customer_is_a_conversation_of_theirs(self, desk: DeskAtWork) -> None:
+        one, two = await filed(desk, a_mail()), await filed(desk, a_mail())
+
+        assert one != two
+        (row,) = await desk.rows("SELECT count(DISTINCT customer_id) AS customers FROM conversation")
+        assert row.customers == 1
+
+    async def test_the_same_mail_twice_is_one(self, desk: DeskAtWork) -> None:
+        mail = a_mail()
+        assert await filed(desk, mail) == await filed(desk, mail)
+        assert await desk.count("message") == await desk.count("conversation") == await desk.count("mail") == 1
+
+    async def test_an_answer_goes_on_by_the_ids_it_names(self, desk: DeskAtWork) -> None:
+        first = a_mail()
+        here = await filed(desk, first)
+        assert await filed(desk, a_mail(references=("unknown@x", *ids(first)))) == here
+
+    async def test_an_answer_to_a_message_of_ours_goes_on(self, desk: DeskAtWork) -> None:
+        here = await filed(desk, a_mail())
+        sent = uuid4()
+        await desk.rows_changed(
+            "INSERT INTO message (id, conversation_id, direction, text, at, delivery, triaged) "
+            "VALUES (:id, :conversation, 'out', 'Yes', :at, 'sent', true)",
+            id=sent,
+            conversation=here,
+            at=desk.now,
+        )
+        assert await filed(desk, a_mail(ours=(sent,))) == here
+
+    async def test_a_signed_address_goes_on_whoever_writes(self, desk: DeskAtWork) -> None:
+        here = await filed(desk, a_mail())
+        answer = a_mail("I am his sister.", sender=EVE, conversation=here)
+        assert await filed(desk, answer) == here
+        (row,) = await desk.rows("SELECT author_address FROM message WHERE key = :key", key=f"email:{answer.key}")
+        assert row.author_address == EVE
+
+    async def test_a_signed_address_of_a_conversation_that_is_gone_starts_another(self, desk: DeskAtWork) -> None:
+        nowhere = uuid4()
+        assert await filed(desk, a_mail(conversation=nowhere)) != nowhere
+
+    async def test_a_stranger_who_knows_an_id_is_a_possible_match(self, desk: DeskAtWork) -> None:
+        first = a_mail()
+        here = await filed(desk, first)
+        there = await filed(desk, a_mail(sender=EVE, references=ids(first)))
+
+        assert there != here
+        (match,) = await desk.rows("SELECT conversation_id, target_id, why FROM possible_match")
+        assert (match.conversation_id, match.target_id) == (there, here)
+        assert EVE in match.why
+        (row,) = await desk.rows("SELECT awaiting_since FROM conversation WHERE id = :id", id=there)
+        assert row.awaiting_since == desk.now, "people are asked"
+
+    async def test_who_was_in_copy_from_the_beginning_takes_part(self, desk: DeskAtWork) -> None:
+        first = a_mail(cc=(Party(EVE.upper()),))
+        assert await filed(desk, a_mail(sender=EVE, references=ids(first))) != await filed(desk, first)
+        assert await filed(desk, a_mail(sender=EVE, references=ids(first))) == await where(desk, first)
+
+    async def test_a_forged_mail_brings_nobody_in(self, desk: DeskAtWork) -> None:
+        first = a_mail()
+        here = await filed(desk, first)
+        await filed(desk, a_mail(references=ids(first), cc=(Party(EVE),), verified=False))
+        assert await filed(desk, a_mail(sender=EVE, references=ids(first))) != here
+
+        await filed(desk, a_mail(references=ids(first), cc=(Party(EVE),), verified=True))
+        assert await filed(desk, a_mail(sender=EVE, references=ids(first))) == here
+
+    async def test_of_another_channel_nothing_is_gone_on_with(self, desk: DeskAtWork) -> None:
+        chat = await desk.customer_writes()
+        assert await filed(desk, a_mail(conversation=chat)) != chat
+
+
+class TestSubjects:
+    async def test_a_number_goes_on_only_for_a_proven_sender_who_takes_part(self, desk: DeskAtWork) -> None:
+        mia = await desk.person()
+        here = await filed(desk, a_mail())
+        ticket = await desk.ticket(here, mia)
+
+        assert await filed(desk, a_mail(number=ticket.number, verified=True)) == here
+        assert await filed(desk, a_mail(number=ticket.number, verified=False)) != here
+        assert await filed(desk, a_mail(sender=EVE, number=ticket.number, verified=True)) != here
+        assert await filed(desk, a_mail(number=2**70, verified=True)) != here
+
+    async def test_stand_before_the_words_where_they_are_news(self, desk: DeskAtWork) -> None:
+        first = a_mail(subject="Broken mug")
+        here = await filed(desk, first)
+        await filed(desk, a_mail("Hello?", subject="Re: Broken mug", references=ids(first)))
+
+        rows = await desk.rows("SELECT text FROM message ORDER BY id")
+        assert [row.text for row in rows] == ["Broken mug\n\nIt broke.", "Hello?"]
+        (row,) = await desk.rows("SELECT subject FROM conversation WHERE id = :id", id=here)
+        assert row.subject == "Broken mug"
+
+
+class TestMachines:
+    async def test_what_belongs_nowhere_is_set_aside(self, desk: DeskAtWork) -> None:
+        assert await file(desk, a_mail(automatic="it is a holiday note")) == "set_aside"
+        assert await desk.count("conversation") == await desk.count("message") == await desk.count("customer") == 0
+
+    async def test_what_belongs_somewhere_is_kept_there_and_changes_nothing(self, desk: DeskAtWork) -> None:
+        mia = await desk.person()
+        first = a_mail()
+        here = await filed(desk, first)
+        ticket = await desk.ticket(here, mia)
+        before = await desk.rows("SELECT version, last_inbound_at, state FROM conversation")
+        jobs = await desk.jobs()
+
+        note = a_mail("I am away.", references=ids(first), automatic="it is a holiday note")
+        assert await filed(desk, note) == here
+
+        assert await desk.rows("SELECT version, last_inbound_at, state FROM conversation") == before
+        assert (await desk.jobs())[len(jobs) :] == ["TicketChanged"], "its thread shows it, and that is all"
+        (row,) = await desk.rows("SELECT triaged, note FROM message WHERE key = :key", key=f"email:{note.key}")
+        assert (row.triaged, row.note) == (True, "automatic: it is a holiday note")
+        (entry,) = await desk.rows(
+            "SELECT ticket_id, concerns FROM room_entry JOIN message ON message.id = message_id WHERE key = :key",
+            key=f"email:{note.key}",
+        )
+        assert (entry.ticket_id, entry.concerns) == (ticket.id, False)
+
+    async def test_why_no_machine_may_answer_is_known_until_somebody_else_writes(self, desk: DeskAtWork) -> None:
+        first = a_mail(unanswerable="noreply@home.example takes no answers")
+        await filed(desk, first)
+        assert [row.no_machine for row in await desk.rows("SELECT no_machine FROM conversation")] == [
+            "noreply@home.example takes no answers"
+        ]
+        await filed(desk, a_mail(references=ids(first)))
+        assert [row.no_machine for row in await desk.rows("SELECT no_machine FROM conversation")] == [None]
+
+
+class TestThreadEnd:
+    @pytest.fixture
+    async def start(self, desk: DeskAtWork) -> SqlUnitOfWork:
+        return desk.start()
+
+    async def test_goes_on_from_the_customers_newest_mail(self, desk: DeskAtWork, start: SqlUnitOfWork) -> None:
+        first = a_mail(cc=(Party(EVE, "Eve"),))
+        here = await filed(desk, first)
+        second = replace(a_mail(references=ids(first), to=(Party(EVE, "Eve"), Party("new@x.example")), verified=False))
+        await filed(desk, second)
+
+        async with start as uow:
+            end = await uow.mails.thread_end(here, before=uuid4())
+
+        assert end.references == ids(first, second)
+        assert end.cc == (Party(EVE, "Eve"),), "whom a mail that nothing proves brings in gets no copy"

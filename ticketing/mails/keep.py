@@ -1,0 +1,48 @@
+"""What is kept of a mail beside its words, inside the transaction that files it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from core.messages import Inbound, Letter, Party
+from ticketing.conversations.conversation import Conversation, Message
+from ticketing.conversations.save import save_conversation
+from ticketing.conversations.state import pass_to_people
+from ticketing.mails.belong import Possible
+from ticketing.mails.place import Placed
+from ticketing.mails.subject import plain_subject
+from ticketing.people.actor import SYSTEM
+from ticketing.ports import UnitOfWork
+
+
+async def keep_letter(message: Message, inbound: Inbound, letter: Letter, placed: Placed, uow: UnitOfWork) -> None:
+    """Its ids and recipients, and who takes part from now on."""
+    await uow.mails.add(message.id, letter)
+    await uow.mails.take_part(placed.conversation.id, _new_parties(inbound, letter, placed), at=message.at)
+
+
+def _new_parties(inbound: Inbound, letter: Letter, placed: Placed) -> Sequence[Party]:
+    """Whoever starts a conversation names who reads it. Later that takes proof: a forged mail brings nobody in."""
+    if placed.is_new:
+        return [letter.sender, Party(inbound.sender, inbound.sender_name), *letter.to, *letter.cc]
+    return [letter.sender, *letter.to, *letter.cc] if letter.verified else []
+
+
+def with_letter(conversation: Conversation, letter: Letter, placed: Placed) -> Conversation:
+    """The conversation after the mail. What a machine wrote changes nothing."""
+    if letter.automatic:
+        return conversation
+    subject = plain_subject(letter.subject) if placed.is_new else conversation.subject
+    return replace(conversation, subject=subject, no_machine=letter.unanswerable)
+
+
+async def ask_about_match(
+    conversation: Conversation, possible: Possible, *, uow: UnitOfWork, now: datetime
+) -> Conversation:
+    """A person says whether it belongs to the other conversation; until then nobody opens a ticket for it."""
+    await uow.mails.offer_match(conversation.id, possible, at=now)
+    return await save_conversation(
+        pass_to_people(conversation, now, by=SYSTEM, at=now, why="it may belong to another conversation"),
+        uow=uow,
+        now=now,
+    )

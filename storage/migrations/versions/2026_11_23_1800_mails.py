@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "7a1d3c9be502"
-down_revision = "4fd2b86c19e0"
+down_revision = "b83c5e10d7f2"
 branch_labels = None
 depends_on = None
 

@@ -197,7 +197,22 @@ class Agent(_Screen):
         self._watch.clicked(2)
 
     async def opens_thread(self, card: Locator) -> None:
+        """And wait until it stands there: another may be open."""
+        root = await card.first.get_attribute("data-key")
         await self.click(card.locator("button.replies"))
+        await expect(self.thread.locator(f"[data-key='{root}']")).to_be_visible(timeout=PATIENCE)
+
+    async def chooses_in_menu(self, message: Locator, name: str) -> None:
+        """Of what stands in a message's menu: one click to open it, one to choose."""
+        await message.hover()
+        await self.presses(message, "More")
+        await self.click(self.page.get_by_role("menuitem", name=name, exact=True))
+
+    async def looks_for(self, label: str, typed: str, option: str) -> None:
+        """In a menu that offers what fits what was typed: one click into it, one on the option."""
+        await self.click(self.asks_for(label))
+        await self.asks_for(label).fill(typed)
+        await self.click(self.modal.get_by_role("option", name=option))
 
     async def types(self, text: str) -> None:
         """Into the field that has the cursor: a form that needs a click first has failed."""

@@ -13,6 +13,7 @@ from day.promises import CHAPTERS as PROMISES
 from day.refund import CHAPTERS as REFUND
 from day.screens import PATIENCE, presses_at_once
 from day.workplace import CHAPTERS as WORKPLACE
+from day.workplace import digest
 from storage.jobs.parked import count_parked
 from storage.queries.running import unfinished_jobs
 
@@ -191,5 +192,6 @@ CHAPTERS: tuple[Callable[[Day], Awaitable[None]], ...] = (
     survey,
     *REFUND,
     *PROMISES,
+    digest,
     evening,
 )

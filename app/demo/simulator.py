@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from app.demo.playbooks import choice_of
 from app.demo.stage import Stage
 from app.demo.time_travel import travels
+from bot.manifest import SHORTCUTS
 from emulators.simulator import Simulator
 
 PORT = 8765  # the address of one demo stays good for the next; another is taken when somebody is there
@@ -19,6 +20,7 @@ async def simulated(stage: Stage) -> AsyncIterator[str]:
         stage.twilio,
         stage.telegram,
         product="Threadline",
+        shortcuts={each.callback: each.name for each in SHORTCUTS if each.kind == "message"},
         choice=choice_of(stage),
         time=travels(stage.travel),
     )

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.demo.database import fresh_database
 from app.demo.telling import Teller
+from app.demo.time_travel import ZONE
 from app.demo.waiting import until
 from app.processes.clock import LOCK as CLOCK_LOCK
 from app.processes.up import run_processes
@@ -196,6 +197,7 @@ def _settings(
         burst_longest_seconds=20.0,
         undo_seconds=undo,
         survey_after_minutes=survey,
+        time_zone=str(ZONE),
         time_travel=_TIME,
         log_format="console",
         log_level="info",

@@ -33,6 +33,7 @@ class Deeds:
             "edit": self.edit,
             "delete": self.delete,
             "press": self.press,
+            "shortcut": self.shortcut,
             "press_in": self.press_in,
             "submit": self.submit,
             "close": self.close,
@@ -61,6 +62,10 @@ class Deeds:
     async def press(self, body: Json) -> Json:
         chosen = {name: body[name] for name in ("value", "selected_option", "block_id", "edited") if name in body}
         return _done(await self._person(body).press(body["channel"], body["ts"], body["action_id"], **chosen))
+
+    async def shortcut(self, body: Json) -> Json:
+        """One of the application's, in a message's menu."""
+        return _done(await self._person(body).message_shortcut(body["channel"], body["ts"], body["callback_id"]))
 
     async def press_in(self, body: Json) -> Json:
         chosen = {name: body[name] for name in ("value", "block_id", "values") if name in body}

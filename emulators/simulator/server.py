@@ -37,6 +37,7 @@ class Simulator:
     """The page of one workspace, one account and perhaps one Telegram bot, all living in this process.
 
     `product` is the name in the page's head; `links` are shown there (label -> address), and `choice` is offered.
+    `shortcuts`: of the application, in the menu of each message (callback_id -> name).
     With `time` the page shows the application's time, and lets it jump ahead.
     """
 
@@ -48,6 +49,7 @@ class Simulator:
         *,
         product: str = "Threadline",
         links: Mapping[str, str] | None = None,
+        shortcuts: Mapping[str, str] | None = None,
         choice: Choice | None = None,
         time: TimeTravel | None = None,
     ) -> None:
@@ -55,6 +57,7 @@ class Simulator:
         self._about = {
             "product": product,
             "links": dict(links or {}),
+            "shortcuts": dict(shortcuts or {}),
             "workspace": workspace.name,
             "domain": workspace.domain,
             "bot": workspace.bot_user,

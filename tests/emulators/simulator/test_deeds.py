@@ -1,6 +1,7 @@
 """What is done on the page reaches the application as the providers would send it, or is refused with a reason."""
 
 import base64
+import json
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -75,6 +76,15 @@ class TestSlack:
         assert answer.json()["outcome"] == "acknowledged"
         assert path == "/slack"
         assert SignatureVerifier(scene.workspace.signing_secret).is_valid_request(body, headers)
+
+    async def test_a_shortcut_in_a_messages_menu_comes_to_the_app_with_the_message(self, scene: Scene) -> None:
+        ts = card(scene)["ts"]
+        answer = await scene.do("shortcut", user=scene.ana.id, channel=scene.channel.id, ts=ts, callback_id="send")
+        _, headers, body = scene.desk.requests[-1]
+        assert answer.json()["outcome"] == "acknowledged"
+        assert SignatureVerifier(scene.workspace.signing_secret).is_valid_request(body, headers)
+        told = json.loads(dict(parse_qsl(body.decode()))["payload"])
+        assert (told["type"], told["callback_id"], told["message"]["ts"]) == ("message_action", "send", ts)
 
     async def test_a_button_that_is_gone_cannot_be_pressed_and_nothing_is_sent(self, scene: Scene) -> None:
         ts = card(scene)["ts"]

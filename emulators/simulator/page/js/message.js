@@ -80,15 +80,18 @@ function dismissal(message) {
 // What appears when the message is pointed at, or reached by keyboard.
 function tools(channel, message, inThread) {
   const own = message.user === view.person && !message.bot_id;
-  if (inThread && !own) return null;
+  const shortcuts = Object.entries(facts.about.shortcuts ?? {});
+  if (inThread && !own && !shortcuts.length) return null;
   const open = () => { look({ thread: message.ts }); };
   const more = el("button", { type: "button", "aria-label": "More", "aria-haspopup": "menu", "aria-expanded": "false", data: { focus: "tools" } }, icon("more"));
+  const about = { user: view.person, channel, ts: message.ts };
   more.addEventListener("click", () => openMenu(more, [
-    { label: "Edit message", choose: () => edit(channel, message, more.closest(".message")) },
-    { label: "Delete message", danger: true, choose: () => act("delete", { user: view.person, channel, ts: message.ts }) },
+    ...shortcuts.map(([callback, label]) => ({ label, choose: () => interact("shortcut", { ...about, callback_id: callback }) })),
+    ...(own ? [{ label: "Edit message", choose: () => edit(channel, message, more.closest(".message")) }] : []),
+    ...(own ? [{ label: "Delete message", danger: true, choose: () => act("delete", about) }] : []),
   ]));
   const reply = el("button", { type: "button", "aria-label": "Reply in thread", title: "Reply in thread", data: { focus: "thread" }, on: { click: open } }, icon("thread"));
-  return el("div", { class: "tools" }, inThread ? null : reply, own ? more : null);
+  return el("div", { class: "tools" }, inThread ? null : reply, own || shortcuts.length ? more : null);
 }
 
 function edit(channel, message, node) {

@@ -72,7 +72,7 @@ def judge(mail: Mail, ours: Ours) -> Judgement:
 def _written(mail: Mail) -> Judgement:
     """By a person, as far as can be told; doubts are about answering only."""
     doubts = tuple(_doubts(mail))
-    for header, name in OTHER_DESKS.items():
+    for header, name in (*OTHER_DESKS.items(), (LOOP_HEADER, "Threadline")):
         if mail.headers.has(header):
             reason = f"it was sent by another desk ({name}): {header} is set, so no machine answers it"
             return Judgement(MailKind.OTHER_DESK, (reason, *doubts), answerable=False)
@@ -83,8 +83,9 @@ def _written(mail: Mail) -> Judgement:
 
 
 def _own(mail: Mail, ours: Ours) -> str | None:
-    if mail.headers.has(LOOP_HEADER):
-        return f"{LOOP_HEADER} is set: we sent it ourselves"
+    for each in mail.headers.raws(LOOP_HEADER):
+        if ours.owns(each.strip()):
+            return f"{LOOP_HEADER} names {each.strip()}: we sent it ourselves"
     for sender in mail.sender:
         if ours.owns(sender.address):
             return f"it is from {sender.address}, which is an address of ours"

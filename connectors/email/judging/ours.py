@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-# Every mail that we send carries it: one that comes back to us starts nothing.
+# Every mail that we send carries it, with the address that it is from: one that comes back to us starts nothing, and
+# another desk's is answered by no machine.
 LOOP_HEADER = "x-threadline-loop"
 
 

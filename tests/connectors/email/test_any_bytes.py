@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.email import limits, read
+from connectors.email.incoming import parse
 from connectors.email.judging.authenticity import authenticity
 from connectors.email.judging.kind import judge
 from connectors.email.judging.ours import Ours
@@ -27,6 +28,7 @@ def take_apart(raw: bytes) -> None:
     judge(found, OURS)
     authenticity(found, OURS)
     candidates(found, secrets=[b"k" * 32])
+    assert parse("imap://desk@shop.example/INBOX;UID=1", raw, OURS, secrets=[b"k" * 32]), "it means something"
     assert found.split.text == found.text
     for words in (found.subject, found.text, found.html or "", *(each.name or "" for each in found.attachments)):
         words.encode()

@@ -27,7 +27,7 @@ class TestForwardedFrom:
 
     @pytest.mark.parametrize("quoted", ["", "> "])
     def test_is_the_sender_below_a_separator(self, quoted: str) -> None:
-        said = f"From: Max Muster <max@shop.example>\nSubject: Mug\nDate: 23 Nov 2026\nTo: Mia\n\nIt is blue."
+        said = "From: Max Muster <max@shop.example>\nSubject: Mug\nDate: 23 Nov 2026\nTo: Mia\n\nIt is blue."
         body = "FYI\n\nBegin forwarded message:\n\n" + "\n".join(f"{quoted}{line}" for line in said.split("\n"))
         assert passed_on(body) == MAX
 

@@ -20,6 +20,7 @@ from storage.light_cards import SqlLightCards
 from storage.lists.lists import SqlTicketLists
 from storage.lists.search import SqlTicketSearch
 from storage.pictures import SqlPictures
+from storage.put_away import KeptEvents
 from storage.repairs import SqlRepairs
 from storage.rooms import SqlRooms
 from ticketing.attachments.fetch import Sources
@@ -45,6 +46,7 @@ class Files:
     outgoing: Outgoing
     pictures: SqlPictures
     unused: UnusedFiles
+    events: KeptEvents
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ai.claude.config import ClaudeConfig
+from app.enclosed import EnclosedFiles
 from app.services import Files, Services
 from app.settings import HOME, Settings
 from app.subscriptions import CARD_JOBS, route
 from bot.client import Slack
 from bot.pacing import Turnstile
-from connectors.contract import FileSource
+from connectors.contract import Enclosing, FileSource
 from connectors.registry import Connector, connect
 from core.instants import Clock
 from storage.blobs.places import open_store
@@ -33,6 +34,7 @@ from storage.lists.lists import SqlTicketLists
 from storage.lists.search import SqlTicketSearch
 from storage.pictures import SqlPictures
 from storage.playbooks import Playbooks
+from storage.put_away import KeptEvents
 from storage.repairs import SqlTicketRepairs, light_card_repairs
 from storage.rooms import SqlRooms
 from storage.secrets import SharedLinks
@@ -142,15 +144,22 @@ def _files(
 ) -> Files:
     store = BlobStore(open_store(settings.attachments_url, HOME))
     links = SharedLinks(database, settings.public_base_url, settings.secret_key)
+    events = KeptEvents(database, store)
     sources = {
-        channel: Fetchable(connector, min(settings.attachment_most_bytes, connector.limits.receives))
+        channel: Fetchable(source, min(settings.attachment_most_bytes, connector.limits.receives))
         for channel, connector in connectors.items()
-        if isinstance(connector, FileSource)
+        if (source := _source(channel, connector, events)) is not None
     }
     if slack is not None:  # where colleagues put files beside their comments
         sources[FROM_SLACK] = Fetchable(slack, settings.attachment_most_bytes)
     pictures, unused = SqlPictures(database, store, clock=clock), UnusedFiles(database, store)
-    return Files(store, sources, links, Outgoing(links, store), pictures, unused)
+    return Files(store, sources, links, Outgoing(links, store), pictures, unused, events)
+
+
+def _source(channel: str, connector: Connector, events: KeptEvents) -> FileSource | None:
+    if isinstance(connector, Enclosing):
+        return EnclosedFiles(channel, connector, events)
+    return connector if isinstance(connector, FileSource) else None
 
 
 @asynccontextmanager

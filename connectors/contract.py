@@ -75,6 +75,17 @@ class FileSource(Protocol):
         ...
 
 
+@runtime_checkable
+class Enclosing(Protocol):
+    """Its customers' files came within their events, which are therefore kept: nothing is fetched from a provider."""
+
+    def enclosed(self, event: bytes, place: str) -> tuple[str | None, bytes] | None:
+        """The claimed type and the bytes of the file of `RemoteFile.source` "<key of the event>#<place>"; None: there
+        is no such file in it. Pure, and may take a while: call it in a thread.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class FetchedEvent:
     """An event that we fetched, in the form in which a webhook would have brought it."""

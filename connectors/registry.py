@@ -18,6 +18,9 @@ CONNECTORS: dict[type[Any], Callable[[Any], Connector]] = {
     WhatsAppConfig: WhatsAppConnector,
 }
 
+# Channels whose events hold their customers' files, so that they are kept for good, also while the channel is off.
+KEPT_EVENTS = ("email",)
+
 
 def connect(configs: Iterable[object]) -> dict[str, Connector]:
     """The connectors for these configs, by channel. Nothing is opened yet; `close` each when the process ends."""

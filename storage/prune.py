@@ -1,5 +1,6 @@
 """Forget what nobody needs any more, in batches that lock nothing for long. Run hourly by the clock; safe to repeat."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
@@ -24,7 +25,8 @@ _STATEMENTS = {
     "inbox": text("""
         DELETE FROM inbox WHERE id IN (
             SELECT id FROM inbox
-            WHERE settled_at < :inbox AND outcome IN ('filed', 'ignored') ORDER BY settled_at LIMIT :batch)
+            WHERE settled_at < :inbox AND outcome IN ('filed', 'ignored') AND channel <> ALL(:kept)
+            ORDER BY settled_at LIMIT :batch)
     """),
     "replying": text("""
         DELETE FROM replying WHERE (conversation_id, person_id) IN (
@@ -48,8 +50,10 @@ _STATEMENTS = {
 }
 
 
-async def prune(engine: AsyncEngine, *, now: datetime, batch: int = BATCH) -> dict[str, int]:
-    """How many rows of each kind went."""
+async def prune(
+    engine: AsyncEngine, *, now: datetime, kept: Collection[str] = (), batch: int = BATCH
+) -> dict[str, int]:
+    """How many rows of each kind went. `kept`: channels whose events are put away elsewhere (`put_away.py`)."""
     bounds = {
         "job_log": now - KEEP_JOB_LOG,
         "inbox": now - KEEP_FILED_EVENTS,
@@ -59,7 +63,9 @@ async def prune(engine: AsyncEngine, *, now: datetime, batch: int = BATCH) -> di
     }
     gone = dict.fromkeys(_STATEMENTS, 0)
     for name, statement in _STATEMENTS.items():
-        parameters = {"batch": batch} | ({name: bounds[name]} if name in bounds else {})
+        parameters: dict[str, object] = {"batch": batch} | ({name: bounds[name]} if name in bounds else {})
+        if name == "inbox":
+            parameters["kept"] = list(kept)
         while True:
             async with engine.begin() as connection:
                 count = (await connection.execute(statement, parameters)).rowcount

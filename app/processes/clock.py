@@ -19,7 +19,7 @@ from app.services import Services
 from app.settings import Settings
 from app.templates import sync_or_log
 from app.wiring import services
-from connectors.registry import feeds
+from connectors.registry import KEPT_EVENTS, feeds
 from core.instants import utc_now
 from storage.engine import DATABASE_AWAY, create_engine, plain_dsn
 from storage.prune import prune
@@ -89,7 +89,7 @@ async def _tick(
     election: float,
 ) -> None:
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 30})
-    scheduler.add_job(_prune, "interval", hours=1, args=[engine], next_run_time=utc_now())
+    scheduler.add_job(_prune, "interval", hours=1, args=[engine, made], next_run_time=utc_now())
     scheduler.add_job(sync_or_log, "interval", hours=1, args=[made], next_run_time=utc_now())
     scheduler.add_job(_prompt, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_forget_files, "interval", hours=1, args=[made], next_run_time=utc_now())
@@ -162,9 +162,15 @@ def _ahead(made: Services) -> timedelta:
     return made.clock() - utc_now()
 
 
-async def _prune(engine: AsyncEngine) -> None:
-    gone = await prune(engine, now=utc_now())
+async def _prune(engine: AsyncEngine, made: Services) -> None:
+    gone = await prune(engine, now=utc_now(), kept=KEPT_EVENTS)
     log.info("pruned", **gone)
+    try:
+        put_away = await made.files.events.put_away(KEPT_EVENTS, now=utc_now())
+    except StoreAway as error:
+        log.warning("events_not_put_away", error=error.message)
+    else:
+        log.info("events_put_away", count=put_away)
 
 
 async def _sign(made: Services) -> None:

@@ -26,6 +26,7 @@ from ticketing.attachments.names import size_words
 from ticketing.attachments.store import Kept, Slice, StoreAway
 
 TEMPORARY = "tmp"
+KEPT = "kept"
 KEEP_TEMPORARY = timedelta(days=1)
 _THUMBNAIL = ".thumb"
 _PART = 5 * 1024 * 1024  # bytes: S3 takes no smaller part of an upload but the last
@@ -114,6 +115,19 @@ class BlobStore:
                 pass
             except _FAILED as error:
                 raise _away(error) from error
+
+    async def keep(self, name: str, content: bytes) -> None:
+        """Something of ours that is no customer's file, under a name of its own. Safe to repeat. Raises StoreAway."""
+        await self._put(f"{KEPT}/{name}", content)
+
+    async def kept(self, name: str) -> bytes:
+        """Raises FileGone, StoreAway."""
+        try:
+            return bytes(await (await obstore.get_async(self._store, f"{KEPT}/{name}")).bytes_async())
+        except FileNotFoundError as error:
+            raise FileGone("It is not in the store any more.") from error
+        except _FAILED as error:
+            raise _away(error) from error
 
     async def prune(self, *, now: datetime) -> int:
         """Remove what was received and never settled, a day later; how much there was. Raises StoreAway."""

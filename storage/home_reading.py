@@ -14,9 +14,9 @@ from storage.work.people import People
 from storage.work.tickets import Tickets
 from ticketing.approvals.approval import Approval
 from ticketing.approvals.deciding import can_decide
-from ticketing.home.home import MOST, MOST_MINE, AskedApproval, Listed, teams_of
+from ticketing.home.home import MOST, MOST_MINE, AskedApproval, Listed
 from ticketing.home.work import Place, WaitingConversation, Work
-from ticketing.people.person import Person
+from ticketing.people.person import Person, teams_of
 from ticketing.playbook.playbook import Playbook
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority

@@ -15,9 +15,9 @@ from storage.playbooks import Playbooks
 from storage.queries import home as sql
 from storage.queries.backlog import cards_behind
 from storage.work.homes import EVERY
-from ticketing.home.home import Home, Tickets, home_of, teams_of
+from ticketing.home.home import Home, Tickets, home_of
 from ticketing.home.ports import Screen
-from ticketing.people.person import Person
+from ticketing.people.person import Person, teams_of
 from ticketing.tickets.listing import LIVE, TicketFilter
 
 _UNCLAIMED = 100  # of what nobody has, the most pressing are looked at

@@ -7,18 +7,15 @@ from uuid import UUID
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.beneath import Beneath
 from bot.door import Door
 from bot.handlers.assign import chosen_id
-from bot.handlers.screen import Asked, redraw, refresh, save
+from bot.handlers.screen import Asked, save, take_away
 from bot.intents import Field, Form, Work
 from bot.press import Press
 from bot.refs import StaleButton
 from bot.submission import Submission
 from bot.views.links_modal import chosen_kind, links_modal
-from bot.views.notice import notice
 from bot.wire import Json
-from core.errors import DeskError
 from ticketing.collaboration.link import Link, LinkKind
 from ticketing.people.permissions import Act
 from ticketing.people.person import Person
@@ -43,22 +40,11 @@ def register(bolt: AsyncApp, door: Door) -> None:
 
     @bolt.action(Work.UNLINK)
     async def unlink(ack: AsyncAck, body: dict[str, Any]) -> None:
-        press, form = Press.decode(body), Submission.decode(body)
-        try:
-            view = await _without(door, press, form)
-        except DeskError as refusal:
-            view = notice(refusal.message)
-        await redraw(door, Beneath.of(body), view)
-        await ack()
+        async def do(press: Press, by: Person) -> None:
+            gone = _named(press.value)
+            await door.desk.unlink(gone.origin, gone.kind, gone.target, by=by)
 
-
-async def _without(door: Door, press: Press, form: Submission) -> Json:
-    person, gone, said = await door.person(press), _named(press.value), ""
-    try:
-        await door.desk.unlink(gone.origin, gone.kind, gone.target, by=person)
-    except DeskError as refusal:
-        said = refusal.message
-    return await pushed_form(door, Asked(person, press.ref, await refresh(door, form)), said)
+        await take_away(door, ack, body, do, pushed_form)
 
 
 def _named(value: str) -> Link:

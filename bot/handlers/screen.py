@@ -11,8 +11,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.beneath import Beneath
 from bot.door import Door, refuse
+from bot.press import Press
 from bot.refs import Ref
 from bot.submission import Submission
+from bot.views.notice import notice
 from bot.views.overview_modal import overview_modal
 from bot.wire import Json
 from core.errors import DeskError, MessageRefused
@@ -64,6 +66,28 @@ async def refresh(door: Door, form: Submission) -> Beneath | None:
             view = await screen_of(door, form.ref.ticket_id, await door.person(form), drawn=beneath.hash)
             return Beneath(beneath.view, await door.slack.update_view(beneath.view, beneath.hash, view))
     return beneath
+
+
+async def take_away(
+    door: Door,
+    ack: AsyncAck,
+    body: dict[str, Any],
+    do: Callable[[Press, Person], Awaitable[object]],
+    pushed_form: Callable[[Door, Asked, str], Awaitable[Json]],
+) -> None:
+    """Carry out the button of one line in a form that lies on the screen, and draw the form anew: it says a refusal."""
+    press, form, said = Press.decode(body), Submission.decode(body), ""
+    try:
+        person = await door.person(press)
+        try:
+            await do(press, person)
+        except DeskError as refusal:
+            said = refusal.message
+        view = await pushed_form(door, Asked(person, press.ref, await refresh(door, form)), said)
+    except DeskError as refusal:
+        view = notice(refusal.message)
+    await redraw(door, Beneath.of(body), view)
+    await ack()
 
 
 async def save(

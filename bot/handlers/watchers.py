@@ -5,17 +5,14 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.beneath import Beneath
 from bot.door import Door
-from bot.handlers.screen import Asked, redraw, refresh, save
+from bot.handlers.screen import Asked, save, take_away
 from bot.intents import Field, Form, Work
 from bot.press import Press
 from bot.submission import Submission
-from bot.views.notice import notice
 from bot.views.people_menu import chosen_one
 from bot.views.watchers_modal import watchers_modal
 from bot.wire import Json
-from core.errors import DeskError
 from ticketing.people.permissions import Act
 from ticketing.people.person import Person
 
@@ -37,19 +34,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
 
     @bolt.action(Work.TAKE_OFF)
     async def take_off(ack: AsyncAck, body: dict[str, Any]) -> None:
-        press, form = Press.decode(body), Submission.decode(body)
-        try:
-            view = await _without(door, press, form)
-        except DeskError as refusal:
-            view = notice(refusal.message)
-        await redraw(door, Beneath.of(body), view)
-        await ack()
+        async def do(press: Press, by: Person) -> None:
+            await door.desk.unwatch(press.ref.ticket_id, by=by, who=press.other_id)
 
-
-async def _without(door: Door, press: Press, form: Submission) -> Json:
-    person, said = await door.person(press), ""
-    try:
-        await door.desk.unwatch(press.ref.ticket_id, by=person, who=press.other_id)
-    except DeskError as refusal:
-        said = refusal.message
-    return await pushed_form(door, Asked(person, press.ref, await refresh(door, form)), said)
+        await take_away(door, ack, body, do, pushed_form)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from bot.text import inline
 from bot.views import words
+from bot.views.card_link import numbered
 from bot.views.parts import context, mrkdwn, section
 from bot.views.ticket_list import show_button
-from bot.wire import Json, permalink
+from bot.wire import Json
 from ticketing.sla.shown import AtRisk
 
 MOST = 18  # a message has fifty blocks, and some 13,000 characters
@@ -30,9 +31,7 @@ def _count(tickets: Sequence[AtRisk]) -> str:
 def _line(ticket: AtRisk, site: str) -> str:
     who = inline(ticket.assignee, 50) if ticket.assignee else "_nobody yet_"
     place = f" in <#{ticket.channel}>" if ticket.channel else ""
-    number = f"#{ticket.number}"
-    if site and ticket.channel and ticket.ts:
-        number = f"<{permalink(site, ticket.channel, ticket.ts, ticket.ts)}|{number}>"
-    head = f"*{number}* {inline(ticket.subject, 100)}"
+    card = (ticket.channel, ticket.ts) if ticket.channel and ticket.ts else None
+    head = f"*{numbered(ticket.number, card, site)}* {inline(ticket.subject, 100)}"
     facts = f"{words.PRIORITY[ticket.priority]} · {inline(ticket.customer, 50)} · {who}{place}"
     return "\n".join((head, *map(words.clock, ticket.clocks), facts))

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from bot.intents import Action
 from bot.text import inline
 from bot.views import words
+from bot.views.card_link import numbered
 from bot.views.digest_picture import in_words
 from bot.views.home_lines import conversation_line, span, ticket_line
 from bot.views.parts import actions, button, context, mrkdwn, plain, section
-from bot.wire import Json, permalink
+from bot.wire import Json
 from ticketing.digests.digest import Digest
 from ticketing.digests.numbers import Numbers
 from ticketing.home.home import AskedApproval, Home
@@ -79,10 +80,7 @@ def _tickets(home: Home, placed: Sequence[Placed], site: str, *, mine: bool) -> 
 
 def _asked(asked: AskedApproval, home: Home, site: str) -> str:
     """Its buttons came with a message of its own, and stand in the ticket's thread."""
-    number, approval = f"#{asked.number}", asked.approval
-    if asked.card is not None and site:
-        channel, ts = asked.card
-        number = f"<{permalink(site, channel, ts, ts)}|{number}>"
+    number, approval = numbered(asked.number, asked.card, site), asked.approval
     amount = f" · *{inline(approval.amount, 60)}*" if approval.amount else ""
     who = f"asked for by {inline(approval.requester, 80)}, {span(home.at - approval.requested_at)} ago"
     return f"🔐 *{number}* {inline(asked.subject, 100)}\n{inline(approval.label, 120)}{amount} · {who}"

@@ -5,8 +5,9 @@ from bot.refs import Ref
 from bot.text import cut, inline, one_line, prose
 from bot.views import words
 from bot.views.approval_entry import approval_entry
+from bot.views.card_link import numbered
 from bot.views.parts import actions, button, context, mrkdwn, plain, section
-from bot.wire import Json, permalink
+from bot.wire import Json
 from ticketing.approvals.approval import ApprovalState, Verdict
 from ticketing.approvals.shown import ShownApproval
 from ticketing.direct_messages.direct_message import Kind
@@ -82,11 +83,7 @@ def asked_of_you(card: TicketCard, asked: ShownApproval, *, site: str) -> tuple[
 
 def _ticket(card: TicketCard, site: str) -> str:
     """ "*#12* Broken mug", leading to its thread."""
-    number = f"#{card.number}"
-    if card.place is not None and site:
-        channel, ts = card.place
-        number = f"<{permalink(site, channel, ts, ts)}|{number}>"
-    return f"*{number}* {inline(card.subject, 150)}"
+    return f"*{numbered(card.number, card.place, site)}* {inline(card.subject, 150)}"
 
 
 def _named(card: TicketCard) -> str:

@@ -7,11 +7,12 @@ from bot.intents import Action
 from bot.refs import ConversationRef, Ref, approval_value
 from bot.text import inline
 from bot.views import words
+from bot.views.card_link import card_address, numbered
 from bot.views.parts import actions, button, mrkdwn, section
-from bot.wire import Json, permalink
+from bot.wire import Json
 from ticketing.home.home import AskedApproval
 from ticketing.home.urgency import Placed, Reason, Urgency
-from ticketing.home.work import Place, WaitingConversation, Work
+from ticketing.home.work import WaitingConversation, Work
 from ticketing.triage.suggestion import Priority
 
 _EVIDENCE = 6  # fields
@@ -23,7 +24,7 @@ def ticket_line(
 ) -> Json:
     """`mine`: it is the reader's. `whose`: it may be anybody's, and says so. `pressable`: where buttons can be."""
     work = placed.work
-    head = f"{_number(work.number, work.card, site)} {inline(work.subject, 120) or 'no subject'}"
+    head = f"*{numbered(work.number, work.card, site)}* {inline(work.subject, 120) or 'no subject'}"
     facts = [why(placed.urgency, work, now), inline(work.customer, 80) or "unknown"]
     if work.priority in (Priority.URGENT, Priority.HIGH) and placed.urgency.reason is not Reason.URGENT:
         facts.append(words.PRIORITY[work.priority])
@@ -45,7 +46,7 @@ def _press(work: Work, *, mine: bool) -> Json | None:
 def conversation_line(waiting: WaitingConversation, now: datetime, site: str, *, pressable: bool = True) -> Json:
     name = f"*{inline(waiting.customer, 80) or 'unknown'}* on {words.channel(waiting.channel)}"
     if waiting.card and site:
-        name += f" · <{_address(waiting.card, site)}|open>"
+        name += f" · <{card_address(waiting.card, site)}|open>"
     mine = waiting.assignee_id is not None
     said = inline(waiting.last_words, 160)
     whose = "you have it" if mine else "_nobody has it_"
@@ -60,7 +61,7 @@ def approval_lines(asked: AskedApproval, site: str) -> list[Json]:
     """A request that waits for the reader, with what it takes to decide."""
     approval = asked.approval
     amount = f" · *{inline(approval.amount, 60)}*" if approval.amount else ""
-    of = f"{_number(asked.number, asked.card, site)} {inline(asked.subject, 100)}"
+    of = f"*{numbered(asked.number, asked.card, site)}* {inline(asked.subject, 100)}"
     since = words.moment(approval.requested_at)
     lines = [f"🔐 *{inline(approval.label, 120)}*{amount} · {of}"]
     lines.append(f"asked for by *{inline(approval.requester, 80)}*, {since} · {inline(approval.purpose, 120)}")
@@ -89,7 +90,7 @@ def asked_line(asked: AskedApproval, now: datetime, site: str) -> str:
     approval = asked.approval
     amount = f" · {inline(approval.amount, 60)}" if approval.amount else ""
     waits = f"waits for {inline(approval.who, 120)}, for {span(now - approval.requested_at)}"
-    return f"🔐 {_number(asked.number, asked.card, site)} {inline(approval.label, 100)}{amount} · {waits}"
+    return f"🔐 *{numbered(asked.number, asked.card, site)}* {inline(approval.label, 100)}{amount} · {waits}"
 
 
 def why(urgency: Urgency, work: Work, now: datetime) -> str:
@@ -135,12 +136,3 @@ _WHY: Mapping[Reason, Callable[[Urgency, Work, datetime], str]] = {
     Reason.APPROVAL: lambda urgency, _, now: f"🔐 waits for an approval for {span(now - urgency.at)}",
     Reason.PENDING: _in_hand,
 }
-
-
-def _number(number: int, card: Place | None, site: str) -> str:
-    return f"*<{_address(card, site)}|#{number}>*" if card and site else f"*#{number}*"
-
-
-def _address(card: Place, site: str) -> str:
-    channel, ts = card
-    return permalink(site, channel, ts, ts)

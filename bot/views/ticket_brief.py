@@ -3,9 +3,9 @@
 from bot.intents import Action
 from bot.text import inline, prose
 from bot.views import words
+from bot.views.card_link import numbered
 from bot.views.parts import actions, button, context, mrkdwn, plain, section
 from bot.views.ticket_card import ref, take_over_button
-from bot.views.ticket_list import number
 from bot.wire import Json
 from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.tickets.card import TicketCard
@@ -30,7 +30,9 @@ def ticket_brief(card: TicketCard, *, site: str, link: str) -> list[Json]:
 
 def ticket_unfurl(card: TicketCard, *, site: str) -> list[Json]:
     """Below a link to it, for all who read that channel: nothing of the customer, so no subject: it is their words."""
-    blocks = [section(mrkdwn(f"{words.sign(card.status)} *{_number(card, site)}*\n{_standing(card)}"))]
+    blocks = [
+        section(mrkdwn(f"{words.sign(card.status)} *{numbered(card.number, card.place, site)}*\n{_standing(card)}"))
+    ]
     if card.clocks and card.discarded_by is None and card.merged_into is None:
         blocks.append(context(*(mrkdwn(words.clock(each)) for each in card.clocks)))
     return blocks
@@ -47,11 +49,7 @@ def brief_line(card: TicketCard) -> str:
 
 
 def _head(card: TicketCard, site: str) -> str:
-    return f"{words.sign(card.status)} *{_number(card, site)} {inline(card.subject, 160)}*"
-
-
-def _number(card: TicketCard, site: str) -> str:
-    return number(card.number, card.place, site)
+    return f"{words.sign(card.status)} *{numbered(card.number, card.place, site)} {inline(card.subject, 160)}*"
 
 
 def _standing(card: TicketCard) -> str:

@@ -10,8 +10,9 @@ from bot.intents import Action
 from bot.refs import StaleButton
 from bot.text import inline
 from bot.views import words
+from bot.views.card_link import numbered
 from bot.views.parts import actions, button, context, mrkdwn, section
-from bot.wire import Json, permalink
+from bot.wire import Json
 from ticketing.tickets.search import Where
 from ticketing.tickets.shown_line import ShownLine
 
@@ -76,7 +77,7 @@ def line(shown: ShownLine, *, now: datetime, site: str) -> str:
     who = inline(ticket.assignee, 60) if ticket.assignee else "_nobody yet_"
     facts = [words.PRIORITY[ticket.priority], inline(shown.status.label, 40), who]
     facts += [inline(ticket.customer, 60) or "unknown customer", f"{words.age(now - ticket.created_at)} old"]
-    told = [f"{words.sign(shown.status)} *{number(ticket.number, shown.place, site)}* {inline(ticket.subject, 100)}"]
+    told = [f"{words.sign(shown.status)} *{numbered(ticket.number, shown.place, site)}* {inline(ticket.subject, 100)}"]
     told.append(" · ".join(facts))
     if shown.clocks:
         told.append(" · ".join(map(words.clock, shown.clocks[:2])))
@@ -86,14 +87,6 @@ def line(shown: ShownLine, *, now: datetime, site: str) -> str:
 
 
 _WHERE = {Where.MESSAGE: "💬 in a message", Where.COMMENT: "📝 in a comment"}
-
-
-def number(of: int, place: tuple[str, str] | None, site: str) -> str:
-    """ "#12", leading to the card where there is one."""
-    if place is None or not site:
-        return f"#{of}"
-    channel, ts = place
-    return f"<{permalink(site, channel, ts, ts)}|#{of}>"
 
 
 def show_button(of: int) -> Json:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from ticketing.digests.numbers import Numbers
+from ticketing.digests.numbers import Numbers, scope_of
 from ticketing.home.home import Home
-from ticketing.people.person import Person, Role
+from ticketing.people.person import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Digest:
     @property
     def whose(self) -> str:
         """Whose numbers those are."""
-        if self.reader.role is Role.AGENT:
+        scope = scope_of(self.reader)
+        if scope.person is not None:
             return "yours"
-        return "your teams" if self.reader.role is Role.SUPERVISOR and self.reader.teams else "the whole desk"
+        return "your teams" if scope.teams else "the whole desk"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from ticketing.people.person import Person, Role
+from ticketing.people.person import Person, Role, teams_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,4 @@ def scope_of(reader: Person) -> Scope:
     """Agents see their own numbers, supervisors those of their teams, admins and who has no team the desk's."""
     if reader.role is Role.AGENT:
         return Scope(person=reader.id)
-    if reader.role is Role.SUPERVISOR and reader.teams:
-        return Scope(teams=sorted(reader.teams))
-    return Scope()
+    return Scope(teams=sorted(teams_of(reader) or ()))

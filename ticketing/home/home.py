@@ -78,11 +78,6 @@ class Tickets:
     more_at_risk: bool = False
 
 
-def teams_of(person: Person) -> frozenset[UUID] | None:
-    """Whose tickets they look after; None: everybody's. So do those who belong to no team."""
-    return None if person.role is Role.ADMIN or not person.teams else person.teams
-
-
 def home_of(
     person: Person,
     tickets: Tickets,

@@ -26,6 +26,11 @@ class Person:
     has_left: bool = False  # what they did stays theirs; they do nothing any more, and get nothing new
 
 
+def teams_of(person: Person) -> frozenset[UUID] | None:
+    """Whose tickets they look after; None: everybody's. So do those who belong to no team."""
+    return None if person.role is Role.ADMIN or not person.teams else person.teams
+
+
 def still_here(person: Person) -> Person:
     """Raises NotFound for who has left the desk."""
     if person.has_left:

@@ -10,10 +10,10 @@ from tests.examples import tried
 from tests.factories import NOW, a_person
 from tests.playbooks import WAITING
 from tests.ticketing.home.works import HOUR, a_work, works
-from ticketing.home.home import MOST, MOST_MINE, Home, Listed, Tickets, home_of, teams_of
+from ticketing.home.home import MOST, MOST_MINE, Home, Listed, Tickets, home_of
 from ticketing.home.urgency import Placed
 from ticketing.home.work import Work
-from ticketing.people.person import Person, Role
+from ticketing.people.person import Person, Role, teams_of
 from ticketing.triage.record import Trigger
 
 MIA = a_person()

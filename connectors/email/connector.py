@@ -1,0 +1,64 @@
+"""E-mail joined together: what we send goes through `sending`, from the mailbox that the message names."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from connectors.email.config import EmailConfig, Mailbox
+from connectors.email.sending.writing import limits, written
+from core.errors import AccountRefused
+from core.messages import Limits, Outbound, Receipt
+
+if TYPE_CHECKING:
+    from connectors.email.sending.client import MailClient
+
+CHANNEL = "email"
+
+
+class EmailConnector:
+    """Sender of all mailboxes of the desk: the account of a message is the address that it is from."""
+
+    channel: str = CHANNEL
+    limits: Limits
+
+    def __init__(self, config: EmailConfig) -> None:
+        self._config = config
+        self.limits = limits(receives=config.largest)
+        self._mailboxes = {mailbox.address.lower(): mailbox for mailbox in config.mailboxes}
+        self._clients: dict[str, MailClient] = {}
+        self._closed = False
+
+    async def send(self, message: Outbound) -> Receipt:
+        """As `Sender.send`; also raises MessageRefused for an empty text, a template, buttons, and files over 20 MB."""
+        mailbox = self._mailboxes.get(message.account.lower())
+        if mailbox is None or mailbox.smtp is None:
+            raise AccountRefused(
+                f"Nothing can be sent from {message.account[:80]}: an admin must name an SMTP server for it. "
+                "Then send it again."
+            )
+        mail = written(message, mailbox, secret=self._config.reply_secret, at=datetime.now(UTC))
+        return await self._client(mailbox).send(mail)
+
+    async def prepare(self) -> None:
+        if not self._closed:
+            await asyncio.gather(*(self._prepare(mailbox) for mailbox in self._mailboxes.values() if mailbox.smtp))
+
+    async def close(self) -> None:
+        self._closed = True
+        await asyncio.gather(*(client.close() for client in self._clients.values()))
+
+    async def _prepare(self, mailbox: Mailbox) -> None:
+        await self._client(mailbox).prepare()
+
+    def _client(self, mailbox: Mailbox) -> "MailClient":
+        from connectors.email.sending.client import (
+            MailClient,  # loads the SMTP library, which most processes do without
+        )
+
+        if self._closed:
+            raise RuntimeError("the e-mail connector is closed")
+        address = mailbox.address.lower()
+        if address not in self._clients:
+            assert mailbox.smtp is not None, "who asks has looked"
+            self._clients[address] = MailClient(mailbox.smtp, helo=address.rpartition("@")[2])
+        return self._clients[address]

@@ -1,0 +1,96 @@
+"""What an answer of a mail server means for the outbox, in words for whoever wrote the mail. Pure.
+
+Codes: RFC 5321 section 4.2, RFC 3463. What servers say beside them is shown, and not relied on where a code tells.
+"""
+
+import re
+from enum import Enum
+
+from connectors.email.sending.fields import on_one_line
+from core.errors import AccountRefused, ChannelError, ChannelUnavailable, MessageRefused, RecipientGone
+
+_MB = 2**20
+_MOST_SAID = 200  # letters of a server's own words
+_ENHANCED = re.compile(r"^\s*([245]\.\d{1,3}\.\d{1,3})(?!\d)[\s:-]*")
+# No such mailbox or domain, an address that is none, a mailbox that has moved, a domain that takes no mail.
+_GONE = frozenset(("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"))
+_GONE_CODES = frozenset((550, 551, 553))
+_GONE_WORDS = re.compile(
+    r"(user|mailbox|recipient|address|account|alias)\b.{0,40}\b(unknown|unavailable|not found|does(n't| not) exist|"
+    r"disabled|invalid)|(unknown|no such|invalid|nonexistent) (local )?(user|mailbox|recipient|address|account)|"
+    r"user doesn't|no mailbox (here|by that name)",
+    re.I,
+)
+_TOO_LARGE = frozenset(("5.3.4", "5.2.3"))
+_FULL = "5.2.2"
+_LOGIN = frozenset((530, 534, 535, 538))
+_NOT_AS_THIS = frozenset(("5.7.60", "5.7.9", "5.7.14"))  # the login may not send as this address
+
+
+class Stage(Enum):
+    """What the server answered."""
+
+    GREETING = "greeting"
+    LOGIN = "login"
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    CONTENT = "content"
+    FOR_ALL = "content for several recipients"
+
+
+def said(code: int, words: str) -> str:
+    """A server's answer as it may be shown: "550 5.1.1 no such user"."""
+    return f"{code} {on_one_line(words)[:_MOST_SAID]}".strip().rstrip(".")
+
+
+def refusal(stage: Stage, code: int, words: str, *, about: str, size: int = 0, most: int | None = None) -> ChannelError:
+    """Of an answer that is no yes. `about` is the address it is about; `most` the bytes that the server takes.
+
+    Nothing was sent, whatever it is.
+    """
+    heard = said(code, words)
+    if not 500 <= code < 600 or stage is Stage.GREETING:
+        return ChannelUnavailable(f"Our mail server does not take mail now ({heard}): nothing was sent.")
+    found = _ENHANCED.match(words)
+    enhanced = found[1] if found else ""
+    if stage is Stage.LOGIN or code in _LOGIN or enhanced in _NOT_AS_THIS:
+        return AccountRefused(
+            f"Our mail server refused our login ({heard}), so nothing was sent: an admin must check the user and the "
+            "password of the mailbox. Then send it again."
+        )
+    if enhanced in _TOO_LARGE or (code == 552 and enhanced != _FULL):
+        return too_large(size, most, vendor_code=enhanced or str(code))
+    if stage is Stage.SENDER:
+        return AccountRefused(
+            f"Our mail server does not let {about} send ({heard}): an admin must allow it there. Then send it again."
+        )
+    if enhanced == _FULL:
+        return MessageRefused(
+            f"The mailbox of {about} is full ({heard}): send it again later, or use another channel.",
+            vendor_code=enhanced,
+            resendable=True,
+        )
+    if stage is not Stage.FOR_ALL and _is_gone(code, enhanced, words):
+        return RecipientGone(f"There is no mailbox {about} ({heard}): ask the customer for another address.")
+    return MessageRefused(
+        f"The mail to {about} was refused ({heard}): change what is named there and send it again, or use another "
+        "channel.",
+        vendor_code=enhanced or str(code),
+        resendable=True,
+    )
+
+
+def too_large(size: int, most: int | None, *, vendor_code: str | None = None) -> MessageRefused:
+    """`size` and `most` are bytes on the wire, where files are a third larger than on a disk."""
+    takes = f" and our mail server takes {most / _MB:.1f} MB" if most else ", which is more than the mail server takes"
+    return MessageRefused(
+        f"The mail has {size / _MB:.1f} MB with its files{takes}: send the files in several mails, or a link to them.",
+        vendor_code=vendor_code,
+    )
+
+
+def _is_gone(code: int, enhanced: str, words: str) -> bool:
+    """Where no code says so, servers still have their words for it; a policy of theirs (5.7.…) is none."""
+    if enhanced:
+        return enhanced in _GONE
+    return code in _GONE_CODES and _GONE_WORDS.search(words[:_MOST_SAID]) is not None

@@ -1,0 +1,16 @@
+"""A mail server on localhost, for tests and the demo: SMTP in, and delivery to mailboxes.
+
+`MailServer` is the provider: who may log in, which recipients it refuses, what it took, and where it brings that
+(`routes.py`: a Maildir, LMTP, another server, a function); so bounces come back too. `running(server)` serves it.
+Start reading at `server.py`; `session.py` is the wire, with the faults of `faults.py`.
+
+It keeps everything in memory, and stands on aiosmtpd; mailboxes are a real Dovecot's, where they are needed.
+"""
+
+from emulators.mail.faults import MailFault
+from emulators.mail.mails import TakenMail
+from emulators.mail.routes import Deliver, by_lmtp, by_smtp, into_maildir
+from emulators.mail.server import MailServer
+from emulators.mail.serving import running
+
+__all__ = ["Deliver", "MailFault", "MailServer", "TakenMail", "by_lmtp", "by_smtp", "into_maildir", "running"]

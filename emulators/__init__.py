@@ -1,4 +1,5 @@
-"""Providers on localhost: small servers that speak the wire protocols of Slack, Twilio, Telegram and Anthropic.
+"""Providers on localhost: small servers that speak the wire protocols of Slack, Twilio, Telegram,
+Anthropic and mail.
 
 The real SDKs talk to them in tests, in benchmarks and in the demo. They check what the provider would
 check (limits, schemas, tokens, signatures' counterparts), record every call, and inject faults by script or by a

@@ -78,6 +78,7 @@ class Mailbox:
     name: str = ""  # what stands before the address in mails from it
     imap: ImapServer | None = None  # None: its mail comes in another way
     smtp: SmtpServer | None = None  # None: it is read only
+    signature: str = ""  # below what is sent from it, as plain text
 
     def __post_init__(self) -> None:
         local, at, domain = self.address.rpartition("@")

@@ -39,6 +39,7 @@ class MailServer:
         self.mails: list[TakenMail] = []  # in the order in which it took them
         self.connections = 0  # that clients have made so far
         self.sessions: set[MailSession] = set()  # that are open now
+        self.retries: tuple[float, ...] = (0.05, 0.5, 2.0)  # seconds after which a route is tried again
         self.undelivered: list[tuple[str, str]] = []  # recipients, and why a route did not take their mail
         self.refused: dict[str, str] = {}
         self.host, self.port = "127.0.0.1", 0
@@ -93,14 +94,14 @@ class MailServer:
                 await task
 
     async def _deliver(self, mail: TakenMail, recipient: str) -> None:
-        if (why := self._bouncing.get(recipient.lower())) is not None:
+        if (failure := self._bouncing.get(recipient.lower())) is not None:
             if mail.sender:  # one without a sender is lost: bounces of bounces would never end
-                self.take(bounce(mail, recipient, *why))
+                self.take(bounce(mail, recipient, *failure))
             return
         if (deliver := self._route(recipient.lower())) is None:
             return
         content = delivered(mail, recipient, authserv_id=self.authserv_id, vouched=sorted(self.vouched))
-        for pause in (0.05, 0.5, 2.0, 0.0):
+        for pause in (*self.retries, 0.0):
             try:
                 await deliver(mail.sender, recipient, content)
             except Exception as error:

@@ -7,6 +7,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol, TypeVar
 
+from connectors.contract import Sender
+from connectors.email.config import EmailConfig, Mailbox, SmtpServer
+from connectors.email.connector import EmailConnector
 from connectors.registry import Connector
 from connectors.telegram import TelegramConfig, TelegramConnector
 from connectors.whatsapp import WhatsAppConfig, WhatsAppConnector
@@ -19,6 +22,8 @@ from core.errors import (
     RecipientGone,
 )
 from core.messages import Pressed, RawRequest
+from emulators.mail import MailServer
+from emulators.mail import running as running_mail
 from emulators.telegram import BotAccount
 from emulators.telegram import running as running_bot
 from emulators.twilio import Account, File, running
@@ -29,16 +34,15 @@ from tests.fakes.channels import SIGNATURE, FakeConnector, sign
 OURS, CUSTOMER = "+14155238886", "+4915112345678"
 
 
-class Side(Protocol):
+class SendingSide(Protocol):
     """`ours` is our account; `customer` can be reached, and so can `other` whatever befalls `customer`."""
 
     ours: str
     customer: str
     other: str
-    signs_content: bool  # or proves only who sends it
 
     @property
-    def connector(self) -> Connector: ...
+    def connector(self) -> Sender: ...
 
     def reached(self) -> int:
         """How many sends reached the provider so far."""
@@ -47,6 +51,15 @@ class Side(Protocol):
     def fail_next(self, failure: type[ChannelError]) -> None:
         """Let the next send fail in a way that this class names."""
         ...
+
+
+class Side(SendingSide, Protocol):
+    """Of a channel that posts to us what customers do."""
+
+    signs_content: bool  # or proves only who sends it
+
+    @property
+    def connector(self) -> Connector: ...
 
     def message(self, number: int, text: str) -> RawRequest:
         """A customer's message, signed. The same number is the same message."""
@@ -79,7 +92,7 @@ class Side(Protocol):
     def signature_header(self) -> str: ...
 
 
-Open = TypeVar("Open", bound=Side)
+Open = TypeVar("Open", bound=SendingSide)
 
 
 class FakeSide:
@@ -240,6 +253,44 @@ class TelegramSide:
         return pressed, lambda: press.text
 
 
+class EmailSide:
+    ours, customer, other = "support@shop.example", "dana@customer.example", "eli@customer.example"
+
+    def __init__(self, server: MailServer) -> None:
+        self.server = server
+        smtp = SmtpServer(server.host, port=server.port, tls="none", timeout=5)
+        self.connector = EmailConnector(EmailConfig((Mailbox(self.ours, "Support", smtp=smtp),), b"k" * 32))
+
+    def reached(self) -> int:
+        return len(self.server.mails)
+
+    def fail_next(self, failure: type[ChannelError]) -> None:
+        faults = self.server.faults
+        if failure is ChannelUnavailable:
+            faults.add("RCPT", "greylisted")
+        elif failure is OutcomeUnknown:
+            faults.next("content", drop_reply=True)
+        elif failure is AccountRefused:
+            faults.next("MAIL", code=553, text="5.7.1 Sender address rejected: not owned by user")
+        elif failure is MessageRefused:
+            faults.add("content", "spam")
+        elif failure is RecipientGone:
+            self.server.refuse(self.customer)
+        else:
+            raise AssertionError(f"no way to provoke {failure.__name__}")
+
+
+@asynccontextmanager
+async def opened_to_send(channel: str) -> AsyncIterator[SendingSide]:
+    """The side of a channel of `SENDERS`."""
+    if channel == "email":
+        async with running_mail(MailServer()) as server, _closing(EmailSide(server)) as email:
+            yield email
+    else:
+        async with opened(channel) as side:
+            yield side
+
+
 @asynccontextmanager
 async def opened(channel: str) -> AsyncIterator[Side]:
     """The side of a channel of `CHANNELS`."""
@@ -262,3 +313,4 @@ async def _closing(side: Open) -> AsyncIterator[Open]:
 
 
 CHANNELS = ("fake", "telegram", "whatsapp")
+SENDERS = ("email", *CHANNELS)  # e-mail posts nothing: its mails are fetched

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import get_args
-from uuid import UUID
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -29,12 +29,11 @@ from core.errors import (
     Unreadable,
 )
 from core.messages import Delivery, DeliveryReport, Inbound, Outbound, RawRequest, Received
-from tests.connectors.channels import CHANNELS, Side, opened
+from tests.connectors.channels import CHANNELS, SENDERS, SendingSide, Side, opened, opened_to_send
 from tests.connectors.whatsapp.forms import BASE
 from tests.examples import tried
 
 FAILURES = [ChannelUnavailable, OutcomeUnknown, MessageRefused, AccountRefused, RecipientGone]
-MESSAGE_ID = UUID(int=7)
 NAMES = [b"MessageSid=SM1", b"MessageStatus=", b"ErrorCode=", b"From=whatsapp:%2B49", b"To=", b"Body=", b"Latitude="]
 FIELDS = st.builds(bytes.__add__, st.sampled_from(NAMES), st.binary(max_size=8))
 # The connector keeps nothing between the examples, and a busy machine is not a failure.
@@ -47,49 +46,55 @@ async def side(request: pytest.FixtureRequest) -> AsyncIterator[Side]:
         yield side
 
 
-def outbound(side: Side, text: str = "On its way!") -> Outbound:
-    return Outbound(MESSAGE_ID, side.ours, side.customer, text)
+@pytest.fixture(params=SENDERS)
+async def sending(request: pytest.FixtureRequest) -> AsyncIterator[SendingSide]:
+    async with opened_to_send(request.param) as side:
+        yield side
+
+
+def outbound(side: SendingSide, text: str = "On its way!") -> Outbound:
+    return Outbound(uuid4(), side.ours, side.customer, text)
 
 
 class TestSend:
-    async def test_a_receipt_carries_the_providers_id_and_no_two_are_the_same(self, side: Side) -> None:
-        first, second = await side.connector.send(outbound(side)), await side.connector.send(outbound(side))
+    async def test_a_receipt_carries_the_providers_id_and_no_two_are_the_same(self, sending: SendingSide) -> None:
+        first, second = await sending.connector.send(outbound(sending)), await sending.connector.send(outbound(sending))
         assert first.provider_id
         assert first.provider_id != second.provider_id
         assert first.delivery is Delivery.SENT
 
-    async def test_takes_the_longest_text_it_names(self, side: Side) -> None:
-        await side.connector.send(outbound(side, "x" * side.connector.limits.text))
-        assert side.reached() == 1
+    async def test_takes_the_longest_text_it_names(self, sending: SendingSide) -> None:
+        await sending.connector.send(outbound(sending, "x" * sending.connector.limits.text))
+        assert sending.reached() == 1
 
-    async def test_refuses_text_over_its_limit_before_any_network(self, side: Side) -> None:
+    async def test_refuses_text_over_its_limit_before_any_network(self, sending: SendingSide) -> None:
         with pytest.raises(MessageTooLong):
-            await side.connector.send(outbound(side, "x" * (side.connector.limits.text + 1)))
-        assert side.reached() == 0
+            await sending.connector.send(outbound(sending, "x" * (sending.connector.limits.text + 1)))
+        assert sending.reached() == 0
 
-    async def test_refuses_to_send_nothing(self, side: Side) -> None:
+    async def test_refuses_to_send_nothing(self, sending: SendingSide) -> None:
         with pytest.raises(MessageRefused):
-            await side.connector.send(outbound(side, " \n"))
-        assert side.reached() == 0
+            await sending.connector.send(outbound(sending, " \n"))
+        assert sending.reached() == 0
 
     @pytest.mark.parametrize("failure", FAILURES)
     async def test_names_each_failure_in_words_and_the_next_send_is_free_of_it(
-        self, side: Side, failure: type[ChannelError]
+        self, sending: SendingSide, failure: type[ChannelError]
     ) -> None:
-        side.fail_next(failure)
+        sending.fail_next(failure)
         with pytest.raises(failure) as caught:
-            await side.connector.send(outbound(side))
+            await sending.connector.send(outbound(sending))
         assert type(caught.value) is failure
         assert caught.value.message
-        other = replace(outbound(side), recipient=side.other)
-        assert (await side.connector.send(other)).provider_id
+        other = replace(outbound(sending), recipient=sending.other)
+        assert (await sending.connector.send(other)).provider_id
 
-    async def test_closing_twice_is_safe_and_sending_afterwards_is_an_error(self, side: Side) -> None:
-        await side.connector.send(outbound(side))
-        await side.connector.close()
-        await side.connector.close()
+    async def test_closing_twice_is_safe_and_sending_afterwards_is_an_error(self, sending: SendingSide) -> None:
+        await sending.connector.send(outbound(sending))
+        await sending.connector.close()
+        await sending.connector.close()
         with pytest.raises(RuntimeError):
-            await side.connector.send(outbound(side))
+            await sending.connector.send(outbound(sending))
 
 
 class TestAdmit:

@@ -164,6 +164,7 @@ def _header(
     at: datetime,
 ) -> bytes:
     subject = bare_subject(letter.subject)
+    thread = (*letter.references, *(message_id(each, own) for each in letter.ours))
     machine = "auto-replied" if letter.answers else "auto-generated"
     return fields.block(
         [
@@ -174,8 +175,8 @@ def _header(
             ("Subject", fields.words("Subject", f"Re: {subject}" if letter.answers else subject)),
             ("Date", format_datetime(at)),
             ("Message-ID", f"<{mail_id}>"),
-            ("In-Reply-To", fields.ids(letter.references[-1:])),
-            ("References", fields.ids(letter.references)),
+            ("In-Reply-To", fields.ids(letter.references[-1:] or thread[-1:])),
+            ("References", fields.ids(thread)),
             ("Auto-Submitted", machine if letter.automatic else ""),
             ("X-Auto-Response-Suppress", "All" if letter.automatic else ""),
             (LOOP_HEADER.title(), own),

@@ -97,6 +97,14 @@ class TestHeader:
         assert mail.references == ("first@a", "second@b", "third@c")
         assert mail.in_reply_to == ("third@c",)
 
+    async def test_mails_of_ours_that_came_since_are_named_after_it(self) -> None:
+        earlier = UUID(int=7)
+        mail = await as_read(a_message(letter=a_letter(references=("first@a",), ours=(earlier,))))
+        assert mail.references == ("first@a", f"threadline.{earlier.hex}@shop.example")
+        assert mail.in_reply_to == ("first@a",)
+        alone = await as_read(a_message(letter=a_letter(ours=(earlier,))))
+        assert alone.in_reply_to == alone.references == (f"threadline.{earlier.hex}@shop.example",)
+
     async def test_of_a_long_thread_the_first_and_the_newest_are_named(self) -> None:
         thread = tuple(f"{number}@customer.example" for number in range(500))
         found = (await as_read(a_message(letter=a_letter(references=thread)))).references
@@ -114,10 +122,10 @@ class TestHeader:
         letter = a_letter(subject=HOSTILE) if where == "subject" else a_letter()
         if where == "cc":
             letter = a_letter(cc=(Party("b@customer.example", HOSTILE),))
-        files = {"file": a_file(name=HOSTILE)} if where == "file" else {}
+        file = a_file(name=HOSTILE) if where == "file" else None
         # A name of the desk is an admin's, and its config takes no line breaks.
         mailbox = Mailbox(OURS, 'Müller, =?utf-8?q?x?= "Shop"') if where == "desk" else None
-        mail = await sent(a_message(letter=letter, **files), mailbox)
+        mail = await sent(a_message(letter=letter, file=file), mailbox)
         assert mail["Bcc"] is None
         assert mail["To"] == CUSTOMER
         said = {
@@ -165,7 +173,7 @@ class TestAutomatic:
     @pytest.mark.parametrize("automatic", [True, False])
     async def test_what_comes_back_is_known_as_our_own(self, automatic: bool) -> None:
         mail = await as_read(a_message(letter=a_letter(automatic=automatic)))
-        assert judge(mail, Ours()).kind is MailKind.OWN
+        assert judge(mail, Ours(frozenset({OURS}))).kind is MailKind.OWN
 
 
 class TestWords:

@@ -1,7 +1,7 @@
 """Lists, search, sums and transitions on a desk of any number of tickets, against the same on a small one.
 
 The desks are kept in the bench's cluster and used again. `BENCH_TICKETS=1000000 make bench` makes the large one of that
-many (some 25 minutes, 6 GB); without it, the largest desk that is there already is measured, or one of 50,000 made.
+many (8 to 25 minutes, 6 GB); without it, the largest desk that is there already is measured, or one of 50,000 made.
 `python -m bench.lists` measures this part alone.
 """
 

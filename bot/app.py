@@ -5,7 +5,8 @@ import logging
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.client import Slack, web_client
+from bot.calls import web_client
+from bot.client import Slack
 from bot.config import SlackConfig
 from bot.door import Door
 from bot.finding import Finding

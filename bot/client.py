@@ -1,54 +1,27 @@
-"""The bot's only calls to Slack, through the real SDK: each named for what it does, each failure named by what to do.
+"""The bot's only calls to Slack, each named for what it does. How a call goes, and fails: `bot/calls.py`.
 
-It calls once. The SDK's own retry is off: it repeats a request after a reset connection, which posts a card twice.
 Calls that nobody waits for take turns (`bot/pacing.py`); whoever has something to read between turn and call takes the
 turn first (`turn`), and the others need not know of it.
 """
 
 import json
-import logging
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from uuid import UUID
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
-
+from bot.calls import Calls
 from bot.config import SlackConfig
 from bot.file_transfer import FileTransfer
 from bot.pacing import ANYBODY, Method, Turn, Turnstile, Visitor
-from bot.refusals import CardGone, Unanswered, refusal_of
+from bot.refusals import CardGone
 from bot.response_url import answer_at
 from bot.searching import Search
 from bot.wire import Json
 from connectors.contract import OpenFile
-from core.errors import ChannelUnavailable, FileGone, MessageRefused, OutcomeUnknown, Throttled
-from core.proxies import reached_directly
+from core.errors import ChannelUnavailable, FileGone, MessageRefused
 
-# A connection that Slack closes while we write to it reads as OutcomeUnknown, so none is kept idle for long.
-_IDLE_SECONDS = 3
-# Calls; whoever finds no place within half of the patience has done nothing, and comes again. With 30, at Slack's usual
-# 200 ms, they and not our own work held back what one worker can show.
-_AT_ONCE = 80
 _NO_FILE = "file_not_found"
-_PAGE = 200  # messages looked through in one call
 _MEMBERS, _MEMBER_PAGES = 1000, 5  # of a channel
-_PACED: frozenset[str] = frozenset(Method)
-
-# The SDK asks this logger's own level, not its parent's, whether to put every request into words nobody reads.
-_sdk_log = logging.getLogger("slack_sdk.requests")
-_sdk_log.setLevel(logging.ERROR)
-
-
-def web_client(config: SlackConfig, *, token: str | None) -> AsyncWebClient:
-    """The SDK's client for this workspace, without retries and without a proxy where none belongs."""
-    patience = int(config.timeout) or 1
-    web = AsyncWebClient(token=token, base_url=config.base_url, timeout=patience, retry_handlers=[], logger=_sdk_log)
-    if reached_directly(config.base_url):
-        web.proxy = None  # the SDK takes HTTP(S)_PROXY for every address and ignores NO_PROXY
-    return web
 
 
 class Slack:
@@ -61,19 +34,13 @@ class Slack:
 
     def __init__(self, config: SlackConfig, *, turns: Turnstile | None = None) -> None:
         self._config = config
-        self._turns = turns
-        self._web = web_client(config, token=config.bot_token)
+        self._calls = Calls(config, turns)
         self._ourselves: Json | None = None
         self._searches: dict[str, Search] = {}
 
-    @asynccontextmanager
-    async def turn(self, method: Method, channel: str, visitor: Visitor = ANYBODY) -> AsyncIterator[Turn]:
+    def turn(self, method: Method, channel: str, visitor: Visitor = ANYBODY) -> AbstractAsyncContextManager[Turn]:
         """The right to one call. Raises Throttled. A turn that is not used is for the next one."""
-        turn = Turn() if self._turns is None else await self._turns.take(method, channel, visitor)
-        try:
-            yield turn
-        finally:
-            turn.give_back()
+        return self._calls.turn(method, channel, visitor)
 
     async def post(
         self,
@@ -96,7 +63,7 @@ class Slack:
         }
         if thread_ts is not None:
             arguments["thread_ts"] = thread_ts
-        return str((await self._in_turn(Method.POST, arguments, turn))["ts"])
+        return str((await self._calls.in_turn(Method.POST, arguments, turn))["ts"])
 
     async def update(
         self,
@@ -113,7 +80,7 @@ class Slack:
         if metadata is not None:
             arguments["metadata"] = metadata
         try:
-            await self._in_turn(Method.UPDATE, arguments, turn)
+            await self._calls.in_turn(Method.UPDATE, arguments, turn)
         except CardGone:
             if (search := self._searches.get(channel)) is not None:
                 search.forget(ts)
@@ -121,7 +88,7 @@ class Slack:
 
     async def delete(self, channel: str, ts: str) -> None:
         """Raises CardGone where there is nothing of ours."""
-        await self._in_turn(Method.DELETE, {"channel": channel, "ts": ts}, None)
+        await self._calls.in_turn(Method.DELETE, {"channel": channel, "ts": ts}, None)
 
     async def tell(
         self, channel: str, user: str, text: str, *, blocks: list[Json] | None = None, thread_ts: str | None = None
@@ -132,7 +99,7 @@ class Slack:
             arguments["blocks"] = blocks
         if thread_ts is not None:
             arguments["thread_ts"] = thread_ts
-        await self._write("chat.postEphemeral", arguments)
+        await self._calls.write("chat.postEphemeral", arguments)
 
     async def respond(
         self,
@@ -149,23 +116,23 @@ class Slack:
             body["blocks"] = blocks
         if thread_ts is not None:
             body["thread_ts"] = thread_ts
-        await answer_at(self._session(), url, body, proxy=self._web.proxy)
+        await answer_at(self._calls.session(), url, body, proxy=self._calls.proxy)
 
     async def unfurl(self, channel: str, ts: str, unfurls: Json) -> None:
         """Show something below the links in somebody's message, by address. Again, it is the same."""
-        await self._write("chat.unfurl", {"channel": channel, "ts": ts, "unfurls": unfurls})
+        await self._calls.write("chat.unfurl", {"channel": channel, "ts": ts, "unfurls": unfurls})
 
     async def open_view(self, trigger_id: str, view: Json) -> None:
         """Raises TooSlow three seconds after the click that `trigger_id` came with."""
-        await self._write("views.open", {"trigger_id": trigger_id, "view": view})
+        await self._calls.write("views.open", {"trigger_id": trigger_id, "view": view})
 
     async def push_view(self, trigger_id: str, view: Json) -> None:
         """Put a view on top of the one in which `trigger_id` was pressed: three at most. Raises TooSlow."""
-        await self._write("views.push", {"trigger_id": trigger_id, "view": view})
+        await self._calls.write("views.push", {"trigger_id": trigger_id, "view": view})
 
     async def update_view(self, view_id: str, seen: str, view: Json) -> str:
         """Change an open form, if it still is the one with the hash `seen`. Returns its new hash."""
-        answer = await self._write("views.update", {"view_id": view_id, "hash": seen, "view": view})
+        answer = await self._calls.write("views.update", {"view_id": view_id, "hash": seen, "view": view})
         return str(answer["view"]["hash"])
 
     async def publish_home(self, user: str, view: Json, *, seen: str | None) -> str:
@@ -174,26 +141,26 @@ class Slack:
         Raises ViewChanged.
         """
         arguments: Json = {"user_id": user, "view": view}
-        answer = await self._write("views.publish", {**arguments, "hash": seen} if seen else arguments)
+        answer = await self._calls.write("views.publish", {**arguments, "hash": seen} if seen else arguments)
         return str(answer["view"]["hash"])
 
     async def user(self, slack_user: str) -> Json:
         """Slack's record of a user, e-mail included."""
-        return dict((await self._read("users.info", {"user": slack_user}))["user"])
+        return dict((await self._calls.read("users.info", {"user": slack_user}))["user"])
 
     async def user_by_email(self, email: str) -> Json:
         """The same by their address. Raises MessageRefused: nobody has it."""
-        return dict((await self._read("users.lookupByEmail", {"email": email}))["user"])
+        return dict((await self._calls.read("users.lookupByEmail", {"email": email}))["user"])
 
     async def open_direct(self, slack_user: str) -> str:
         """The channel of our conversation with this user. Safe to repeat. Raises MessageRefused: nobody writes them."""
-        return str((await self._read("conversations.open", {"users": slack_user}))["channel"]["id"])
+        return str((await self._calls.read("conversations.open", {"users": slack_user}))["channel"]["id"])
 
     async def is_member(self, channel: str, slack_user: str) -> bool:
         """Whether they are in it; True also where it has more people than we look through."""
         asked: Json = {"channel": channel, "limit": _MEMBERS}
         for _ in range(_MEMBER_PAGES):
-            answer = await self._read("conversations.members", asked)
+            answer = await self._calls.read("conversations.members", asked)
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if slack_user in answer["members"] or not cursor:
                 return slack_user in answer["members"]
@@ -210,12 +177,13 @@ class Slack:
 
     async def _who_we_are(self) -> Json:
         if self._ourselves is None:
-            self._ourselves = dict(await self._read("auth.test", {}))
+            self._ourselves = dict(await self._calls.read("auth.test", {}))
         return self._ourselves
 
     async def messages_since(self, channel: str, oldest: float, *, visitor: Visitor = ANYBODY) -> AsyncIterator[Json]:
         """The channel's messages from this instant (seconds since 1970) on, with their metadata, newest first."""
-        async for message in self._pages(Method.HISTORY, {"channel": channel, "oldest": f"{oldest:.6f}"}, visitor):
+        since: Json = {"channel": channel, "oldest": f"{oldest:.6f}"}
+        async for message in self._calls.pages(Method.HISTORY, since, visitor):
             yield message
 
     async def card_posted(self, owner_id: UUID, channel: str, oldest: float, *, visitor: Visitor) -> str | None:
@@ -229,7 +197,7 @@ class Slack:
 
     async def replies(self, channel: str, thread_ts: str, *, visitor: Visitor = ANYBODY) -> AsyncIterator[Json]:
         """The thread's messages with their metadata, oldest first."""
-        async for message in self._pages(Method.REPLIES, {"channel": channel, "ts": thread_ts}, visitor):
+        async for message in self._calls.pages(Method.REPLIES, {"channel": channel, "ts": thread_ts}, visitor):
             yield message
 
     async def upload(self, name: str, chunks: AsyncIterator[bytes], *, size: int) -> str:
@@ -237,11 +205,13 @@ class Slack:
 
         Raises ChannelUnavailable, AccountRefused, MessageRefused.
         """
-        place = await self._read("files.getUploadURLExternal", {"filename": name, "length": size})
+        place = await self._calls.read("files.getUploadURLExternal", {"filename": name, "length": size})
         await self._transfer().put(str(place["upload_url"]), chunks, size=size)
         file_id = str(place["file_id"])
         try:
-            await self._read("files.completeUploadExternal", {"files": json.dumps([{"id": file_id, "title": name}])})
+            await self._calls.read(
+                "files.completeUploadExternal", {"files": json.dumps([{"id": file_id, "title": name}])}
+            )
         except MessageRefused as refused:
             if refused.vendor_code != _NO_FILE:
                 raise
@@ -261,72 +231,13 @@ class Slack:
 
     async def _file(self, slack_file: str) -> Json:
         try:
-            return dict((await self._read("files.info", {"file": slack_file}))["file"])
+            return dict((await self._calls.read("files.info", {"file": slack_file}))["file"])
         except MessageRefused as error:
             raise FileGone("The file is not in Slack any more.") from error
 
     def _transfer(self) -> FileTransfer:
-        return FileTransfer(self._config, self._session(), self._web.proxy)
+        return FileTransfer(self._config, self._calls.session(), self._calls.proxy)
 
     async def close(self) -> None:
         """Close the connections. Safe to repeat."""
-        if self._web.session is not None:
-            await self._web.session.close()
-
-    async def _pages(self, method: Method, arguments: Json, visitor: Visitor) -> AsyncIterator[Json]:
-        cursor = ""
-        while True:
-            page = {**arguments, "include_all_metadata": True, "limit": _PAGE}
-            async with self.turn(method, arguments["channel"], visitor) as turn:
-                turn.use()
-                answer = await self._read(method, {**page, "cursor": cursor} if cursor else page)
-            for message in answer["messages"]:
-                yield message
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return
-
-    async def _in_turn(self, method: Method, arguments: Json, turn: Turn | None) -> Mapping[str, Any]:
-        if turn is None:
-            async with self.turn(method, arguments["channel"]) as turn:
-                return await self._in_turn(method, arguments, turn)
-        turn.use()
-        return await self._write(method, arguments)
-
-    async def _write(self, method: str, arguments: Json) -> Mapping[str, Any]:
-        try:
-            return await self._call(method, json=arguments)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise ChannelUnavailable("Slack cannot be reached: nothing was done.") from error
-        except TimeoutError as error:
-            raise Unanswered("Slack did not answer in time: it may still do it.") from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise OutcomeUnknown("The connection broke before Slack answered: it may have done it.") from error
-
-    async def _read(self, method: str, arguments: Json) -> Mapping[str, Any]:
-        """Reading changes nothing that anybody sees, so whatever went wrong, it may be tried again."""
-        try:
-            return await self._call(method, http_verb="GET", params=arguments)
-        except (aiohttp.ClientError, OSError, TimeoutError, OutcomeUnknown) as error:
-            raise ChannelUnavailable("Slack cannot be reached.") from error
-
-    def _session(self) -> aiohttp.ClientSession:
-        if self._web.session is None:
-            limits = aiohttp.ClientTimeout(total=self._config.timeout, connect=self._config.timeout / 2)
-            connector = aiohttp.TCPConnector(limit=_AT_ONCE, keepalive_timeout=_IDLE_SECONDS)
-            self._web.session = aiohttp.ClientSession(timeout=limits, connector=connector)
-        return self._web.session
-
-    async def _call(self, method: str, **request: Any) -> Mapping[str, Any]:
-        self._session()
-        try:
-            response = await self._web.api_call(method, **request)
-        except SlackApiError as error:
-            channel = (request.get("json") or request.get("params") or {}).get("channel")
-            named = refusal_of(error, channel=channel)
-            if isinstance(named, Throttled) and self._turns is not None and method in _PACED:
-                self._turns.close(Method(method), channel or "", named.retry_after)
-            raise named from error
-        except ValueError as error:  # JSON by its header, and not by its body
-            raise OutcomeUnknown("Slack's answer makes no sense: it may have done it.") from error
-        return dict(response.data) if isinstance(response.data, dict) else {}
+        await self._calls.close()

@@ -12,7 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.client import web_client
+from bot.calls import web_client
 from bot.config import SlackConfig
 from bot.refusals import refusal_of
 from bot.wire import Json

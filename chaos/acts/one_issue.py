@@ -1,4 +1,4 @@
-"""Behind More, what is one issue and what is none: tickets merged and parted, discarded and put back.
+"""Behind More, what is one issue and what is none: tickets merged and parted, discarded and put back, senders blocked.
 
 Only tickets whose customers have said everything: what becomes of a message to come is another matter.
 """
@@ -10,6 +10,7 @@ import random
 from bot.intents import Action, Field, Form, Work
 from chaos.board import elements
 from chaos.office import PATIENCE, PAUSE, Json, Office, Outcome, told_by
+from chaos.town import Kind
 from emulators.slack import CannotDo, Person
 
 _RECENT = 40  # tickets
@@ -67,6 +68,15 @@ async def part(office: Office, person: Person, _: str, dice: random.Random) -> N
         raise CannotDo("nothing is merged into it")
     value = dice.choice(buttons)
     await office.press_on("part", person, screen, Work.PART, value=value, to=str(json.loads(value)["o"]))
+
+
+async def block(office: Office, person: Person, ticket: str, dice: random.Random) -> None:
+    """Whoever wrote this is to write no more: they had no more to say anyway."""
+    citizen = office.board.owner.get(ticket)
+    if citizen is None or not _said(office, ticket) or citizen.kind is Kind.PHOTOGRAPHS:  # no words with the second
+        raise CannotDo("its customer may write again")
+    view = await office.open(person, ticket, Work.BLOCK)
+    await office.submit("block", person, view, {}, dice, to=citizen.address)
 
 
 async def discard(office: Office, person: Person, ticket: str, dice: random.Random) -> None:

@@ -33,6 +33,7 @@ _ODD_EVENTS = """
     WHERE coalesce(outcome, 'unsettled') NOT IN ('filed', 'ignored') ORDER BY id LIMIT 20
 """
 _MERGES = "SELECT survivor_id, absorbed_id, messages FROM ticket_merge WHERE undone_at IS NULL"
+_SENDERS = "SELECT id, address FROM identity"
 _TEAMS = "SELECT id, slack_channel FROM team"
 _RECORDS = "SELECT stream_kind, stream_id, kind, actor_id, before, after FROM activity ORDER BY stream_id, seq"
 
@@ -63,6 +64,7 @@ class Tables:
     approvals: list[Row]
     decisions: list[Row]
     merges: list[Row]  # that are in force
+    senders: dict[str, str]  # address -> id
     teams: dict[str, str]  # Slack's id of its channel -> id
     customers: int
     unfinished: int
@@ -125,6 +127,7 @@ async def read(dsn: str) -> Ledger:
                 approvals=await connection.fetch(_APPROVALS),
                 decisions=await connection.fetch("SELECT approval_id, person_id, verdict FROM approval_decision"),
                 merges=await connection.fetch(_MERGES),
+                senders={row["address"]: str(row["id"]) for row in await connection.fetch(_SENDERS)},
                 teams={row["slack_channel"]: str(row["id"]) for row in await connection.fetch(_TEAMS)},
                 customers=await connection.fetchval("SELECT count(*) FROM customer"),
                 unfinished=await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE status <> 'failed'"),

@@ -55,9 +55,10 @@ _RECORDS: Mapping[str, tuple[str, Callable[[Values, Values], Iterator[str]]]] = 
     "hand off": ("ticket.handed_off", _team),
     "discard": ("ticket.discarded", _nothing),
     "put back": ("ticket.restored", _nothing),
+    "block": ("sender.blocked", _nothing),
 }
 _KIND = {record: (deed, read) for deed, (record, read) in _RECORDS.items()}
-_TAKEN_BACK = {"link": "unlink", "merge": "part", "discard": "put back"}
+_TAKEN_BACK = {"link": "unlink", "merge": "part", "discard": "put back", "block": "unblock"}
 
 
 def balance_teamwork(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
@@ -100,6 +101,8 @@ def _wanted(deed: Deed, ledger: Ledger) -> Key | None:
     """None: it is for other books."""
     if deed.kind in ("link", "unlink", "merge", "part"):
         return deed.kind, "", deed.to
+    if deed.kind == "block":
+        return deed.kind, ledger.tables.senders.get(deed.to, ""), ""
     if deed.kind in ("watch", "unwatch"):
         return "watcher" if deed.kind == "watch" else "unwatch", deed.ticket, ledger.tables.people[deed.who]
     return (deed.kind, deed.ticket, deed.to) if deed.kind in _RECORDS else None
@@ -128,7 +131,7 @@ def _in_turns(books: Books, made: Sequence[Key]) -> None:
         if stands[key] is (deed in _TAKEN_BACK):
             wrong.append(f"{deed} of {ticket or value} twice running")
         stands[key] = deed in _TAKEN_BACK
-    books.none("links, merges and discarded tickets done or undone twice", wrong)
+    books.none("links, merges, discarded tickets and blocked senders done or undone twice", wrong)
 
 
 def _merged(books: Books, ledger: Ledger, made: Sequence[Key]) -> None:

@@ -40,6 +40,7 @@ def a_ledger(**tables: Any) -> Ledger:
         "decisions": [],
         "merges": [],
         "teams": {},
+        "senders": {},
         "customers": 0,
         "unfinished": 0,
     }

@@ -17,6 +17,7 @@ from chaos import deaths, lines, memory
 from chaos.acts.everyday import EVERYDAY, WHOLE_WORKPLACE
 from chaos.board import Board
 from chaos.books import Books, balance
+from chaos.books.ledger import read
 from chaos.deaths import Deaths
 from chaos.house import House, housed
 from chaos.memory import Memory
@@ -80,6 +81,7 @@ async def run(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Outcom
     later = town(after, plan.after, plan.after / min(plan.rate, 5.0), first=len(people.citizens))
     await asyncio.to_thread(OfflineBrain.train, cache=HOME / "var" / "cache")  # so that the workers find it
     async with housed(folder, plan) as house:
+        await read(house.dsn)  # what cannot be read is found now, not at the end
         every = min(memory.EVERY, plan.seconds / 10)
         async with _beside(memory.watch(house.kept, every=every)), _beside(house.timeline.watch_stalls()):
             progress, died = Progress(planned=people.planned), Deaths()

@@ -16,7 +16,7 @@ _MESSAGES = """
     FROM message JOIN conversation ON conversation.id = conversation_id ORDER BY message.at, message.id
 """
 _TICKETS = """
-    SELECT ticket.id, number, subject, address, reporter, status, priority, ticket.assignee_id, conversation_id,
+    SELECT ticket.id, number, ticket.subject, address, reporter, status, priority, ticket.assignee_id, conversation_id,
         ticket.discarded_at, ticket.merged_into
     FROM ticket JOIN conversation ON conversation.id = conversation_id ORDER BY number
 """

@@ -23,7 +23,7 @@ from app.settings import Settings
 from app.wiring import services
 from bench.million.generate import generate
 from bench.million.kept import kept, sizes
-from bench.million.questions import AGENTS, QUESTIONS, WORDS
+from bench.million.questions import AGENTS, FIND_NOTHING, QUESTIONS, WORDS
 from bench.processes import HOME
 from storage.database import Database
 from storage.embedded import EmbeddedEngine
@@ -78,6 +78,8 @@ async def _measure(dsn: str, tickets: int) -> Desk:
             return (await lists.page(asked, order=order)).lines
 
         pages = {name: await _times(server, partial(page, *asked)) for name, asked in QUESTIONS.items()}
+        if empty := [name for name, each in pages.items() if not each.found and name not in FIND_NOTHING]:
+            raise RuntimeError(f"these lists find nothing on {tickets:,} tickets, which is no measure: {empty}")
         found = {name: await _times(server, partial(search.search, said)) for name, said in WORDS.items()}
         groups = await _times(
             server, lambda: lists.grouped(TicketFilter(), by=Dimension.CATEGORY, field="refund"), rounds=3, warm=1

@@ -64,6 +64,7 @@ QUESTIONS: Mapping[str, tuple[TicketFilter, Order]] = {
     "live, by refund": (TicketFilter(stages=LIVE), Order(FieldSort("refund"))),
     "returns, the highest refund first": (TicketFilter(types=("return",)), Order(FieldSort("refund"), reverse=True)),
 }
+FIND_NOTHING = ("technical returns: none", "live, due long ago: none")  # all others find something
 WORDS: Mapping[str, str] = {
     "a rare word": RARE_WORD,
     "a word in 5 %": COMMON_WORD,

@@ -21,27 +21,29 @@ from app.consequences import (
     hold_to_tier,
     migrate_tickets,
     plan_survey,
-    refresh_home,
     release_conversation,
-    remind_of_due,
     replan_reply,
     review_approvals,
-    send_picture,
     send_stage_messages,
-    settle_requests,
-    show_conversation,
-    show_ticket,
-    suggest_reply,
     tell_assignee,
     tell_deciders,
     tell_mentioned,
-    tell_of_sla,
-    tell_of_window,
-    tell_person,
     tell_watchers,
     understand_conversation,
 )
 from app.services import Services
+from app.slack_consequences import (
+    refresh_home,
+    remind_of_due,
+    send_picture,
+    settle_requests,
+    show_conversation,
+    show_ticket,
+    suggest_reply,
+    tell_of_sla,
+    tell_of_window,
+    tell_person,
+)
 from core.events import Event
 from storage.jobs.codec import encode
 from storage.jobs.enqueue import NewJob

@@ -16,10 +16,10 @@ from rich.progress import Progress
 from rich.table import Table
 
 from app.commands.repair_clocks import ClocksRepaired, clocks_data, repair_clocks, tell_clocks
-from app.consequences import show_conversation, show_ticket
 from app.run import database
 from app.services import Services
 from app.settings import Settings
+from app.slack_consequences import show_conversation, show_ticket
 from app.wiring import services
 from bot.repair import Done, Step, Survey, carry_out, decks, survey
 from core.errors import AccountRefused, ChannelUnavailable

@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ai.claude.config import ClaudeConfig, Prices
 from app.travel import Travel, real_providers
 from bot.config import SlackConfig
+from connectors.email.as_settings import email_config
+from connectors.email.config import EmailConfig
 from connectors.telegram import TelegramConfig
 from connectors.whatsapp import WhatsAppConfig
 from core.instants import Clock, utc_now
@@ -58,6 +60,22 @@ class Settings(BaseSettings):
         None, description="webhook or polling. Empty: webhook if PUBLIC_BASE_URL is https, else polling."
     )
     telegram_api_url: str | None = Field(None, description="Another address of Telegram's API. Empty: Telegram itself.")
+
+    email_address: str | None = Field(
+        None, description="E-mail: the desk's address, several with commas: Shop <support@shop.example>. Empty: off."
+    )
+    email_aliases: str = Field("", description="Other addresses whose mail lands in these mailboxes, with commas.")
+    email_imap_url: str | None = Field(
+        None, description="imaps://user:password@host, one for each address in their order; - for none."
+    )
+    email_smtp_url: str | None = Field(
+        None, description="smtps://user:password@host or smtp://…?starttls, one for all addresses or one for each."
+    )
+    email_authserv_id: str | None = Field(
+        None, description="The name of your mail server in Authentication-Results. Empty: no sender is proven."
+    )
+    email_lists: str = Field("", description="List-Ids of groups through which customers write, with commas.")
+    email_most_mb: int = Field(50, ge=1, le=50, description="Of larger mails only the headers are taken, in megabytes.")
 
     slack_bot_token: str | None = Field(None, description="Slack: the bot's token, xoxb-… Empty: off.")
     slack_signing_secret: str | None = Field(None, description="Signs what Slack posts to us over HTTP.")
@@ -143,6 +161,7 @@ class Settings(BaseSettings):
         addresses = {
             "Twilio": (self.twilio_auth_token, self.twilio_api_url),
             "Telegram": (self.telegram_bot_token, self.telegram_api_url),
+            **{f"e-mail ({url.split('@')[-1]})": (self.email_address, url) for url in self._mail_servers},
             "Slack": (self.slack_bot_token, self.slack_api_url),
             "Anthropic": (self.anthropic_api_key, self.anthropic_base_url),
         }
@@ -205,9 +224,29 @@ class Settings(BaseSettings):
         )
 
     @property
+    def _mail_servers(self) -> Sequence[str]:
+        return [url for url in f"{self.email_imap_url or ''} {self.email_smtp_url or ''}".split() if url != "-"]
+
+    @property
+    def email(self) -> EmailConfig | None:
+        """None: the channel is off."""
+        if not self.email_address:
+            return None
+        return email_config(
+            self.email_address,
+            imap=self.email_imap_url,
+            smtp=self.email_smtp_url,
+            secret=self.secret_key,
+            aliases=self.email_aliases,
+            authserv_id=self.email_authserv_id,
+            lists=self.email_lists,
+            largest=self.email_most_mb * 2**20,
+        )
+
+    @property
     def channels(self) -> Sequence[object]:
         """The configs of the channels that are on."""
-        return [config for config in (self.whatsapp, self.telegram) if config is not None]
+        return [config for config in (self.whatsapp, self.telegram, self.email) if config is not None]
 
     @property
     def slack(self) -> SlackConfig | None:

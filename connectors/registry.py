@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 from connectors import telegram
 from connectors.contract import Feed, Feeds, Sender, Webhook
+from connectors.email.config import EmailConfig
+from connectors.email.connector import EmailConnector
 from connectors.telegram import TelegramConfig
 from connectors.whatsapp import WhatsAppConfig, WhatsAppConnector
 
@@ -14,12 +16,13 @@ class Connector(Sender, Webhook, Protocol):
 
 
 CONNECTORS: dict[type[Any], Callable[[Any], Connector]] = {
+    EmailConfig: EmailConnector,
     TelegramConfig: telegram.connector,
     WhatsAppConfig: WhatsAppConnector,
 }
 
 # Channels whose events hold their customers' files, so that they are kept for good, also while the channel is off.
-KEPT_EVENTS = ("email",)
+KEPT_EVENTS = (EmailConnector.channel,)
 
 
 def connect(configs: Iterable[object]) -> dict[str, Connector]:

@@ -1,8 +1,8 @@
-"""Reading e-mail: bytes to values, what the person wrote apart from what is quoted, and what kind of mail it is.
+"""E-mail: mails are fetched from mailboxes by IMAP or handed over by SMTP, read, judged, and sent by SMTP.
 
-Pure: no clock, no network, no database. `reader.py` `read` is the way in, and no bytes make it raise. `reading/` turns
-bytes into a `Mail` (`mail.py`), `quoting/` splits its text, `judging/` says what may be done with it. Only `mailbox/`
-talks with others: it fetches mails by IMAP, as `config.py` says. `registry.py` does not name this channel yet.
+Pure is all that reads: `reader.py` `read` is the way in, and no bytes make it raise. `reading/` turns bytes into a
+`Mail` (`mail.py`), `quoting/` splits its text, `judging/` says what may be done with it, `incoming.py` what it means
+for the desk. `mailbox/` fetches, `sending/` writes and sends, `connector.py` joins them.
 """
 
 from connectors.email.config import EmailConfig, ImapServer, Mailbox, SmtpServer

@@ -98,6 +98,7 @@ class EmailConfig:
     mailboxes: tuple[Mailbox, ...]
     reply_secret: bytes = field(repr=False)  # signs reply addresses
     authserv_id: str | None = None  # the name under which our mail server writes Authentication-Results
+    aliases: frozenset[str] = frozenset()  # other addresses whose mail lands in the mailboxes
     lists: frozenset[str] = frozenset()  # List-Ids of groups through which customers write
     largest: int = limits.RAW  # bytes: of a larger mail only the headers are taken, and that it was too large
 

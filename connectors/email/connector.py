@@ -1,32 +1,46 @@
-"""E-mail joined together: what we send goes through `sending`, from the mailbox that the message names."""
+"""E-mail joined together: what comes in is fetched (`mailbox`) and read (`incoming`), what we send goes through
+`sending`, from the mailbox that the message names.
+"""
 
 import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from connectors.email.config import EmailConfig, Mailbox
+from connectors.email.incoming import CHANNEL, enclosed, parse
+from connectors.email.judging.ours import Ours
 from connectors.email.sending.writing import limits, written
-from core.errors import AccountRefused
-from core.messages import Limits, Outbound, Receipt
+from core.errors import AccountRefused, BadSignature
+from core.messages import Limits, Outbound, RawRequest, Receipt, Received
 
 if TYPE_CHECKING:
     from connectors.email.sending.client import MailClient
 
-CHANNEL = "email"
-
 
 class EmailConnector:
-    """Sender of all mailboxes of the desk: the account of a message is the address that it is from."""
+    """Sender and Enclosing of all mailboxes of the desk: the account of a message is the address that it is from."""
 
     channel: str = CHANNEL
     limits: Limits
+    acknowledgement: tuple[str, bytes] = ("text/plain", b"")
 
     def __init__(self, config: EmailConfig) -> None:
         self._config = config
         self.limits = limits(receives=config.largest)
         self._mailboxes = {mailbox.address.lower(): mailbox for mailbox in config.mailboxes}
+        self._ours = Ours(frozenset(self._mailboxes) | config.aliases, config.lists, config.authserv_id)
         self._clients: dict[str, MailClient] = {}
         self._closed = False
+
+    def admit(self, request: RawRequest) -> str:  # noqa: ARG002 - the Webhook protocol
+        """Nobody posts mails to us. Raises BadSignature."""
+        raise BadSignature("Mails are fetched or handed over by SMTP, never posted.")
+
+    def parse(self, request: RawRequest) -> tuple[Received, ...]:
+        return parse(request.url, request.body, self._ours, secrets=(self._config.reply_secret,))
+
+    def enclosed(self, event: bytes, place: str) -> tuple[str | None, bytes] | None:
+        return enclosed(event, place)
 
     async def send(self, message: Outbound) -> Receipt:
         """As `Sender.send`; also raises MessageRefused for an empty text, a template, buttons, and files over 20 MB."""

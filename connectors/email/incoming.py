@@ -83,6 +83,14 @@ def files(mail: Mail, event: str) -> Iterator[RemoteFile]:
             yield RemoteFile(f"{event}#{place}", _clean(each.name or "") or None, _clean(each.content_type), each.size)
 
 
+def enclosed(raw: bytes, place: str) -> tuple[str | None, bytes] | None:
+    """The file that `files` found there: its claimed type and its bytes."""
+    attachments = read(raw).attachments
+    if not place.isascii() or not place.isdecimal() or int(place) >= len(attachments):
+        return None
+    return attachments[int(place)].content_type, attachments[int(place)].content
+
+
 def _is_decoration(file: Attachment) -> bool:
     return file.inline and file.content_type.startswith("image/") and file.size < _SMALL_PICTURE
 

@@ -1,0 +1,56 @@
+"""The mailboxes of the desk as its settings write them: addresses in a row, and their servers in the same order."""
+
+from connectors.email.config import EmailConfig, Mailbox
+from connectors.email.reading.addresses import addresses
+from connectors.email.server_urls import imap_server, smtp_server
+
+_NONE = "-"
+
+
+def email_config(
+    written: str,
+    *,
+    imap: str | None,
+    smtp: str | None,
+    secret: str | None,
+    aliases: str = "",
+    authserv_id: str | None = None,
+    lists: str = "",
+    largest: int,
+) -> EmailConfig:
+    """`imap` and `smtp`: one for each address, with blanks between them, or "-"; of `smtp` also one for all.
+
+    Raises ValueError, never with a password in it.
+    """
+    people = [each for each in addresses(written) if each.address]
+    if not people:
+        raise ValueError(f"EMAIL_ADDRESS names no address: {written[:100]!r}. Write Shop <support@shop.example>.")
+    if not secret:
+        raise ValueError("E-mail needs SECRET_KEY, 16 characters or more: it signs the addresses that answers come to.")
+    readers = _each("EMAIL_IMAP_URL", imap, len(people), shared=False)
+    senders = _each("EMAIL_SMTP_URL", smtp, len(people), shared=True)
+    return EmailConfig(
+        mailboxes=tuple(
+            Mailbox(
+                person.address or "",
+                person.name or "",
+                imap=imap_server(reader) if reader else None,
+                smtp=smtp_server(sender) if sender else None,
+            )
+            for person, reader, sender in zip(people, readers, senders, strict=True)
+        ),
+        reply_secret=secret.encode(),
+        aliases=frozenset((each.address or "").lower() for each in addresses(aliases) if each.address),
+        authserv_id=authserv_id,
+        lists=frozenset(lists.replace(",", " ").split()),
+        largest=largest,
+    )
+
+
+def _each(name: str, written: str | None, count: int, *, shared: bool) -> list[str | None]:
+    urls: list[str | None] = [None if each == _NONE else each for each in (written or "").split()]
+    if not urls or (shared and len(urls) == 1):
+        return [urls[0] if urls else None] * count
+    if len(urls) != count:
+        raise ValueError(f"{name} has {len(urls)} servers for {count} addresses: write one for each, or - for none.")
+    return urls

@@ -1,0 +1,52 @@
+"""The mailboxes of the desk as its settings write them down."""
+
+import pytest
+
+from connectors.email.as_settings import email_config
+from connectors.email.config import EmailConfig
+
+SECRET = "sixteen characters or more"
+IMAP, SMTP = "imaps://support:pass@imap.shop.example", "smtps://support:pass@smtp.shop.example"
+
+
+def config(
+    written: str = "Shop <support@shop.example>",
+    imap: str | None = IMAP,
+    smtp: str | None = SMTP,
+    secret: str | None = SECRET,
+) -> EmailConfig:
+    return email_config(written, imap=imap, smtp=smtp, secret=secret, lists="a.example, b.example", largest=2**20)
+
+
+class TestEmailConfig:
+    def test_one_address_has_its_name_and_its_servers(self) -> None:
+        made = config()
+        (mailbox,) = made.mailboxes
+        assert (mailbox.address, mailbox.name) == ("support@shop.example", "Shop")
+        assert mailbox.imap is not None
+        assert mailbox.smtp is not None
+        assert (mailbox.imap.host, mailbox.smtp.port) == ("imap.shop.example", 465)
+        assert made.lists == {"a.example", "b.example"}
+
+    def test_several_have_a_reader_each_and_may_share_who_sends(self) -> None:
+        made = config("support@shop.example, Sales <sales@shop.example>", imap=f"{IMAP} -")
+        first, second = made.mailboxes
+        assert first.imap is not None
+        assert second.imap is None
+        assert first.smtp == second.smtp
+
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            ({"written": "support"}, "names no address"),
+            ({"secret": None}, "SECRET_KEY"),
+            ({"imap": f"{IMAP} {IMAP}"}, "2 servers for 1 addresses"),
+            ({"written": "a@x.example, b@x.example"}, "EMAIL_IMAP_URL has 1 servers for 2 addresses"),
+            ({"imap": "imaps://support:secretpass@"}, "looks like imaps://"),
+        ],
+    )
+    def test_what_cannot_work_is_said_without_a_password(self, change: dict[str, str], words: str) -> None:
+        with pytest.raises(ValueError, match=words) as refused:
+            config(**change)
+        assert "pass@" not in str(refused.value)
+        assert "secretpass" not in str(refused.value)

@@ -33,6 +33,8 @@ class Action(StrEnum):
     CREATE_TICKET = "conversation.create_ticket"
     RESOLVE = "conversation.resolve"
     WAKE = "conversation.wake"
+    SAME = "conversation.same"  # it goes on with the one that it may belong to
+    ANOTHER = "conversation.another"  # it does not
     CONVERSATION_MORE = "conversation.more"
     CUSTOMER = "ticket.customer"
     EDIT_CUSTOMER = "customer.edit"  # these in the profile

@@ -15,7 +15,7 @@ from storage.files import shown_files
 from storage.queries import light_cards as sql
 from ticketing.attachments.links import GetLinks
 from ticketing.conversations.conversation import State
-from ticketing.conversations.light_card import LastReply, LightCard, SuggestedTicket
+from ticketing.conversations.light_card import LastReply, LightCard, ShownMatch, SuggestedTicket
 from ticketing.conversations.window import NO_WINDOWS, free_until
 from ticketing.triage.suggestion import Priority
 
@@ -82,6 +82,7 @@ class SqlLightCards(SqlCards):
             blocked_by=row.blocked_by,
             attachments=shown_files(row.files, links, self._clock()),
             edited_after=row.edited_after,
+            match=_match(row),
             unreachable_since=row.unreachable_since,
             answer_until=free_until(self.windows.get(row.channel), row.last_inbound_at, row.window_closed_at),
             came_from=row.came_from,
@@ -114,6 +115,12 @@ def _suggested(issue: dict[str, Any] | None) -> SuggestedTicket | None:
     if issue is None:
         return None
     return SuggestedTicket(issue["subject"], issue["type"], issue["category"], Priority(issue["priority"]))
+
+
+def _match(row: Row) -> ShownMatch | None:
+    if row.match_why is None:
+        return None
+    return ShownMatch(row.match_customer, row.match_number, row.match_subject, row.match_why, row.same, row.decided_by)
 
 
 def _reply(row: Row) -> LastReply | None:

@@ -8,6 +8,7 @@ from ticketing.collaboration.desk import Teamwork
 from ticketing.conversations.desk import Correspondence
 from ticketing.customers.desk import CustomerCare
 from ticketing.drafting.desk import Drafting
+from ticketing.mails.desk import Mailroom
 from ticketing.people.desk import Staffing
 from ticketing.playbook.playbook import Playbook
 from ticketing.templates.manage import Synced, choose_fallback, sync_templates
@@ -18,7 +19,7 @@ from ticketing.triage.switch import ai_switch, switch_ai
 
 
 @dataclass(frozen=True, slots=True)
-class Desk(Correspondence, TicketWork, Teamwork, Approving, CustomerCare, Staffing, Drafting):
+class Desk(Correspondence, Mailroom, TicketWork, Teamwork, Approving, CustomerCare, Staffing, Drafting):
     """What people do. Every method is one transaction and raises leaves of Refused, with words for the person."""
 
     async def playbook(self) -> Playbook:

@@ -55,6 +55,9 @@ from ticketing.customers.merge import CustomerChangedMeanwhile, MergeRefused
 from ticketing.drafting.check import DraftUnusable
 from ticketing.drafting.suggest import AiOff, BeingWritten
 from ticketing.fields.refusals import FieldsMissing, FieldsRefused, ValueRefused
+from ticketing.mails.match import MatchDecided
+from ticketing.mails.place import JoinedMeanwhile
+from ticketing.mails.undecided import ConversationJoined
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.preferences import ZoneUnknown
 from ticketing.people.register import EmailTaken, NotAnAddress
@@ -98,6 +101,8 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     CarriedByTicket: 409,
     ChangedMeanwhile: 409,
     CommentNotSendable: 409,
+    ConversationJoined: 409,
+    MatchDecided: 409,
     CorrectionRefused: 409,
     CustomerChangedMeanwhile: 409,
     EmailTaken: 409,
@@ -146,6 +151,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     ChannelOff: 503,
     MayBeUndone: 503,
     EditTooEarly: 503,
+    JoinedMeanwhile: 503,
     ReportTooEarly: 503,
     StillMoving: 503,
     StoreAway: 503,

@@ -8,6 +8,7 @@ from bot.refs import ConversationRef, message_value
 from bot.text import cut, inline, prose, title, visible
 from bot.views import words
 from bot.views.files import few_lines, label, newest_picture, summary
+from bot.views.match import joined, kept_apart, match_blocks
 from bot.views.parts import HEADER, actions, button, context, mrkdwn, option, overflow, plain, section
 from bot.views.remedies import remedies
 from bot.views.ticket_card import take_over_button
@@ -49,7 +50,8 @@ def ref(card: LightCard) -> ConversationRef:
 def _full(card: LightCard) -> list[Json]:
     head = title(f"💬 {card.customer or 'unknown'} · {words.channel(card.channel)}", HEADER)
     holder = f"🙋 *{inline(card.assignee, 120)}* has it" if card.assignee else "_nobody has it yet_"
-    facts = [mrkdwn(_why(card)), mrkdwn(f"{holder} · waiting since {_date(card.awaiting_since)}")]
+    why = [] if card.is_undecided else [mrkdwn(_why(card))]
+    facts = [*why, mrkdwn(f"{holder} · waiting since {_date(card.awaiting_since)}")]
     if card.unreachable_since is not None:
         facts.append(mrkdwn(words.unreachable(card.channel)))
     if card.answer_until is not None:
@@ -62,6 +64,7 @@ def _full(card: LightCard) -> list[Json]:
     return [
         {"type": "header", "text": plain(head)},
         *_said(card),
+        *(match_blocks(card) if card.is_undecided else []),
         context(*facts),
         *reply,
         actions(*_buttons(card)),
@@ -144,13 +147,17 @@ def _line(card: LightCard) -> Json:
 def _became(card: LightCard) -> str:
     """What became of it, in a few words."""
     by = f" by {inline(card.state_by, 80)}" if card.state_by else ""
+    if card.match is not None and card.match.same:
+        return joined(card.match)
     if card.blocked_by is not None:
         return f"🚫 sender blocked by {inline(card.blocked_by, 80)}"
     if card.state is State.SNOOZED:
         return f"💤 snoozed until {_date(card.snoozed_until)}{by}"
     if card.ticket is not None and (card.state is State.OPEN or card.state_by in words.AUTOMATIC):
         return f"→ #{card.ticket}"
-    return f"✅ resolved{by}" if card.state is State.RESOLVED else "nothing waits for an answer"
+    if card.state is State.RESOLVED:
+        return f"✅ resolved{by}"
+    return kept_apart(card.match) if card.match is not None else "nothing waits for an answer"
 
 
 def _date(at: datetime | None) -> str:

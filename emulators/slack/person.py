@@ -7,7 +7,7 @@ do in Slack (press a button that is gone, submit an incomplete form) raises Cann
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from emulators.slack import forms, modals, posting, unfurling
+from emulators.slack import forms, modals, payloads, posting, profiles, unfurling
 from emulators.slack.channels import Channel, Json
 from emulators.slack.delivery import Delivery
 from emulators.slack.files import Upload
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from emulators.slack.workspace import Workspace
 
 MOST_SHARED = 10  # files in one message
-_PICTURES = (24, 32, 48, 72, 192, 512)  # pixels
 
 
 class Person:
@@ -117,16 +116,9 @@ class Person:
         if not private:
             message = room.as_seen(ts, edited)
         block, element = forms.find(message.get("blocks", []), action_id, block_id, value)
-        root = message.get("thread_ts")
-        container: Json = {"type": "message", "message_ts": ts, "channel_id": room.id, "is_ephemeral": private}
-        payload = self._payload("block_actions") | {
-            "container": container if root is None else {**container, "thread_ts": root},
-            "channel": {"id": room.id, "name": room.name or "directmessage"},
-            "state": {"values": {}},
-            "response_url": self.workspace.responses.url(self.id, room.id, ts=ts, thread_ts=root),
-            "actions": [self._action(block, element, selected_option if selected_option is not None else value)],
-        }
-        return await self._interact(payload if private else {**payload, "message": message})
+        done = payloads.action(self, block, element, selected_option if selected_option is not None else value)
+        payload = payloads.pressed(self, room, message, done, private=private)
+        return await self._interact(payload)
 
     async def press_in(
         self,
@@ -149,10 +141,10 @@ class Person:
         chosen = {} if element["type"] == "button" else {action_id: value}
         entered = forms.so_far(view["blocks"], {**(values or {}), **chosen}, before=view["state"]["values"])
         view["state"] = {"values": self._handed_over(entered)}
-        payload = self._payload("block_actions", stack=view["root_view_id"]) | {
+        payload = payloads.interaction(self, "block_actions", stack=view["root_view_id"]) | {
             "container": {"type": "view", "view_id": view_id},
             "view": view,
-            "actions": [self._action(block, element, value)],
+            "actions": [payloads.action(self, block, element, value)],
         }
         return await self._interact(payload)
 
@@ -163,7 +155,10 @@ class Person:
             raise NoSuchButton("this view has no submit button")
         entered = forms.state(view["blocks"], values or {}, before=view["state"]["values"])
         filled = {**view, "state": {"values": self._handed_over(entered)}}
-        payload = self._payload("view_submission", stack=view["root_view_id"]) | {"view": filled, "response_urls": []}
+        payload = payloads.interaction(self, "view_submission", stack=view["root_view_id"]) | {
+            "view": filled,
+            "response_urls": [],
+        }
         attempt = await self.workspace.courier.interaction(payload)
         if not attempt.acknowledged:
             return Interaction(payload, attempt, "failed", view=view)
@@ -176,7 +171,7 @@ class Person:
         modals.forget(self.workspace, self, [view])
         if not view["notify_on_close"]:
             return None
-        payload = self._payload("view_closed") | {"view": view, "is_cleared": False}
+        payload = payloads.interaction(self, "view_closed") | {"view": view, "is_cleared": False}
         del payload["trigger_id"]
         return await self._interact(payload)
 
@@ -184,7 +179,7 @@ class Person:
         """What an external menu in an open view offers once `typed` stands in it."""
         view = self._view(view_id)
         block, element = forms.find(view["blocks"], action_id, None, None)
-        payload = self._payload("block_suggestion") | {
+        payload = payloads.interaction(self, "block_suggestion") | {
             "action_id": action_id,
             "block_id": block["block_id"],
             "value": typed,
@@ -215,21 +210,7 @@ class Person:
     async def command(self, channel: Channel | str, command: str, text: str = "") -> Interaction:
         """Type a slash command. An answer in the acknowledgement is shown to them (or to the channel)."""
         room = self.workspace.channel(channel)
-        payload: Json = {
-            "token": "emulated-verification-token",
-            "team_id": self.workspace.team_id,
-            "team_domain": self.workspace.domain,
-            "channel_id": room.id,
-            "channel_name": room.name or "directmessage",
-            "user_id": self.id,
-            "user_name": self.name,
-            "command": command,
-            "text": text,
-            "api_app_id": self.workspace.app_id,
-            "is_enterprise_install": "false",
-            "response_url": self.workspace.responses.url(self.id, room.id),
-            "trigger_id": self.workspace.trigger(self.id),
-        }
+        payload = payloads.command(self, room, command, text)
         attempt = await self.workspace.courier.command(payload)
         body = {"text": attempt.body} if isinstance(attempt.body, str) else attempt.body
         if attempt.acknowledged and (body.get("text") or body.get("blocks")):
@@ -240,7 +221,7 @@ class Person:
         """Choose a shortcut in a message's menu."""
         room = self.workspace.channel(channel)
         message, _ = self._sees(room, ts)
-        payload = self._payload("message_action") | {
+        payload = payloads.interaction(self, "message_action") | {
             "callback_id": callback_id,
             "action_ts": self.workspace.mint.ts(),
             "message_ts": ts,
@@ -252,7 +233,10 @@ class Person:
 
     async def shortcut(self, callback_id: str) -> Interaction:
         """Choose a global shortcut."""
-        payload = self._payload("shortcut") | {"callback_id": callback_id, "action_ts": self.workspace.mint.ts()}
+        payload = payloads.interaction(self, "shortcut") | {
+            "callback_id": callback_id,
+            "action_ts": self.workspace.mint.ts(),
+        }
         return await self._interact(payload)
 
     def _handed_over(self, state: Json) -> Json:
@@ -326,78 +310,6 @@ class Person:
                 return view
         raise NoSuchButton(f"{self.name} has no view {view_id} open")
 
-    def _payload(self, kind: str, *, stack: str | None = None) -> Json:
-        space = self.workspace
-        return {
-            "type": kind,
-            "user": {"id": self.id, "username": self.name, "name": self.name, "team_id": space.team_id},
-            "api_app_id": space.app_id,
-            "token": "emulated-verification-token",
-            "team": {"id": space.team_id, "domain": space.domain},
-            "enterprise": None,
-            "is_enterprise_install": False,
-            "trigger_id": space.trigger(self.id, stack),
-        }
-
-    def _action(self, block: Json, element: Json, chosen: Any) -> Json:
-        common = {
-            "action_id": element["action_id"],
-            "block_id": block["block_id"],
-            "action_ts": self.workspace.mint.ts(),
-        }
-        if element["type"] == "button":
-            shown = {name: element[name] for name in ("text", "value", "style", "url") if element.get(name)}
-            return {**common, "type": "button", **shown}
-        return {**common, **forms.entry(element, chosen)}
-
     def as_json(self) -> Json:
-        """A user object, as the app may see it; `about` says what is special about them."""
-        first, _, last = self.real_name.partition(" ")
-        profile: Json = {
-            "title": "",
-            "phone": "",
-            "skype": "",
-            "real_name": self.real_name,
-            "real_name_normalized": self.real_name,
-            "display_name": self.name,
-            "display_name_normalized": self.name,
-            "first_name": first,
-            "last_name": last,
-            "status_text": "",
-            "status_text_canonical": "",
-            "status_emoji": "",
-            "status_emoji_url": "",
-            "status_emoji_display_info": [],
-            "status_expiration": 0,
-            "huddle_state": "default_unset",
-            "huddle_state_expiration_ts": 0,
-            "avatar_hash": "",
-            # A picture that nobody fetches: the address leads nowhere on purpose.
-            **{f"image_{size}": f"https://avatars.invalid/{self.id}_{size}.png" for size in _PICTURES},
-            "team": self.workspace.team_id,
-        }
-        if self.email is not None and "users:read.email" in self.workspace.scopes:
-            profile["email"] = self.email
-        return {
-            "id": self.id,
-            "team_id": self.workspace.team_id,
-            "name": self.name,
-            "real_name": self.real_name,
-            "deleted": self.deleted,
-            "color": "9f69e7",
-            "is_bot": self.is_bot,
-            "is_app_user": False,
-            "is_admin": False,
-            "is_owner": False,
-            "is_primary_owner": False,
-            "is_restricted": False,
-            "is_ultra_restricted": False,
-            "is_email_confirmed": True,
-            "who_can_share_contact_card": "EVERYONE",
-            "tz": self.tz,
-            "tz_label": self.tz,
-            "tz_offset": 0,
-            "updated": 0,
-            "profile": profile,
-            **self.about,
-        }
+        """A user object, as the app may see it."""
+        return profiles.as_json(self)

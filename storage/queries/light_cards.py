@@ -51,11 +51,22 @@ CARD = with_files(
          WHERE edited.conversation_id = conversation.id AND edited.at >= conversation.awaiting_since
              AND edited.edited_after_answer AND revision.answered_by IS NOT NULL
          ORDER BY revision.at DESC LIMIT 1) AS edited_after,
-        CASE WHEN identity.blocked_at IS NOT NULL THEN identity.blocked_by END AS blocked_by
+        CASE WHEN identity.blocked_at IS NOT NULL THEN identity.blocked_by END AS blocked_by,
+        possible_match.why AS match_why, possible_match.same, possible_match.decided_by,
+        target_customer.name AS match_customer, known.number AS match_number,
+        coalesce(known.subject, target.subject) AS match_subject
     FROM conversation
     JOIN customer ON customer.id = conversation.customer_id
     LEFT JOIN identity ON identity.channel = conversation.channel AND identity.address = conversation.address
     LEFT JOIN person ON person.id = conversation.assignee_id
+    LEFT JOIN possible_match ON possible_match.conversation_id = conversation.id
+    LEFT JOIN conversation AS target ON target.id = possible_match.target_id
+    LEFT JOIN customer AS target_customer ON target_customer.id = target.customer_id
+    LEFT JOIN LATERAL (
+        SELECT number, subject FROM ticket
+        WHERE ticket.conversation_id = target.id AND discarded_at IS NULL AND merged_into IS NULL
+        ORDER BY number DESC LIMIT 1
+    ) AS known ON true
     LEFT JOIN LATERAL (
         SELECT suggestion FROM triage WHERE triage.conversation_id = conversation.id ORDER BY at DESC LIMIT 1
     ) AS triage ON true

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.types import BigInteger, DateTime, Text, Uuid
+from sqlalchemy.types import BigInteger, Boolean, DateTime, Text, Uuid
 
 from core.messages import Letter, Party
 from storage.database import Row, Session
 from storage.tables import mail, participant, possible_match
 from ticketing.mails.belong import Candidate, Hint, Possible
-from ticketing.mails.ports import ThreadEnd
+from ticketing.mails.ports import Match, ThreadEnd
 
 _MOST_REFERENCES = 50  # of a mail that names hundreds, the nearest
 _MOST_OURS = 20
@@ -34,7 +34,10 @@ _CANDIDATES = text("""
     SELECT hint.rank, conversation.id,
         EXISTS (
             SELECT FROM participant WHERE participant.conversation_id = conversation.id AND address = :address
-        ) AS takes_part
+        ) AS takes_part,
+        EXISTS (
+            SELECT FROM possible_match AS open WHERE open.conversation_id = conversation.id AND open.same IS NULL
+        ) AS undecided
     FROM hint
     LEFT JOIN possible_match ON possible_match.conversation_id = hint.conversation_id AND possible_match.same
     JOIN conversation ON conversation.id = coalesce(possible_match.target_id, hint.conversation_id)
@@ -54,6 +57,51 @@ _MOST_NUMBER = 2**63 - 1
 _ADD = insert(mail)
 _TAKE_PART = insert(participant).on_conflict_do_nothing()
 _OFFER_MATCH = insert(possible_match).on_conflict_do_nothing()
+_MATCH = text("""
+    SELECT conversation_id, target_id, why, same, decided_by FROM possible_match WHERE conversation_id = :conversation
+""").bindparams(bindparam("conversation", type_=Uuid))
+_DECIDE = text("""
+    UPDATE possible_match SET same = :same, decided_by = :by, decided_at = :at WHERE conversation_id = :conversation
+""").bindparams(
+    bindparam("conversation", type_=Uuid),
+    bindparam("same", type_=Boolean),
+    bindparam("at", type_=DateTime(timezone=True)),
+)
+_AIM_ANEW = text("""
+    UPDATE possible_match SET target_id = :into WHERE target_id = :conversation RETURNING conversation_id, same
+""").bindparams(bindparam("conversation", type_=Uuid), bindparam("into", type_=Uuid))
+# Who wrote a message stays visible, unless it is the customer of the conversation that it comes to.
+_MOVE = text("""
+    WITH named AS (
+        SELECT message.id, mail.sender, mail.sender_name, lower(mail.sender) = lower(target.address) AS theirs
+        FROM message
+        JOIN mail ON mail.message_id = message.id
+        JOIN conversation AS target ON target.id = :into
+        WHERE message.conversation_id = :conversation AND message.direction = 'in'
+    )
+    UPDATE message SET conversation_id = :into,
+        author_address = CASE WHEN NOT named.theirs THEN named.sender END,
+        author_name = CASE WHEN NOT named.theirs THEN coalesce(named.sender_name, named.sender) END
+    FROM named WHERE message.id = named.id
+    RETURNING message.id, message.at, message.triaged
+""").bindparams(bindparam("conversation", type_=Uuid), bindparam("into", type_=Uuid))
+_BRING_ALONG = text("""
+    INSERT INTO participant (conversation_id, address, name, since)
+    SELECT DISTINCT ON (lower(found.address)) :into, lower(found.address), found.name, :at
+    FROM message JOIN mail ON mail.message_id = message.id
+    CROSS JOIN LATERAL (
+        SELECT mail.sender AS address, mail.sender_name AS name
+        UNION ALL
+        SELECT each ->> 0, each ->> 1 FROM jsonb_array_elements(mail.recipients || mail.copies) AS each
+        WHERE mail.verified
+    ) AS found
+    WHERE message.conversation_id = :conversation AND mail.automatic IS NULL
+    ON CONFLICT DO NOTHING
+""").bindparams(
+    bindparam("conversation", type_=Uuid),
+    bindparam("into", type_=Uuid),
+    bindparam("at", type_=DateTime(timezone=True)),
+)
 
 _NEWEST = text("""
     SELECT message.at, mail.refs, mail.mail_id, conversation.address,
@@ -101,7 +149,7 @@ class Mails:
         }
         of = {"address": letter.sender.address.lower(), "channel": channel}
         rows = await self._session.execute(_CANDIDATES, named | of)
-        return [Candidate(_HINTS[row.rank], row.id, row.takes_part) for row in rows]
+        return [Candidate(_HINTS[row.rank], row.id, row.takes_part, row.undecided) for row in rows]
 
     async def add(self, message_id: UUID, letter: Letter) -> None:
         values = {
@@ -139,6 +187,25 @@ class Mails:
     async def offer_match(self, conversation_id: UUID, possible: Possible, *, at: datetime) -> None:
         row = {"conversation_id": conversation_id, "target_id": possible.conversation_id, "why": possible.why, "at": at}
         await self._session.execute(_OFFER_MATCH, row)
+
+    async def match(self, conversation_id: UUID) -> Match | None:
+        row = (await self._session.execute(_MATCH, {"conversation": conversation_id})).one_or_none()
+        return Match(*row) if row else None
+
+    async def decide_match(self, conversation_id: UUID, *, same: bool, by: str, at: datetime) -> None:
+        decision = {"conversation": conversation_id, "same": same, "by": by, "at": at}
+        await self._session.execute(_DECIDE, decision)
+
+    async def join(self, conversation_id: UUID, into: UUID, *, at: datetime) -> UUID | None:
+        both = {"conversation": conversation_id, "into": into}
+        await self._session.execute(_BRING_ALONG, both | {"at": at})
+        moved = await self._session.execute(_MOVE, both)
+        waiting = [(row.at, row.id) for row in moved if not row.triaged]
+        return max(waiting)[1] if waiting else None
+
+    async def aim_anew(self, conversation_id: UUID, into: UUID) -> Sequence[UUID]:
+        rows = await self._session.execute(_AIM_ANEW, {"conversation": conversation_id, "into": into})
+        return [row.conversation_id for row in rows if row.same is None]
 
 
 def _pairs(parties: Sequence[Party]) -> list[list[Any]]:

@@ -166,6 +166,11 @@ _WAITING = (
     .limit(MOST_AT_ONCE)
 )
 _TRIAGED = update(message).where(message.c.id == any_(bindparam("messages", type_=ARRAY(Uuid)))).values(triaged=True)
+_ALL_TRIAGED = (
+    update(message)
+    .where(message.c.conversation_id == bindparam("conversation"), ~message.c.triaged)
+    .values(triaged=True)
+)
 _TICKETS_OF = (
     select(room_entry.c.ticket_id)
     .where(room_entry.c.message_id == bindparam("message"), room_entry.c.moved_to.is_(None))
@@ -297,6 +302,9 @@ class Messages:
 
     async def mark_triaged(self, message_ids: Collection[UUID]) -> None:
         await self._session.execute(_TRIAGED, {"messages": list(message_ids)})
+
+    async def mark_all_triaged(self, conversation_id: UUID) -> None:
+        await self._session.execute(_ALL_TRIAGED, {"conversation": conversation_id})
 
     async def tickets_of(self, message_id: UUID) -> Sequence[UUID]:
         rows = await self._session.execute(_TICKETS_OF, {"message": message_id})

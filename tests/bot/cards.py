@@ -12,7 +12,7 @@ from tests.playbooks import LIFECYCLE, VOCABULARY
 from ticketing.approvals.shown import WaitingApproval
 from ticketing.attachments.attachment import FileState, ShownFile
 from ticketing.conversations.conversation import State
-from ticketing.conversations.light_card import LastReply, LightCard
+from ticketing.conversations.light_card import LastReply, LightCard, ShownMatch
 from ticketing.people.person import Person, Role
 from ticketing.tickets.card import RoomEntry, TicketCard, Trouble, Understanding
 from ticketing.triage.record import Trigger
@@ -92,6 +92,12 @@ def a_light_card(**changes: Any) -> LightCard:
         ticket=None,
     )
     return replace(plain, **changes)
+
+
+def a_match(**changes: Any) -> ShownMatch:
+    """What Eve's mail may go on with: Max's ticket."""
+    why = "It answers a mail of this conversation, but eve@elsewhere.example does not take part in it."
+    return replace(ShownMatch("Max Muster", 42, "Broken mug", why, same=None, decided_by=None), **changes)
 
 
 def a_last_reply(delivery: Delivery = Delivery.DELIVERED, **changes: Any) -> LastReply:

@@ -39,6 +39,7 @@ from tests.bot.cards import (
     a_file,
     a_last_reply,
     a_light_card,
+    a_match,
     a_picture,
     a_trouble,
     an_entry,
@@ -172,6 +173,24 @@ def light_cards() -> Iterator[tuple[str, LightCard]]:
     yield "with_a_ticket", a_light_card(awaiting_since=None, ticket=12)
     yield "blocked", a_light_card(state=State.RESOLVED, awaiting_since=None, state_by="Mia", blocked_by="Mia")
     yield "written_again", a_light_card(awaiting_since=None)
+    yield from matches()
+
+
+def matches() -> Iterator[tuple[str, LightCard]]:
+    """Mails of which nobody knew for sure where they belong."""
+    waiting = a_light_card(channel="email", why=None, last_words="I have the other half.", customer="Eve Else")
+    yield "may_belong_to_a_ticket", replace(waiting, match=a_match())
+    yield "may_belong_to_no_ticket", replace(waiting, match=a_match(number=None))
+    yield "may_belong_to_nothing_named", replace(waiting, match=a_match(number=None, subject=None, customer=""))
+    long = a_match(subject="Mug *b* <!here> " * 90, customer="M" * 900, why="<@U1> answers " * 900)
+    yield "may_belong_at_length", replace(waiting, match=long, last_words="Hi! " * 900)
+    done = replace(waiting, state=State.RESOLVED, awaiting_since=None, state_by="Mia")
+    yield "joined", replace(done, match=a_match(same=True, decided_by="Mia"))
+    yield "joined_to_no_ticket", replace(done, match=a_match(number=None, same=True, decided_by="Mia *B*"))
+    apart = a_match(same=False, decided_by="Mia")
+    yield "kept_apart", replace(waiting, awaiting_since=None, match=apart)
+    yield "kept_apart_and_passed_to_people", replace(waiting, match=apart, why="Asks who we are.")
+    yield "kept_apart_with_a_ticket", replace(waiting, awaiting_since=None, match=apart, ticket=43)
 
 
 def profiles() -> Iterator[tuple[str, Profile]]:

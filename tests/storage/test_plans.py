@@ -12,7 +12,7 @@ import asyncpg
 from obstore.store import MemoryStore
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from core.messages import SentCopy
+from core.messages import Letter, Party, SentCopy
 from sla.calendar import ALWAYS_OPEN
 from storage.blobs.store import BlobStore
 from storage.blobs.unused import UnusedFiles
@@ -46,6 +46,7 @@ from storage.work.drafts import Drafts
 from storage.work.fields import Fields
 from storage.work.inbox import Inbox
 from storage.work.links import Links
+from storage.work.mails import Mails
 from storage.work.merges import Merges
 from storage.work.messages import Messages
 from storage.work.offers import Offers
@@ -179,6 +180,13 @@ _GROWN = """
         VALUES (md5('unused')::uuid, 0, 'photo.jpg', 'stored', 'unused', true, now());
     INSERT INTO slack_picture (attachment_id, slack_file, state, refusals, sent_at)
         SELECT md5('f' || i)::uuid, 'F' || i, 'ready', 0, now() FROM generate_series(1, $rows) AS i;
+    INSERT INTO mail (message_id, event, mail_id, refs, subject, sender, recipients, copies, verified, proof)
+        SELECT md5('m' || i)::uuid, i::text, i || '@x', '{}', 'A mug', 'eve@x', '[]', '[["ann@x", null]]', true, ''
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO participant (conversation_id, address, since)
+        SELECT md5('v' || i)::uuid, 'eve@x', now() FROM generate_series(1, $rows) AS i;
+    INSERT INTO possible_match (conversation_id, target_id, why, at)
+        SELECT md5('v' || i)::uuid, md5('v' || (i - 1))::uuid, '', now() FROM generate_series(2, $rows) AS i;
     INSERT INTO inbox (channel, key, url, body, received_at, outcome, settled_at)
         SELECT 'fake', i::text, '', '', now(), 'filed', now() FROM generate_series(1, $rows) AS i;
     ANALYZE;
@@ -240,6 +248,20 @@ class OneSession(Database):
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
         yield self._session
+
+
+async def _ask_about_mails(session: Session) -> None:
+    mails = Mails(session)
+    eve = Party("eve@x")
+    letter = Letter(None, "", eve, "77", conversation=_id("v"), ours=(_id("m"),), references=("78@x",), number=79)
+    assert len(await mails.candidates(letter, "fake")) == 3
+    await mails.take_part(_id("v"), [eve], at=NOW)
+    await mails.thread_end(_id("v"), before=_id("m", 78))
+    assert await mails.match(_id("v")) is not None
+    await mails.decide_match(_id("v"), same=True, by="Mia", at=NOW)
+    await mails.join(_id("v"), _id("v", 78), at=NOW)
+    await mails.aim_anew(_id("v"), _id("v", 78))
+    await Messages(session).mark_all_triaged(_id("v"))
 
 
 async def _ask_what_is_told(session: Session, rooms: SqlRooms) -> None:
@@ -448,6 +470,7 @@ async def _ask_everything(session: Session) -> None:
     await fields.mark_stale(_id("m"), at=NOW)
     await tickets.save(await tickets.lock(_id("t")))
     room = Room(session)
+    await _ask_about_mails(session)
     await room.has_replies(_id("t"))
     await room.comment(_id("k"))
     await room.comment_from("slack:C1:77")

@@ -40,6 +40,18 @@ class LastReply:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownMatch:
+    """The conversation that this one may go on with: of its newest ticket, where it has one, number and subject."""
+
+    customer: str
+    number: int | None
+    subject: str | None  # of its mails, where it has no ticket
+    why: str  # it may
+    same: bool | None  # None: nobody has decided
+    decided_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class LightCard:
     """A conversation as its light card shows it."""
 
@@ -64,7 +76,13 @@ class LightCard:
     answer_until: datetime | None = None  # they can be answered freely until then. None: always
     came_from: str | None = None  # what the link carried that led them here; their words
     edited_after: str | None = None  # who had answered words that the customer has changed since
+    match: ShownMatch | None = None
 
     @property
     def needs_people(self) -> bool:
         return self.awaiting_since is not None and self.state is State.OPEN
+
+    @property
+    def is_undecided(self) -> bool:
+        """People are asked where it belongs."""
+        return self.match is not None and self.match.same is None

@@ -233,6 +233,10 @@ class Messages(Protocol):
 
     async def mark_triaged(self, message_ids: Collection[UUID]) -> None: ...
 
+    async def mark_all_triaged(self, conversation_id: UUID) -> None:
+        """Nothing of it waits any more. The conversation is locked."""
+        ...
+
     async def unticketed(self, conversation_id: UUID, *, since: datetime) -> Sequence[UUID]:
         """Messages in and out from then on that stand in no ticket's room: the newest few, oldest first."""
         ...

@@ -14,6 +14,7 @@ from ticketing.conversations.conversation import Conversation, Message
 from ticketing.conversations.origin import TYPED, Origin, require_own
 from ticketing.conversations.outbox import put_in_outbox
 from ticketing.fields.give import look_around
+from ticketing.mails.undecided import stands_for_itself
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
@@ -117,11 +118,12 @@ async def reply_to_conversation(
     now: datetime,
 ) -> None:
     """Write a reply that is about no ticket. Where tickets are open (one may have come meanwhile) it stands in all
-    their rooms. `request`, `files`, `seen` and errors as in `reply`.
+    their rooms. `request`, `files`, `seen` and errors as in `reply`; and ConversationJoined.
     """
     async with uow:
         conversation = await uow.conversations.lock(conversation_id)
         require(person_acting(by), Act.REPLY)
+        await stands_for_itself(conversation, by=person_acting(by), uow=uow, now=now)
         if seen is not None:
             await _require_seen(seen, conversation, by, request, uow)
         tickets = await uow.tickets.lock_recent(conversation_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 from ticketing.conversations.conversation import Conversation, State
 from ticketing.conversations.save import save_conversation
 from ticketing.conversations.state import open_again, resolve, snooze
+from ticketing.mails.undecided import stands_for_itself
 from ticketing.people.actor import SYSTEM, person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
@@ -38,12 +39,13 @@ async def wake_conversation(conversation_id: UUID, *, by: Person, uow: UnitOfWor
 
 
 async def resolve_conversation(conversation_id: UUID, *, by: Person, uow: UnitOfWork, now: datetime) -> Conversation:
-    """Raises CarriedByTicket, PermissionRefused."""
+    """Raises CarriedByTicket, ConversationJoined, PermissionRefused."""
     actor = person_acting(by)
     async with uow:
         conversation = await uow.conversations.lock(conversation_id)
         require(actor, Act.SET_STATE)
         require_no_live_ticket(await uow.tickets.lock_recent(conversation_id), "It is resolved with its ticket.")
+        await stands_for_itself(conversation, by=actor, uow=uow, now=now)
         return await save_conversation(resolve(conversation, by=actor, at=now), uow=uow, now=now)
 
 

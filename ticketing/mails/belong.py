@@ -28,6 +28,7 @@ class Candidate:
     hint: Hint
     conversation_id: UUID
     takes_part: bool
+    undecided: bool = False  # a person is to say whether it goes on with another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,14 @@ class Belonging:
 
     conversation_id: UUID | None = None
     possible: Possible | None = None
+    undecided: bool = False  # as of the candidate
 
 
 def belongs(letter: Letter, candidates: Sequence[Candidate]) -> Belonging:
     """The first candidate that is sure; else the first one at all, as a possible match."""
     for each in candidates:
         if _is_sure(each, letter):
-            return Belonging(each.conversation_id)
+            return Belonging(each.conversation_id, undecided=each.undecided)
     if not candidates or letter.automatic:  # nobody is asked about what only a machine wrote
         return Belonging()
     return Belonging(possible=Possible(candidates[0].conversation_id, _why(candidates[0], letter)))

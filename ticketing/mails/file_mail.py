@@ -14,9 +14,10 @@ from ticketing.conversations.ports import StoredEvent
 from ticketing.conversations.window import heard
 from ticketing.customers.meet import meet
 from ticketing.customers.ports import KnownSender
-from ticketing.mails.keep import ask_about_match, keep_letter, with_letter
+from ticketing.mails.keep import keep_letter, with_letter
 from ticketing.mails.place import Placed, place
 from ticketing.mails.subject import with_subject
+from ticketing.mails.undecided import wait_for_decision
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.events import ConversationChanged, MessageReceived, TicketChanged
 
@@ -42,7 +43,9 @@ async def file_mail(
     conversation = await reached(heard(placed.conversation, written), event, uow, now)
     conversation = with_letter(conversation, letter, placed)
     if placed.possible is not None:
-        await ask_about_match(conversation, placed.possible, uow=uow, now=now)
+        await uow.mails.offer_match(conversation.id, placed.possible, at=now)
+    if placed.possible is not None or placed.undecided:  # nothing is opened for it before a person has decided
+        await wait_for_decision(conversation, message.at, uow=uow, now=now)
         return "filed", ""
     await opened(conversation, uow, now)
     uow.emit(MessageReceived(conversation_id=conversation.id, message_id=message.id, at=now))

@@ -2,16 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from core.messages import Inbound, Letter, Party
 from ticketing.conversations.conversation import Conversation, Message
-from ticketing.conversations.save import save_conversation
-from ticketing.conversations.state import pass_to_people
-from ticketing.mails.belong import Possible
 from ticketing.mails.place import Placed
 from ticketing.mails.subject import plain_subject
-from ticketing.people.actor import SYSTEM
 from ticketing.ports import UnitOfWork
 
 
@@ -34,15 +29,3 @@ def with_letter(conversation: Conversation, letter: Letter, placed: Placed) -> C
         return conversation
     subject = plain_subject(letter.subject) if placed.is_new else conversation.subject
     return replace(conversation, subject=subject, no_machine=letter.unanswerable)
-
-
-async def ask_about_match(
-    conversation: Conversation, possible: Possible, *, uow: UnitOfWork, now: datetime
-) -> Conversation:
-    """A person says whether it belongs to the other conversation; until then nobody opens a ticket for it."""
-    await uow.mails.offer_match(conversation.id, possible, at=now)
-    return await save_conversation(
-        pass_to_people(conversation, now, by=SYSTEM, at=now, why="it may belong to another conversation"),
-        uow=uow,
-        now=now,
-    )

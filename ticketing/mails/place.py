@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.errors import ChannelUnavailable
 from core.messages import Inbound, Letter
 from ticketing.conversations.conversation import Conversation
 from ticketing.mails.belong import Possible, belongs
@@ -11,19 +12,36 @@ from ticketing.ports import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """`conversation` is locked. `is_new`: the mail starts it. `possible`: it may belong to another one."""
+    """`conversation` is locked. `is_new`: the mail starts it. `possible`: it may belong to another one. `undecided`: so
+    it was, and nobody has said yet whether it does.
+    """
 
     conversation: Conversation
     is_new: bool
     possible: Possible | None = None
+    undecided: bool = False
+
+
+class JoinedMeanwhile(ChannelUnavailable):
+    """The conversation that the mail goes on with has just been joined to another one: it belongs there."""
 
 
 async def place(inbound: Inbound, letter: Letter, *, uow: UnitOfWork, now: datetime) -> Placed | None:
-    """None: a machine wrote it, and it belongs nowhere."""
+    """None: a machine wrote it, and it belongs nowhere. Raises JoinedMeanwhile (retry)."""
     belonging = belongs(letter, await uow.mails.candidates(letter, inbound.channel))
     if belonging.conversation_id is not None:
-        return Placed(await uow.conversations.lock(belonging.conversation_id), is_new=False)
+        conversation = await uow.conversations.lock(belonging.conversation_id)
+        undecided = belonging.undecided and await _is_undecided(conversation, uow)
+        return Placed(conversation, is_new=False, undecided=undecided)
     if letter.automatic:
         return None
     conversation = await uow.conversations.open_for(inbound, at=now)
     return Placed(conversation, is_new=True, possible=belonging.possible)
+
+
+async def _is_undecided(conversation: Conversation, uow: UnitOfWork) -> bool:
+    """Asked again now that it is locked: somebody may just have decided."""
+    match = await uow.mails.match(conversation.id)
+    if match is not None and match.same:
+        raise JoinedMeanwhile("The conversation has just been joined to another one.", retry_after=1)
+    return match is not None and match.same is None

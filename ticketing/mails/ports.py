@@ -50,3 +50,21 @@ class Mails(Protocol):
     async def offer_match(self, conversation_id: UUID, possible: Possible, *, at: datetime) -> None:
         """The conversation, which is locked and new, may belong to another one."""
         ...
+
+    async def match(self, conversation_id: UUID) -> Match | None:
+        """Whether it goes on with another one. To be asked again once the conversation is locked."""
+        ...
+
+    async def decide_match(self, conversation_id: UUID, *, same: bool, by: str, at: datetime) -> None:
+        """`by` is a name. The conversation is locked."""
+        ...
+
+    async def join(self, conversation_id: UUID, into: UUID, *, at: datetime) -> UUID | None:
+        """All its messages are the other one's, and whoever wrote them takes part there; of those they brought in, who
+        a proven mail names. The newest that waits to be understood. Both are locked.
+        """
+        ...
+
+    async def aim_anew(self, conversation_id: UUID, into: UUID) -> Sequence[UUID]:
+        """What goes on with the one goes on with the other; those about which nobody has decided."""
+        ...

@@ -15,6 +15,7 @@ from ticketing.conversations.save import other_newest_ticket, save_conversation
 from ticketing.conversations.state import carried_by_ticket
 from ticketing.fields.auto_fill import Known, fillings, known_of, understood_before, values_of
 from ticketing.fields.change import with_values
+from ticketing.mails.undecided import stands_for_itself
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
@@ -60,7 +61,8 @@ async def open_ticket(
 
     `place`: a conversation, or whom one is started with. Nothing is sent to them by that.
     `beside_others`: also where one is open already.
-    Raises SubjectMissing, CarriedByTicket, CorrectionRefused (not a category of its type), PermissionRefused.
+    Raises SubjectMissing, CarriedByTicket, ConversationJoined, CorrectionRefused (not a category of its type),
+    PermissionRefused.
     """
     subject = " ".join(new.subject.split())
     if not subject or len(subject) > SUBJECT_LENGTH:
@@ -68,6 +70,7 @@ async def open_ticket(
     async with uow:
         actor = person_acting(by)
         conversation = await _enter(place, actor, uow, now)
+        await stands_for_itself(conversation, by=actor, uow=uow, now=now)
         wanted = replace(new, subject=subject)
         known = await uow.tickets.lock_recent(conversation.id)
         said = await understood_before(conversation, new.type, await uow.playbook(), uow=uow)

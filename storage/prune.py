@@ -12,6 +12,7 @@ KEEP_JOB_LOG = timedelta(days=2)  # but why a job is parked stays as long as it 
 KEEP_FILED_EVENTS = timedelta(days=30)  # unreadable and unmatched ones stay until a person has looked
 KEEP_DIRECT_MESSAGES = timedelta(days=90)  # that they were told, not what they say
 KEEP_DRAFTS = timedelta(days=1)  # suggested replies: their forms are long closed
+KEEP_MAIL_FLOW = timedelta(days=2)  # nobody counts further back than a day
 BATCH = 5_000
 
 _STATEMENTS = {
@@ -42,6 +43,11 @@ _STATEMENTS = {
         DELETE FROM reply_draft WHERE id IN (
             SELECT id FROM reply_draft WHERE asked_at < :drafts ORDER BY asked_at LIMIT :batch)
     """),
+    "mail_flow": text("""
+        DELETE FROM mail_flow WHERE (channel, address) IN (
+            SELECT channel, address FROM mail_flow WHERE at < :mail_flow ORDER BY at LIMIT :batch)
+            AND at < :mail_flow
+    """),
     "job_starts": text("""
         DELETE FROM job_start WHERE job_id IN (
             SELECT job_id FROM job_start
@@ -60,6 +66,7 @@ async def prune(
         "replying": now - FORGOTTEN_AFTER,
         "direct_messages": now - KEEP_DIRECT_MESSAGES,
         "drafts": now - KEEP_DRAFTS,
+        "mail_flow": now - KEEP_MAIL_FLOW,
     }
     gone = dict.fromkeys(_STATEMENTS, 0)
     for name, statement in _STATEMENTS.items():

@@ -36,6 +36,7 @@ from storage.work.replying import Replying
 from storage.work.room import Room
 from storage.work.senders import Senders
 from storage.work.service_levels import ServiceLevels
+from storage.work.suppressions import Suppressions
 from storage.work.surveys import Surveys
 from storage.work.switches import Switches
 from storage.work.templates import Templates
@@ -58,6 +59,7 @@ class SqlUnitOfWork:
     conversations: Conversations
     messages: Messages
     mails: Mails
+    suppressions: Suppressions
     attachments: Attachments
     tickets: Tickets
     room: Room
@@ -111,6 +113,7 @@ class SqlUnitOfWork:
         self.conversations = Conversations(session)
         self.messages = Messages(session)
         self.mails = Mails(session)
+        self.suppressions = Suppressions(session)
         self.attachments = Attachments(session)
         self.tickets = Tickets(session)
         self.room = Room(session)

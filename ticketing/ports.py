@@ -19,7 +19,7 @@ from ticketing.direct_messages.ports import DirectMessages
 from ticketing.drafting.ports import Drafts
 from ticketing.fields.ports import Fields
 from ticketing.home.ports import OpenHomes
-from ticketing.mails.ports import Mails
+from ticketing.mails.ports import Mails, Suppressions
 from ticketing.offers.ports import Offers
 from ticketing.people.ports import AllPreferences, People
 from ticketing.playbook.playbook import Playbook
@@ -44,6 +44,8 @@ class UnitOfWork(Protocol):
     def messages(self) -> Messages: ...
     @property
     def mails(self) -> Mails: ...
+    @property
+    def suppressions(self) -> Suppressions: ...
     @property
     def attachments(self) -> Attachments: ...
     @property

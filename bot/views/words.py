@@ -63,6 +63,8 @@ def channel(name: str) -> str:
 
 def unreachable(name: str) -> str:
     """What is said of a customer who takes no messages on this channel."""
+    if name == "email":
+        return "🚫 *mail to them comes back*: their address takes none"
     return f"🚫 *has blocked us on {channel(name)}*, or is not there any more"
 
 

@@ -11,7 +11,7 @@ from storage.tables.drafting import reply_draft
 from storage.tables.feeds import feed
 from storage.tables.fields import field_source, field_words
 from storage.tables.inbox import inbox, job_start
-from storage.tables.mails import mail, participant, possible_match, suppression
+from storage.tables.mails import mail, mail_flow, participant, possible_match, suppression
 from storage.tables.metadata import metadata
 from storage.tables.models import model_call, switch
 from storage.tables.offers import offer
@@ -49,6 +49,7 @@ __all__ = [
     "inbox",
     "job_start",
     "mail",
+    "mail_flow",
     "message",
     "message_revision",
     "metadata",

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Table, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.types import Text
+from sqlalchemy.types import DateTime, Text
 
 from storage.tables.metadata import instant, metadata, word
 
@@ -57,4 +57,19 @@ suppression = Table(
     Column("address", Text, primary_key=True),
     word("why"),
     instant("since"),
+    Column("message_id", ForeignKey("message.id"), nullable=False),  # of ours, which came back
+    Index("ix_suppression_channel_since", "channel", "since"),
+)
+
+# When mails came from an address, and automatic ones of ours went there: the newest few instants of each. A line lives
+# for as long as somebody counts.
+mail_flow = Table(
+    "mail_flow",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("heard", ARRAY(DateTime(timezone=True)), nullable=False),
+    Column("answered", ARRAY(DateTime(timezone=True)), nullable=False),
+    instant("at"),
+    Index("ix_mail_flow_at", "at"),
 )

@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import BigInteger, Boolean, DateTime, Text, Uuid
 
 from core.messages import Letter, Party
 from storage.database import Row, Session
-from storage.tables import mail, participant, possible_match
+from storage.tables import participant, possible_match
+from storage.work.mail_flow import ADD_MAIL, ANSWER_BY_MACHINE
 from ticketing.mails.belong import Candidate, Hint, Possible
-from ticketing.mails.ports import Match, ThreadEnd
+from ticketing.mails.ports import ANSWERS_WITHIN, FLOOD, FLOOD_WITHIN, MOST_ANSWERS, Heard, Match, ThreadEnd
 
 _MOST_REFERENCES = 50  # of a mail that names hundreds, the nearest
 _MOST_OURS = 20
@@ -54,7 +55,9 @@ _CANDIDATES = text("""
 _HINTS = {1: Hint.ADDRESS, 2: Hint.ANSWER, 3: Hint.ANSWER, 4: Hint.SUBJECT}
 _MOST_NUMBER = 2**63 - 1
 
-_ADD = insert(mail)
+_TAKES_PART = select(participant.c.address).where(
+    participant.c.conversation_id == bindparam("conversation"), participant.c.address == bindparam("address")
+)
 _TAKE_PART = insert(participant).on_conflict_do_nothing()
 _OFFER_MATCH = insert(possible_match).on_conflict_do_nothing()
 _MATCH = text("""
@@ -151,7 +154,7 @@ class Mails:
         rows = await self._session.execute(_CANDIDATES, named | of)
         return [Candidate(_HINTS[row.rank], row.id, row.takes_part, row.undecided) for row in rows]
 
-    async def add(self, message_id: UUID, letter: Letter) -> None:
+    async def add(self, message_id: UUID, letter: Letter, *, channel: str, at: datetime) -> Heard:
         values = {
             "message_id": message_id,
             "event": letter.event,
@@ -167,7 +170,19 @@ class Mails:
             "automatic": letter.automatic,
             "whole": letter.whole,
         }
-        await self._session.execute(_ADD, values)
+        counted = {"channel": channel, "address": letter.sender.address.lower(), "at": at}
+        bounds = {"since": at - FLOOD_WITHIN, "most": FLOOD + 1}
+        row = (await self._session.execute(ADD_MAIL, values | counted | bounds)).one()
+        return Heard(row.mails, row.lifted)
+
+    async def answer_by_machine(self, channel: str, address: str, *, at: datetime) -> bool:
+        counted = {"channel": channel, "address": address.lower(), "at": at}
+        bounds = {"since": at - ANSWERS_WITHIN, "most": MOST_ANSWERS}
+        return (await self._session.execute(ANSWER_BY_MACHINE, counted | bounds)).one_or_none() is not None
+
+    async def takes_part(self, conversation_id: UUID, address: str) -> bool:
+        of = {"conversation": conversation_id, "address": address.lower()}
+        return (await self._session.execute(_TAKES_PART, of)).one_or_none() is not None
 
     async def take_part(self, conversation_id: UUID, parties: Sequence[Party], *, at: datetime) -> None:
         for address, name in {each.address.lower(): each.name for each in reversed(parties)}.items():

@@ -24,6 +24,12 @@ def test_an_empty_desk_says_what_to_do_first(threadline: Shell) -> None:
         assert what in said
 
 
+def test_addresses_that_take_no_mail_are_listed_and_allowed_again(threadline: Shell) -> None:
+    assert threadline("senders", "suppressed") == "No address is suppressed.\n"
+    assert json.loads(threadline("senders", "suppressed", "--json")) == []
+    assert threadline("senders", "allow", "max@home.example") == "Nothing stood against max@home.example.\n"
+
+
 def test_people_and_teams_are_added_and_listed(threadline: Shell) -> None:
     assert threadline("teams", "add", "Support", "--slack-channel", "C01") == (
         "Team Support: its cards go to Slack channel C01; it is the default team.\n"

@@ -12,7 +12,7 @@ import asyncpg
 from obstore.store import MemoryStore
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from core.messages import Letter, Party, SentCopy
+from core.messages import Delivery, Letter, Party, SentCopy
 from sla.calendar import ALWAYS_OPEN
 from storage.blobs.store import BlobStore
 from storage.blobs.unused import UnusedFiles
@@ -55,6 +55,7 @@ from storage.work.replying import Replying
 from storage.work.room import Room
 from storage.work.senders import Senders
 from storage.work.service_levels import ServiceLevels
+from storage.work.suppressions import Suppressions
 from storage.work.surveys import Surveys
 from storage.work.tickets import Tickets
 from storage.work.triages import Triages
@@ -63,7 +64,7 @@ from tests.factories import NOW, RULES, a_record, an_inbound
 from tests.playbooks import PLAIN
 from ticketing.activity.record import Stream
 from ticketing.collaboration.link import Link, LinkKind
-from ticketing.conversations.conversation import Revision
+from ticketing.conversations.conversation import Direction, Message, Revision
 from ticketing.digests.numbers import Scope
 from ticketing.direct_messages.direct_message import Kind
 from ticketing.people.person import Person, Role
@@ -183,6 +184,11 @@ _GROWN = """
     INSERT INTO mail (message_id, event, mail_id, refs, subject, sender, recipients, copies, verified, proof)
         SELECT md5('m' || i)::uuid, i::text, i || '@x', '{}', 'A mug', 'eve@x', '[]', '[["ann@x", null]]', true, ''
         FROM generate_series(1, $rows) AS i;
+    INSERT INTO suppression (channel, address, why, since, message_id)
+        SELECT 'fake', 'max' || i || '@home.example', 'no such user', now(), md5('m' || i)::uuid
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO mail_flow (channel, address, heard, answered, at)
+        SELECT 'fake', 'max' || i || '@home.example', '{}', '{}', now() FROM generate_series(1, $rows) AS i;
     INSERT INTO participant (conversation_id, address, since)
         SELECT md5('v' || i)::uuid, 'eve@x', now() FROM generate_series(1, $rows) AS i;
     INSERT INTO possible_match (conversation_id, target_id, why, at)
@@ -256,6 +262,14 @@ async def _ask_about_mails(session: Session) -> None:
     letter = Letter(None, "", eve, "77", conversation=_id("v"), ours=(_id("m"),), references=("78@x",), number=79)
     assert len(await mails.candidates(letter, "fake")) == 3
     await mails.take_part(_id("v"), [eve], at=NOW)
+    await mails.takes_part(_id("v"), eve.address)
+    new = Message(_id("new"), _id("v"), Direction.INBOUND, "Hello", NOW, Delivery.DELIVERED)
+    assert await Messages(session).add(new)
+    assert (await mails.add(new.id, letter, channel="fake", at=NOW)).mails == 1
+    assert await mails.answer_by_machine("fake", "max77@home.example", at=NOW)
+    suppressions = Suppressions(session)
+    assert await suppressions.of("fake", ["max77@home.example", "eve@elsewhere.example"])
+    await suppressions.lift("fake", "max78@home.example")
     await mails.thread_end(_id("v"), before=_id("m", 78))
     assert await mails.match(_id("v")) is not None
     await mails.decide_match(_id("v"), same=True, by="Mia", at=NOW)

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.jobs.parked import parked
-from storage.prune import KEEP_DIRECT_MESSAGES, KEEP_DRAFTS, KEEP_FILED_EVENTS, KEEP_JOB_LOG, prune
+from storage.prune import KEEP_DIRECT_MESSAGES, KEEP_DRAFTS, KEEP_FILED_EVENTS, KEEP_JOB_LOG, KEEP_MAIL_FLOW, prune
 from tests.factories import NOW
 from tests.storage.desk import DeskAtWork
 from ticketing.conversations.replying import FORGOTTEN_AFTER
@@ -109,6 +109,14 @@ class TestPrune:
             await desk.desk.ask_for_draft(ticket.id, {}, by=mia)
         assert (await prune(engine, now=NOW))["drafts"] == 1
         assert await desk.count("reply_draft") == 1
+
+    async def test_who_wrote_to_and_fro_goes_once_nobody_counts_it(self, engine: AsyncEngine, desk: DeskAtWork) -> None:
+        for ago in (KEEP_MAIL_FLOW + SECOND, KEEP_MAIL_FLOW):
+            await desk.rows_changed(
+                "INSERT INTO mail_flow VALUES ('email', :address, '{}', '{}', :at)", address=str(ago), at=NOW - ago
+            )
+        assert (await prune(engine, now=NOW))["mail_flow"] == 1
+        assert await desk.count("mail_flow") == 1
 
     async def test_more_than_a_batch_goes_in_batches(self, engine: AsyncEngine, desk: DeskAtWork) -> None:
         for job in range(7):

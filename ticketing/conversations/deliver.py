@@ -25,6 +25,8 @@ from ticketing.conversations.outbox import note_refusal, save_progress
 from ticketing.conversations.ports import Channels
 from ticketing.conversations.reachability import found_gone
 from ticketing.conversations.window import Free, closed_words, may_leave
+from ticketing.mails.outgoing import Written, outbound_letter
+from ticketing.mails.suppression import noted, suppress
 from ticketing.ports import StartWork, UnitOfWork
 
 UNKNOWN_OUTCOME = (
@@ -83,11 +85,13 @@ async def deliver(
             resendable=error.resendable,
             window_closed=isinstance(error, MessageRefused) and error.window_closed,
             gone=isinstance(error, RecipientGone),
+            suppresses=isinstance(error, RecipientGone) and channels[channel].limits.letters,
             uow=start(),
             now=clock(),
         )
     else:
-        await _settle(message_id, receipt.delivery, key=_key(channel, receipt), uow=start(), now=clock())
+        key = _key(channel, receipt)
+        await _settle(message_id, receipt.delivery, key=key, note=receipt.note, uow=start(), now=clock())
 
 
 def _key(channel: str, receipt: Receipt) -> str:
@@ -126,15 +130,16 @@ async def _take(
             if allowed is None:
                 return None
             message = allowed
-            if file is not None and (words := cannot_be_sent(file, limits[conversation.channel])) is not None:
-                await _refuse(message, words, uow, now)
+            written = await _fitting(message, conversation, file, limits[conversation.channel], outside, uow)
+            if written.refusal is not None:
+                await _refuse(message, written.refusal, uow, now)
                 return None
+            message = noted(message, written.note)
             carried = carry(file, now=now) if file is not None and carry is not None else None
             await follow(message, uow=uow, now=now)
             taken = replace(message, delivery=Delivery.SENDING, next_status=None, sending_job=job, sending_since=now)
             await uow.messages.save_delivery(taken)
-            letter = await _letter(message, conversation, limits[conversation.channel], uow)
-            return conversation.channel, _outbound(message, conversation, carried, letter)
+            return conversation.channel, _outbound(message, conversation, carried, written.letter)
         if not isinstance(hindrance, MayBeUndone):
             await _say_why_it_waits(message, hindrance, uow, now)
     raise hindrance
@@ -151,21 +156,19 @@ def _not_here(file: Attachment | None, carry: object | None) -> ChannelUnavailab
     return None
 
 
-async def _letter(
-    message: Message, conversation: Conversation, limits: Limits, uow: UnitOfWork
-) -> OutboundLetter | None:
-    if not limits.letters:
-        return None
-    end = await uow.mails.thread_end(conversation.id, before=message.id)
-    return OutboundLetter(
-        conversation.id,
-        conversation.subject or "",
-        answers=bool(end.references),
-        references=end.references,
-        ours=end.ours,
-        cc=end.cc,
-        automatic=message.author_id is None,
-    )
+async def _fitting(
+    message: Message,
+    conversation: Conversation,
+    file: Attachment | None,
+    limits: Limits,
+    outside: Outside,
+    uow: UnitOfWork,
+) -> Written:
+    """With the letter that it goes as, on a channel with letters; or why it can never go."""
+    words = cannot_be_sent(file, limits) if file is not None else None
+    if words is not None or not limits.letters:
+        return Written(None, refusal=words)
+    return await outbound_letter(message, conversation, zone=outside.zone, uow=uow)
 
 
 def _outbound(
@@ -272,7 +275,9 @@ async def _settle(
     resendable: bool = False,
     window_closed: bool = False,
     gone: bool = False,
+    suppresses: bool = False,
     key: str | None = None,
+    note: str | None = None,
     uow: UnitOfWork,
     now: datetime,
 ) -> None:
@@ -280,11 +285,13 @@ async def _settle(
         conversation = await uow.conversations.lock_with(message_id) if window_closed or gone else None
         message = await uow.messages.lock(message_id)
         reached = advance(message.delivery, delivery)  # a callback may have overtaken us
-        settled = replace(message, delivery=reached, key=key or message.key)
+        settled = replace(noted(message, note), delivery=reached, key=key or message.key)
         if reached is delivery:
             settled = replace(settled, error=error, resendable=resendable)
         if conversation is not None and window_closed:
             await note_refusal(message, conversation, uow=uow, now=now)
-        if conversation is not None and gone:
+        if conversation is not None and suppresses:
+            await suppress(conversation.recipient, error or "", message, conversation, uow=uow, now=now)
+        elif conversation is not None and gone:
             await found_gone(conversation, uow=uow, now=now)
         await save_progress(message, settled, uow=uow, now=now)

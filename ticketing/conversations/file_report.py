@@ -10,6 +10,7 @@ from core.messages import Delivery, DeliveryReport, advance
 from ticketing.conversations.conversation import Conversation, Message
 from ticketing.conversations.outbox import note_refusal, save_progress
 from ticketing.conversations.ports import StoredEvent
+from ticketing.mails.file_bounce import file_bounce
 from ticketing.ports import UnitOfWork
 
 # A report may overtake the answer to our own request. After this long it is about a message that is not ours.
@@ -22,6 +23,8 @@ class ReportTooEarly(ChannelUnavailable):
 
 async def file_report(report: DeliveryReport, event: StoredEvent, *, uow: UnitOfWork, now: datetime) -> str:
     """The inbox's outcome. Reports come in any order. Raises ReportTooEarly."""
+    if report.bounced is not None:
+        return await file_bounce(report, report.bounced, event, uow=uow, now=now)
     key = f"{event.channel}:{report.provider_id}"
     reported = await _reported(report, key, uow)
     if reported is None:

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from ticketing.mails.allow import allow_address
 from ticketing.mails.match import join, keep_apart
+from ticketing.mails.suppressed import Suppressed
 from ticketing.part import Part
+from ticketing.people.actor import acting
 from ticketing.people.person import Person
 
 
@@ -19,3 +22,10 @@ class Mailroom(Part):
     async def keep_apart(self, conversation_id: UUID, *, by: Person, seen: int | None = None) -> None:
         """It is a conversation of its own. Raises MatchDecided, ChangedMeanwhile, NotFound."""
         await keep_apart(conversation_id, by=by, seen=seen, uow=self.start(), now=self.clock())
+
+    async def allow_address(self, channel: str, address: str, *, by: Person | None = None) -> Suppressed | None:
+        """Send mail there again, though it came back; `by` None: at the command line. None: nothing stood against it.
+
+        Raises PermissionRefused.
+        """
+        return await allow_address(channel, address, by=acting(by), uow=self.start(), now=self.clock())

@@ -11,12 +11,13 @@ from ticketing.attachments.awaited import await_files
 from ticketing.conversations.conversation import Conversation, Direction, Message
 from ticketing.conversations.file_message import opened, reached
 from ticketing.conversations.ports import StoredEvent
-from ticketing.conversations.window import heard
+from ticketing.conversations.window import heard as heard_from
 from ticketing.customers.meet import meet
 from ticketing.customers.ports import KnownSender
 from ticketing.mails.keep import keep_letter, with_letter
 from ticketing.mails.place import Placed, place
 from ticketing.mails.subject import with_subject
+from ticketing.mails.suppression import record_lifted
 from ticketing.mails.undecided import wait_for_decision
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.events import ConversationChanged, MessageReceived, TicketChanged
@@ -34,13 +35,17 @@ async def file_mail(
     message = _message(inbound, letter, event, placed)
     if not await uow.messages.add(message):
         return "filed", ""
-    await keep_letter(message, inbound, letter, placed, uow)
+    heard = await keep_letter(message, inbound, letter, placed, uow)
+    if heard.lifted:
+        await record_lifted(message, placed.conversation, uow=uow, now=now)
     await await_files(inbound.files, channel=inbound.channel, message_id=message.id, uow=uow, now=now)
     if letter.automatic:
         await _show(message, placed.conversation, uow, now)
         return "filed", letter.automatic
     written = min(inbound.sent_at or event.received_at, event.received_at)
-    conversation = await reached(heard(placed.conversation, written), event, uow, now)
+    conversation = heard_from(placed.conversation, written)
+    if letter.verified and letter.sender.address.lower() == conversation.recipient.lower():
+        conversation = await reached(conversation, event, uow, now)
     conversation = with_letter(conversation, letter, placed)
     if placed.possible is not None:
         await uow.mails.offer_match(conversation.id, placed.possible, at=now)

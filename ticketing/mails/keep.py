@@ -6,14 +6,16 @@ from dataclasses import replace
 from core.messages import Inbound, Letter, Party
 from ticketing.conversations.conversation import Conversation, Message
 from ticketing.mails.place import Placed
+from ticketing.mails.ports import Heard
 from ticketing.mails.subject import plain_subject
 from ticketing.ports import UnitOfWork
 
 
-async def keep_letter(message: Message, inbound: Inbound, letter: Letter, placed: Placed, uow: UnitOfWork) -> None:
+async def keep_letter(message: Message, inbound: Inbound, letter: Letter, placed: Placed, uow: UnitOfWork) -> Heard:
     """Its ids and recipients, and who takes part from now on."""
-    await uow.mails.add(message.id, letter)
+    heard = await uow.mails.add(message.id, letter, channel=inbound.channel, at=message.at)
     await uow.mails.take_part(placed.conversation.id, _new_parties(inbound, letter, placed), at=message.at)
+    return heard
 
 
 def _new_parties(inbound: Inbound, letter: Letter, placed: Placed) -> Sequence[Party]:

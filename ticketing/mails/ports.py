@@ -1,13 +1,19 @@
 """What mails need from storage."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from core.messages import Letter, Party
 from ticketing.mails.belong import Candidate, Possible
+from ticketing.mails.suppressed import Suppressed
+
+# An address that gets more from machines of ours than that has one that answers them.
+MOST_ANSWERS, ANSWERS_WITHIN = 5, timedelta(hours=24)
+# No person writes more mails than that.
+FLOOD, FLOOD_WITHIN = 30, timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +23,14 @@ class ThreadEnd:
     references: tuple[str, ...]  # ids of the mails before it, oldest first: the last is what it answers. (): nothing
     ours: tuple[UUID, ...]  # our messages that came after, oldest first
     cc: tuple[Party, ...]  # who reads along: on the customer's newest mail, and takes part
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is known of a mail's sender once it is kept."""
+
+    mails: int  # from there within `FLOOD_WITHIN`, this one included; counted up to `FLOOD` + 1
+    lifted: bool  # nothing was to be sent there until now
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +49,19 @@ class Mails(Protocol):
         """The conversations that it may go on with, the surest first, at most a few. One statement; not locked."""
         ...
 
-    async def add(self, message_id: UUID, letter: Letter) -> None:
-        """What the message, which was just added, says beyond its words."""
+    async def add(self, message_id: UUID, letter: Letter, *, channel: str, at: datetime) -> Heard:
+        """What the message, which was just added, says beyond its words; received then. One statement.
+
+        A proven mail shows that its sender takes mail: nothing is suppressed there any more.
+        """
+        ...
+
+    async def answer_by_machine(self, channel: str, address: str, *, at: datetime) -> bool:
+        """Count one automatic mail to there. False: it has got `MOST_ANSWERS` within `ANSWERS_WITHIN`, and no more."""
+        ...
+
+    async def takes_part(self, conversation_id: UUID, address: str) -> bool:
+        """Whether somebody there has written in the conversation or was written to."""
         ...
 
     async def take_part(self, conversation_id: UUID, parties: Sequence[Party], *, at: datetime) -> None:
@@ -67,4 +92,20 @@ class Mails(Protocol):
 
     async def aim_anew(self, conversation_id: UUID, into: UUID) -> Sequence[UUID]:
         """What goes on with the one goes on with the other; those about which nobody has decided."""
+        ...
+
+
+class Suppressions(Protocol):
+    """Addresses that take no mail any more; all of them in lower case."""
+
+    async def of(self, channel: str, addresses: Collection[str]) -> Mapping[str, Suppressed]:
+        """Those of these that are suppressed. Unlocked."""
+        ...
+
+    async def add(self, channel: str, suppressed: Suppressed) -> bool:
+        """False: it was suppressed already, and its reason stays."""
+        ...
+
+    async def lift(self, channel: str, address: str) -> Suppressed | None:
+        """None: it was not suppressed."""
         ...

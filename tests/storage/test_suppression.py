@@ -1,0 +1,159 @@
+"""Whom mail cannot reach: what comes back counts as far as it is about a mail of ours, and stops the next one."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from core.errors import RecipientGone
+from core.messages import Delivery, DeliveryReport, Party
+from tests.factories import after
+from tests.fakes.channels import FakeConnector
+from tests.storage.desk import DeskAtWork
+from tests.storage.mailing import EVE, MAX, a_bounce, a_mail, file, filed, send, with_mail
+from ticketing.people.permissions import PermissionRefused
+from ticketing.people.person import Person, Role
+from ticketing.tickets.ticket import Ticket
+
+
+class Correspondence:
+    """Max and Eve, in copy, had an answer from Mia."""
+
+    def __init__(self, desk: DeskAtWork, mia: Person, ticket: Ticket, answer: UUID, channel: FakeConnector) -> None:
+        self.desk = desk
+        self.mia = mia
+        self.ticket = ticket
+        self.answer = answer
+        self.channel = channel
+
+    async def reply(self) -> UUID:
+        """The next one, and what became of it is in the database."""
+        written = await self.desk.reply(self.ticket, self.mia)
+        await send(self.desk, self.channel, written)
+        return written
+
+    async def note(self, message: UUID) -> str:
+        (row,) = await self.desk.rows("SELECT note FROM message WHERE id = :id", id=message)
+        return row.note or ""
+
+    async def suppressed(self) -> list[str]:
+        return [row.address for row in await self.desk.rows("SELECT address FROM suppression ORDER BY address")]
+
+    async def unreachable(self) -> bool:
+        (row,) = await self.desk.rows("SELECT unreachable_since FROM conversation ORDER BY id LIMIT 1")
+        return row.unreachable_since is not None
+
+
+@pytest.fixture
+async def talk(desk: DeskAtWork) -> Correspondence:
+    channel = with_mail(desk)
+    mia = await desk.person()
+    ticket = await desk.ticket(await filed(desk, a_mail(cc=(Party(EVE),))), mia)
+    answer = await desk.reply(ticket, mia)
+    await send(desk, channel, answer)
+    return Correspondence(desk, mia, ticket, answer, channel)
+
+
+class TestABounce:
+    async def test_fails_the_message_and_stops_the_next_one_before_it_leaves(self, talk: Correspondence) -> None:
+        desk = talk.desk
+        desk.now = after(5)
+        for _ in range(2):
+            assert await file(desk, a_bounce(talk.answer, MAX.upper())) == "filed"
+
+        assert (await desk.delivery(talk.answer))[0] == "failed"
+        assert await talk.suppressed() == [MAX]
+        assert await talk.unreachable()
+        delivery, error = await desk.delivery(await talk.reply())
+        assert delivery == "failed"
+        assert len(talk.channel.sent) == 1
+        assert error is not None
+        assert f"threadline senders allow {MAX}" in error
+        assert "no such user" in error
+        assert await desk.count("activity WHERE kind = 'address.suppressed'") == 1
+        assert await desk.broken_chains() == []
+
+    async def test_of_a_copy_fails_nothing_and_leaves_the_copy_out(self, talk: Correspondence) -> None:
+        desk = talk.desk
+        assert await file(desk, a_bounce(talk.answer, EVE)) == "filed"
+
+        assert (await desk.delivery(talk.answer))[0] == "sent"
+        assert not await talk.unreachable()
+        assert EVE in await talk.note(talk.answer)
+        before = talk.channel.sent[0].letter
+        assert before is not None
+        assert before.cc == (Party(EVE),)
+        again = await talk.reply()
+        now = talk.channel.sent[1].letter
+        assert now is not None
+        assert now.cc == ()
+        assert "without a copy to" in await talk.note(again)
+
+    async def test_forged_for_anybody_else_does_nothing(self, talk: Correspondence) -> None:
+        assert await file(talk.desk, a_bounce(talk.answer, "boss@bank.example")) == "ignored"
+        assert await talk.suppressed() == []
+        assert (await talk.desk.delivery(talk.answer))[0] == "sent"
+
+    @pytest.mark.parametrize("message", [None, uuid4()])
+    async def test_of_what_we_never_sent_is_ignored_at_once(self, talk: Correspondence, message: UUID | None) -> None:
+        report = DeliveryReport("spam@elsewhere.example", message, Delivery.FAILED, error="no", bounced=MAX)
+        assert await file(talk.desk, report) == "ignored"
+        assert await talk.suppressed() == []
+
+    async def test_of_what_is_still_to_leave_or_of_a_customers_mail_is_ignored(self, talk: Correspondence) -> None:
+        waiting = await talk.desk.reply(talk.ticket, talk.mia)
+        (theirs,) = await talk.desk.rows("SELECT id FROM message WHERE direction = 'in'")
+        assert [await file(talk.desk, a_bounce(each)) for each in (waiting, theirs.id)] == ["ignored", "ignored"]
+        assert await talk.suppressed() == []
+
+    async def test_by_its_message_id_alone_is_found(self, talk: Correspondence) -> None:
+        report = DeliveryReport("fake-1", None, Delivery.FAILED, error="no", bounced=MAX)
+        assert await file(talk.desk, report) == "filed"
+        assert await talk.suppressed() == [MAX]
+
+
+class TestARefusal:
+    async def test_of_the_recipient_while_sending_suppresses_them(self, talk: Correspondence) -> None:
+        talk.channel.fail_next = RecipientGone(f"{MAX} does not exist (550 5.1.1).")
+        await talk.reply()
+        assert await talk.suppressed() == [MAX]
+        assert await talk.unreachable()
+
+
+class TestLifting:
+    @pytest.fixture
+    async def gone(self, talk: Correspondence) -> Correspondence:
+        await file(talk.desk, a_bounce(talk.answer))
+        talk.desk.now = after(30)
+        return talk
+
+    async def test_a_proven_mail_from_there_lifts_it(self, gone: Correspondence) -> None:
+        mail = a_mail(ours=(gone.answer,), verified=True)
+        await filed(gone.desk, mail)
+        assert await gone.suppressed() == []
+        assert not await gone.unreachable()
+        assert await gone.desk.count("activity WHERE kind = 'address.allowed'") == 1
+        assert (await gone.desk.delivery(await gone.reply()))[0] == "sent"
+
+    @pytest.mark.parametrize(
+        "mail",
+        [{"verified": False}, {"verified": True, "sender": EVE}, {"verified": True, "sender": EVE, "answer_to": MAX}],
+    )
+    async def test_no_other_mail_lifts_it(self, gone: Correspondence, mail: dict[str, object]) -> None:
+        await filed(gone.desk, a_mail(ours=(gone.answer,), **mail))  # type: ignore[arg-type]
+        assert await gone.suppressed() == [MAX]
+        assert await gone.unreachable()
+
+    async def test_who_may_unblock_lifts_it(self, gone: Correspondence) -> None:
+        with pytest.raises(PermissionRefused):
+            await gone.desk.desk.allow_address("email", MAX, by=gone.mia)
+        ben = await gone.desk.person("Ben", Role.ADMIN)
+        lifted = await gone.desk.desk.allow_address("email", MAX.upper(), by=ben)
+        assert lifted is not None
+        assert "no such user" in lifted.why
+        assert await gone.desk.desk.allow_address("email", MAX, by=ben) is None
+        assert not await gone.unreachable()
+        (record,) = await gone.desk.rows("SELECT actor_name FROM activity WHERE kind = 'address.allowed'")
+        assert record.actor_name == "Ben"
+        gone.desk.now += timedelta(minutes=1)
+        assert (await gone.desk.delivery(await gone.reply()))[0] == "sent"

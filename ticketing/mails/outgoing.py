@@ -1,0 +1,38 @@
+"""What a mail of ours says beyond its words, on its way out. Here is looked whether mail reaches whom it goes to."""
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from core.messages import OutboundLetter
+from ticketing.conversations.conversation import Conversation, Message
+from ticketing.mails.suppression import refusal, without
+from ticketing.ports import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`refusal`: why it may not leave, in words. `note`: what is to be said of it, though it leaves."""
+
+    letter: OutboundLetter | None
+    refusal: str | None = None
+    note: str | None = None
+
+
+async def outbound_letter(message: Message, conversation: Conversation, *, zone: tzinfo, uow: UnitOfWork) -> Written:
+    """Of a locked message. Times are said in `zone`."""
+    end = await uow.mails.thread_end(conversation.id, before=message.id)
+    letter = OutboundLetter(
+        conversation.id,
+        conversation.subject or "",
+        answers=bool(end.references),
+        references=end.references,
+        ours=end.ours,
+        cc=end.cc,
+        automatic=message.author_id is None,
+    )
+    going_to = [conversation.recipient, *(each.address for each in letter.cc)]
+    stopped = await uow.suppressions.of(conversation.channel, going_to)
+    if (found := stopped.get(conversation.recipient.lower())) is not None:
+        return Written(letter, refusal=refusal(found, zone))
+    kept, note = without(letter, stopped)
+    return Written(kept, note=note)

@@ -34,5 +34,5 @@ def configure_logs(settings: Settings, *, process: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler])
-    for noisy in ("pgqueuer", "telegram", "slack_bolt", "slack_sdk", "aiohttp", "apscheduler"):
+    for noisy in ("pgqueuer", "telegram", "slack_bolt", "slack_sdk", "aiohttp", "apscheduler", "mail.log"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL if noisy in ("pgqueuer", "telegram") else logging.ERROR)

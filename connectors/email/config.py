@@ -5,7 +5,7 @@ password in it.
 """
 
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Literal, TypeAlias
 
 from connectors.email import limits
@@ -112,6 +112,40 @@ class EmailConfig:
             raise ValueError(f"the secret of reply addresses has {_SHORTEST_SECRET} bytes or more")
         if not _SMALLEST_CAP <= self.largest <= limits.RAW:
             raise ValueError(f"the largest mail is between {_SMALLEST_CAP} and {limits.RAW} bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Where we take mail by SMTP ourselves, for desks to which another mail server forwards."""
+
+    host: str  # the address of ours that it listens at, e.g. "127.0.0.1", or "" for all
+    name: str  # what we call ourselves, e.g. "desk.shop.example"
+    port: int = 25
+    certificate: str | None = None  # PEM files; without one mail comes in unencrypted
+    key: str | None = None  # None: it is in the same file
+    # Networks of the servers that forward to us, e.g. "10.0.0.0/24": what they say of a sender is believed.
+    relays: tuple[str, ...] = ()
+    largest: int = limits.RAW  # bytes of a mail
+    idle: float = 60.0  # seconds for the next command, after which a client is left
+    reading: float = 300.0  # seconds for a whole mail
+    storing: float = 30.0  # seconds, after which the client is told to come again
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.port < 65536:
+            raise ValueError("the port for incoming mail is between 1 and 65535, or 0 for any")
+        if not self.name.isprintable() or not self.name or " " in self.name:
+            raise ValueError("who listens for mail has a name, e.g. desk.shop.example")
+        if not 0 < self.largest <= limits.RAW:
+            raise ValueError(f"the largest mail is at most {limits.RAW} bytes")
+        if min(self.idle, self.reading, self.storing) <= 0:
+            raise ValueError("the times for incoming mail are positive numbers of seconds")
+        for relay in self.relays:
+            try:
+                ip_network(relay)
+            except ValueError:
+                raise ValueError(
+                    f"not a network: {relay!r}; write 10.0.0.0/24, or 10.0.0.7/32 for one server"
+                ) from None
 
 
 def _check(what: str, server: ImapServer | SmtpServer) -> None:

@@ -33,7 +33,8 @@ async def test_each_mail_is_stored_once_with_its_job_and_none_is_taken_while_the
     async def accept(event: FetchedEvent) -> None:
         await gate.accept(channel="email", key=event.key, url=event.url, body=event.body, now=utc_now())
 
-    door = await listen(Listener("127.0.0.1", "desk.shop.example", port=0), Ours(frozenset((DESK,))), accept)
+    listener = Listener("127.0.0.1", "desk.shop.example", port=0)
+    door = await listen(listener, Ours(frozenset((DESK,))), (DESK,), accept)
     await asyncio.gather(*(bring(door, letter(f"Mail {number}, \0 and all.\n")) for number in (1, 2, 1)))
     await gate.close()
     with pytest.raises(smtplib.SMTPDataError, match="451"):

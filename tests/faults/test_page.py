@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from emulators import chance, proxy
+from emulators.mail import faults as mail
 from emulators.slack import faults as slack
 from emulators.telegram import faults as telegram
 from emulators.twilio import callbacks, delivery, media
@@ -51,5 +52,6 @@ def test_every_fault_of_the_menus_stands_on_the_page() -> None:
     page = (ROOT / "docs" / "faults.md").read_text()
     kinds = {*slack.MENU, *twilio.MENU, *chance.DELIVERIES, "disconnect", *proxy.MENU, *callbacks.TROUBLES}
     kinds |= {*telegram.MENU, *telegram.STATES, "file_gone"}
+    kinds |= {*mail.MENU, *mail.STATES}
     kinds |= {*delivery.LOSSES, *media.AT_THE_API, *media.AT_THE_LINK}
     assert [kind for kind in sorted(kinds) if f"`{kind}`" not in page] == []

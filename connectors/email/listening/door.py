@@ -27,12 +27,13 @@ log = structlog.get_logger()
 
 
 class Door:
-    """An open port. `ours` says which recipients are let in."""
+    """An open port. `ours` says which recipients are let in; mail to none of `accounts` is for the first of them."""
 
-    def __init__(self, listener: Listener, ours: Ours, accept: Accept) -> None:
+    def __init__(self, listener: Listener, ours: Ours, accounts: Sequence[str], accept: Accept) -> None:
         self.listener = listener
         self.ours = ours
         self.port = listener.port
+        self._accounts = tuple(accounts)
         self._accept = accept
         self._relays = [ip_network(each) for each in listener.relays]
         self._inside: dict[MailSession, str] = {}
@@ -118,8 +119,9 @@ class Door:
         return "250 2.0.0 OK: stored"
 
     def _account(self, recipients: Sequence[str]) -> str:
-        """The mailbox of the first recipient, as the desk writes it."""
-        return next(each for address in recipients for each in sorted(self.ours.addresses) if _is(each, address))
+        """The mailbox of the first recipient that is one: another is an address that leads to us all the same."""
+        found = (each for address in recipients for each in self._accounts if Ours(frozenset((each,))).owns(address))
+        return next(found, self._accounts[0])
 
     def _is_relay(self, peer: str) -> bool:
         try:
@@ -130,15 +132,14 @@ class Door:
         return any(plain in network for network in self._relays)
 
 
-async def listen(listener: Listener, ours: Ours, accept: Accept) -> Door:
-    """Open the door in the running loop; `close` it at the end. Raises OSError: the port cannot be taken."""
-    door = Door(listener, ours, accept)
+async def listen(listener: Listener, ours: Ours, accounts: Sequence[str], accept: Accept) -> Door:
+    """Open the door in the running loop, for the mailboxes `accounts`; `close` it at the end.
+
+    Raises OSError: the port cannot be taken.
+    """
+    door = Door(listener, ours, accounts, accept)
     await door.open()
     return door
-
-
-def _is(account: str, address: str) -> bool:
-    return Ours(frozenset((account,))).owns(address)
 
 
 def _context(listener: Listener) -> ssl.SSLContext | None:

@@ -26,7 +26,8 @@ from tests.connectors.email.letters import letter
 from tests.connectors.email.outgoing import CONVERSATION, SECRET
 
 DESK, SALES, CUSTOMER = "Support@shop.example", "sales@shop.example", "dana@customer.example"
-OURS = Ours(frozenset((DESK, SALES)), authserv_id="mx.shop.example")
+ALIAS = "help@old-shop.example"
+OURS = Ours(frozenset((DESK, SALES, ALIAS)), authserv_id="mx.shop.example")
 PROVEN = "mx.shop.example; dmarc=pass header.from=customer.example"
 HELLO = (b"EHLO mx.customer.example\r\n",)
 ENVELOPE = (b"MAIL FROM:<dana@customer.example>\r\n", b"RCPT TO:<support@shop.example>\r\n", b"DATA\r\n")
@@ -63,7 +64,7 @@ def stores() -> Stores:
 @asynccontextmanager
 async def opened(stores: Stores, **changes: Any) -> AsyncIterator[Door]:
     said: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "name": "desk.shop.example", "largest": 200_000, **changes}
-    door = await listen(Listener(**said), OURS, stores.accept)
+    door = await listen(Listener(**said), OURS, (DESK, SALES), stores.accept)
     try:
         yield door
     finally:
@@ -143,6 +144,14 @@ class TestTaken:
         mail = read(stores.one.body)
         assert mail.headers.raws("delivered-to") == (signed, SALES)
         assert candidates(mail, secrets=[SECRET])[0].hint is Hint.ADDRESS
+
+    async def test_mail_to_an_alias_is_for_the_first_mailbox_unless_another_is_named_beside_it(
+        self, stores: Stores
+    ) -> None:
+        async with opened(stores) as door:
+            await send(door, letter(), ALIAS)
+            await send(door, letter(), ALIAS, SALES)
+        assert [event.url for event in stores.events.values()] == [f"smtp://{DESK}/", f"smtp://{SALES}/"]
 
     async def test_the_same_mail_again_is_the_same_event(self, stores: Stores) -> None:
         async with opened(stores) as door:
@@ -410,7 +419,7 @@ class TestClosing:
     async def test_a_port_that_is_taken_is_said(self, stores: Stores) -> None:
         async with opened(stores) as door:
             with pytest.raises(OSError, match=r"."):
-                await listen(Listener("127.0.0.1", "x", port=door.port), OURS, stores.accept)
+                await listen(Listener("127.0.0.1", "x", port=door.port), OURS, (DESK,), stores.accept)
 
 
 class TestConfig:

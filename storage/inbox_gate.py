@@ -58,10 +58,17 @@ class InboxGate:
 
     @classmethod
     async def open(
-        cls, dsn: str, *, job: str, priority: int, unavailable: Callable[[Exception], Exception]
+        cls,
+        dsn: str,
+        *,
+        job: str,
+        priority: int,
+        unavailable: Callable[[Exception], Exception],
+        patience: float = PATIENCE,
     ) -> "InboxGate":
+        """`patience` is how long one statement may take, in seconds."""
         # One connection writes, one answers whether the database is there.
-        pool = await create_pool(dsn, size=2, patience=PATIENCE)
+        pool = await create_pool(dsn, size=2, patience=patience)
         return cls(pool, job=job, priority=priority, unavailable=unavailable)
 
     async def accept(self, *, channel: str, key: str, url: str, body: bytes, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.feeds import Follower
-from app.inbox import open_gate
+from app.inbox import FEEDS_PATIENCE, open_gate
 from app.services import Services
 from app.settings import Settings
 from app.templates import sync_or_log
@@ -120,7 +120,7 @@ async def _following(dsn: str, made: Services) -> AsyncIterator[None]:
     if not (followed := feeds(made.connectors)):
         yield
         return
-    gate = await open_gate(dsn)
+    gate = await open_gate(dsn, patience=FEEDS_PATIENCE)
     tasks = [asyncio.create_task(Follower(feed, gate, made.feeds, made.clock).run()) for feed in followed]
     try:
         yield

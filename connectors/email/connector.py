@@ -3,12 +3,15 @@
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from connectors.contract import Feed
 from connectors.email.config import EmailConfig, Mailbox
 from connectors.email.incoming import CHANNEL, enclosed, parse
 from connectors.email.judging.ours import Ours
+from connectors.email.mailbox import mailbox_feeds
 from connectors.email.sending.writing import limits, written
 from core.errors import AccountRefused, BadSignature
 from core.messages import Limits, Outbound, RawRequest, Receipt, Received
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class EmailConnector:
-    """Sender and Enclosing of all mailboxes of the desk: the account of a message is the address that it is from."""
+    """Sender, Enclosing and Feeds of all mailboxes. The account of a message is the address that it is from."""
 
     channel: str = CHANNEL
     limits: Limits
@@ -29,6 +32,7 @@ class EmailConnector:
         self.limits = limits(receives=config.largest)
         self._mailboxes = {mailbox.address.lower(): mailbox for mailbox in config.mailboxes}
         self._ours = Ours(frozenset(self._mailboxes) | config.aliases, config.lists, config.authserv_id)
+        self._feeds = mailbox_feeds(config)
         self._clients: dict[str, MailClient] = {}
         self._closed = False
 
@@ -38,6 +42,9 @@ class EmailConnector:
 
     def parse(self, request: RawRequest) -> tuple[Received, ...]:
         return parse(request.url, request.body, self._ours, secrets=(self._config.reply_secret,))
+
+    def feeds(self) -> Sequence[Feed]:
+        return self._feeds
 
     def enclosed(self, event: bytes, place: str) -> tuple[str | None, bytes] | None:
         return enclosed(event, place)
@@ -59,6 +66,8 @@ class EmailConnector:
 
     async def close(self) -> None:
         self._closed = True
+        for feed in self._feeds:
+            feed.close()
         await asyncio.gather(*(client.close() for client in self._clients.values()))
 
     async def _prepare(self, mailbox: Mailbox) -> None:

@@ -20,8 +20,8 @@ def mail_url(address: str, folder: str, validity: int, uid: int) -> str:
 def too_large(headers: bytes, *, size: int, most: int, address: str, folder: str) -> bytes:
     """In place of a mail of `size` bytes, of which at most `most` are taken."""
     words = (
-        f"A mail of {_megabytes(size)} MB was not taken: it is larger than the {most // _MB} MB that are taken.\r\n"
-        f"It lies in the mailbox {address}, in the folder {folder}.\r\n"
+        f"[A mail of {_megabytes(size)} MB was not taken: it is larger than the {most // _MB} MB that are taken.\r\n"
+        f"It lies in the mailbox {address}, in the folder {folder}.]\r\n"
     )
     return _note(headers, f"too-large; size={size}", words)
 
@@ -29,9 +29,9 @@ def too_large(headers: bytes, *, size: int, most: int, address: str, folder: str
 def unreadable(headers: bytes, *, uid: int, address: str, folder: str) -> bytes:
     """In place of a mail that the server could not give us, however often it was asked."""
     words = (
-        "A mail was not taken: the mail server could not hand it over, although it was asked several times.\r\n"
+        "[A mail was not taken: the mail server could not hand it over, although it was asked several times.\r\n"
         f"It lies in the mailbox {address}, in the folder {folder} (UID {uid}). To have it tried again, move it to"
-        " another folder and back.\r\n"
+        " another folder and back.]\r\n"
     )
     return _note(headers or b"Subject: A mail that the server could not hand over\r\n", f"unreadable; uid={uid}", words)
 

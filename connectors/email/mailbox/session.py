@@ -48,6 +48,7 @@ class Session:
             self._log_in(server)
             with self._talking():
                 self.idles = self._client.has_capability("IDLE")
+                self._introduce()
         except ChannelError:
             self.close()
             raise
@@ -101,7 +102,7 @@ class Session:
 
     def headers(self, uids: Sequence[int]) -> Mapping[int, bytes]:
         """Their header blocks, cut where they are very long."""
-        return self._fetched(uids, f"BODY.PEEK[HEADER]<0.{MOST_HEADERS}>", b"BODY[HEADER]<0>")
+        return self._fetched(uids, f"BODY.PEEK[HEADER]<0.{MOST_HEADERS}>", b"BODY[HEADER]")
 
     def wait(self, seconds: float) -> bool:
         """Until the server tells of a new mail, at the longest so long. False: it refused, and this is to be closed."""
@@ -126,7 +127,9 @@ class Session:
             return {}
         with self._talking():
             told = self._client.fetch(uids, [what])
-            return {uid: said[key] for uid, said in told.items() if isinstance(said.get(key), bytes) and said[key]}
+            # Not all servers repeat the part of it ("<0>") that was asked for.
+            parts = [(uid, each) for uid, said in told.items() for name, each in said.items() if name.startswith(key)]
+            return {uid: part for uid, part in parts if isinstance(part, bytes) and part}
 
     def _log_in(self, server: ImapServer) -> None:
         client = self._client
@@ -139,6 +142,12 @@ class Session:
         except Exception as error:
             # Not from it: what was sent is in its traceback.
             raise refused_login(error, self.at, server.user) from None
+
+    def _introduce(self) -> None:
+        """Some providers show a mailbox only to programs that say what they are."""
+        if self._client.has_capability("ID"):
+            with suppress(IMAPClientError):  # a lost connection is met by whatever comes next
+                self._client.id_({"name": "Threadline"})
 
     @contextmanager
     def _talking(self) -> Iterator[None]:

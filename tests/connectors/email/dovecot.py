@@ -179,6 +179,10 @@ class DovecotMailbox:
         )
         return replace(plain, **changed)
 
+    def url(self, password: str = PASSWORD) -> str:
+        """The same as the settings write it."""
+        return f"imap://{self.user}:{password}@127.0.0.1:{self.dovecot.port}"
+
     def deliver(self, *mails: bytes, folder: str = "INBOX", at: datetime | None = None) -> None:
         """As a mail server does: one after another, each whole at once. `at`: when it arrived."""
         place = self._maildir(folder)

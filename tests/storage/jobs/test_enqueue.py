@@ -90,6 +90,18 @@ class TestInboxGate:
         await gate.accept(channel="fake", key="k", url="https://desk/hooks?ä", body=body, now=NOW)
         assert await raw.fetchval("SELECT body FROM inbox") == body
 
+    async def test_has_as_much_patience_with_the_database_as_whoever_waits_for_it(
+        self, gate: InboxGate, database: str, raw: asyncpg.Connection
+    ) -> None:
+        hasty = await InboxGate.open(database, job="j", priority=2, unavailable=lambda error: error, patience=0.1)
+        async with raw.transaction():
+            await raw.execute("LOCK TABLE inbox")
+            patient = asyncio.create_task(_accept(gate, "patient"))
+            with pytest.raises(TimeoutError):
+                await _accept(hasty, "hasty")
+        assert await patient
+        await hasty.close()
+
     async def test_a_restart_of_the_database_costs_no_event(self, gate: InboxGate, raw: asyncpg.Connection) -> None:
         await asyncio.gather(*(_accept(gate, f"SM{number}") for number in range(8)))
         await raw.execute(

@@ -9,9 +9,13 @@ from hashlib import sha256
 import asyncpg
 import psutil
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.commands.doctor import examine
 from app.feeds import Follower
 from app.inbox import open_gate
+from app.processes import clock as clock_process
+from app.settings import Settings
 from connectors.email.mailbox import MailboxFeed, look
 from core.instants import utc_now
 from emulators.proxy import Proxy
@@ -20,7 +24,7 @@ from storage.database import Database
 from storage.engine import plain_dsn
 from storage.feeds import SqlFeeds
 from storage.inbox_gate import InboxGate
-from tests.connectors.email.dovecot import DovecotMailbox
+from tests.connectors.email.dovecot import Dovecot, DovecotMailbox
 from tests.connectors.email.letters import letter
 from tests.connectors.email.mailbox.following import ADDRESS, Following
 
@@ -99,6 +103,44 @@ async def test_two_that_follow_one_mailbox_store_each_mail_once(
         for feed in feeds:
             feed.close()
     assert sorted(await stored(admin)) == sorted(keys_of(mails))
+
+
+async def test_the_mailboxes_of_the_settings_are_followed_by_whichever_clock_leads(
+    dovecot: Dovecot, database: str, admin: asyncpg.Connection, engine: AsyncEngine
+) -> None:
+    boxes = [dovecot.mailbox(), dovecot.mailbox()]
+    settings = Settings(
+        _env_file=None,
+        secret_key="sixteen letters or more",
+        email_address="support@shop.example, office@shop.example, nobody@shop.example",
+        email_imap_url=f"{boxes[0].url()}?first=all {boxes[1].url()}?first=all {boxes[1].url('wrong')}",
+    )
+    mails, stop = letters(60), asyncio.Event()
+    clocks = [asyncio.create_task(clock_process.run(settings, database, stop, election=0.05)) for _ in range(2)]
+
+    async def told() -> list[str]:
+        findings, _, _ = await examine(settings, engine)
+        return [finding.what for finding in findings if "cannot be fetched" in finding.what]
+
+    try:
+        boxes[0].deliver(*mails[:20])
+        boxes[1].deliver(*mails[20:40])
+        await until(lambda: _count(admin, 40), "the first mails to be stored", patience=30)
+        await admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        boxes[0].deliver(*mails[40:])
+        await until(lambda: _count(admin, 60), "the other mails to be stored", patience=30)
+        (what,) = await until(told, "the doctor to tell of the third")
+        assert f"refused the login of {boxes[1].user}" in what
+        assert "wrong" not in what
+    finally:
+        stop.set()
+        await asyncio.wait_for(asyncio.gather(*clocks), 20)
+    assert sorted(await stored(admin)) == sorted(keys_of(mails))
+    urls = await admin.fetch("SELECT DISTINCT split_part(url, ';', 1) FROM inbox ORDER BY 1")
+    assert [row[0] for row in urls] == ["imap://office@shop.example/INBOX", "imap://support@shop.example/INBOX"]
 
 
 async def _count(admin: asyncpg.Connection, least: int) -> bool:

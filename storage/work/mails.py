@@ -171,7 +171,7 @@ class Mails:
             "whole": letter.whole,
         }
         counted = {"channel": channel, "address": letter.sender.address.lower(), "at": at}
-        bounds = {"since": at - FLOOD_WITHIN, "most": FLOOD + 1}
+        bounds = {"since": at - FLOOD_WITHIN, "most": FLOOD + 2}
         row = (await self._session.execute(ADD_MAIL, values | counted | bounds)).one()
         return Heard(row.mails, row.lifted)
 

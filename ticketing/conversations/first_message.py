@@ -62,6 +62,7 @@ async def start_conversation(
             by=by or SYSTEM,
             request=request,
             undo=undo,
+            by_hand=True,
             uow=uow,
             now=now,
         )

@@ -14,6 +14,7 @@ from ticketing.conversations.origin import TYPED, Origin
 from ticketing.conversations.parts import GivenFile, Part, parts_of
 from ticketing.conversations.reachability import cards_say_so
 from ticketing.conversations.window import refused, require_open
+from ticketing.mails.machines import is_held_back
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.person import Person
 from ticketing.ports import UnitOfWork
@@ -68,18 +69,24 @@ async def put_in_outbox(
     then: str | None = None,
     of: Message | None = None,
     origin: Origin = TYPED,
+    by_hand: bool = False,
     uow: UnitOfWork,
     now: datetime,
 ) -> Message | None:
     """The waiting reply, inside a transaction that holds the conversation: the first of its parts, one message each.
 
-    They are sent in their order, and undone together. None: this request has written it already.
+    They are sent in their order, and undone together. None: this request has written it already,
+    or no person wrote it and no machine may write there, which is recorded.
 
     `rooms` are the tickets in whose rooms it stands; `concerns`: it is about them, not about the conversation. It can
     be undone for `undo`; `then` is what its ticket becomes when it leaves. `of`: whose words these are, where `by` only
-    sends them another way. `origin`: where they came from, for the record.
+    sends them another way. `origin`: where they came from, for the record. `by_hand`: somebody whom we cannot name
+    wrote them.
     """
     actor = by if isinstance(by, Actor) else person_acting(by)
+    is_automatic = not by_hand and (of.author_id if of else actor.id) is None
+    if is_automatic and await _is_held_back(conversation, rooms, request, actor, uow, now):
+        return None
     message = Message(
         new_id(),
         conversation.id,
@@ -117,6 +124,15 @@ async def put_in_outbox(
     for each in messages:
         uow.emit(ReplyDue(message_id=each.id, due=now + undo, at=now))
     return message
+
+
+async def _is_held_back(
+    conversation: Conversation, rooms: Sequence[UUID], request: str, by: Actor, uow: UnitOfWork, now: datetime
+) -> bool:
+    if not conversation.thread or await uow.messages.by_request(request) is not None:  # it was asked about then
+        return False
+    stream = Stream("ticket", rooms[0]) if rooms else Stream("conversation", conversation.id)
+    return await is_held_back(conversation, stream, request=request, by=by, uow=uow, now=now)
 
 
 def _following(first: Message, place: int, part: Part) -> Message:

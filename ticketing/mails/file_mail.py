@@ -15,6 +15,7 @@ from ticketing.conversations.window import heard as heard_from
 from ticketing.customers.meet import meet
 from ticketing.customers.ports import KnownSender
 from ticketing.mails.keep import keep_letter, with_letter
+from ticketing.mails.machines import watch_flood
 from ticketing.mails.place import Placed, place
 from ticketing.mails.subject import with_subject
 from ticketing.mails.suppression import record_lifted
@@ -38,6 +39,7 @@ async def file_mail(
     heard = await keep_letter(message, inbound, letter, placed, uow)
     if heard.lifted:
         await record_lifted(message, placed.conversation, uow=uow, now=now)
+    letter = await watch_flood(message, letter, heard, uow=uow)
     await await_files(inbound.files, channel=inbound.channel, message_id=message.id, uow=uow, now=now)
     if letter.automatic:
         await _show(message, placed.conversation, uow, now)

@@ -29,7 +29,7 @@ class ThreadEnd:
 class Heard:
     """What is known of a mail's sender once it is kept."""
 
-    mails: int  # from there within `FLOOD_WITHIN`, this one included; counted up to `FLOOD` + 1
+    mails: int  # from there within `FLOOD_WITHIN`, this one included; counted up to `FLOOD` + 2
     lifted: bool  # nothing was to be sent there until now
 
 

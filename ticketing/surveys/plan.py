@@ -159,5 +159,7 @@ async def _ask(survey: Survey, conversation: Conversation, limits: Limits, uow: 
         uow=uow,
         now=now,
     )
-    assert message is not None, "a survey that was asked is not planned any more"
+    if message is None:  # a survey that was asked is not planned any more: it is for no machine to write there
+        await uow.surveys.save(replace(survey, state=SurveyState.SKIPPED, why="a machine may answer"))
+        return
     await uow.surveys.save(replace(survey, state=SurveyState.ASKED, asked_at=now, message_id=message.id))

@@ -69,13 +69,15 @@ class After:
         return owed(self.before, rules.hours, now) if waits and taken_up else None
 
     async def _acknowledge(self, back: datetime, rules: Rules, uow: UnitOfWork, now: datetime) -> None:
+        # Who writes three mails is told once, though each is a conversation.
+        told = self.before.customer_id if self.before.thread else self.before.id
         await put_in_outbox(
             [Part(acknowledgement(self.said.language, back, rules.hours))],
             self.before,
             rooms=self.rooms,
             concerns=False,
             by=SYSTEM,
-            request=f"acknowledged:{self.before.id}:{back.isoformat()}",
+            request=f"acknowledged:{told}:{back.isoformat()}",
             undo=timedelta(),
             uow=uow,
             now=now,

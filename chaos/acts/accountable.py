@@ -4,8 +4,9 @@ import random
 from typing import Any
 
 from bot.intents import Field, Work
+from chaos.acts.room import delete_card
 from chaos.board import elements
-from chaos.office import Office, offered_in
+from chaos.office import Office, Outcome, offered_in
 from emulators.slack import CannotDo, Person
 
 
@@ -22,6 +23,8 @@ async def hand_off(office: Office, person: Person, ticket: str, dice: random.Ran
             values |= {f"{Field.COLLEAGUE}~{to}": {Field.COLLEAGUE: dice.choice(offered)}} if offered else {}
     told = await office.submit("hand off", person, view, values, dice, to=to)
     office.note_down("word", person, ticket, note, told)
+    if told is Outcome.DONE and dice.random() < 0.5:  # so that it comes back where that team is
+        await delete_card(office, person, ticket, dice)
 
 
 async def owner(office: Office, person: Person, ticket: str, dice: random.Random) -> None:

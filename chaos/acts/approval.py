@@ -16,13 +16,13 @@ async def decide(office: Office, person: Person, ticket: str, dice: random.Rando
     if not waiting:
         raise CannotDo("nothing waits")
     ts = dice.choice(waiting)
+    deciders = office.house.deciders
+    who = person if person in deciders or dice.random() < 0.3 else dice.choice(deciders)
+    against = dice.random() < 0.25 and who is person  # nobody has two forms in hand: a colleague may have one just now
+    deeds = [(_reject if against else _approve)(office, who, ts, dice)]
     if dice.random() < 0.4:
-        one, other = dice.sample(list(office.house.deciders), 2)
-        against = _reject if dice.random() < 0.3 else _approve
-        await asyncio.gather(_approve(office, one, ts, dice), against(office, other, ts, dice))
-        return
-    who = person if dice.random() < 0.3 else dice.choice(office.house.deciders)
-    await (_reject if dice.random() < 0.2 else _approve)(office, who, ts, dice)
+        deeds.append(_approve(office, dice.choice([each for each in deciders if each is not who]), ts, dice))
+    await asyncio.gather(*deeds)
 
 
 async def _approve(office: Office, person: Person, ts: str, dice: random.Random) -> None:  # noqa: ARG001

@@ -27,7 +27,7 @@ WHOLE_WORKPLACE: Mapping[Act, int] = {
     room.delete_card: 5,
     approval.ask: 4,
     ticket.request: 22,
-    accountable.hand_off: 8,
+    accountable.hand_off: 12,
     accountable.owner: 4,
     accountable.watcher: 4,
     one_issue.merge: 10,

@@ -46,6 +46,8 @@ async def _block(channel: str, address: str, by: Actor, uow: UnitOfWork, now: da
     for conversation in conversations:
         if conversation.awaiting_since is not None:  # nobody is to answer it any more
             await save_conversation(resolve(conversation, by=by, at=now, why="sender blocked"), uow=uow, now=now)
+        else:  # its light card says who blocked the sender
+            uow.emit(ConversationChanged(conversation_id=conversation.id, at=now))
     return True
 
 

@@ -68,6 +68,15 @@ async def test_a_conversation_that_waited_for_people_waits_no_longer(desk: DeskA
     assert (await desk.jobs())[-1] == "ConversationChanged"
 
 
+async def test_a_light_card_that_a_ticket_took_over_says_so_too(desk: DeskAtWork) -> None:
+    conversation = await desk.customer_writes("My mug is broken.")
+    await desk.understand(conversation, Says(a_suggestion()))
+    assert [tuple(row) for row in await desk.rows("SELECT awaiting_since FROM conversation")] == [(None,)]
+    before = await desk.jobs()
+    await desk.desk.block_conversations_sender(conversation, by=await desk.person("Mia"))
+    assert (await desk.jobs())[len(before) :] == ["ConversationChanged"]
+
+
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.ADMIN])
 async def test_any_agent_blocks_and_supervisors_and_admins_unblock(desk: DeskAtWork, role: Role) -> None:
     agent, other = await desk.person("Mia"), await desk.person("Ben", role)

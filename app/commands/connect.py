@@ -29,15 +29,16 @@ from core.messages import Outbound
 SETTINGS = {
     "whatsapp": ("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN", "docs/whatsapp.md"),
     "telegram": ("TELEGRAM_BOT_TOKEN", "docs/telegram.md"),
+    "email": ("EMAIL_ADDRESS, EMAIL_IMAP_URL, EMAIL_SMTP_URL and SECRET_KEY", "docs/email.md"),
 }
 _TEST = "A test message from Threadline: this channel is connected."
 _PATIENCE = 5.0  # seconds for our own address
 
 
 def connect(
-    channel: Annotated[str, typer.Argument(help="whatsapp, telegram or slack.")],
+    channel: Annotated[str, typer.Argument(help="whatsapp, telegram, email or slack.")],
     to: Annotated[
-        str | None, typer.Option("--to", help="Send a test message: a number, or a Telegram chat id.")
+        str | None, typer.Option("--to", help="Send a test message: a number, a Telegram chat id, an address.")
     ] = None,
     sender: Annotated[str | None, typer.Option("--from", help="With --to: our number, if there are several.")] = None,
     test_channel: Annotated[

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from connectors.contract import Feed
+from connectors.contract import Check, Feed
 from connectors.email.config import EmailConfig, Mailbox
 from connectors.email.incoming import CHANNEL, enclosed, parse
 from connectors.email.judging.ours import Ours
 from connectors.email.mailbox import mailbox_feeds
 from connectors.email.sending.writing import limits, written
+from connectors.email.setup import check
 from core.errors import AccountRefused, BadSignature
 from core.messages import Limits, Outbound, RawRequest, Receipt, Received
 
@@ -36,6 +37,11 @@ class EmailConnector:
         self._clients: dict[str, MailClient] = {}
         self._closed = False
 
+    @property
+    def account(self) -> str:
+        """Our first address."""
+        return self._config.mailboxes[0].address.lower()
+
     def admit(self, request: RawRequest) -> str:  # noqa: ARG002 - the Webhook protocol
         """Nobody posts mails to us. Raises BadSignature."""
         raise BadSignature("Mails are fetched or handed over by SMTP, never posted.")
@@ -45,6 +51,13 @@ class EmailConnector:
 
     def feeds(self) -> Sequence[Feed]:
         return self._feeds
+
+    async def check(self) -> Sequence[Check]:
+        return await check(self._config)
+
+    async def set_up(self) -> Sequence[Check]:
+        """There is nothing that a program could set up: as `check`."""
+        return await check(self._config)
 
     def enclosed(self, event: bytes, place: str) -> tuple[str | None, bytes] | None:
         return enclosed(event, place)

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID
 
-_SIGNATURE = 20  # letters of base32: 100 bits
+_SIGNATURE = 16  # letters of base32: 80 bits, and each guess takes a mail
 _LOCAL = 64  # letters before the @, says RFC 5321
 _SHORTEST_SECRET = 16  # bytes
 _NAME = re.compile(r"[a-z0-9]{1,40}")
 _ID = re.compile(r"[a-z2-7]{26}")
-_TOKEN = re.compile(r"\+t\.([a-z0-9]{1,40})\.([a-z2-7]{20})$")
+_TOKEN = re.compile(r"\+t\.([a-z0-9]{1,40})\.([a-z2-7]{16})$")
 
 
 def reply_address(desk: str, conversation: str, *, secret: bytes) -> str:

@@ -15,6 +15,8 @@ DeskError
     └── FileTooLarge         it is larger than we take
 """
 
+from datetime import timedelta
+
 
 class DeskError(Exception):
     """Root of the tree. `message` is for people: what happened, why, what to do next."""
@@ -61,6 +63,7 @@ class ChannelUnavailable(ChannelError):
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.patience: timedelta | None = None  # how long it is worth trying, where that is longer than usual
 
 
 class Throttled(ChannelUnavailable):

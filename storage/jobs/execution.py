@@ -167,7 +167,8 @@ class Execution(AbstractEntrypointExecutor):
     def _retry_outage(self, job: Job, error: Exception) -> None:
         # Both: a job that waited a day for a worker, or for a person to retry it, still gets its attempts.
         age = datetime.now(UTC) - job.created
-        if age > self._patience.outage and job.attempts + 1 >= self._patience.attempts:
+        patience = error.patience if isinstance(error, ChannelUnavailable) else None
+        if age > max(self._patience.outage, patience or timedelta()) and job.attempts + 1 >= self._patience.attempts:
             raise error
         if isinstance(error, Throttled):  # nothing failed, so nothing is put off longer each time
             delay = timedelta(seconds=error.retry_after)

@@ -1,6 +1,7 @@
 """The outbox: a reply can be undone until it leaves, leaves after those before it, and is given up after a day."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -303,6 +304,22 @@ class TestADay:
         assert words.startswith("It could not be sent for a day, so it was given up. Twilio cannot be reached")
         assert "tried again" not in words
         assert (await desk.jobs())[-1] == "DeliveryChanged"
+
+    async def test_a_channel_with_more_patience_has_it(self, desk: DeskAtWork, ticket: Ticket, mia: Person) -> None:
+        desk.channel.limits = replace(desk.channel.limits, patience=timedelta(days=4))
+        reply = await desk.reply(ticket, mia)
+        for _ in range(4):
+            desk.channel.fail_next = ChannelUnavailable("Greylisted.")
+            with pytest.raises(ChannelUnavailable) as caught:
+                await desk.deliver(reply)
+            assert caught.value.patience == timedelta(days=4)
+            desk.now += timedelta(hours=23)
+        desk.now += timedelta(hours=4)
+        await desk.deliver(reply)
+        state, words = await desk.delivery(reply)
+        assert state == "failed"
+        assert words is not None
+        assert words.startswith("It could not be sent for 4 days, so it was given up. Greylisted.")
 
     async def test_the_status_that_was_to_follow_does_not(self, desk: DeskAtWork, ticket: Ticket, mia: Person) -> None:
         reply = await desk.reply(ticket, mia, then=WAITING)

@@ -33,7 +33,7 @@ UNKNOWN_OUTCOME = (
     "It is not known whether this arrived: the connection broke while sending. A report may still come; "
     "if none does, ask the customer, and say here what they saw."
 )
-# Yesterday's answer may be wrong today, so after a day a person decides anew. As long as its job is tried.
+# Yesterday's answer may be wrong today, so after a day a person decides anew. On a channel with more patience, later.
 PATIENCE = timedelta(days=1)
 # A job runs for a minute and a half at most: one that has been sending for longer is dead.
 SENDING_AT_MOST = timedelta(minutes=5)
@@ -67,6 +67,7 @@ async def deliver(
         receipt = await channels[channel].send(message)
     except ChannelUnavailable as error:
         await _put_back(message_id, job, error, uow=start(), now=clock())
+        error.patience = channels[channel].limits.patience
         raise
     except RecipientMoved as error:
         # Put back first: who is killed before the rest asks the provider again, and is told the same.
@@ -115,10 +116,11 @@ async def _take(
             await save_progress(message, unknown, uow=uow, now=now)
         if message.delivery is not Delivery.PENDING:
             return None
-        if now - message.at >= PATIENCE:
-            await _give_up(message, uow, now)
-            return None
         conversation = await uow.conversations.get(message.conversation_id)
+        patience = _patience(conversation, channels)
+        if now - message.at >= patience:
+            await _give_up(message, patience, uow, now)
+            return None
         file = await uow.attachments.get(message.file_id) if message.file_id is not None else None
         hindrance = await _hindrance(message, conversation, channels, uow, now) or _not_here(file, carry)
         if hindrance is None:
@@ -142,7 +144,14 @@ async def _take(
             return conversation.channel, _outbound(message, conversation, carried, written.letter)
         if not isinstance(hindrance, MayBeUndone):
             await _say_why_it_waits(message, hindrance, uow, now)
+    hindrance.patience = patience
     raise hindrance
+
+
+def _patience(conversation: Conversation, channels: Channels) -> timedelta:
+    """How long a message of this conversation is tried."""
+    sender = channels.get(conversation.channel)
+    return sender.limits.patience if sender is not None else PATIENCE
 
 
 def _not_here(file: Attachment | None, carry: object | None) -> ChannelUnavailable | None:
@@ -238,7 +247,8 @@ async def _hindrance(
     """Why it may not leave yet. Said before anything is sent: it stays pending."""
     if message.send_after is not None and now < message.send_after:
         return MayBeUndone("It can still be undone.", retry_after=(message.send_after - now).total_seconds())
-    if await uow.messages.stands_behind(message, since=now - PATIENCE, sending_since=now - SENDING_AT_MOST):
+    since = now - _patience(conversation, channels)
+    if await uow.messages.stands_behind(message, since=since, sending_since=now - SENDING_AT_MOST):
         return ChannelUnavailable("An earlier reply to this customer goes first.", retry_after=1)
     if conversation.channel not in channels:
         words = f"The channel {conversation.channel} is switched off: an admin must set it up again."
@@ -253,9 +263,10 @@ async def _say_why_it_waits(message: Message, why: ChannelUnavailable, uow: Unit
         await (save_progress(message, waiting, uow=uow, now=now) if tell else uow.messages.save_delivery(waiting))
 
 
-async def _give_up(message: Message, uow: UnitOfWork, now: datetime) -> None:
+async def _give_up(message: Message, patience: timedelta, uow: UnitOfWork, now: datetime) -> None:
     why = f" {message.error.removesuffix(_AGAIN)}" if message.error else ""
-    words = f"It could not be sent for a day, so it was given up.{why} See whether it still fits, and send it again."
+    time = "a day" if patience.days == 1 else f"{patience.days} days"
+    words = f"It could not be sent for {time}, so it was given up.{why} See whether it still fits, and send it again."
     await _refuse(message, words, uow, now)
 
 

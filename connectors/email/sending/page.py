@@ -13,8 +13,8 @@ from connectors.email.quoting.marks import REPLY_ABOVE
 from connectors.marks import rendered
 
 _CODE = re.compile(r"```[\s\S]+?```")
-_BULLET = re.compile(r"[ \t]{0,4}[•‣▪*-][ \t]+(?=\S)")
-_NUMBER = re.compile(r"[ \t]{0,4}(\d{1,3})\.[ \t]+(?=\S)")
+_BULLET = re.compile(r"([ \t]{0,12})[•‣▪*-][ \t]+(?=\S)")
+_NUMBER = re.compile(r"[ \t]{0,12}(\d{1,3})\.[ \t]+(?=\S)")
 _ADDRESS = re.compile(r"(https?://\S+)")
 _QUOTE = re.compile(r"> ?")
 _INDENT = re.compile(r"^[ \t]{1,40}", re.M)
@@ -24,7 +24,7 @@ _AFTER_ADDRESS = ".,;:!?)]}>'\"*_~»”’"
 _BODY = "margin:0;font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:15px;line-height:1.5"
 _SMALL = "margin:0 0 16px;font-size:11px;color:#8a8a8a"
 _PARAGRAPH = "margin:0 0 12px"
-_LIST = "margin:0 0 12px;padding-left:24px"
+_LIST = "margin:0 0 12px;padding-left:32px"
 _QUOTED = "margin:0 0 12px;padding-left:12px;border-left:3px solid #cccccc;color:#555555"
 _PRE = "margin:0 0 12px;padding:8px;background:#f4f4f4;font-family:Consolas,Menlo,monospace;white-space:pre-wrap"
 _SIGNATURE = "margin:16px 0 0;color:#6b6b6b"
@@ -77,8 +77,12 @@ def _quote(lines: Sequence[str]) -> str:
 
 
 def _bullets(lines: Sequence[str]) -> str:
-    items = "".join(f'<li dir="auto">{_inline([_BULLET.sub("", line, count=1)])}</li>' for line in lines)
-    return f'<ul style="{_LIST}">{items}</ul>'
+    items = []
+    for line in lines:
+        found = _BULLET.match(line)
+        deeper = ' style="margin-left:24px"' if found and len(found[1].expandtabs(4)) > 1 else ""
+        items.append(f'<li dir="auto"{deeper}>{_inline([_BULLET.sub("", line, count=1)])}</li>')
+    return f'<ul style="{_LIST}">{"".join(items)}</ul>'
 
 
 def _numbers(lines: Sequence[str]) -> str:

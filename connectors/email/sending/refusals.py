@@ -10,6 +10,7 @@ from connectors.email.sending.fields import on_one_line
 from core.errors import AccountRefused, ChannelError, ChannelUnavailable, MessageRefused, RecipientGone
 
 _MB = 2**20
+_LATER = 120.0  # seconds
 _MOST_SAID = 200  # letters of a server's own words
 _ENHANCED = re.compile(r"^\s*([245]\.\d{1,3}\.\d{1,3})(?!\d)[\s:-]*")
 # No such mailbox or domain, an address that is none, a mailbox that has moved, a domain that takes no mail.
@@ -50,7 +51,10 @@ def refusal(stage: Stage, code: int, words: str, *, about: str, size: int = 0, m
     """
     heard = said(code, words)
     if not 500 <= code < 600 or stage is Stage.GREETING:
-        return ChannelUnavailable(f"Our mail server does not take mail now ({heard}): nothing was sent.")
+        words_of_it = f"Our mail server does not take mail now ({heard}): nothing was sent."
+        # Of this mail it will say the same in a moment; who is greylisted waits for minutes.
+        named = stage in (Stage.RECIPIENT, Stage.CONTENT, Stage.FOR_ALL)
+        return ChannelUnavailable(words_of_it, retry_after=_LATER if named else None)
     found = _ENHANCED.match(words)
     enhanced = found[1] if found else ""
     if stage is Stage.LOGIN or code in _LOGIN or enhanced in _NOT_AS_THIS:

@@ -278,6 +278,15 @@ class TestFailures:
             letter = a_letter(cc=(Party("b@customer.example"),))
             assert type(await failure(connector, a_message(letter=letter))) is MessageRefused
 
+    async def test_who_is_greylisted_comes_back_after_minutes(self) -> None:
+        server = MailServer()
+        server.faults.add("RCPT", "greylisted")
+        async with desk(server) as connector:
+            found = await failure(connector)
+            assert isinstance(found, ChannelUnavailable)
+            assert found.retry_after == 120
+            assert connector.limits.patience.days == 4
+
     async def test_a_wrong_password_is_an_admins_to_mend(self) -> None:
         async with desk(MailServer(users={"desk": "hush"}), user="desk", password="wrong") as connector:
             found = await failure(connector)

@@ -134,6 +134,13 @@ class TestExecute:
             await run(failing(Throttled("Full.", retry_after=1.5)), a_job(attempts=20))
         assert retry.value.delay == timedelta(seconds=1.5)
 
+    @pytest.mark.parametrize(("age", "is_tried"), [(timedelta(days=3), True), (timedelta(days=5), False)])
+    async def test_an_outage_lasts_as_long_as_its_channel_has_patience(self, age: timedelta, is_tried: bool) -> None:
+        error = ChannelUnavailable("Greylisted.")
+        error.patience = timedelta(days=4)
+        with pytest.raises(RetryRequested if is_tried else ChannelUnavailable):
+            await run(failing(error), a_job(attempts=500, age=age))
+
     async def test_an_outage_outlives_the_attempts_of_a_bug(self) -> None:
         with pytest.raises(RetryRequested):
             await run(failing(ChannelUnavailable("Away.")), a_job(attempts=500, age=timedelta(minutes=59)))

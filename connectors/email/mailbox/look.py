@@ -26,7 +26,7 @@ MOST_MAILS = 50  # of one look
 MOST_BYTES = 20 * 2**20  # of the mails of one look; a larger one comes alone
 TRIES = 8  # after which a mail is left out: some two minutes, with the pauses between looks that failed
 _WINDOW = 1000  # UIDs that are searched at once; eight times as many where there was nothing
-_WIDEST = 100_000  # UIDs that one answer may hold: a longer line is refused by the library
+_WIDEST = 50_000  # UIDs that one answer may hold: the library refuses a line of a million letters
 
 log = structlog.get_logger()
 
@@ -53,9 +53,11 @@ class Look:
     _suspect: int = field(default=0, init=False)  # the mail that could not be fetched last,
     _failures: int = field(default=0, init=False)  # and how often
 
-    def look(self, session: "Session", known: Position | None) -> Looked:
-        """Take what comes after `known`; None: the folder was never read. Raises leaves of ChannelError."""
-        folder = session.examine(self.folder)
+    def look(self, session: "Session", folder: Folder, known: Position | None) -> Looked:
+        """Take what comes after `known`; None: the folder was never read. It is open, as the server says in `folder`.
+
+        Raises leaves of ChannelError.
+        """
         if known is None:  # kept at once: what comes while we wait for news is new
             return Looked((), position.first(folder, self.start, self.clock()), more=True)
         if folder.following <= known.last and session.search(known.last, None, None):

@@ -60,6 +60,11 @@ class ScriptedImap:
         self.mails[uid] = mail
         self._wake.set()
 
+    def hang_up(self) -> None:
+        """End all connections."""
+        for task in self._open:
+            task.cancel()
+
     def said(self, what: str) -> int:
         """How often a command with these words came."""
         return sum(what in command for command in self.commands)
@@ -73,6 +78,8 @@ class ScriptedImap:
             await self._serve(reader, writer)
         except (OSError, asyncio.IncompleteReadError):
             self.ended.set()
+        except asyncio.CancelledError:
+            pass  # we hang up
         finally:
             writer.close()
 

@@ -91,27 +91,48 @@ class TestBrokenMails:
 
 
 class TestIdle:
-    async def test_a_goodbye_is_said_and_the_next_look_connects_anew(self, server: ScriptedImap, opened: Open) -> None:
-        following = await opened().until(4)
-        server.idle = "bye"
-        with pytest.raises(ChannelUnavailable, match=r"127\.0\.0\.1"):
-            await asyncio.wait_for(following.look(), 8)
+    @pytest.mark.parametrize("idle", ["bye", "cut", "silent"])
+    async def test_after_a_goodbye_and_an_end_without_one_it_connects_anew(
+        self, server: ScriptedImap, opened: Open, idle: str
+    ) -> None:
+        following = await opened(timeout=0.3, poll=0.3).until(4)
+        server.idle = idle
+        assert await asyncio.wait_for(following.look(), 8) == 0
+        assert server.said("LOGIN") == 2
         server.idle = "wait"
         server.idling.clear()
         looking = asyncio.create_task(following.look())
         await server.idling.wait()
         server.add(20, letter("after lunch"))
         assert await asyncio.wait_for(looking, 8) == 1
-        assert server.said("LOGIN") == 2
 
-    @pytest.mark.parametrize("idle", ["cut", "silent"])
-    async def test_one_that_ends_or_never_answers_is_given_up(
-        self, server: ScriptedImap, opened: Open, idle: str
-    ) -> None:
-        following = await opened(timeout=0.3, poll=0.3).until(4)
-        server.idle = idle
-        with pytest.raises(ChannelUnavailable, match=r"does not answer|ended|lost"):
+    async def test_one_that_is_gone_for_good_is_said(self, server: ScriptedImap, opened: Open) -> None:
+        following = await opened(poll=0.3).until(4)
+        server.idle, server.greeting = "bye", "* BYE going down for lunch"
+        with pytest.raises(ChannelUnavailable, match=r"going down for lunch"):
             await asyncio.wait_for(following.look(), 8)
+
+    async def test_news_that_are_none_are_not_asked_for_without_a_pause(
+        self, server: ScriptedImap, opened: Open
+    ) -> None:
+        following = await opened(poll=600.0).until(4)
+        server.idle = "news"
+        looking = asyncio.create_task(following.look())
+        began = asyncio.get_running_loop().time()
+        await until(lambda: server.said("IDLE") >= 2, "the second question")
+        assert asyncio.get_running_loop().time() - began > 0.8
+        server.add(20, letter("real news"))
+        assert await asyncio.wait_for(looking, 8) == 1
+        assert server.said("LOGIN") == 1
+
+    async def test_a_connection_that_ended_between_two_looks_is_made_anew(
+        self, server: ScriptedImap, opened: Open
+    ) -> None:
+        following = await opened().until(4)
+        server.hang_up()
+        server.add(20, letter("later"))
+        assert await following.look() == 1
+        assert server.said("LOGIN") == 2
 
     @pytest.mark.parametrize("idle", ["refuse", "early"])
     async def test_a_server_that_cannot_do_it_although_it_says_so_is_looked_at_now_and_then(

@@ -89,7 +89,7 @@ class Letter:
     references: tuple[str, ...] = ()  # the ids it answers, oldest first, its parent last
     number: int | None = None  # of a ticket, in the subject: anybody can guess it
     verified: bool = False  # the sender's domain stands behind it
-    proof: str = ""  # how that is known, or why it is not
+    proof: str = ""  # how that is known, or why it is not; "": nobody checks it
     automatic: str | None = None  # why no person wrote it. It is kept where it belongs, and starts nothing
     unanswerable: str | None = None  # why no machine may answer it. None: one may
     whole: str | None = None  # the whole text, where `Inbound.text` is only what was written this time

@@ -12,6 +12,7 @@ from core.messages import Delivery
 from storage.cards import SqlCards
 from storage.database import Database, Row
 from storage.files import shown_files
+from storage.mails_shown import shown_mail
 from storage.queries import light_cards as sql
 from ticketing.attachments.links import GetLinks
 from ticketing.conversations.conversation import State
@@ -83,6 +84,7 @@ class SqlLightCards(SqlCards):
             attachments=shown_files(row.files, links, self._clock()),
             edited_after=row.edited_after,
             match=_match(row),
+            mail=shown_mail(row),
             unreachable_since=row.unreachable_since,
             answer_until=free_until(self.windows.get(row.channel), row.last_inbound_at, row.window_closed_at),
             came_from=row.came_from,

@@ -12,6 +12,7 @@ from sla.clock import Kind
 from storage.cards import SqlCards
 from storage.database import Database, Row, Session
 from storage.files import shown_files
+from storage.mails_shown import shown_mail
 from storage.playbooks import Playbooks
 from storage.queries import rooms as sql
 from storage.queries.approvals import shown_approvals
@@ -279,4 +280,5 @@ def entry_of(row: Row, *, posting: bool, files: tuple[ShownFile, ...] = ()) -> R
         answers=row.answers,
         answers_whose=row.answers_whose,
         group=row.in_group,
+        mail=shown_mail(row),
     )

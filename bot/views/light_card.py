@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot.intents import Action, Choice
 from bot.refs import ConversationRef, message_value
 from bot.text import cut, inline, prose, title, visible
-from bot.views import words
+from bot.views import mail, words
 from bot.views.files import few_lines, label, newest_picture, summary
 from bot.views.match import joined, kept_apart, match_blocks
 from bot.views.parts import HEADER, actions, button, context, mrkdwn, option, overflow, plain, section
@@ -54,6 +54,9 @@ def _full(card: LightCard) -> list[Json]:
     facts = [*why, mrkdwn(f"{holder} · waiting since {_date(card.awaiting_since)}")]
     if card.unreachable_since is not None:
         facts.append(mrkdwn(words.unreachable(card.channel)))
+    if card.mail is not None:
+        wrote = mail.sender(card.mail)
+        facts += [mrkdwn(each) for each in ([f"💬 {wrote}"] if wrote else []) + mail.facts(card.mail)]
     if card.answer_until is not None:
         facts.append(mrkdwn(words.answer_until(card.answer_until)))
     if card.came_from and (source := inline(card.came_from, 100)):

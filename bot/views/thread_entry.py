@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.intents import Action
 from bot.refs import message_value
 from bot.text import cut, inline, pieces
-from bot.views import words
+from bot.views import mail, words
 from bot.views.approval_entry import approval_entry, outcome_entry
 from bot.views.files import file_blocks, summary
 from bot.views.message_menu import block_of, message_menu
@@ -38,11 +38,14 @@ def thread_entry(entry: RoomEntry) -> list[Post]:
         return [(f"{_named(entry)}: deleted", [context(mrkdwn(f"{_who(entry)} · 🗑 deleted"))])]
     if entry.approval is not None:
         return [outcome_entry(entry.approval) if entry.kind == "outcome" else approval_entry(entry.approval)]
+    if entry.mail is not None and entry.mail.automatic:
+        who = inline(entry.mail.sender.name or entry.mail.sender.address, 120) or "unknown"
+        return [(f"{_named(entry)}: automatic", [context(mrkdwn(mail.automatic(entry.mail, who, entry.text)))])]
     posts = _divided(entry)
     said = cut(entry.text.strip(), 150) or (summary(entry.attachments) if entry.attachments else "")
     text = f"{_named(entry)}: {said}"
     shown = [
-        (text, [_head(entry, at, len(posts)), *(section(plain(part)) for part in post)])
+        (text, [*_head(entry, at, len(posts)), *(section(plain(part)) for part in post)])
         for at, post in enumerate(posts)
     ]
     shown[0][1].extend([*file_blocks(entry.attachments, most=_FILES), *_buttons(entry)])
@@ -75,16 +78,20 @@ def _moved(entry: RoomEntry, number: int) -> Post:
     return f"{_named(entry)}: {went}", [context(mrkdwn(f"{_who(entry)} · ↪ {went}"))]
 
 
-def _head(entry: RoomEntry, at: int, total: int) -> Json:
+def _head(entry: RoomEntry, at: int, total: int) -> list[Json]:
     if at:
-        return context(mrkdwn(f"{_who(entry)} · continued ({at + 1} of {total})"))
+        return [context(mrkdwn(f"{_who(entry)} · continued ({at + 1} of {total})"))]
     line = mrkdwn(" · ".join([_who(entry), *_remarks(entry)]))
     if entry.kind == "inbound":  # only a section can hold a menu
-        return section(line, accessory=message_menu(entry), block_id=block_of(entry.id))
+        beside = mail.facts(entry.mail)
+        return [
+            section(line, accessory=message_menu(entry), block_id=block_of(entry.id)),
+            *([context(*map(mrkdwn, beside))] if beside else []),
+        ]
     elements = [line]
     if entry.kind == "outbound" and entry.delivery in _TOLD_WHY and (why := inline(entry.error or "", 500)):
         elements.append(mrkdwn(why))
-    return context(*elements)
+    return [context(*elements)]
 
 
 def _named(entry: RoomEntry) -> str:
@@ -98,6 +105,8 @@ def _who(entry: RoomEntry) -> str:
         return f"📤 {author} → customer"
     if entry.kind == "comment":
         return f"📝 {author} · internal comment"
+    if entry.mail is not None and (sender := mail.sender(entry.mail)) is not None:
+        return f"💬 {sender}"
     return f"💬 {author}" + (f" in *{inline(entry.group, 120) or 'a group'}*" if entry.group is not None else "")
 
 

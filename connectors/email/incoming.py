@@ -117,7 +117,7 @@ def _letter(mail: Mail, ours: Ours, sender: Address, event: str, secrets: Sequen
         references=tuple(_clean(each) for each in answers),
         number=_number(found),
         verified=proof.proof is Proof.VERIFIED,
-        proof=_clean(proof.why),
+        proof=_clean(proof.why) if ours.authserv_id else "",
         forwarded=next((_party(each) for each in forwarded if each.address), None),
     )
 

@@ -3,6 +3,7 @@
 from sqlalchemy import bindparam, text
 from sqlalchemy.types import Uuid
 
+from storage.mails_shown import MAIL
 from storage.queries.cards import CardTable
 from storage.queries.files import with_files
 from storage.queries.words import with_words
@@ -20,7 +21,8 @@ CONVERSATIONS = CardTable(
 # Of a reply that went out in parts, the first that did not arrive is told, else the last.
 # A greeting in three messages is read in one go; more than that is in the thread of nothing yet.
 CARD = with_files(
-    with_words("""
+    with_words(
+        """
     SELECT conversation.version, conversation.channel, conversation.state, conversation.snoozed_until,
         conversation.state_by, conversation.awaiting_since, customer.name AS customer, person.name AS assignee,
         (SELECT string_agg(newest.said, E'\n' ORDER BY newest.at, newest.id)
@@ -54,11 +56,18 @@ CARD = with_files(
         CASE WHEN identity.blocked_at IS NOT NULL THEN identity.blocked_by END AS blocked_by,
         possible_match.why AS match_why, possible_match.same, possible_match.decided_by,
         target_customer.name AS match_customer, known.number AS match_number,
-        coalesce(known.subject, target.subject) AS match_subject
+        coalesce(known.subject, target.subject) AS match_subject,
+        mail.author_address AS mail_author, :MAIL
     FROM conversation
     JOIN customer ON customer.id = conversation.customer_id
     LEFT JOIN identity ON identity.channel = conversation.channel AND identity.address = conversation.address
     LEFT JOIN person ON person.id = conversation.assignee_id
+    LEFT JOIN LATERAL (
+        SELECT mail.*, newest.author_address
+        FROM message AS newest LEFT JOIN mail ON mail.message_id = newest.id
+        WHERE newest.conversation_id = conversation.id AND newest.direction = 'in'
+        ORDER BY newest.at DESC, newest.id DESC LIMIT 1
+    ) AS mail ON true
     LEFT JOIN possible_match ON possible_match.conversation_id = conversation.id
     LEFT JOIN conversation AS target ON target.id = possible_match.target_id
     LEFT JOIN customer AS target_customer ON target_customer.id = target.customer_id
@@ -87,7 +96,8 @@ CARD = with_files(
         LIMIT 1
     ) AS reply ON true
     WHERE conversation.id = :conversation
-""")
+""".replace(":MAIL", MAIL)
+    )
 ).bindparams(bindparam("conversation", type_=Uuid))
 
 # What waits without a ticket: an index holds it, whatever the table has grown to.

@@ -4,6 +4,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime, Uuid
 
+from storage.mails_shown import MAIL
 from storage.queries.cards import CardTable
 from storage.queries.files import with_files
 from storage.queries.words import with_words
@@ -139,7 +140,8 @@ BEGIN_ENTRIES = text("""
 
 # A statement of its own, begun after the one above: that one may have waited for whoever was just changing a delivery,
 # and would show the message as it was before, with the flag already off.
-ENTRIES = with_files("""
+ENTRIES = with_files(
+    """
     SELECT entry.id, entry.ticket_id, entry.concerns, entry.slack_ts,
         CASE WHEN entry.comment_id IS NOT NULL THEN 'comment' WHEN entry.is_outcome THEN 'outcome'
              WHEN entry.approval_id IS NOT NULL THEN 'approval' WHEN message.direction = 'in' THEN 'inbound'
@@ -160,7 +162,9 @@ ENTRIES = with_files("""
         comment.deleted_at IS NOT NULL AS is_deleted,
         left(answered.text, 200) AS answers,
         coalesce(answered.author_name, CASE WHEN answered.direction = 'in' THEN customer.name END) AS answers_whose,
-        CASE WHEN message.direction = 'in' AND message.author_name IS NOT NULL THEN customer.name END AS in_group,
+        CASE WHEN message.direction = 'in' AND message.author_name IS NOT NULL AND mail.message_id IS NULL
+             THEN customer.name END AS in_group,
+        message.author_address AS mail_author, :MAIL,
         CASE WHEN message.direction = 'in' AND entry.moved_to IS NULL THEN (
             SELECT jsonb_agg(jsonb_build_array(id, number, subject) ORDER BY number DESC)
             FROM (
@@ -178,6 +182,7 @@ ENTRIES = with_files("""
     LEFT JOIN message ON message.id = entry.message_id
     LEFT JOIN conversation ON conversation.id = message.conversation_id
     LEFT JOIN customer ON customer.id = conversation.customer_id
+    LEFT JOIN mail ON mail.message_id = message.id
     LEFT JOIN message AS answered
         ON answered.key = message.replies_to AND answered.conversation_id = message.conversation_id
     LEFT JOIN comment ON comment.id = entry.comment_id
@@ -197,7 +202,8 @@ ENTRIES = with_files("""
     ) AS words ON true
     WHERE entry.id = ANY(:entries)
     ORDER BY 8, entry.id
-""").bindparams(bindparam("entries", type_=ARRAY(Uuid)))
+""".replace(":MAIL", MAIL)
+).bindparams(bindparam("entries", type_=ARRAY(Uuid)))
 
 # Both only while the ticket is that run's: whoever took it over knows better what stands there.
 ENTRIES_LOST = text("""

@@ -76,9 +76,11 @@ _AIM_ANEW = text("""
 # Who wrote a message stays visible, unless it is the customer of the conversation that it comes to.
 _MOVE = text("""
     WITH named AS (
-        SELECT message.id, mail.sender, mail.sender_name, lower(mail.sender) = lower(target.address) AS theirs
+        SELECT message.id, mail.sender, mail.sender_name, lower(mail.sender) = lower(target.address)
+                OR message.author_address IS NULL AND lower(own.address) = lower(target.address) AS theirs
         FROM message
         JOIN mail ON mail.message_id = message.id
+        JOIN conversation AS own ON own.id = message.conversation_id
         JOIN conversation AS target ON target.id = :into
         WHERE message.conversation_id = :conversation AND message.direction = 'in'
     )
@@ -112,7 +114,7 @@ _NEWEST = text("""
          FROM participant
          WHERE participant.conversation_id = :conversation AND address <> lower(conversation.address)
              AND address IN (
-                SELECT lower(mail.sender)
+                SELECT lower(message.author_address)
                 UNION SELECT lower(each ->> 0) FROM jsonb_array_elements(mail.recipients || mail.copies) AS each
              )) AS cc
     FROM message

@@ -7,12 +7,13 @@ from urllib.parse import quote
 from uuid import UUID
 
 from core.ids import new_id
-from core.messages import Delivery
+from core.messages import Delivery, Party
 from tests.playbooks import LIFECYCLE, VOCABULARY
 from ticketing.approvals.shown import WaitingApproval
 from ticketing.attachments.attachment import FileState, ShownFile
 from ticketing.conversations.conversation import State
 from ticketing.conversations.light_card import LastReply, LightCard, ShownMatch
+from ticketing.mails.shown import ShownMail
 from ticketing.people.person import Person, Role
 from ticketing.tickets.card import RoomEntry, TicketCard, Trouble, Understanding
 from ticketing.triage.record import Trigger
@@ -98,6 +99,16 @@ def a_match(**changes: Any) -> ShownMatch:
     """What Eve's mail may go on with: Max's ticket."""
     why = "It answers a mail of this conversation, but eve@elsewhere.example does not take part in it."
     return replace(ShownMatch("Max Muster", 42, "Broken mug", why, same=None, decided_by=None), **changes)
+
+
+def a_mail(**changes: Any) -> ShownMail:
+    """The customer's, which others read along."""
+    plain = ShownMail(
+        Party("anna@home.example", "Anna Kowalski"),
+        by_customer=True,
+        copies=(Party("eve@elsewhere.example", "Eve Else"), Party("ann@x.example")),
+    )
+    return replace(plain, **changes)
 
 
 def a_last_reply(delivery: Delivery = Delivery.DELIVERED, **changes: Any) -> LastReply:

@@ -32,13 +32,14 @@ from bot.views.thread_entry import thread_entry
 from bot.views.ticket_brief import ticket_brief, ticket_unfurl
 from bot.views.ticket_card import ticket_card
 from bot.wire import Json
-from core.messages import Delivery
+from core.messages import Delivery, Party
 from tests.bot.cards import (
     NOON,
     a_card,
     a_file,
     a_last_reply,
     a_light_card,
+    a_mail,
     a_match,
     a_picture,
     a_trouble,
@@ -113,6 +114,19 @@ def cards() -> Iterator[tuple[str, TicketCard]]:
     yield "merged", a_card(merged_into=7)
 
 
+_HOSTILE = Party("a" * 300 + "@x.example", "*Eve* <!here> :fire: " * 30)
+_DOUBT = "the mail server at mx.shop.example found that dmarc failed"
+MAILS = {
+    "alone": a_mail(copies=()),
+    "in_copy": a_mail(),
+    "of_another": a_mail(sender=Party("eve@elsewhere.example", "Eve Else"), by_customer=False, copies=()),
+    "of_somebody": a_mail(sender=Party("eve@elsewhere.example"), by_customer=False, doubt=_DOUBT),
+    "at_its_longest": a_mail(sender=_HOSTILE, by_customer=False, copies=(_HOSTILE,) * 50, doubt=_DOUBT * 20),
+    "automatic": a_mail(automatic="it is a holiday note (Auto-Submitted: auto-replied)"),
+    "automatic_at_its_longest": a_mail(sender=_HOSTILE, by_customer=False, automatic="<!here> *b* " * 90),
+}
+
+
 def entries() -> Iterator[tuple[str, RoomEntry]]:
     """Every kind of thread entry, by name."""
     yield "message", an_entry()
@@ -127,6 +141,10 @@ def entries() -> Iterator[tuple[str, RoomEntry]]:
     yield "message_that_answers_one", an_entry(answers="Your <refund> is on its way. " * 9, answers_whose="Ben")
     yield "message_that_answers_a_file", an_entry(answers="", answers_whose=None)
     yield "message_of_a_member", an_entry(author="Olga <!here>", group="Olga's *shop* & friends")
+    for name, each in MAILS.items():
+        yield f"mail_{name}", an_entry(mail=each)
+    yield "mail_moved", an_entry(mail=MAILS["of_another"], moved_to=13, moved_by="Mia")
+    yield "mail_at_length", an_entry(text="Where is it? " * 2000, mail=MAILS["at_its_longest"])
     yield "moved_message", an_entry(moved_to=13, moved_by="Mia")
     yield "long_message", an_entry(text="Where is it? " * 2000)
     yield "empty_message", an_entry(text="  ", author="")
@@ -173,6 +191,8 @@ def light_cards() -> Iterator[tuple[str, LightCard]]:
     yield "with_a_ticket", a_light_card(awaiting_since=None, ticket=12)
     yield "blocked", a_light_card(state=State.RESOLVED, awaiting_since=None, state_by="Mia", blocked_by="Mia")
     yield "written_again", a_light_card(awaiting_since=None)
+    for name, each in MAILS.items():
+        yield f"mail_{name}", a_light_card(channel="email", mail=each)
     yield from matches()
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from core.messages import Delivery
 from ticketing.attachments.attachment import ShownFile
 from ticketing.conversations.conversation import State
+from ticketing.mails.shown import ShownMail
 from ticketing.triage.suggestion import Priority
 
 
@@ -77,6 +78,7 @@ class LightCard:
     came_from: str | None = None  # what the link carried that led them here; their words
     edited_after: str | None = None  # who had answered words that the customer has changed since
     match: ShownMatch | None = None
+    mail: ShownMail | None = None  # the newest message, where it is one
 
     @property
     def needs_people(self) -> bool:

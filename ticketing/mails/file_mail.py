@@ -61,7 +61,9 @@ async def file_mail(
 
 def _message(inbound: Inbound, letter: Letter, event: StoredEvent, placed: Placed) -> Message:
     conversation = placed.conversation
-    somebody_else = letter.sender.address.lower() != conversation.address.lower()
+    # What asks to be answered at the customer's address is theirs, though a form on a page may have sent it.
+    customer = conversation.address.lower()
+    somebody_else = customer not in (letter.sender.address.lower(), inbound.sender.lower())
     return Message(
         new_id(),
         conversation.id,

@@ -9,6 +9,7 @@ from core.ids import new_id
 from core.messages import Delivery
 from ticketing.approvals.shown import ShownApproval, WaitingApproval
 from ticketing.attachments.attachment import ShownFile
+from ticketing.mails.shown import ShownMail
 from ticketing.playbook.lifecycle import Status
 from ticketing.sla.shown import ShownClock
 from ticketing.triage.record import Trigger
@@ -147,6 +148,7 @@ class RoomEntry:
     answers_whose: str | None = None  # who wrote those
     approval: ShownApproval | None = None  # what the entry is about, if it is a request or what became of one
     group: str | None = None  # the customer's name, where that is a group and `author` the member who wrote it
+    mail: ShownMail | None = None  # where it is one
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,13 @@ def inbound(body: str = "The mug is broken.", **headers: str | None) -> tuple[In
     return said, said.letter
 
 
+def test_where_nobody_checks_who_it_is_from_nothing_is_said_about_it() -> None:
+    (said,) = parse(URL, letter("Hello"), Ours(frozenset({"desk@shop.example"})), secrets=[SECRET])
+    assert isinstance(said, Inbound)
+    assert said.letter is not None
+    assert (said.letter.verified, said.letter.proof) == (False, "")
+
+
 class TestAPersonsMail:
     def test_is_from_whom_it_says_to_the_mailbox_that_took_it(self) -> None:
         said, written = inbound(From="Dana Customer <Dana@Customer.example>")
@@ -58,6 +65,7 @@ class TestAPersonsMail:
 
     def test_is_verified_only_by_our_own_server(self) -> None:
         assert not inbound()[1].verified
+        assert inbound()[1].proof == "mx.shop.example has left no Authentication-Results"
         assert not inbound(Authentication_Results="other.example; dmarc=pass header.from=customer.example")[1].verified
         assert inbound(Authentication_Results="mx.shop.example; dmarc=pass header.from=customer.example")[1].verified
 

@@ -1,0 +1,41 @@
+"""What stands about a mail beside its words: who wrote it and who reads along, and whether that is proven."""
+
+from bot.text import inline
+from core.messages import Party
+from ticketing.mails.shown import ShownMail
+
+_MOST_NAMED = 5
+_AUTOMATIC_WORDS = 300  # characters
+
+
+def sender(mail: ShownMail) -> str | None:
+    """Who wrote it, where that is not the customer."""
+    if mail.by_customer:
+        return None
+    name, address = inline(mail.sender.name or "", 80), inline(mail.sender.address, 120)
+    return f"*{name}* ({address}), in copy" if name else f"*{address}*, in copy"
+
+
+def facts(mail: ShownMail | None) -> list[str]:
+    """Each a line of its own: who reads along, and why it may be somebody else's."""
+    if mail is None:
+        return []
+    told = []
+    if mail.copies:
+        named = ", ".join(_named(each) for each in mail.copies[:_MOST_NAMED])
+        more = len(mail.copies) - _MOST_NAMED
+        told.append(f"Cc: {named}" + (f" and {more} more" if more > 0 else ""))
+    if mail.doubt:
+        address = inline(mail.sender.address, 120)
+        told.append(f"⚠️ *Not proven to be from {address}:* {inline(mail.doubt, 200)}")
+    return told
+
+
+def automatic(mail: ShownMail, who: str, text: str) -> str:
+    """What only a machine wrote, in a line."""
+    said = inline(text, _AUTOMATIC_WORDS)
+    return f"⚙️ *{who}* · automatic: {inline(mail.automatic or '', 200)}" + (f" · “{said}”" if said else "")
+
+
+def _named(party: Party) -> str:
+    return inline(party.name or "", 60) or inline(party.address, 120)

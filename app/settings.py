@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
@@ -12,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ai.claude.config import ClaudeConfig, Prices
 from app.travel import Travel, real_providers
 from bot.config import SlackConfig
-from connectors.email.as_settings import email_config
+from connectors.email.as_settings import email_config, mail_listener
 from connectors.email.config import EmailConfig
 from connectors.telegram import TelegramConfig
 from connectors.whatsapp import WhatsAppConfig
@@ -76,6 +77,15 @@ class Settings(BaseSettings):
     )
     email_lists: str = Field("", description="List-Ids of groups through which customers write, with commas.")
     email_most_mb: int = Field(50, ge=1, le=50, description="Of larger mails only the headers are taken, in megabytes.")
+    email_listen: str = Field(
+        "", description="Where mail is taken by SMTP, e.g. 127.0.0.1:2525: a mail server forwards it. Empty: off."
+    )
+    email_relays: str = Field(
+        "", description="Networks of servers that forward to us and check senders, e.g. 10.0.0.7/32, with commas."
+    )
+    email_listen_certificate: str | None = Field(
+        None, description="A PEM file with certificate and key: mail is taken encrypted (STARTTLS). Empty: it is not."
+    )
 
     slack_bot_token: str | None = Field(None, description="Slack: the bot's token, xoxb-… Empty: off.")
     slack_signing_secret: str | None = Field(None, description="Signs what Slack posts to us over HTTP.")
@@ -241,6 +251,13 @@ class Settings(BaseSettings):
             authserv_id=self.email_authserv_id,
             lists=self.email_lists,
             largest=self.email_most_mb * 2**20,
+            listener=mail_listener(
+                self.email_listen,
+                name=urlsplit(self.public_base_url).hostname or "localhost",
+                relays=self.email_relays,
+                certificate=self.email_listen_certificate,
+                largest=self.email_most_mb * 2**20,
+            ),
         )
 
     @property

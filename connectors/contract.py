@@ -3,7 +3,7 @@
 `tests/connectors/test_contract.py` runs over every implementation, the fake included.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -129,6 +129,28 @@ class Feeds(Protocol):
 
     def feeds(self) -> Sequence[Feed]:
         """The same ones at every call; no two share an account. Opens no connection."""
+        ...
+
+
+class OpenDoor(Protocol):
+    """A port of ours at which others bring events."""
+
+    async def close(self) -> None:
+        """Take no more. What is being stored is answered. Safe to repeat."""
+        ...
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """Others bring events to a port of its own, by a protocol that is not HTTP."""
+
+    listens: bool  # the settings name a port
+
+    async def listen(self, accept: Callable[[FetchedEvent], Awaitable[object]]) -> OpenDoor:
+        """Open it in the running loop. Raises OSError: the port cannot be taken.
+
+        An event is acknowledged once `accept` has returned for it; when that raises, it is brought again.
+        """
         ...
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import uvicorn
 
+from app.doors import open_doors
 from app.inbox import open_gate
 from app.services import Services
 from app.settings import Settings
@@ -56,7 +57,8 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
                 lag=_lag(made),
                 clock=made.clock,
             )
-            await _serve(application, settings, stop)
+            async with open_doors(dsn, made.connectors, made.clock):
+                await _serve(application, settings, stop)
     finally:
         await gate.close()
 

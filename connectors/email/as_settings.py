@@ -1,6 +1,6 @@
 """The mailboxes of the desk as its settings write them: addresses in a row, and their servers in the same order."""
 
-from connectors.email.config import EmailConfig, Mailbox
+from connectors.email.config import EmailConfig, Listener, Mailbox
 from connectors.email.reading.addresses import addresses
 from connectors.email.server_urls import imap_server, smtp_server
 
@@ -17,6 +17,7 @@ def email_config(
     authserv_id: str | None = None,
     lists: str = "",
     largest: int,
+    listener: Listener | None = None,
 ) -> EmailConfig:
     """`imap` and `smtp`: one for each address, with blanks between them, or "-"; of `smtp` also one for all.
 
@@ -44,6 +45,22 @@ def email_config(
         authserv_id=authserv_id,
         lists=frozenset(lists.replace(",", " ").split()),
         largest=largest,
+        listener=listener,
+    )
+
+
+def mail_listener(
+    listen: str, *, name: str, relays: str = "", certificate: str | None = None, largest: int
+) -> Listener | None:
+    """`listen` is host:port, an address of this machine; "" for none. Raises ValueError."""
+    if not listen:
+        return None
+    host, colon, port = listen.rpartition(":")
+    if not (colon and port.isascii() and port.isdecimal()):
+        raise ValueError(f"EMAIL_LISTEN is an address and a port, such as 127.0.0.1:2525, and not {listen[:100]!r}.")
+    networks = tuple(relays.replace(",", " ").split())
+    return Listener(
+        host.strip("[]"), name, port=int(port), certificate=certificate, relays=networks, largest=largest
     )
 
 

@@ -101,6 +101,7 @@ class EmailConfig:
     aliases: frozenset[str] = frozenset()  # other addresses whose mail lands in the mailboxes
     lists: frozenset[str] = frozenset()  # List-Ids of groups through which customers write
     largest: int = limits.RAW  # bytes: of a larger mail only the headers are taken, and that it was too large
+    listener: "Listener | None" = None  # None: nobody brings us mail by SMTP
 
     def __post_init__(self) -> None:
         if not self.mailboxes:

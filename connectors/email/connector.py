@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from connectors.contract import Check, Feed
+from connectors.contract import Check, Feed, OpenDoor
 from connectors.email.config import EmailConfig, Mailbox
 from connectors.email.incoming import CHANNEL, enclosed, parse
 from connectors.email.judging.ours import Ours
@@ -18,11 +18,12 @@ from core.errors import AccountRefused, BadSignature
 from core.messages import Limits, Outbound, RawRequest, Receipt, Received
 
 if TYPE_CHECKING:
+    from connectors.email.listening import Accept
     from connectors.email.sending.client import MailClient
 
 
 class EmailConnector:
-    """Sender, Enclosing and Feeds of all mailboxes. The account of a message is the address that it is from."""
+    """Sender, Enclosing, Feeds and Listens of all mailboxes. The account of a message is the address that it is from."""
 
     channel: str = CHANNEL
     limits: Limits
@@ -34,6 +35,7 @@ class EmailConnector:
         self._mailboxes = {mailbox.address.lower(): mailbox for mailbox in config.mailboxes}
         self._ours = Ours(frozenset(self._mailboxes) | config.aliases, config.lists, config.authserv_id)
         self._feeds = mailbox_feeds(config)
+        self.listens = config.listener is not None
         self._clients: dict[str, MailClient] = {}
         self._closed = False
 
@@ -58,6 +60,12 @@ class EmailConnector:
     async def set_up(self) -> Sequence[Check]:
         """There is nothing that a program could set up: as `check`."""
         return await check(self._config)
+
+    async def listen(self, accept: "Accept") -> OpenDoor:
+        assert self._config.listener is not None, "who asks has looked"
+        from connectors.email.listening import listen  # loads the SMTP server, which most processes do without
+
+        return await listen(self._config.listener, self._ours, tuple(self._mailboxes), accept)
 
     def enclosed(self, event: bytes, place: str) -> tuple[str | None, bytes] | None:
         return enclosed(event, place)

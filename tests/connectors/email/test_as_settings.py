@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.email.as_settings import email_config
+from connectors.email.as_settings import email_config, mail_listener
 from connectors.email.config import EmailConfig
 
 SECRET = "sixteen characters or more"
@@ -34,6 +34,14 @@ class TestEmailConfig:
         assert first.imap is not None
         assert second.imap is None
         assert first.smtp == second.smtp
+
+    def test_mail_that_is_forwarded_is_taken_at_a_port(self) -> None:
+        made = mail_listener("[::1]:2525", name="desk.shop.example", relays="10.0.0.7/32, ::1/128", largest=2**20)
+        assert made is not None
+        assert (made.host, made.port, made.relays) == ("::1", 2525, ("10.0.0.7/32", "::1/128"))
+        assert mail_listener("", name="desk", largest=2**20) is None
+        with pytest.raises(ValueError, match=r"an address and a port, such as 127\.0\.0\.1:2525"):
+            mail_listener("2525", name="desk", largest=2**20)
 
     @pytest.mark.parametrize(
         ("change", "words"),

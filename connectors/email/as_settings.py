@@ -59,9 +59,7 @@ def mail_listener(
     if not (colon and port.isascii() and port.isdecimal()):
         raise ValueError(f"EMAIL_LISTEN is an address and a port, such as 127.0.0.1:2525, and not {listen[:100]!r}.")
     networks = tuple(relays.replace(",", " ").split())
-    return Listener(
-        host.strip("[]"), name, port=int(port), certificate=certificate, relays=networks, largest=largest
-    )
+    return Listener(host.strip("[]"), name, port=int(port), certificate=certificate, relays=networks, largest=largest)
 
 
 def _each(name: str, written: str | None, count: int, *, shared: bool) -> list[str | None]:

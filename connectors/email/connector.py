@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class EmailConnector:
-    """Sender, Enclosing, Feeds and Listens of all mailboxes. The account of a message is the address that it is from."""
+    """Sender, Enclosing, Feeds and Listens of all mailboxes. A message's account is the address that it is from."""
 
     channel: str = CHANNEL
     limits: Limits

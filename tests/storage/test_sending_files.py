@@ -225,3 +225,49 @@ class TestForgetting:
         (gone,) = {content for content in contents.values() if content != contents[used]}
         with pytest.raises(FileGone):
             await sending.store.open(gone)
+
+
+class TestOneMail:
+    """On a channel with letters a reply with its files is one mail."""
+
+    @pytest.fixture
+    async def written(self, sending: Sending) -> list[UUID]:
+        """The three messages of a reply with three files."""
+        sending.desk.channel.limits = replace(sending.desk.channel.limits, letters=True)
+        sending.desk.desk = replace(sending.desk.desk, limits={"fake": sending.desk.channel.limits})
+        ticket, mia = await sending.begin()
+        files = [await sending.keep(mia, request=f"f{number}", name=f"{number}.jpg") for number in (1, 2, 3)]
+        await sending.desk.desk.reply(ticket.id, "Please print these.", by=mia, request="r", files=files)
+        return [row.id for row in await sending.desk.rows("SELECT id FROM message WHERE direction = 'out' ORDER BY at")]
+
+    async def states(self, sending: Sending) -> list[str]:
+        rows = await sending.desk.rows("SELECT delivery FROM message WHERE direction = 'out' ORDER BY at")
+        return [row.delivery for row in rows]
+
+    async def test_takes_all_files_with_it(self, sending: Sending, written: list[UUID]) -> None:
+        for late in written[1:]:
+            with pytest.raises(ChannelUnavailable):
+                await sending.desk.deliver(late)
+        await sending.deliver_all()
+
+        (mail,) = sending.desk.channel.sent
+        assert mail.letter is not None
+        assert mail.file is not None
+        assert [mail.file.name, *(each.name for each in mail.letter.files)] == ["1.jpg", "2.jpg", "3.jpg"]
+        assert await self.states(sending) == ["sent", "sent", "sent"]
+
+    async def test_what_becomes_of_it_becomes_of_all(self, sending: Sending, written: list[UUID]) -> None:
+        sending.desk.channel.fail_next = MessageRefused("Too large.", resendable=True)
+        await sending.deliver_all()
+        assert sending.desk.channel.sent == []
+        assert await self.states(sending) == ["failed", "failed", "failed"]
+        rows = await sending.desk.rows("SELECT DISTINCT error, resendable FROM message WHERE direction = 'out'")
+        assert [tuple(row) for row in rows] == [("Too large.", True)]
+
+    async def test_waits_for_every_file(self, sending: Sending, written: list[UUID]) -> None:
+        await sending.desk.rows_changed("UPDATE attachment SET state = 'awaited' WHERE name = '3.jpg'")
+        with pytest.raises(ChannelUnavailable, match=r"3\.jpg is still being fetched"):
+            await sending.desk.deliver(written[0])
+        await sending.desk.rows_changed("UPDATE attachment SET state = 'stored'")
+        await sending.deliver_all()
+        assert len(sending.desk.channel.sent) == 1

@@ -5,7 +5,7 @@ A crash between them leaves the message in `sending`: whoever finds it so marks 
 have got it, and only a person may send it again (SPEC 1.4).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,6 +21,7 @@ from ticketing.conversations.conversation import Conversation, Message
 from ticketing.conversations.fallback import Fallback, Outside, as_template, on_other_channel, sent_as
 from ticketing.conversations.move_address import move_address
 from ticketing.conversations.next_status import follow, skip
+from ticketing.conversations.one_mail import files_of_others, go_with_first
 from ticketing.conversations.outbox import note_refusal, save_progress
 from ticketing.conversations.ports import Channels
 from ticketing.conversations.reachability import found_gone
@@ -122,8 +123,12 @@ async def _take(
             await _give_up(message, patience, uow, now)
             return None
         file = await uow.attachments.get(message.file_id) if message.file_id is not None else None
-        hindrance = await _hindrance(message, conversation, channels, uow, now) or _not_here(file, carry)
+        others = await _others(message, conversation, channels, uow)
+        hindrance = await _hindrance(message, conversation, channels, uow, now) or _not_here((file, *others), carry)
         if hindrance is None:
+            if _is_letter(conversation, channels) and message.part_of is not None:
+                await go_with_first(message, uow, now)
+                return None
             if await uow.messages.broken_off(message):  # the rest of it would make no sense, or another one
                 await _refuse(message, _BROKEN_OFF, uow, now)
                 return None
@@ -132,16 +137,17 @@ async def _take(
             if allowed is None:
                 return None
             message = allowed
-            written = await _fitting(message, conversation, file, limits[conversation.channel], outside, uow)
+            written = await _fitting(message, conversation, (file, *others), limits[conversation.channel], outside, uow)
             if written.refusal is not None:
                 await _refuse(message, written.refusal, uow, now)
                 return None
             message = noted(message, written.note)
-            carried = carry(file, now=now) if file is not None and carry is not None else None
+            carried, *more = [carry(each, now=now) if each and carry else None for each in (file, *others)]
+            letter = written.letter and replace(written.letter, files=tuple(each for each in more if each))
             await follow(message, uow=uow, now=now)
             taken = replace(message, delivery=Delivery.SENDING, next_status=None, sending_job=job, sending_since=now)
             await uow.messages.save_delivery(taken)
-            return conversation.channel, _outbound(message, conversation, carried, written.letter)
+            return conversation.channel, _outbound(message, conversation, carried, letter)
         if not isinstance(hindrance, MayBeUndone):
             await _say_why_it_waits(message, hindrance, uow, now)
     hindrance.patience = patience
@@ -154,27 +160,40 @@ def _patience(conversation: Conversation, channels: Channels) -> timedelta:
     return sender.limits.patience if sender is not None else PATIENCE
 
 
-def _not_here(file: Attachment | None, carry: object | None) -> ChannelUnavailable | None:
-    """Why the file that it carries is still to be waited for."""
-    if file is None:
-        return None
-    if carry is None:
-        return ChannelUnavailable("There are no files here.", retry_after=60)
-    if file.state is FileState.AWAITED:
-        return ChannelUnavailable(f"{file.name} is still being fetched. {file.why or ''}".strip(), retry_after=1)
+def _is_letter(conversation: Conversation, channels: Channels) -> bool:
+    sender = channels.get(conversation.channel)
+    return sender is not None and sender.limits.letters
+
+
+async def _others(
+    message: Message, conversation: Conversation, channels: Channels, uow: UnitOfWork
+) -> Sequence[Attachment]:
+    """The files that go with it beside its own."""
+    if message.part_of is not None or not _is_letter(conversation, channels):
+        return ()
+    return await files_of_others(message, uow)
+
+
+def _not_here(files: Sequence[Attachment | None], carry: object | None) -> ChannelUnavailable | None:
+    """Why a file that it carries is still to be waited for."""
+    for file in files:
+        if file is not None and carry is None:
+            return ChannelUnavailable("There are no files here.", retry_after=60)
+        if file is not None and file.state is FileState.AWAITED:
+            return ChannelUnavailable(f"{file.name} is still being fetched. {file.why or ''}".strip(), retry_after=1)
     return None
 
 
 async def _fitting(
     message: Message,
     conversation: Conversation,
-    file: Attachment | None,
+    files: Sequence[Attachment | None],
     limits: Limits,
     outside: Outside,
     uow: UnitOfWork,
 ) -> Written:
     """With the letter that it goes as, on a channel with letters; or why it can never go."""
-    words = cannot_be_sent(file, limits) if file is not None else None
+    words = next((found for file in files if file and (found := cannot_be_sent(file, limits)) is not None), None)
     if words is not None or not limits.letters:
         return Written(None, refusal=words)
     return await outbound_letter(message, conversation, zone=outside.zone, uow=uow)

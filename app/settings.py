@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     email_smtp_url: str | None = Field(
         None, description="smtps://user:password@host or smtp://…?starttls, one for all addresses or one for each."
     )
+    email_signature: str = Field("", description=r"Stands below what is sent; \n begins a new line. Empty: none.")
     email_authserv_id: str | None = Field(
         None, description="The name of your mail server in Authentication-Results. Empty: no sender is proven."
     )
@@ -248,6 +249,7 @@ class Settings(BaseSettings):
             smtp=self.email_smtp_url,
             secret=self.secret_key,
             aliases=self.email_aliases,
+            signature=self.email_signature.replace("\\n", "\n"),
             authserv_id=self.email_authserv_id,
             lists=self.email_lists,
             largest=self.email_most_mb * 2**20,

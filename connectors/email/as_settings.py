@@ -14,6 +14,7 @@ def email_config(
     smtp: str | None,
     secret: str | None,
     aliases: str = "",
+    signature: str = "",
     authserv_id: str | None = None,
     lists: str = "",
     largest: int,
@@ -37,6 +38,7 @@ def email_config(
                 person.name or "",
                 imap=imap_server(reader) if reader else None,
                 smtp=smtp_server(sender) if sender else None,
+                signature=signature,
             )
             for person, reader, sender in zip(people, readers, senders, strict=True)
         ),

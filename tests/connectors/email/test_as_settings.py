@@ -15,7 +15,9 @@ def config(
     smtp: str | None = SMTP,
     secret: str | None = SECRET,
 ) -> EmailConfig:
-    return email_config(written, imap=imap, smtp=smtp, secret=secret, lists="a.example, b.example", largest=2**20)
+    return email_config(
+        written, imap=imap, smtp=smtp, secret=secret, lists="a.example, b.example", signature="Yours", largest=2**20
+    )
 
 
 class TestEmailConfig:
@@ -23,6 +25,7 @@ class TestEmailConfig:
         made = config()
         (mailbox,) = made.mailboxes
         assert (mailbox.address, mailbox.name) == ("support@shop.example", "Shop")
+        assert mailbox.signature == "Yours"
         assert mailbox.imap is not None
         assert mailbox.smtp is not None
         assert (mailbox.imap.host, mailbox.smtp.port) == ("imap.shop.example", 465)

@@ -94,6 +94,7 @@ class Letter:
     unanswerable: str | None = None  # why no machine may answer it. None: one may
     whole: str | None = None  # the whole text, where `Inbound.text` is only what was written this time
     forwarded: Party | None = None  # who wrote what it forwards
+    passed_on: str | None = None  # the words of that, without those of who forwards them
 
 
 @dataclass(frozen=True, slots=True)

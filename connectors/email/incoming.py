@@ -17,8 +17,8 @@ from connectors.email.judging.ours import Ours
 from connectors.email.judging.reply_address import named
 from connectors.email.judging.thread import Candidate, Hint, candidates
 from connectors.email.mail import Address, Attachment, Failure, Mail
+from connectors.email.quoting.forwarding import passed_on
 from connectors.email.reader import read
-from connectors.email.reading.addresses import addresses
 from core.messages import Delivery, DeliveryReport, Inbound, Letter, Party, Received, RemoteFile, SetAside
 
 CHANNEL = "email"
@@ -104,7 +104,7 @@ def _letter(mail: Mail, ours: Ours, sender: Address, event: str, secrets: Sequen
     found = candidates(mail, secrets=secrets)
     proof = authenticity(mail, ours)
     answers = [*mail.references, *(each for each in mail.in_reply_to if each not in mail.references)]
-    forwarded = addresses(mail.split.forwarded.sender) if mail.split.forwarded else ()
+    passed = passed_on(mail)
     return Letter(
         _clean(mail.message_id or "") or None,
         _clean(mail.subject),
@@ -118,7 +118,8 @@ def _letter(mail: Mail, ours: Ours, sender: Address, event: str, secrets: Sequen
         number=_number(found),
         verified=proof.proof is Proof.VERIFIED,
         proof=_clean(proof.why) if ours.authserv_id else "",
-        forwarded=next((_party(each) for each in forwarded if each.address), None),
+        forwarded=_party(passed.sender) if passed and not ours.owns(passed.sender.address) else None,
+        passed_on=_clean(passed.words) if passed else None,
     )
 
 

@@ -6,24 +6,34 @@ a mail of theirs cannot name somebody else.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from connectors.email import limits
 from connectors.email.mail import Address, Mail
 from connectors.email.quoting.blocks import header_block
-from connectors.email.quoting.marks import is_rule, label, passes_on, separator
+from connectors.email.quoting.marks import is_quoted, is_rule, label, passes_on, separator
 from connectors.email.quoting.pieces import Kind
 from connectors.email.reading.addresses import addresses
 
 _MOST = 10  # messages within each other
 
 
-def forwarded_from(mail: Mail) -> Address | None:
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """Somebody's message in a mail of somebody else's."""
+
+    sender: Address  # with an address
+    words: str  # without those of who passed it on
+
+
+def passed_on(mail: Mail) -> PassedOn | None:
     """None: it passes nothing on, or does not say by address whose it is."""
     domain = _domain(next(iter(mail.sender), None))
     found = None
-    for name in _senders(mail):
-        found = _one(name)
-        if found is None or domain is None or _domain(found) != domain:
+    for name, words in _messages(mail):
+        sender = _one(name)
+        found = PassedOn(sender, words) if sender is not None else None
+        if domain is None or _domain(sender) != domain:
             break
     return found
 
@@ -38,20 +48,28 @@ def _domain(person: Address | None) -> str | None:
     return person.address.rpartition("@")[2] if person and person.address else None
 
 
-def _senders(mail: Mail) -> Iterator[str]:
-    """As their blocks name them, the outermost message first: as long as each says that it passes the next one on."""
+def _messages(mail: Mail) -> Iterator[tuple[str, str]]:
+    """The sender as its block names them, and the words; the outermost message first, as long as each says that it
+    passes the next one on.
+    """
     if mail.split.forwarded is None:
         return
-    passed_on = "".join(piece.text for piece in mail.split.pieces if piece.kind is Kind.FORWARDED)
-    lines = [f"{line}\n" for line in passed_on.split("\n", limits.INTRODUCTIONS)[: limits.INTRODUCTIONS]]
+    text = "".join(piece.text for piece in mail.split.pieces if piece.kind is Kind.FORWARDED)
+    *lines, rest = [f"{line}\n" for line in text.split("\n", limits.INTRODUCTIONS)]
     at, goes_on = 0, True
     for _ in range(_MOST):
         found = _next_block(lines, at, goes_on=goes_on)
         if found is None:
             return
         fields, at = found
-        yield fields.get("from", "")
+        yield fields.get("from", ""), _plain([*lines[at:], rest], quoted=is_quoted(lines[at - 1]))
         goes_on = passes_on(fields.get("subject", ""))
+
+
+def _plain(lines: Sequence[str], *, quoted: bool) -> str:
+    """Apple quotes what it passes on, block and words."""
+    said = [line.lstrip().removeprefix(">").removeprefix(" ") for line in lines] if quoted else lines
+    return "".join(said).strip("\n ")
 
 
 def _next_block(lines: Sequence[str], at: int, *, goes_on: bool) -> tuple[dict[str, str], int] | None:

@@ -32,7 +32,7 @@ class Letterbox:
         mail = Inbound(key, "email", "support@shop.example", sender, "Eve <!here>", text, None, letter=letter)
         event = StoredEvent(1, "email", None, utc_now(), settled=False)  # type: ignore[arg-type]
         async with self.office.desk.start() as uow:
-            await file_mail(mail, letter, event, sender=None, uow=uow, now=utc_now())
+            await file_mail(mail, letter, event, uow=uow, now=utc_now())
         row = await self.office.one("SELECT conversation_id FROM message WHERE key = :key", key=f"email:{key}")
         self.conversation = row["conversation_id"]
         return key

@@ -65,6 +65,8 @@ async def _file(
 async def _file_said(
     item: Inbound | Edited | Pressed, event: StoredEvent, welcome: str | None, uow: UnitOfWork, now: datetime
 ) -> tuple[str, str]:
+    if isinstance(item, Inbound) and item.letter is not None:
+        return await file_mail(item, item.letter, event, uow=uow, now=now)
     sender = await uow.customers.sender(item.channel, item.sender)
     if sender is not None and sender.blocked:
         return "blocked", item.sender  # kept apart: nobody is told, and the sender does not notice
@@ -74,6 +76,4 @@ async def _file_said(
         case Pressed():
             return await file_press(item, event, uow=uow, now=now), ""
         case Inbound():
-            if item.letter is not None:
-                return await file_mail(item, item.letter, event, sender=sender, uow=uow, now=now)
             return await file_message(item, event, sender=sender, welcome=welcome, uow=uow, now=now), ""

@@ -1,12 +1,13 @@
 """The conversation of a mail: the one that it goes on with, or one of its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import ChannelUnavailable
 from core.messages import Inbound, Letter
 from ticketing.conversations.conversation import Conversation
-from ticketing.mails.belong import Possible, belongs
+from ticketing.mails.belong import Candidate, Possible, belongs
 from ticketing.ports import UnitOfWork
 
 
@@ -26,9 +27,11 @@ class JoinedMeanwhile(ChannelUnavailable):
     """The conversation that the mail goes on with has just been joined to another one: it belongs there."""
 
 
-async def place(inbound: Inbound, letter: Letter, *, uow: UnitOfWork, now: datetime) -> Placed | None:
+async def place(
+    inbound: Inbound, letter: Letter, candidates: Sequence[Candidate], *, uow: UnitOfWork, now: datetime
+) -> Placed | None:
     """None: a machine wrote it, and it belongs nowhere. Raises JoinedMeanwhile (retry)."""
-    belonging = belongs(letter, await uow.mails.candidates(letter, inbound.channel))
+    belonging = belongs(letter, candidates)
     if belonging.conversation_id is not None:
         conversation = await uow.conversations.lock(belonging.conversation_id)
         undecided = belonging.undecided and await _is_undecided(conversation, uow)

@@ -60,11 +60,19 @@ async def comment(
 
 
 async def comment_with(
-    ticket: Ticket, text: str, *, by: Person, source: str | None, uow: UnitOfWork, now: datetime
+    ticket: Ticket,
+    text: str,
+    *,
+    by: Person,
+    source: str | None,
+    files: Sequence[RemoteFile] = (),
+    files_from: str = FROM_SLACK,
+    uow: UnitOfWork,
+    now: datetime,
 ) -> None:
     """A comment that goes with a change, in its transaction, which has locked the ticket. Raises as `comment`."""
-    written = Comment(new_id(), ticket.id, by.id, accepted(text, files=False), now, source)
-    await _write(ticket, written, by=by, uow=uow)
+    written = Comment(new_id(), ticket.id, by.id, accepted(text, files=bool(files)), now, source)
+    await _write(ticket, written, by=by, files=files, files_from=files_from, uow=uow)
 
 
 def accepted(text: str, *, files: bool) -> str:
@@ -81,6 +89,7 @@ async def _write(
     *,
     by: Person,
     files: Sequence[RemoteFile] = (),
+    files_from: str = FROM_SLACK,
     in_thread: bool = False,
     mentions: Collection[UUID] = (),
     uow: UnitOfWork,
@@ -89,7 +98,7 @@ async def _write(
     require(actor, Act.COMMENT, ticket)
     if not await uow.room.add_comment(written, shown=in_thread):
         return
-    await await_files(files, channel=FROM_SLACK, comment_id=written.id, uow=uow, now=now)
+    await await_files(files, channel=files_from, comment_id=written.id, uow=uow, now=now)
     record = Record("comment.added", actor, now, {}, {"comment": str(written.id)})
     await note(ticket, [record], uow=uow)
     await watch_mentioned(ticket.id, written.text, mentions, comment_id=written.id, by=actor, uow=uow, now=now)

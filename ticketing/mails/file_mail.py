@@ -122,6 +122,8 @@ def _message(said: Read, event: StoredEvent, placed: Placed, answers: Answers) -
     customer = conversation.address.lower()
     somebody_else = customer not in (letter.sender.address.lower(), inbound.sender.lower())
     automatic = f"automatic: {letter.automatic}" if letter.automatic else None
+    # Whoever writes says whom to answer: what is proven of them is not proven of that one.
+    is_for = _asks_for(inbound, letter)
     return Message(
         new_id(),
         conversation.id,
@@ -131,10 +133,16 @@ def _message(said: Read, event: StoredEvent, placed: Placed, answers: Answers) -
         Delivery.DELIVERED,
         key=f"{inbound.channel}:{inbound.key}",
         triaged=letter.automatic is not None or answers.says_no_more,
-        note=said.note or automatic or answers.note,
+        note=said.note or automatic or answers.note or is_for,
         author_name=(letter.sender.name or letter.sender.address) if somebody_else else None,
         author_address=letter.sender.address if somebody_else else None,
     )
+
+
+def _asks_for(inbound: Inbound, letter: Letter) -> str | None:
+    if letter.sender.address.lower() == inbound.sender.lower():
+        return None
+    return f"sent by {letter.sender.address}, who asks to answer {inbound.sender}"
 
 
 async def _show(message: Message, conversation: Conversation, uow: UnitOfWork, now: datetime) -> None:

@@ -212,10 +212,12 @@ ENTRIES_LOST = text("""
     WHERE room_entry.id = ANY(:entries) AND card.ticket_id = room_entry.ticket_id AND card.held_run = :run
 """).bindparams(bindparam("entries", type_=ARRAY(Uuid)), bindparam("run", type_=Uuid))
 
+# Not when the card was deleted meanwhile: what stands below that one has to be posted below the next.
 ENTRY_SHOWN = text("""
     UPDATE room_entry SET slack_ts = :ts, posting_since = NULL
     FROM ticket_card AS card
     WHERE room_entry.id = :entry AND card.ticket_id = room_entry.ticket_id AND card.held_run = :run
+        AND room_entry.posting_since IS NOT NULL
 """).bindparams(bindparam("entry", type_=Uuid), bindparam("run", type_=Uuid))
 
 # The first words of all come first, whatever the provider's clock says of the edits.

@@ -91,7 +91,7 @@ class FakeRooms(FakeCards[_Room]):
 
     async def entry_shown(self, entry_id: UUID, *, run: Run, ts: str) -> None:
         for room in self._held_by(run):
-            if entry_id in room.entries:
+            if entry_id in room.entries and room.entries[entry_id].posting:
                 room.entries[entry_id] = replace(room.entries[entry_id], slack_ts=ts, posting=False)
 
     async def earlier(self, entry_id: UUID) -> Sequence[EarlierWords]:

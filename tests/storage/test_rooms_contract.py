@@ -261,6 +261,18 @@ class TestEntries:
         await stage.rooms.entry_shown(first.id, run=ONE, ts="1.2")
         assert await begun(stage, ticket) == [("two", True)]
 
+    async def test_one_that_was_posted_below_a_card_that_was_deleted_meanwhile_goes_below_the_next(
+        self, stage: Stage
+    ) -> None:
+        ticket = await stage.ticket()
+        await stage.write(ticket, "one")
+        await take(stage, ticket, ONE)
+        (entry,) = await stage.rooms.begin_entries(ticket, now=NOW)
+        await stage.rooms.card_lost(ticket, run=ONE)
+        await stage.rooms.entry_shown(entry.id, run=ONE, ts="1.2")
+        (again,) = await stage.rooms.begin_entries(ticket, now=NOW)
+        assert (again.text, again.slack_ts, again.posting) == ("one", None, False)
+
     async def test_that_provably_did_not_arrive_begin_afresh(self, stage: Stage) -> None:
         ticket = await stage.ticket()
         await stage.write(ticket, "one", "two")

@@ -225,6 +225,7 @@ class Button:
 
     label: str
     data: str
+    url: str | None = None  # in a letter: the page on which it is pressed
 
 
 @dataclass(frozen=True, slots=True)

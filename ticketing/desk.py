@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ticketing.answers.desk import Answering
 from ticketing.approvals.desk import Approving
 from ticketing.collaboration.desk import Teamwork
 from ticketing.conversations.desk import Correspondence
@@ -19,7 +20,7 @@ from ticketing.triage.switch import ai_switch, switch_ai
 
 
 @dataclass(frozen=True, slots=True)
-class Desk(Correspondence, Mailroom, TicketWork, Teamwork, Approving, CustomerCare, Staffing, Drafting):
+class Desk(Correspondence, Mailroom, TicketWork, Teamwork, Approving, CustomerCare, Staffing, Drafting, Answering):
     """What people do. Every method is one transaction and raises leaves of Refused, with words for the person."""
 
     async def playbook(self) -> Playbook:

@@ -10,6 +10,8 @@ from starlette.routing import Route
 
 from connectors.contract import Webhook
 from core.instants import Clock, utc_now
+from web.answers import PATH as ANSWER
+from web.answers import AnswerDoor
 from web.body import read, replayed
 from web.errors import add_error_answers
 from web.files import FileDoor
@@ -39,6 +41,7 @@ def build(
     slack: SlackEndpoint | None,
     files: FileDoor | None = None,
     tickets: TicketDoor | None = None,
+    answers: AnswerDoor | None = None,
     remarks: Remarks | None = None,
     lag: Lag | None = None,
     clock: Clock = utc_now,
@@ -61,6 +64,8 @@ def build(
         app.router.routes.append(Route("/files/{file_id}/{name}", files, methods=["GET", "HEAD"]))
     if tickets is not None:
         app.router.routes.append(Route(TICKET, tickets.__call__, methods=["GET", "HEAD"]))
+    if answers is not None:
+        app.router.routes.append(Route(ANSWER, answers.__call__, methods=["GET", "HEAD", "POST"]))
     add_health(app, health, metrics, remarks, lag)
     return app
 

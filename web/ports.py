@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from ticketing.answers.link import AnswerLink
+from ticketing.answers.question import Question, Told
 from ticketing.attachments.attachment import Attachment
 from ticketing.attachments.store import Slice
 
@@ -65,4 +67,20 @@ class Tickets(Protocol):
 
     async def place(self, number: int, signature: str) -> str | None:
         """The address of its card in Slack; None: it has none, or we did not make a link with this signature."""
+        ...
+
+
+class AnswersUnavailable(Exception):
+    """Nothing was kept, as far as we know."""
+
+
+class Answers(Protocol):
+    """What links in our mails ask. Both raise LinkForged, LinkExpired, AnswersUnavailable."""
+
+    async def question(self, link: AnswerLink) -> Question:
+        """Changes nothing."""
+        ...
+
+    async def give_answer(self, link: AnswerLink, *, score: int | None, comment: str) -> Told:
+        """Safe to repeat. `score`: where another one was chosen than the link's. Raises TextRefused."""
         ...

@@ -17,12 +17,15 @@ from bot.app import build as build_bot
 from bot.http import slack_endpoint
 from bot.wire import permalink
 from storage.engine import DATABASE_AWAY
+from ticketing.answers.link import AnswerLink, check
+from ticketing.answers.question import Question, Told
 from ticketing.attachments.attachment import Attachment
 from ticketing.attachments.store import Slice
 from ticketing.tickets.links import is_signed
+from web.answers import AnswerDoor
 from web.app import build
 from web.files import FileDoor
-from web.ports import Lag, Remarks
+from web.ports import AnswersUnavailable, Lag, Remarks
 from web.tickets import TicketDoor
 
 
@@ -53,6 +56,7 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
                 slack=endpoint,
                 files=FileDoor(_Files(made), made.files.links, made.clock),
                 tickets=TicketDoor(_Tickets(made)) if made.slack is not None else None,
+                answers=AnswerDoor(_Answers(made)),
                 remarks=_slack(made) if settings.slack_app_token else None,
                 lag=_lag(made),
                 clock=made.clock,
@@ -113,6 +117,30 @@ class _Tickets:
             return None
         place = await self._made.finding.place(number)
         return permalink(await self._made.slack.site(), *place, place[1]) if place else None
+
+
+class _Answers:
+    """What this desk's links ask. Its key may have to be asked for first."""
+
+    def __init__(self, made: Services) -> None:
+        self._made = made
+
+    async def question(self, link: AnswerLink) -> Question:
+        try:
+            await self._check(link)
+            return await self._made.desk.question(link.data)
+        except DATABASE_AWAY as error:
+            raise AnswersUnavailable from error
+
+    async def give_answer(self, link: AnswerLink, *, score: int | None, comment: str) -> Told:
+        try:
+            await self._check(link)
+            return await self._made.desk.give_answer(link.data, score=score, comment=comment)
+        except DATABASE_AWAY as error:
+            raise AnswersUnavailable from error
+
+    async def _check(self, link: AnswerLink) -> None:
+        check(await self._made.files.links(), link, now=self._made.clock())
 
 
 async def _serve(application: object, settings: Settings, stop: asyncio.Event) -> None:

@@ -14,6 +14,7 @@ from uuid import UUID
 from core.errors import ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown, RecipientGone, RecipientMoved
 from core.instants import Clock
 from core.messages import Delivery, Limits, Outbound, OutboundFile, OutboundLetter, Receipt, TemplateUse, advance
+from ticketing.answers.link import with_links
 from ticketing.attachments.attachment import Attachment, FileState
 from ticketing.attachments.outgoing import Outgoing, outbound_file
 from ticketing.conversations.carry_files import cannot_be_sent
@@ -55,7 +56,7 @@ async def deliver(
     """Safe to repeat, and by several jobs at once: a message leaves `pending` once.
 
     `job` names this run and every repetition of it: who finds its own name on a message in `sending` has died sending.
-    Without `files`, what carries one waits.
+    Without `files`, what carries one waits; buttons of a letter are links by them.
     Raises ChannelUnavailable: nothing was sent, try again.
     """
     links = await files.links() if files is not None else None
@@ -64,6 +65,8 @@ async def deliver(
     if outbound is None:
         return
     channel, message = outbound
+    if links is not None and channels[channel].limits.letters:
+        message = with_links(message, links, now=clock())
     try:
         receipt = await channels[channel].send(message)
     except ChannelUnavailable as error:

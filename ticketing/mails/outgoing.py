@@ -27,7 +27,7 @@ async def outbound_letter(message: Message, conversation: Conversation, *, zone:
         answers=bool(end.references),
         references=end.references,
         ours=end.ours,
-        cc=end.cc,
+        cc=() if message.buttons else end.cc,  # they are for the customer alone: whoever has them may answer
         automatic=message.author_id is None,
     )
     going_to = [conversation.recipient, *(each.address for each in letter.cc)]

@@ -68,7 +68,12 @@ _PREFIX = "csat"
 
 def buttons(survey_id: UUID) -> tuple[Button, ...]:
     """One for each score. Their data stays below 64 bytes, which is the least that a channel takes."""
-    return tuple(Button(f"{score} ⭐", f"{_PREFIX}:{survey_id}:{score}") for score in range(1, BEST + 1))
+    return tuple(Button(f"{score} ⭐", data_of(survey_id, score)) for score in range(1, BEST + 1))
+
+
+def data_of(survey_id: UUID, score: int) -> str:
+    """What the button of this score sends."""
+    return f"{_PREFIX}:{survey_id}:{score}"
 
 
 def pressed_score(data: str) -> tuple[UUID, Score] | None:

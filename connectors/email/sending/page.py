@@ -11,6 +11,7 @@ from itertools import groupby
 
 from connectors.email.quoting.marks import REPLY_ABOVE
 from connectors.marks import rendered
+from core.messages import Button
 
 _CODE = re.compile(r"```[\s\S]+?```")
 _BULLET = re.compile(r"([ \t]{0,12})[•‣▪*-][ \t]+(?=\S)")
@@ -27,18 +28,30 @@ _PARAGRAPH = "margin:0 0 12px"
 _LIST = "margin:0 0 12px;padding-left:32px"
 _QUOTED = "margin:0 0 12px;padding-left:12px;border-left:3px solid #cccccc;color:#555555"
 _PRE = "margin:0 0 12px;padding:8px;background:#f4f4f4;font-family:Consolas,Menlo,monospace;white-space:pre-wrap"
+_BUTTON = (
+    "display:inline-block;margin:4px 8px 4px 0;padding:9px 16px;border-radius:6px;background:#1f3a5f;color:#ffffff;"
+    "font-weight:600;text-decoration:none;white-space:nowrap"
+)
 _SIGNATURE = "margin:16px 0 0;color:#6b6b6b"
 
 
-def page(text: str, *, signature: str = "") -> str:
-    """`text` with the line above which answers are written, and the desk's signature, which is plain text."""
+def page(text: str, *, buttons: Sequence[Button] = (), signature: str = "") -> str:
+    """`text` with the line above which answers are written, the links that look like buttons, and the desk's signature,
+    which is plain text.
+    """
     parts = [f'<p style="{_SMALL}">{_words(REPLY_ABOVE)}</p>', *_blocks(text)]
+    if buttons:
+        parts.append(f'<p style="{_PARAGRAPH}">{"".join(_button(each) for each in buttons)}</p>')
     if signature:
         parts.append(f'<p dir="auto" style="{_SIGNATURE}">{_unmarked(signature)}</p>')
     inner = "\n".join(parts)
     return (
         f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head>\n<body style="{_BODY}">\n{inner}\n</body></html>\n'
     )
+
+
+def _button(button: Button) -> str:
+    return f'<a href="{_words(button.url or "")}" style="{_BUTTON}">{_words(button.label)}</a>\n'
 
 
 def _blocks(text: str) -> Iterator[str]:

@@ -21,12 +21,13 @@ from connectors.email.sending import fields
 from connectors.email.sending.attaching import encoded, encoded_size, opening
 from connectors.email.sending.page import page
 from core.errors import MessageRefused, MessageTooLong, RecipientGone
-from core.messages import Limits, Outbound, OutboundFile, OutboundLetter
+from core.messages import Button, Limits, Outbound, OutboundFile, OutboundLetter
 
 MB = 2**20
 _MOST_TEXT = 100_000  # letters: some forty pages
 _MOST_FILES = 20 * MB  # of one mail together: encoded they are a third more, and few mailboxes take over 30 MB
 _MOST_COPIES = 50
+_MOST_LINKS = 10
 _PATIENCE = timedelta(days=4)  # mail servers try for as long before they give up
 _PLAIN = SMTP.clone(cte_type="7bit")  # whatever server it passes, it comes through
 _UNSEEN = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
@@ -39,6 +40,7 @@ def limits(*, receives: int) -> Limits:
         caption=lambda content_type: _MOST_TEXT,  # noqa: ARG005 - a mail carries words and files together
         file=lambda content_type: _MOST_FILES,  # noqa: ARG005 - whatever it is
         receives=receives,
+        buttons=_MOST_LINKS,
         letters=True,
         patience=_PATIENCE,
     )
@@ -99,7 +101,9 @@ def written(message: Outbound, mailbox: Mailbox, *, secret: bytes, at: datetime)
     mail_id = message_id(message.message_id, own)
     header = _header(letter, mailbox, own, recipient, copies, mail_id, secret=secret, at=at)
     boundary = f"=_{sha256(mail_id.encode()).hexdigest()[:32]}"
-    head, tail = _framed(header, _body(text, mailbox.signature, boundary), boundary, several=bool(files))
+    head, tail = _framed(
+        header, _body(text, message.buttons, mailbox.signature, boundary), boundary, several=bool(files)
+    )
     return OutgoingMail(
         id=mail_id,
         account=own,
@@ -122,8 +126,8 @@ def message_id(message: UUID, account: str) -> str:
 def _check(message: Outbound, text: str, files: tuple[OutboundFile, ...]) -> None:
     if message.template is not None:
         raise MessageRefused("E-mail has no templates: write the message as text.")
-    if message.buttons:
-        raise MessageRefused("A mail has no buttons: write what the customer can answer.")
+    if len(message.buttons) > _MOST_LINKS or not all(button.url for button in message.buttons):
+        raise MessageRefused("A mail has no buttons, only links: write what the customer can answer.")
     if not text.strip() and not files:
         raise MessageRefused("The message is empty: write something first.")
     if len(text) > _MOST_TEXT:
@@ -192,11 +196,12 @@ def _reply_to(own: str, name: str, conversation: UUID, secret: bytes) -> str:
         return ""
 
 
-def _body(text: str, signature: str, boundary: str) -> bytes:
+def _body(text: str, buttons: tuple[Button, ...], signature: str, boundary: str) -> bytes:
     body = EmailMessage(policy=_PLAIN)
+    links = "".join(f"\n\n{fields.on_one_line(each.label)}: {each.url}" for each in buttons)
     ending = f"\n\n-- \n{signature}" if signature else ""
-    body.set_content(f"{REPLY_ABOVE}\n\n{text}{ending}\n")
-    body.add_alternative(page(text, signature=signature), subtype="html")
+    body.set_content(f"{REPLY_ABOVE}\n\n{text}{links}{ending}\n")
+    body.add_alternative(page(text, buttons=buttons, signature=signature), subtype="html")
     body.set_boundary(f"{boundary}.words")
     del body["MIME-Version"]
     return body.as_bytes()

@@ -87,9 +87,11 @@ async def opened(desk: DeskAtWork, by: Person | None = None, *, sender: str = CU
     return await desk.ticket(await desk.customer_writes(sender=sender), by or await desk.person("Mia"))
 
 
-async def offered(desk: DeskAtWork, *, buttons: int = 0, by: Person | None = None, sender: str = CUSTOMER) -> Ticket:
+async def offered(
+    desk: DeskAtWork, *, buttons: int = 0, by: Person | None = None, sender: str = CUSTOMER, letters: bool = False
+) -> Ticket:
     """The offer has arrived."""
-    desk.channel.limits = Limits(text=1000, buttons=buttons)
+    desk.channel.limits = Limits(text=1000, buttons=buttons, letters=letters)
     mia = by or await desk.person("Mia", Role.ADMIN)
     ticket = await opened(desk, mia, sender=sender)
     ticket = await desk.desk.change_status(ticket.id, "proposed", by=mia)

@@ -43,9 +43,11 @@ async def resolved(desk: DeskAtWork, *, sender: str = CUSTOMER, by: Person | Non
     return await desk.desk.change_status(ticket.id, RESOLVED, by=mia)
 
 
-async def asked(desk: DeskAtWork, *, buttons: int, sender: str = CUSTOMER, by: Person | None = None) -> Ticket:
+async def asked(
+    desk: DeskAtWork, *, buttons: int, sender: str = CUSTOMER, by: Person | None = None, letters: bool = False
+) -> Ticket:
     """Resolved, and the question has arrived."""
-    desk.channel.limits = Limits(text=1000, buttons=buttons)
+    desk.channel.limits = Limits(text=1000, buttons=buttons, letters=letters)
     ticket = await resolved(desk, sender=sender, by=by)
     await plan(desk, ticket)
     desk.now += HOUR

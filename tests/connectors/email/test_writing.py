@@ -1,5 +1,6 @@
 """What a message of ours looks like as a mail, read by the standard library and by our own reader."""
 
+import re
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -18,6 +19,7 @@ from connectors.email.judging.reply_address import conversation_of, named
 from connectors.email.sending.writing import OutgoingMail, limits, written
 from core.errors import MessageRefused, MessageTooLong, RecipientGone
 from core.messages import Button, Outbound, Party, TemplateUse
+from tests.connectors.email.letters import letter
 from tests.connectors.email.outgoing import (
     CONVERSATION,
     CUSTOMER,
@@ -249,6 +251,28 @@ class TestFiles:
             message = a_message(file=a_file(b"x" * size))
             actual = len(await lines_of(message))
             assert actual <= mail_of(message).size <= actual + 200
+
+
+class TestButtons:
+    async def test_are_links_in_both_forms(self) -> None:
+        url = "https://desk.example/answers/csat:1:4?e=1&s=2"
+        buttons = (Button("4 ⭐", "x", url), Button('<5> "⭐"\n', "x", f"{url}&x=<"))
+        mail = await sent(a_message("How did we do?", buttons=buttons))
+        assert part(mail, "plain").endswith(f'How did we do?\n\n4 ⭐: {url}\n\n<5> "⭐": {url}&x=<\n'), (
+            "each on a line of its own, whole"
+        )
+        html = part(mail, "html")
+        assert re.findall(r'<a href="([^"]*)"[^>]*>(.*?)</a>', html, re.DOTALL) == [
+            (url.replace("&", "&amp;"), "4 ⭐"),
+            (f"{url}&x=<".replace("&", "&amp;").replace("<", "&lt;"), "&lt;5&gt; &quot;⭐&quot;\n"),
+        ]
+
+    async def test_are_no_words_of_who_answers_below_them(self) -> None:
+        url = "https://desk.example/answers/csat:1:4?e=1&s=2"
+        ours = part(await sent(a_message("How did we do?", buttons=(Button("4 ⭐", "x", url),))), "plain")
+        quoted = "".join(f"> {line}\n" for line in ours.splitlines())
+        answer = letter(f"All well!\n\nOn Mon, 23 Nov 2026 at 11:00, Shop <{OURS}> wrote:\n{quoted}")
+        assert read(answer).reply_text == "All well!"
 
 
 class TestRefusals:

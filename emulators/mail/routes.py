@@ -17,6 +17,10 @@ Deliver: TypeAlias = Callable[[str, str, bytes], Awaitable[None]]
 _NUMBERS = itertools.count()
 
 
+class RefusedForGood(Exception):
+    """Whoever it was brought to will never take it."""
+
+
 def into_maildir(folder: Path) -> Deliver:
     """The Maildir `folder`, made where it is not there: what is in its `new` is there whole."""
 
@@ -47,11 +51,23 @@ def by_lmtp(host: str, port: int) -> Deliver:
     return deliver
 
 
+def _give_up(answer: aiosmtplib.SMTPResponseException) -> None:
+    if answer.code >= 500:
+        raise RefusedForGood(f"{answer.code} {answer.message}")
+
+
 def by_smtp(host: str, port: int) -> Deliver:
     """Another mail server."""
 
     async def deliver(sender: str, recipient: str, mail: bytes) -> None:
         async with aiosmtplib.SMTP(hostname=host, port=port, start_tls=False, local_hostname="mx.emulator") as server:
-            await server.sendmail(sender, [recipient], mail)
+            try:
+                await server.sendmail(sender, [recipient], mail)
+            except aiosmtplib.SMTPRecipientsRefused as error:
+                _give_up(error.recipients[0])
+                raise
+            except aiosmtplib.SMTPResponseException as error:
+                _give_up(error)
+                raise
 
     return deliver

@@ -21,6 +21,7 @@ from bot.manifest import EVENTS, scopes
 from core.instants import utc_now
 from emulators.anthropic import Organization
 from emulators.loopback import free_port, listens
+from emulators.mail import MailCustomer, MailServer, by_smtp
 from emulators.slack import Channel, Interaction, Person, Workspace, as_text
 from emulators.telegram import BotAccount
 from emulators.telegram import Customer as TelegramCustomer
@@ -33,7 +34,9 @@ from ticketing.people.person import Role
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 AUTH_TOKEN = "emulated-auth-token"
 Json = dict[str, Any]
-Anybody = Customer | TelegramCustomer
+Anybody = Customer | TelegramCustomer  # with a phone
+Writer = Anybody | MailCustomer
+DESK = "support@shop.example"
 
 
 @dataclass(slots=True)
@@ -76,7 +79,7 @@ class Stage:
         marked = (each for each in messages if each.get("metadata", {}).get("event_type") == event_type)
         return sorted(marked, key=lambda message: float(message["ts"]))
 
-    async def light_cards_of(self, customer: Anybody) -> list[Json]:
+    async def light_cards_of(self, customer: Writer) -> list[Json]:
         """The light cards of this customer's conversation, once everything has settled; there should be one at most."""
         await self.settled()
         place = await self.rows("SELECT id FROM conversation WHERE address = $1", address_of(customer))
@@ -87,7 +90,7 @@ class Stage:
             if each["metadata"]["event_payload"]["conversation"] == mark
         ]
 
-    async def light_card_of(self, customer: Anybody) -> Json:
+    async def light_card_of(self, customer: Writer) -> Json:
         (card,) = await self.light_cards_of(customer)
         return card
 
@@ -100,7 +103,7 @@ class Stage:
         await until(lambda: len(self.cards()) >= number, f"card {number}")
         return self.cards()[number - 1]
 
-    async def cards_of(self, customer: Anybody) -> list[Json]:
+    async def cards_of(self, customer: Writer) -> list[Json]:
         """The cards of this customer's tickets, oldest ticket first. Every one of them, whatever it shows."""
         places = await self.rows(
             "SELECT number, ticket.id FROM ticket JOIN conversation ON conversation.id = conversation_id"
@@ -112,7 +115,7 @@ class Stage:
             (card for card in self.cards() if _ticket_of(card) in marks), key=lambda card: marks.index(_ticket_of(card))
         )
 
-    async def card_of(self, customer: Anybody, *, number: int = 1) -> Json:
+    async def card_of(self, customer: Writer, *, number: int = 1) -> Json:
         """The card of the customer's number-th ticket, once everything has settled. There is exactly that many."""
         await self.settled()
         cards = await self.cards_of(customer)
@@ -203,9 +206,14 @@ class Stage:
 _BEHIND_MORE = {"work", "assign", "hand_off", "owner", "due", "tags", "watchers", "links", "merge", "new_ticket"}
 
 
-def address_of(customer: Anybody) -> str:
+def address_of(customer: Writer) -> str:
     """Where a conversation with them is to be found."""
-    return customer.number if isinstance(customer, Customer) else str(customer.id)
+    match customer:
+        case Customer():
+            return customer.number
+        case MailCustomer():
+            return customer.address
+    return str(customer.id)
 
 
 def pictures_under(stage: Stage, card: Json) -> list[int]:
@@ -240,10 +248,11 @@ async def staged(
     socket_mode: bool = False,
     anthropic: Organization | None = None,
     telegram: BotAccount | None = None,
+    mail: MailServer | None = None,
 ) -> AsyncIterator[Stage]:
     """Everything running, with the people of the desk in place. `socket_mode`: Slack comes by the bot's socket.
     `anthropic`: Claude understands the customers, and the brain stands in for it. `telegram`: a bot that posts its
-    updates to us until somebody polls them, which `a_clock` does.
+    updates to us until somebody polls them, which `a_clock` does. `mail`: the customers' server, which brings theirs.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -265,6 +274,9 @@ async def staged(
     )
     if telegram is not None:
         telegram.webhook.url = f"{url}/hooks/telegram"
+    listen = free_port()
+    if mail is not None:
+        mail.bring(DESK, by_smtp("127.0.0.1", listen))
     people = {
         name: slack.add_user(name, f"{name}@example.com", real_name=name.title()) for name in ("mia", "ben", "sara")
     }
@@ -289,6 +301,12 @@ async def staged(
             telegram_bot_token=telegram and telegram.token,
             telegram_webhook_secret=telegram and telegram.webhook.secret_token,
             telegram_api_url=telegram and telegram.url,
+            secret_key="a secret of the journeys" if mail else None,
+            email_address=mail and f"Shop <{DESK}>",
+            email_smtp_url=mail and f"smtp://{mail.host}:{mail.port}",
+            email_listen=f"127.0.0.1:{listen}" if mail else "",
+            email_relays="127.0.0.1/32",
+            email_authserv_id=mail and mail.authserv_id,
             anthropic_base_url=anthropic.url if anthropic else "http://127.0.0.1:9",
             burst_seconds=burst_seconds,
             undo_seconds=undo_seconds,

@@ -19,6 +19,7 @@ from storage.homes import SqlHomes
 from storage.light_cards import SqlLightCards
 from storage.lists.lists import SqlTicketLists
 from storage.lists.search import SqlTicketSearch
+from storage.mails_kept import SqlMails
 from storage.pictures import SqlPictures
 from storage.put_away import KeptEvents
 from storage.repairs import SqlRepairs
@@ -67,6 +68,7 @@ class Services:
     files: Files
     customers: SqlCustomers
     finding: SqlFinding
+    mails: SqlMails
     homes: SqlHomes
     lists: SqlTicketLists
     search: SqlTicketSearch

@@ -32,6 +32,7 @@ from storage.ledger import SqlLedger
 from storage.light_cards import SqlLightCards
 from storage.lists.lists import SqlTicketLists
 from storage.lists.search import SqlTicketSearch
+from storage.mails_kept import SqlMails
 from storage.pictures import SqlPictures
 from storage.playbooks import Playbooks
 from storage.put_away import KeptEvents
@@ -123,6 +124,7 @@ async def services(
             files=files,
             customers=SqlCustomers(database, playbooks),
             finding=SqlFinding(database, playbooks, links=files.links, clock=clock),
+            mails=SqlMails(database, files.links, clock),
             homes=homes,
             digests=digests,
             lists=SqlTicketLists(database),

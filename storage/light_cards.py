@@ -63,7 +63,7 @@ class SqlLightCards(SqlCards):
         row = await self._one(sql.CARD, {"conversation": conversation_id})
         if row is None:
             raise NotFound("There is no such conversation.")
-        links = await self._links() if self._links and row.files else None
+        links = await self._links() if self._links and (row.files or row.mail_message) else None
         return LightCard(
             conversation_id=conversation_id,
             version=row.version,
@@ -84,7 +84,7 @@ class SqlLightCards(SqlCards):
             attachments=shown_files(row.files, links, self._clock()),
             edited_after=row.edited_after,
             match=_match(row),
-            mail=shown_mail(row),
+            mail=shown_mail(row, links, self._clock()),
             unreachable_since=row.unreachable_since,
             answer_until=free_until(self.windows.get(row.channel), row.last_inbound_at, row.window_closed_at),
             came_from=row.came_from,

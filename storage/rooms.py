@@ -136,7 +136,13 @@ class SqlRooms(SqlCards):
             posting = {row.id for row in begun if row.posted_before is not None}
             rows = (await session.execute(sql.ENTRIES, {"entries": [row.id for row in begun]})).all()
             approvals = await self._approvals([row.approval_id for row in rows if row.approval_id], session)
-        entries = [entry_of(row, posting=row.id in posting, files=shown_files(row.files, links, now)) for row in rows]
+        entries = [
+            replace(
+                entry_of(row, posting=row.id in posting, files=shown_files(row.files, links, now)),
+                mail=shown_mail(row, links, now),
+            )
+            for row in rows
+        ]
         about = {row.id: approvals[row.approval_id] for row in rows if row.approval_id}
         return [replace(each, approval=about.get(each.id)) for each in entries] if about else entries
 
@@ -280,5 +286,4 @@ def entry_of(row: Row, *, posting: bool, files: tuple[ShownFile, ...] = ()) -> R
         answers=row.answers,
         answers_whose=row.answers_whose,
         group=row.in_group,
-        mail=shown_mail(row),
     )

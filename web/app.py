@@ -17,6 +17,9 @@ from web.errors import add_error_answers
 from web.files import FileDoor
 from web.health import add_health
 from web.hooks import Hook
+from web.mails import PATH as MAIL
+from web.mails import RAW as RAW_MAIL
+from web.mails import MailDoor
 from web.metrics import Metrics
 from web.ports import Health, Inbox, Lag, Remarks
 from web.tickets import PATH as TICKET
@@ -41,6 +44,7 @@ def build(
     slack: SlackEndpoint | None,
     files: FileDoor | None = None,
     tickets: TicketDoor | None = None,
+    mails: MailDoor | None = None,
     answers: AnswerDoor | None = None,
     remarks: Remarks | None = None,
     lag: Lag | None = None,
@@ -62,6 +66,9 @@ def build(
         app.router.routes.append(Route("/slack/events", _capped(slack), methods=["POST"]))
     if files is not None:
         app.router.routes.append(Route("/files/{file_id}/{name}", files, methods=["GET", "HEAD"]))
+    if mails is not None:
+        app.router.routes.append(Route(MAIL, mails.show, methods=["GET", "HEAD"]))
+        app.router.routes.append(Route(RAW_MAIL, mails.raw, methods=["GET", "HEAD"]))
     if tickets is not None:
         app.router.routes.append(Route(TICKET, tickets.__call__, methods=["GET", "HEAD"]))
     if answers is not None:

@@ -6,7 +6,6 @@ Should a browser take it for a page all the same, that page may do nothing (`Con
 
 import re
 from collections.abc import Mapping
-from html import escape
 from urllib.parse import parse_qs, quote
 from uuid import UUID
 
@@ -19,13 +18,9 @@ from ticketing.attachments.attachment import Attachment, FileState
 from ticketing.attachments.kinds import is_shown_inline, served_type
 from ticketing.attachments.links import GetLinks, LinkExpired, LinkForged, Variant
 from ticketing.attachments.store import StoreAway
+from web.pages import INERT, said
 from web.ports import Files
 
-_INERT = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-}
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _RETRY_AFTER = "30"  # seconds
 _THUMBNAIL_TYPE = "image/jpeg"
@@ -41,13 +36,13 @@ class FileDoor:
         try:
             response = await self._answer(scope)
         except LinkExpired as error:
-            response = _page(410, "This link has expired", error.message)
+            response = said(410, "This link has expired", error.message)
         except LinkForged as error:
-            response = _page(403, "This is no link of ours", error.message)
+            response = said(403, "This is no link of ours", error.message)
         except (NotFound, FileGone) as error:
-            response = _page(410, "This file is gone", error.message)
+            response = said(410, "This file is gone", error.message)
         except StoreAway:  # its words are for us: they may name folders, buckets and machines
-            response = _page(503, "Not now", "The file cannot be shown at the moment: try again soon.")
+            response = said(503, "Not now", "The file cannot be shown at the moment: try again soon.")
             response.headers["Retry-After"] = _RETRY_AFTER
         await response(scope, receive, send)
 
@@ -108,7 +103,7 @@ def _headers(attachment: Attachment, variant: Variant) -> dict[str, str]:
     thumbnail = variant is Variant.THUMBNAIL
     inline = thumbnail or is_shown_inline(attachment.content_type)
     return {
-        **_INERT,
+        **INERT,
         "Content-Type": _THUMBNAIL_TYPE if thumbnail else served_type(attachment.content_type),
         "Content-Disposition": disposition(attachment.name, inline=inline),
         "Cache-Control": "private, max-age=3600",
@@ -138,10 +133,3 @@ def part_of(asked: str, size: int) -> tuple[int, int] | tuple[()] | None:
     if found[2] and int(found[2]) < int(found[1]):
         return None
     return (start, end) if start < size else ()
-
-
-def _page(status: int, title: str, said: str) -> Response:
-    """For a person with a browser."""
-    words = f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)}</title>"
-    words += f"<h1>{escape(title)}</h1><p>{escape(said)}</p></html>"
-    return Response(words, status, {**_INERT, "Cache-Control": "no-store"}, media_type="text/html")

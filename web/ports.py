@@ -9,6 +9,7 @@ from ticketing.answers.link import AnswerLink
 from ticketing.answers.question import Question, Told
 from ticketing.attachments.attachment import Attachment
 from ticketing.attachments.store import Slice
+from web.mail_page import MailPage
 
 
 class InboxUnavailable(Exception):
@@ -59,6 +60,18 @@ class Files(Protocol):
 
     async def open(self, sha256: str, *, thumbnail: bool, start: int, end: int | None) -> Slice:
         """From byte `start` up to `end`, streaming. Raises FileGone, ChannelUnavailable."""
+        ...
+
+
+class Mails(Protocol):
+    """Mails as they came."""
+
+    async def page(self, message_id: UUID) -> MailPage:
+        """What is shown of it. Raises NotFound, StoreAway."""
+        ...
+
+    async def raw(self, message_id: UUID) -> bytes:
+        """Its bytes. Raises NotFound, FileGone, StoreAway."""
         ...
 
 

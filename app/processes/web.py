@@ -9,6 +9,7 @@ import uvicorn
 
 from app.doors import open_doors
 from app.inbox import open_gate
+from app.mail_pages import MailPages
 from app.services import Services
 from app.settings import Settings
 from app.socket_state import socket_problem
@@ -25,6 +26,7 @@ from ticketing.tickets.links import is_signed
 from web.answers import AnswerDoor
 from web.app import build
 from web.files import FileDoor
+from web.mails import MailDoor
 from web.ports import AnswersUnavailable, Lag, Remarks
 from web.tickets import TicketDoor
 
@@ -55,6 +57,7 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
                 public_base_url=settings.public_base_url.rstrip("/"),
                 slack=endpoint,
                 files=FileDoor(_Files(made), made.files.links, made.clock),
+                mails=MailDoor(MailPages(made.mails, made.files.events), made.files.links, made.clock),
                 tickets=TicketDoor(_Tickets(made)) if made.slack is not None else None,
                 answers=AnswerDoor(_Answers(made)),
                 remarks=_slack(made) if settings.slack_app_token else None,

@@ -55,8 +55,9 @@ def _full(card: LightCard) -> list[Json]:
     if card.unreachable_since is not None:
         facts.append(mrkdwn(words.unreachable(card.channel)))
     if card.mail is not None:
-        wrote = mail.sender(card.mail)
-        facts += [mrkdwn(each) for each in ([f"💬 {wrote}"] if wrote else []) + mail.facts(card.mail)]
+        wrote, link = mail.sender(card.mail), mail.whole(card.mail)
+        told = [f"💬 {wrote}" if wrote else None, *mail.facts(card.mail), link]
+        facts += [mrkdwn(each) for each in told if each]
     if card.answer_until is not None:
         facts.append(mrkdwn(words.answer_until(card.answer_until)))
     if card.came_from and (source := inline(card.came_from, 100)):

@@ -31,10 +31,16 @@ def facts(mail: ShownMail | None) -> list[str]:
     return told
 
 
+def whole(mail: ShownMail | None) -> str | None:
+    """A link to all of it."""
+    return f"<{mail.url}|Whole mail>" if mail is not None and mail.url is not None else None
+
+
 def automatic(mail: ShownMail, who: str, text: str) -> str:
     """What only a machine wrote, in a line."""
     said = inline(text, _AUTOMATIC_WORDS)
-    return f"⚙️ *{who}* · automatic: {inline(mail.automatic or '', 200)}" + (f" · “{said}”" if said else "")
+    told = [f"⚙️ *{who}*", f"automatic: {inline(mail.automatic or '', 200)}", f"“{said}”" if said else None, whole(mail)]
+    return " · ".join(each for each in told if each)
 
 
 def _named(party: Party) -> str:

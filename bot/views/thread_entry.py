@@ -1,6 +1,6 @@
 """What stands in a ticket's thread: the customer's messages, our replies and how far they came, comments.
 
-A text is never cut here: what one post cannot hold goes on in the next.
+A text is never cut here: what one post cannot hold goes on in the next. But of a long mail the rest is behind a link.
 """
 
 from dataclasses import replace
@@ -20,6 +20,7 @@ from core.messages import Delivery
 from ticketing.tickets.card import RoomEntry
 
 _SECTIONS_A_POST = 3  # Slack refuses messages whose blocks have more than about 13,000 characters together
+_POSTS_OF_A_MAIL = 2
 _BEFORE = 300  # characters of what a message said before
 _QUOTED = 80  # characters of what a message answers
 _TOLD_WHY = frozenset({Delivery.FAILED, Delivery.UNKNOWN, Delivery.PENDING})
@@ -41,13 +42,15 @@ def thread_entry(entry: RoomEntry) -> list[Post]:
     if entry.mail is not None and entry.mail.automatic:
         who = inline(entry.mail.sender.name or entry.mail.sender.address, 120) or "unknown"
         return [(f"{_named(entry)}: automatic", [context(mrkdwn(mail.automatic(entry.mail, who, entry.text)))])]
-    posts = _divided(entry)
+    posts, left = _kept_short(entry, _divided(entry))
     said = cut(entry.text.strip(), 150) or (summary(entry.attachments) if entry.attachments else "")
     text = f"{_named(entry)}: {said}"
     shown = [
         (text, [*_head(entry, at, len(posts)), *(section(plain(part)) for part in post)])
         for at, post in enumerate(posts)
     ]
+    if left:
+        shown[-1][1].append(context(mrkdwn(f"… and {left:,} more characters: {mail.whole(entry.mail)}")))
     shown[0][1].extend([*file_blocks(entry.attachments, most=_FILES), *_buttons(entry)])
     return shown
 
@@ -70,6 +73,16 @@ def _divided(entry: RoomEntry) -> list[list[str]]:
     first = 1 if entry.attachments else _SECTIONS_A_POST
     later = [parts[at : at + _SECTIONS_A_POST] for at in range(first, len(parts), _SECTIONS_A_POST)]
     return [parts[:first], *later]
+
+
+def _kept_short(entry: RoomEntry, posts: list[list[str]]) -> tuple[list[list[str]], int]:
+    """A long mail is shown as far as anybody reads in a thread, where there is a page with all of it; and how many
+    characters are left.
+    """
+    if mail.whole(entry.mail) is None:
+        return posts, 0
+    left = sum(len(part) for post in posts[_POSTS_OF_A_MAIL:] for part in post)
+    return posts[:_POSTS_OF_A_MAIL], left
 
 
 def _moved(entry: RoomEntry, number: int) -> Post:
@@ -120,6 +133,8 @@ def _remarks(entry: RoomEntry) -> list[str]:
         remarks.append(f"sent again by {inline(entry.resent_by, 120)}")
     if entry.edited_at is not None:
         remarks.append(_edited(entry, entry.edited_at))
+    if link := mail.whole(entry.mail):
+        remarks.append(link)
     if not entry.concerns:
         remarks.append("_about the conversation, not this ticket in particular_")
     return remarks

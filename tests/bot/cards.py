@@ -107,6 +107,7 @@ def a_mail(**changes: Any) -> ShownMail:
         Party("anna@home.example", "Anna Kowalski"),
         by_customer=True,
         copies=(Party("eve@elsewhere.example", "Eve Else"), Party("ann@x.example")),
+        url=f"https://desk.example/mails/{UUID(int=7)}?e=1800000000&s={'a1' * 32}",
     )
     return replace(plain, **changes)
 

@@ -117,7 +117,7 @@ def cards() -> Iterator[tuple[str, TicketCard]]:
 _HOSTILE = Party("a" * 300 + "@x.example", "*Eve* <!here> :fire: " * 30)
 _DOUBT = "the mail server at mx.shop.example found that dmarc failed"
 MAILS = {
-    "alone": a_mail(copies=()),
+    "alone": a_mail(copies=(), url=None),
     "in_copy": a_mail(),
     "of_another": a_mail(sender=Party("eve@elsewhere.example", "Eve Else"), by_customer=False, copies=()),
     "of_somebody": a_mail(sender=Party("eve@elsewhere.example"), by_customer=False, doubt=_DOUBT),

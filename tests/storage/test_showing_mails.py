@@ -7,6 +7,7 @@ from core.messages import Party
 from storage.light_cards import SqlLightCards
 from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
+from storage.secrets import SharedLinks
 from tests.factories import RULES
 from tests.storage.desk import DeskAtWork, OneIssue
 from tests.storage.letters import EVE, MAX, a_mail, filed, ids
@@ -57,6 +58,20 @@ async def test_where_nobody_checks_nothing_is_doubted(desk: DeskAtWork) -> None:
     here = await filed(desk, a_mail(proof=""))
     card = await SqlLightCards(desk.database, sure_enough=RULES.sure_enough).card(here)
     assert card.mail == ShownMail(MAXS, by_customer=True)
+
+
+async def test_both_lead_to_the_whole_of_it(desk: DeskAtWork) -> None:
+    here = await filed(desk, a_mail())
+    await desk.understand(here, OneIssue())
+    links = SharedLinks(desk.database, "https://desk.example", "a key")
+    (ticket,) = await desk.rows("SELECT id FROM ticket")
+    rooms = SqlRooms(desk.database, Playbooks(), links=links)
+    (entry,) = await rooms.begin_entries(ticket.id, now=desk.now)
+    card = await SqlLightCards(desk.database, sure_enough=0.5, links=links, clock=desk.clock).card(here)
+    (row,) = await desk.rows("SELECT id FROM message")
+    assert entry.mail is not None
+    assert card.mail is not None
+    assert entry.mail.url == card.mail.url == (await links()).mail_for_people(row.id, now=desk.now)
 
 
 async def test_a_light_card_shows_the_newest_mail(desk: DeskAtWork) -> None:

@@ -7,10 +7,11 @@ from core.messages import Party
 
 @dataclass(frozen=True, slots=True)
 class ShownMail:
-    """All of it is the sender's word, but for `doubt`."""
+    """Who is named in it is its sender's word."""
 
     sender: Party
     by_customer: bool  # False: somebody else of the conversation wrote it
     copies: tuple[Party, ...] = ()  # whom else it went to: neither us nor the customer
     doubt: str | None = None  # why it is not proven to be the sender's. None: it is, or nobody checks that here
     automatic: str | None = None  # why no person wrote it
+    url: str | None = None  # of the page that shows the whole of it: signed

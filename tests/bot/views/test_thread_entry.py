@@ -14,7 +14,7 @@ from bot.views.thread_entry import thread_entry
 from core.messages import Delivery
 from emulators.slack import as_text
 from emulators.slack.blocks import elements_of
-from tests.bot.cards import NOON, an_entry
+from tests.bot.cards import NOON, a_mail, an_entry
 from tests.bot.views.hostile import is_inert, names, texts, valid_message, words
 from tests.examples import tried
 from ticketing.tickets.card import RoomEntry, TicketName
@@ -192,3 +192,11 @@ class TestThreadEntry:
             valid_message(blocks)
             assert is_inert(blocks)
             assert "<" not in fallback
+
+
+def test_of_a_long_mail_the_rest_is_behind_a_link_and_without_one_all_of_it_is_there() -> None:
+    said = "Where is it? " * 3000
+    posts = thread_entry(an_entry(text=said, mail=a_mail()))
+    assert len(posts) == 2
+    assert "more characters: <https://desk.example/mails/" in posts[-1][1][-1]["elements"][0]["text"]
+    assert len(thread_entry(an_entry(text=said, mail=a_mail(url=None)))) == 5

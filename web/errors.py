@@ -38,10 +38,10 @@ from ticketing.collaboration.link import LinkRefused
 from ticketing.collaboration.merge import TicketMergeRefused
 from ticketing.collaboration.tags import TagRefused
 from ticketing.conversations.claim import AlreadyClaimed
-from ticketing.conversations.deliver import MayBeUndone
 from ticketing.conversations.edit import EditTooEarly
 from ticketing.conversations.file_event import ChannelOff
 from ticketing.conversations.file_report import ReportTooEarly
+from ticketing.conversations.hindrance import MayBeUndone
 from ticketing.conversations.parts import FileRefused
 from ticketing.conversations.recipient import AddressRefused
 from ticketing.conversations.reply import RepliedMeanwhile

@@ -10,7 +10,7 @@ from core.errors import ChannelUnavailable, NotFound, OutcomeUnknown
 from core.messages import Limits, Outbound, Receipt
 from tests.playbooks import RESOLVED, WAITING
 from tests.storage.desk import DeskAtWork
-from ticketing.conversations.deliver import PATIENCE, SENDING_AT_MOST, MayBeUndone
+from ticketing.conversations.hindrance import PATIENCE, SENDING_AT_MOST, MayBeUndone
 from ticketing.conversations.withdraw import TooLate, Withdrawn
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.person import Person, Role

@@ -15,11 +15,12 @@ from core.errors import ChannelError, ChannelUnavailable, MessageRefused, Outcom
 from core.instants import Clock
 from core.messages import Delivery, Limits, Outbound, OutboundFile, OutboundLetter, Receipt, TemplateUse, advance
 from ticketing.answers.link import with_links
-from ticketing.attachments.attachment import Attachment, FileState
+from ticketing.attachments.attachment import Attachment
 from ticketing.attachments.outgoing import Outgoing, outbound_file
 from ticketing.conversations.carry_files import cannot_be_sent
 from ticketing.conversations.conversation import Conversation, Message
 from ticketing.conversations.fallback import Fallback, Outside, as_template, on_other_channel, sent_as
+from ticketing.conversations.hindrance import SENDING_AT_MOST, MayBeUndone, hindrance, not_here, patience
 from ticketing.conversations.move_address import move_address
 from ticketing.conversations.next_status import follow, skip
 from ticketing.conversations.one_mail import files_of_others, go_with_first
@@ -35,10 +36,6 @@ UNKNOWN_OUTCOME = (
     "It is not known whether this arrived: the connection broke while sending. A report may still come; "
     "if none does, ask the customer, and say here what they saw."
 )
-# Yesterday's answer may be wrong today, so after a day a person decides anew. On a channel with more patience, later.
-PATIENCE = timedelta(days=1)
-# A job runs for a minute and a half at most: one that has been sending for longer is dead.
-SENDING_AT_MOST = timedelta(minutes=5)
 _AGAIN = " It will be tried again."
 _BROKEN_OFF = "An earlier part of this reply did not arrive, so this one was not sent: send that one first."
 
@@ -121,14 +118,14 @@ async def _take(
         if message.delivery is not Delivery.PENDING:
             return None
         conversation = await uow.conversations.get(message.conversation_id)
-        patience = _patience(conversation, channels)
-        if now - message.at >= patience:
-            await _give_up(message, patience, uow, now)
+        tried_for = patience(conversation, channels)
+        if now - message.at >= tried_for:
+            await _give_up(message, tried_for, uow, now)
             return None
         file = await uow.attachments.get(message.file_id) if message.file_id is not None else None
         others = await _others(message, conversation, channels, uow)
-        hindrance = await _hindrance(message, conversation, channels, uow, now) or _not_here((file, *others), carry)
-        if hindrance is None:
+        in_the_way = await hindrance(message, conversation, channels, uow, now) or not_here((file, *others), carry)
+        if in_the_way is None:
             if _is_letter(conversation, channels) and message.part_of is not None:
                 await go_with_first(message, uow, now)
                 return None
@@ -151,16 +148,10 @@ async def _take(
             taken = replace(message, delivery=Delivery.SENDING, next_status=None, sending_job=job, sending_since=now)
             await uow.messages.save_delivery(taken)
             return conversation.channel, _outbound(message, conversation, carried, letter)
-        if not isinstance(hindrance, MayBeUndone):
-            await _say_why_it_waits(message, hindrance, uow, now)
-    hindrance.patience = patience
-    raise hindrance
-
-
-def _patience(conversation: Conversation, channels: Channels) -> timedelta:
-    """How long a message of this conversation is tried."""
-    sender = channels.get(conversation.channel)
-    return sender.limits.patience if sender is not None else PATIENCE
+        if not isinstance(in_the_way, MayBeUndone):
+            await _say_why_it_waits(message, in_the_way, uow, now)
+    in_the_way.patience = tried_for
+    raise in_the_way
 
 
 def _is_letter(conversation: Conversation, channels: Channels) -> bool:
@@ -175,16 +166,6 @@ async def _others(
     if message.part_of is not None or not _is_letter(conversation, channels):
         return ()
     return await files_of_others(message, uow)
-
-
-def _not_here(files: Sequence[Attachment | None], carry: object | None) -> ChannelUnavailable | None:
-    """Why a file that it carries is still to be waited for."""
-    for file in files:
-        if file is not None and carry is None:
-            return ChannelUnavailable("There are no files here.", retry_after=60)
-        if file is not None and file.state is FileState.AWAITED:
-            return ChannelUnavailable(f"{file.name} is still being fetched. {file.why or ''}".strip(), retry_after=1)
-    return None
 
 
 async def _fitting(
@@ -257,25 +238,6 @@ def _died_sending(message: Message, job: str, now: datetime) -> bool:
         return False
     since = message.sending_since
     return message.sending_job == job or since is None or now - since >= SENDING_AT_MOST
-
-
-class MayBeUndone(ChannelUnavailable):
-    """Its author may still take it back."""
-
-
-async def _hindrance(
-    message: Message, conversation: Conversation, channels: Channels, uow: UnitOfWork, now: datetime
-) -> ChannelUnavailable | None:
-    """Why it may not leave yet. Said before anything is sent: it stays pending."""
-    if message.send_after is not None and now < message.send_after:
-        return MayBeUndone("It can still be undone.", retry_after=(message.send_after - now).total_seconds())
-    since = now - _patience(conversation, channels)
-    if await uow.messages.stands_behind(message, since=since, sending_since=now - SENDING_AT_MOST):
-        return ChannelUnavailable("An earlier reply to this customer goes first.", retry_after=1)
-    if conversation.channel not in channels:
-        words = f"The channel {conversation.channel} is switched off: an admin must set it up again."
-        return ChannelUnavailable(words, retry_after=60)
-    return None
 
 
 async def _say_why_it_waits(message: Message, why: ChannelUnavailable, uow: UnitOfWork, now: datetime) -> None:

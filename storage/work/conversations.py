@@ -19,6 +19,7 @@ from storage.work.customers import SHARE_MERGES
 from ticketing.conversations.conversation import Conversation, State
 from ticketing.customers.attributes import language_or_none
 from ticketing.customers.customer import phone_number
+from ticketing.mails.belong import thread_of
 
 _SELECT = select(
     conversation.c.id,
@@ -211,8 +212,8 @@ class Conversations:
         self._session = session
 
     async def open_for(self, message: Inbound, *, at: datetime) -> Conversation:
-        thread = message.key if message.letter else ""  # the same mail twice starts one conversation
-        address = {"channel": message.channel, "account": message.account, "address": message.sender, "thread": thread}
+        place = {"channel": message.channel, "account": message.account, "address": message.sender}
+        address = place | {"thread": thread_of(message)}
         said = {"phone": phone_number(message.phone), "language": language_or_none(message.language)}
         return await self._open(address, said | {"name": message.sender_name or message.sender}, at)
 

@@ -1,5 +1,6 @@
 """Mails filed over a real database: which conversation, who takes part, what machines write."""
 
+import asyncio
 from dataclasses import replace
 from uuid import uuid4
 
@@ -28,6 +29,34 @@ class TestPlace:
         first = a_mail()
         here = await filed(desk, first)
         assert await filed(desk, a_mail(references=("unknown@x", *ids(first)))) == here
+
+    async def test_the_order_in_which_a_thread_arrives_does_not_matter(self, desk: DeskAtWork) -> None:
+        first = a_mail("It broke.", subject="Mug")
+        second = a_mail("Any news?", subject="Re: Mug", references=ids(first))
+        third = a_mail("Hello?", subject="Re: Mug", references=ids(first, second))
+        here = await filed(desk, third)
+        assert [await filed(desk, each) for each in (first, second)] == [here, here]
+        (row,) = await desk.rows("SELECT subject FROM conversation")
+        assert row.subject == "Mug"
+
+    async def test_nor_that_its_mails_come_at_once(self, desk: DeskAtWork) -> None:
+        for _ in range(5):
+            first = a_mail()
+            several = [first, *(a_mail(references=ids(first)) for _ in range(3))]
+            assert len(set(await asyncio.gather(*(filed(desk, each) for each in several)))) == 1
+
+    async def test_a_mail_that_names_the_thread_of_somebody_else_starts_one_of_its_own(self, desk: DeskAtWork) -> None:
+        first = a_mail()
+        ahead = await filed(desk, a_mail(sender=EVE, references=ids(first), to=(Party("max@home.example"),)))
+        here = await filed(desk, first)
+        assert ahead != here
+        assert await filed(desk, a_mail(references=ids(first))) == here
+
+    async def test_one_that_was_overtaken_brings_nobody_in(self, desk: DeskAtWork) -> None:
+        first = a_mail(to=(Party(EVE),))
+        await filed(desk, a_mail(references=ids(first)))
+        await filed(desk, first)
+        assert EVE not in {row.address for row in await desk.rows("SELECT address FROM participant")}
 
     async def test_an_answer_to_a_message_of_ours_goes_on(self, desk: DeskAtWork) -> None:
         here = await filed(desk, a_mail())

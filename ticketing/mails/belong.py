@@ -8,9 +8,10 @@ domain stands behind the mail as well. Anything else is a possible match, about 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from uuid import UUID
 
-from core.messages import Letter
+from core.messages import Inbound, Letter
 
 
 class Hint(StrEnum):
@@ -56,6 +57,21 @@ def belongs(letter: Letter, candidates: Sequence[Candidate]) -> Belonging:
     if not candidates or letter.automatic:  # nobody is asked about what only a machine wrote
         return Belonging()
     return Belonging(possible=Possible(candidates[0].conversation_id, _why(candidates[0], letter)))
+
+
+def thread_of(message: Inbound) -> str:
+    """What tells the conversation that a mail starts from others with the same customer: the first mail of its thread.
+
+    So it does not matter which mail of a thread comes first: those that arrive in the wrong order start the same one.
+    Only those of the same writer: who asks for answers at somebody else's address does not come into theirs by it.
+    """
+    letter = message.letter
+    if letter is None:
+        return ""
+    root = letter.references[0] if letter.references else letter.id
+    if not root:
+        return message.key
+    return sha256(f"{letter.sender.address.lower()}\0{root}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _is_sure(candidate: Candidate, letter: Letter) -> bool:

@@ -39,7 +39,17 @@ async def place(
     if letter.automatic:
         return None
     conversation = await uow.conversations.open_for(inbound, at=now)
-    return Placed(conversation, is_new=True, possible=belonging.possible)
+    if conversation.last_inbound_at is None:
+        return Placed(conversation, is_new=True, possible=belonging.possible)
+    return await _overtaken(conversation, uow)
+
+
+async def _overtaken(conversation: Conversation, uow: UnitOfWork) -> Placed:
+    """A later mail of its thread came first, and started the conversation of both."""
+    match = await uow.mails.match(conversation.id)
+    if match is not None and match.same:
+        return Placed(await uow.conversations.lock(match.target_id), is_new=False)
+    return Placed(conversation, is_new=False, undecided=match is not None and match.same is None)
 
 
 async def _is_undecided(conversation: Conversation, uow: UnitOfWork) -> bool:

@@ -272,6 +272,7 @@ class Receipt:
     provider_id: str
     delivery: Delivery = Delivery.SENT
     note: str | None = None  # what went wrong beside that, in words: some of several recipients were refused
+    gone: tuple[tuple[str, str], ...] = ()  # those of them who take no messages any more, and why
 
 
 def _none(content_type: str) -> int:  # noqa: ARG001 - the shape of Limits.file

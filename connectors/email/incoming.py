@@ -42,10 +42,11 @@ def parse(url: str, raw: bytes, ours: Ours, *, secrets: Sequence[bytes]) -> tupl
     answer_to = next((each for each in mail.reply_to if each.address and not ours.owns(each.address)), sender)
     whole = _clean(mail.text)
     text = _clean(mail.reply_text) or (_ENCRYPTED if mail.protection == "encrypted" else "")
+    letter = _letter(mail, ours, sender, event, secrets)
     letter = replace(
-        _letter(mail, ours, sender, event, secrets),
+        letter,
         automatic=None if judgement.opens_ticket else _clean(why),
-        unanswerable=None if judgement.answerable else _clean(why),
+        unanswerable=letter.unanswerable if judgement.answerable else _clean(why),
         whole=whole if whole.strip() != text.strip() else None,
     )
     return (
@@ -118,6 +119,8 @@ def _letter(mail: Mail, ours: Ours, sender: Address, event: str, secrets: Sequen
         number=_number(found),
         verified=proof.proof is Proof.VERIFIED,
         proof=_clean(proof.why) if ours.authserv_id else "",
+        # What says that nobody is there would go to whoever was made out to be its sender.
+        unanswerable=f"it may be forged ({_clean(proof.why)})" if proof.proof is Proof.FAILED else None,
         forwarded=_party(passed.sender) if passed and not ours.owns(passed.sender.address) else None,
         passed_on=_clean(passed.words) if passed else None,
     )

@@ -46,7 +46,7 @@ CARD = with_files(
         EXISTS (SELECT FROM room_entry WHERE room_entry.message_id = reply.id) AS reply_in_room,
         (SELECT max(number) FROM ticket
          WHERE ticket.conversation_id = conversation.id AND discarded_at IS NULL AND merged_into IS NULL) AS ticket,
-        conversation.unreachable_since, conversation.came_from,
+        :REACH AS unreachable_since, conversation.came_from,
         conversation.last_inbound_at, conversation.window_closed_at,
         (SELECT revision.answered_by
          FROM message AS edited JOIN message_revision AS revision ON revision.message_id = edited.id

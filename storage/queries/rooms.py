@@ -33,7 +33,7 @@ CARD = text(
         (SELECT array_agg(field) FROM field_source
          WHERE field_source.ticket_id = ticket.id AND confirmed_at IS NULL
              AND source IN ('entity', 'intent', 'sentiment', 'ai')) AS fields_by_ai,
-        conversation.channel, conversation.unreachable_since, conversation.came_from,
+        conversation.channel, :REACH AS unreachable_since, conversation.came_from,
         conversation.last_inbound_at, conversation.window_closed_at,
         (SELECT score FROM survey WHERE survey.ticket_id = ticket.id AND score IS NOT NULL
          ORDER BY answered_at DESC LIMIT 1) AS score,

@@ -1,10 +1,18 @@
-"""How words of a customer come out of a statement where only their words are shown, not who wrote them."""
+"""What several statements say of customers: their words, where it is not shown who wrote them, and whether they can be
+reached.
+"""
 
 # Of a row of `message`: with the name of the member before it where the customer is a group.
 _SAID = """CASE WHEN direction = 'in' AND author_name IS NOT NULL
             THEN author_name || ': ' || coalesce(nullif(text, ''), '📎') ELSE text END"""
 
+# Of a row of `conversation`: by mail all conversations with an address are reached, or none.
+_REACH = """CASE WHEN conversation.thread = '' THEN conversation.unreachable_since ELSE (
+            SELECT since FROM suppression
+            WHERE suppression.channel = conversation.channel AND suppression.address = lower(conversation.address)
+        ) END"""
+
 
 def with_words(statement: str) -> str:
-    """A statement in which `:SAID` stands for that."""
-    return statement.replace(":SAID", _SAID)
+    """A statement in which `:SAID` and `:REACH` stand for that."""
+    return statement.replace(":SAID", _SAID).replace(":REACH", _REACH)

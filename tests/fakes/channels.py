@@ -52,6 +52,7 @@ class FakeConnector:
         self.limits = limits or Limits(text=1000)
         self.sent: list[Outbound] = []
         self.fail_next: ChannelError | None = None
+        self.receipt: Receipt | None = None  # of the next one; None: an ordinary one
         self.closed = False
         self.files: dict[str, bytes] = {}  # of customers, by their source
         self.answered: dict[str, str] = {}  # presses, with what was said to them
@@ -68,7 +69,8 @@ class FakeConnector:
             failure, self.fail_next = self.fail_next, None
             raise failure
         self.sent.append(message)
-        return Receipt(f"fake-{len(self.sent)}")
+        receipt, self.receipt = self.receipt, None
+        return receipt or Receipt(f"fake-{len(self.sent)}")
 
     async def prepare(self) -> None:
         """There is nothing to load."""

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from core.errors import AccountRefused, ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown, RecipientGone
 from core.messages import Limits, Outbound, Receipt
 from tests.storage.desk import CUSTOMER, OURS, DeskAtWork
-from ticketing.conversations.deliver import UNKNOWN_OUTCOME
 from ticketing.conversations.file_report import REPORT_PATIENCE, ReportTooEarly
+from ticketing.conversations.sent import UNKNOWN_OUTCOME
 
 
 @pytest.fixture

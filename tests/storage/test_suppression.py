@@ -6,11 +6,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from core.errors import RecipientGone
-from core.messages import Delivery, DeliveryReport, Party
+from core.messages import Delivery, DeliveryReport, Party, Receipt
+from storage.rooms import SqlRooms
 from tests.factories import after
 from tests.fakes.channels import FakeConnector
 from tests.storage.desk import DeskAtWork
 from tests.storage.mailing import EVE, MAX, a_bounce, a_mail, file, filed, send, with_mail
+from ticketing.activity.record import Stream
+from ticketing.mails.machines import is_held_back
+from ticketing.people.actor import AI
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.person import Person, Role
 from ticketing.tickets.ticket import Ticket
@@ -118,6 +122,30 @@ class TestARefusal:
         await talk.reply()
         assert await talk.suppressed() == [MAX]
         assert await talk.unreachable()
+
+    async def test_of_a_copy_while_sending_suppresses_it_and_the_reply_says_who(self, talk: Correspondence) -> None:
+        talk.channel.receipt = Receipt("fake-77", note=f"refused: {EVE} (550 no such user)", gone=((EVE, "550 no"),))
+        written = await talk.reply()
+        assert (await talk.desk.delivery(written))[0] == "sent"
+        assert await talk.note(written) == f"refused: {EVE} (550 no such user)"
+        assert await talk.suppressed() == [EVE]
+        assert not await talk.unreachable()
+
+
+class TestOtherConversations:
+    async def test_say_so_as_well_and_no_machine_writes_to_them(self, talk: Correspondence) -> None:
+        desk = talk.desk
+        other = await desk.ticket(await filed(desk, a_mail()), talk.mia)
+        rooms = SqlRooms(desk.database, desk.playbooks)
+        await file(desk, a_bounce(talk.answer))
+        assert (await rooms.card(other.id)).unreachable_since == desk.now
+        async with desk.start() as uow:
+            conversation = await uow.conversations.lock(other.conversation_id)
+            stream = Stream("ticket", other.id)
+            assert await is_held_back(conversation, stream, request="1", by=AI, uow=uow, now=desk.now)
+
+        await filed(desk, a_mail(ours=(talk.answer,), verified=True))
+        assert (await rooms.card(other.id)).unreachable_since is None
 
 
 class TestLifting:

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from core.errors import ChannelError, ChannelUnavailable, MessageRefused, OutcomeUnknown, RecipientGone, RecipientMoved
+from core.errors import ChannelError, ChannelUnavailable, OutcomeUnknown, RecipientMoved
 from core.instants import Clock
-from core.messages import Delivery, Limits, Outbound, OutboundFile, OutboundLetter, Receipt, TemplateUse, advance
+from core.messages import Delivery, Limits, Outbound, OutboundFile, OutboundLetter, TemplateUse
 from ticketing.answers.link import with_links
 from ticketing.attachments.attachment import Attachment
 from ticketing.attachments.outgoing import Outgoing, outbound_file
@@ -24,18 +24,14 @@ from ticketing.conversations.hindrance import SENDING_AT_MOST, MayBeUndone, hind
 from ticketing.conversations.move_address import move_address
 from ticketing.conversations.next_status import follow, skip
 from ticketing.conversations.one_mail import files_of_others, go_with_first
-from ticketing.conversations.outbox import note_refusal, save_progress
+from ticketing.conversations.outbox import save_progress
 from ticketing.conversations.ports import Channels
-from ticketing.conversations.reachability import found_gone
+from ticketing.conversations.sent import UNKNOWN_OUTCOME, note_failed, note_sent, note_unknown
 from ticketing.conversations.window import Free, closed_words, may_leave
 from ticketing.mails.outgoing import Written, outbound_letter
-from ticketing.mails.suppression import noted, suppress
+from ticketing.mails.suppression import noted
 from ticketing.ports import StartWork, UnitOfWork
 
-UNKNOWN_OUTCOME = (
-    "It is not known whether this arrived: the connection broke while sending. A report may still come; "
-    "if none does, ask the customer, and say here what they saw."
-)
 _AGAIN = " It will be tried again."
 _BROKEN_OFF = "An earlier part of this reply did not arrive, so this one was not sent: send that one first."
 
@@ -78,26 +74,12 @@ async def deliver(
             await move_address(channel, message.recipient, error.to, uow=uow, now=clock())
         raise moved from error
     except OutcomeUnknown:
-        await _settle(message_id, Delivery.UNKNOWN, error=UNKNOWN_OUTCOME, uow=start(), now=clock())
+        await note_unknown(message_id, uow=start(), now=clock())
     except ChannelError as error:
-        await _settle(
-            message_id,
-            Delivery.FAILED,
-            error=error.message,
-            resendable=error.resendable,
-            window_closed=isinstance(error, MessageRefused) and error.window_closed,
-            gone=isinstance(error, RecipientGone),
-            suppresses=isinstance(error, RecipientGone) and channels[channel].limits.letters,
-            uow=start(),
-            now=clock(),
-        )
+        is_letter = channels[channel].limits.letters
+        await note_failed(message_id, error, is_letter=is_letter, uow=start(), now=clock())
     else:
-        key = _key(channel, receipt)
-        await _settle(message_id, receipt.delivery, key=key, note=receipt.note, uow=start(), now=clock())
-
-
-def _key(channel: str, receipt: Receipt) -> str:
-    return f"{channel}:{receipt.provider_id}"
+        await note_sent(message_id, receipt, channel, uow=start(), now=clock())
 
 
 async def _take(
@@ -260,33 +242,3 @@ async def _put_back(message_id: UUID, job: str, error: ChannelUnavailable, *, uo
         message = await uow.messages.lock(message_id)
         if message.delivery is Delivery.SENDING and message.sending_job == job:
             await _say_why_it_waits(replace(message, sending_job=None, sending_since=None), error, uow, now)
-
-
-async def _settle(
-    message_id: UUID,
-    delivery: Delivery,
-    *,
-    error: str | None = None,
-    resendable: bool = False,
-    window_closed: bool = False,
-    gone: bool = False,
-    suppresses: bool = False,
-    key: str | None = None,
-    note: str | None = None,
-    uow: UnitOfWork,
-    now: datetime,
-) -> None:
-    async with uow:
-        conversation = await uow.conversations.lock_with(message_id) if window_closed or gone else None
-        message = await uow.messages.lock(message_id)
-        reached = advance(message.delivery, delivery)  # a callback may have overtaken us
-        settled = replace(noted(message, note), delivery=reached, key=key or message.key)
-        if reached is delivery:
-            settled = replace(settled, error=error, resendable=resendable)
-        if conversation is not None and window_closed:
-            await note_refusal(message, conversation, uow=uow, now=now)
-        if conversation is not None and suppresses:
-            await suppress(conversation.recipient, error or "", message, conversation, uow=uow, now=now)
-        elif conversation is not None and gone:
-            await found_gone(conversation, uow=uow, now=now)
-        await save_progress(message, settled, uow=uow, now=now)

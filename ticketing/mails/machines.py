@@ -16,6 +16,7 @@ from ticketing.ports import UnitOfWork
 
 # Fixed words: they go into the record.
 _A_MACHINE = "what was written last is not for a machine to answer"
+_COMES_BACK = "mail to them comes back"
 _ENOUGH = f"{MOST_ANSWERS} automatic mails went there within {ANSWERS_WITHIN.total_seconds() / 3600:.0f} hours"
 
 
@@ -27,14 +28,22 @@ async def is_held_back(
     Asked once for each request, by whoever is about to write it. The conversation is locked, and of a channel with
     letters.
     """
-    why = _A_MACHINE if conversation.no_machine is not None else None
-    if why is None and not await uow.mails.answer_by_machine(conversation.channel, conversation.recipient, at=now):
-        why = _ENOUGH
+    why = await _why(conversation, uow, now)
     if why is None:
         return False
     if not await uow.activity.says(stream, "reply.held_back", {"request": request}):
         await uow.activity.append(stream, [Record("reply.held_back", by, now, {}, {"why": why, "request": request})])
     return True
+
+
+async def _why(conversation: Conversation, uow: UnitOfWork, now: datetime) -> str | None:
+    """None: nothing speaks against it, and it is counted."""
+    if conversation.no_machine is not None:
+        return _A_MACHINE
+    if await uow.suppressions.of(conversation.channel, [conversation.recipient]):
+        return _COMES_BACK  # a person's reply fails and says so; of this nobody has to hear
+    may = await uow.mails.answer_by_machine(conversation.channel, conversation.recipient, at=now)
+    return None if may else _ENOUGH
 
 
 async def watch_flood(message: Message, letter: Letter, heard: Heard, *, uow: UnitOfWork) -> Letter:

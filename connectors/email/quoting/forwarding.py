@@ -13,9 +13,11 @@ from connectors.email.mail import Address, Mail
 from connectors.email.quoting.blocks import header_block
 from connectors.email.quoting.marks import is_quoted, is_rule, label, passes_on, separator
 from connectors.email.quoting.pieces import Kind
+from connectors.email.reader import read
 from connectors.email.reading.addresses import addresses
 
 _MOST = 10  # messages within each other
+_MAILS = frozenset({"message/rfc822", "message/global"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,17 @@ def passed_on(mail: Mail) -> PassedOn | None:
         found = PassedOn(sender, words) if sender is not None else None
         if domain is None or _domain(sender) != domain:
             break
-    return found
+    return found or _attached(mail)
+
+
+def _attached(mail: Mail) -> PassedOn | None:
+    """Of a mail that is passed on as a file, which is as much its forwarder's word as a block is."""
+    files = [each for each in mail.attachments if each.content_type in _MAILS]
+    if len(files) != 1 or mail.split.forwarded is not None or not passes_on(mail.subject):
+        return None
+    inner = read(files[0].content)
+    named = [each for each in inner.sender if each.address]
+    return PassedOn(named[0], inner.reply_text) if len(named) == 1 else None
 
 
 def _one(name: str) -> Address | None:

@@ -16,7 +16,7 @@ from connectors.email.config import SmtpServer
 from connectors.email.sending.connections import Connections
 from connectors.email.sending.refusals import Stage, refusal, said, too_large
 from connectors.email.sending.writing import OutgoingMail
-from core.errors import ChannelUnavailable, MessageRefused, OutcomeUnknown
+from core.errors import ChannelUnavailable, MessageRefused, OutcomeUnknown, RecipientGone
 from core.messages import Receipt
 
 _LONGEST = 75.0  # seconds: a job runs for a minute and a half at most
@@ -63,7 +63,7 @@ class MailClient:
             raise too_large(mail.size, most)
         encoding = _encoding(smtp, mail)
         await self._name_sender(smtp, mail, encoding)
-        refused = await self._name_recipients(smtp, mail, encoding)
+        refused, gone = await self._name_recipients(smtp, mail, encoding)
         answer = await self._hand_over(smtp, mail, progress)
         if answer.code != 250:
             if progress.ended and not 400 <= answer.code < 600:
@@ -71,7 +71,8 @@ class MailClient:
             # Of several recipients it does not say whom it means.
             stage, about = (Stage.CONTENT, mail.recipient) if not mail.copies else (Stage.FOR_ALL, "its recipients")
             raise refusal(stage, answer.code, answer.message, about=about, size=mail.size, most=most)
-        return Receipt(mail.id, note=_note([*refused, *(f"{each} (no e-mail address)" for each in mail.refused)]))
+        note = _note([*refused, *(f"{each} (no e-mail address)" for each in mail.refused)])
+        return Receipt(mail.id, note=note, gone=tuple(gone))
 
     async def _name_sender(self, smtp: SMTP, mail: OutgoingMail, encoding: str) -> None:
         options = [f"SIZE={mail.size}"] if smtp.supports_extension("size") else []
@@ -91,23 +92,31 @@ class MailClient:
                 Stage.SENDER, error.code, error.message, about=mail.account, size=mail.size, most=_most(smtp)
             ) from error
 
-    async def _name_recipients(self, smtp: SMTP, mail: OutgoingMail, encoding: str) -> list[str]:
-        """The copies that were refused, and why. Where the customer is refused, nobody gets it."""
+    async def _name_recipients(
+        self, smtp: SMTP, mail: OutgoingMail, encoding: str
+    ) -> tuple[list[str], list[tuple[str, str]]]:
+        """The copies that were refused, in words, and of those the ones that are gone. Where the customer is refused,
+        nobody gets it.
+        """
         try:
             await smtp.rcpt(mail.recipient, encoding=encoding)
         except SMTPResponseException as error:
             raise refusal(
                 Stage.RECIPIENT, error.code, error.message, about=mail.recipient, size=mail.size, most=_most(smtp)
             ) from error
-        refused = []
+        refused: list[str] = []
+        gone: list[tuple[str, str]] = []
         for copy in mail.copies:
             try:
                 await smtp.rcpt(copy, encoding=encoding)
             except SMTPResponseException as error:
                 if not smtp.is_connected or error.code == 421:
                     raise SMTPServerDisconnected("it hung up") from error
-                refused.append(f"{copy} ({said(error.code, error.message)})")
-        return refused
+                words = said(error.code, error.message)
+                refused.append(f"{copy} ({words})")
+                if isinstance(refusal(Stage.RECIPIENT, error.code, error.message, about=copy), RecipientGone):
+                    gone.append((copy, words))
+        return refused, gone
 
     async def _hand_over(self, smtp: SMTP, mail: OutgoingMail, progress: _Progress) -> SMTPResponse:
         """Write the mail to its dot and return what the server says; sooner where it says it sooner."""

@@ -7,7 +7,7 @@ import pytest
 from connectors.email import limits
 from connectors.email.mail import Address
 from connectors.email.quoting.forwarding import passed_on
-from tests.connectors.email.letters import mail
+from tests.connectors.email.letters import mail, of_parts
 from tests.connectors.email.mailers import BLOCKS, block
 
 MIA, TOM = "Mia <mia@desk.example>", "Tom <tom@desk.example>"
@@ -88,3 +88,15 @@ class TestWords:
     def test_are_not_quoted_though_apple_quotes_them(self) -> None:
         said = "> From: Max <max@shop.example>\n> Subject: Mug\n> Date: 23 Nov 2026\n> \n> It is blue.\n> > Which?"
         assert words(f"Begin forwarded message:\n\n{said}") == "It is blue.\n> Which?"
+
+
+class TestAttached:
+    def test_a_mail_that_is_passed_on_as_a_file_is_its_senders(self) -> None:
+        inside = "From: Max Muster <max@shop.example>\nSubject: Mug\n\nIt is blue.\n\n> Which?"
+        inner = f"Content-Type: message/rfc822\n\n{inside}"
+        words = "Content-Type: text/plain\n\nYours?"
+        found = passed_on(of_parts(words, inner, From=MIA, Subject="Fwd: Mug"))
+        assert found is not None
+        assert (found.sender, found.words) == (MAX, "It is blue.")
+        assert passed_on(of_parts(words, inner, From=MIA, Subject="A mail")) is None
+        assert passed_on(of_parts(words, inner, inner, From=MIA, Subject="Fwd: Mug")) is None

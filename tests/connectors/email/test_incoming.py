@@ -63,6 +63,14 @@ class TestAPersonsMail:
         assert written.whole is not None
         assert "> Which?" in written.whole
 
+    def test_that_its_own_domain_disowns_is_read_by_people_and_answered_by_no_machine(self) -> None:
+        checked = "mx.shop.example; dmarc={} header.from=customer.example"
+        _, forged = inbound(Authentication_Results=checked.format("fail"))
+        assert forged.automatic is None
+        assert forged.unanswerable is not None
+        assert "dmarc=fail" in forged.unanswerable
+        assert inbound(Authentication_Results=checked.format("none"))[1].unanswerable is None
+
     def test_is_verified_only_by_our_own_server(self) -> None:
         assert not inbound()[1].verified
         assert inbound()[1].proof == "mx.shop.example has left no Authentication-Results"

@@ -168,6 +168,15 @@ class TestRecipients:
             assert "gone@customer.example (550 5.1.1 No such user here)" in receipt.note
             assert "nobody" in receipt.note
             assert "b@customer.example" not in receipt.note
+            assert receipt.gone == (("gone@customer.example", "550 5.1.1 No such user here"),)
+
+    async def test_a_copy_whose_mailbox_is_full_is_not_gone(self) -> None:
+        server = MailServer()
+        server.refuse("b@customer.example", "552 5.2.2 Mailbox full")
+        async with desk(server) as connector:
+            receipt = await connector.send(a_message(letter=a_letter(cc=(Party("b@customer.example"),))))
+            assert receipt.note is not None
+            assert receipt.gone == ()
 
     async def test_where_the_customer_is_refused_nobody_gets_it(self) -> None:
         server = MailServer()

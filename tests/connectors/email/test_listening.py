@@ -345,6 +345,20 @@ class TestAttacks:
             await smtp.say(*said)
             assert await asyncio.wait_for(smtp.reader.read(), 5) == b""
 
+    async def test_who_speaks_too_slowly_is_left_however_steadily(self, stores: Stores) -> None:
+        async with opened(stores, reading=0.2) as door, greeted(door) as smtp:
+            await smtp.begin()
+
+            async def trickle() -> None:
+                while not smtp.reader.at_eof():
+                    smtp.writer.write(b"x\r\n")
+                    await asyncio.sleep(0.02)  # its pace is what is tried
+
+            trickling = asyncio.create_task(trickle())
+            assert await asyncio.wait_for(smtp.reader.read(), 5) == b""
+            await trickling
+        assert stores.asked == 0
+
     async def test_one_address_has_so_many_connections_and_room_again_when_one_ends(self, stores: Stores) -> None:
         async with opened(stores) as door:
             found = [await asyncio.open_connection("127.0.0.1", door.port) for _ in range(25)]

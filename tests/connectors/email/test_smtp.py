@@ -1,6 +1,7 @@
 """Mail handed to a real SMTP server, and every way in which that fails: each is named by what we do next."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -366,3 +367,31 @@ class TestFailures:
         async with desk(MailServer()) as connector:
             message = Outbound(a_message().message_id, account, CUSTOMER, "Hello")
             assert type(await failure(connector, message)) is AccountRefused
+
+
+class TestChance:
+    @pytest.mark.parametrize("seed", range(3))
+    async def test_whatever_happens_what_is_said_of_a_mail_is_true(self, seed: int) -> None:
+        server = MailServer()
+        server.faults.at_random(seed, 0.15, longest=0.01)
+        became: dict[str, str] = {}
+        async with desk(server) as connector:
+
+            async def send(message: Outbound) -> None:
+                try:
+                    await connector.send(message)
+                except ChannelError as error:
+                    became[message.message_id.hex] = type(error).__name__
+                else:
+                    became[message.message_id.hex] = "sent"
+
+            messages = [a_message(file=a_file(b"x" * 5000) if number % 3 == 0 else None) for number in range(120)]
+            for start in range(0, len(messages), 12):
+                await asyncio.gather(*(send(message) for message in messages[start : start + 12]))
+            server.faults.calm()
+            await connector.send(a_message())
+        there = Counter(mail.message["Message-ID"][12:44] for mail in server.mails)
+        assert set(became.values()) == {"sent", "ChannelUnavailable", "OutcomeUnknown"}
+        for message, state in became.items():
+            assert there[message] in {"sent": (1,), "ChannelUnavailable": (0,), "OutcomeUnknown": (0, 1)}[state]
+        assert sum(state == "OutcomeUnknown" for state in became.values()) < 30

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 import pytest
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import Envelope
 
-from emulators.mail import MailServer, by_smtp, into_maildir, running
+from emulators.mail import MailServer, by_lmtp, by_smtp, into_maildir, running
 from emulators.mail.faults import MENU, STATES
 
 T = TypeVar("T")
@@ -118,6 +120,25 @@ class TestDelivery:
             await send(server, sender="")
             await server.settled()
             assert [(mail.sender, mail.recipients) for mail in other.mails] == [("", (DESK,))]
+
+    async def test_a_mailbox_server_gets_it_by_lmtp(self, server: MailServer) -> None:
+        taken: list[tuple[str | None, list[str], bytes | None]] = []
+
+        class Handler:
+            async def handle_DATA(self, _smtp: object, _session: object, envelope: Envelope) -> str:
+                taken.append((envelope.mail_from, envelope.rcpt_tos, envelope.original_content))
+                return "250 OK"
+
+        loop = asyncio.get_running_loop()
+        mailboxes = await loop.create_server(lambda: LMTP(Handler(), hostname="mailboxes", loop=loop), "127.0.0.1", 0)
+        server.bring(DESK, by_lmtp("127.0.0.1", mailboxes.sockets[0].getsockname()[1]))
+        await send(server)
+        await server.settled()
+        mailboxes.close()
+        ((sender, recipients, content),) = taken
+        assert (sender, recipients) == (SENDER, [DESK])
+        assert content is not None
+        assert content.endswith(LETTER.encode())
 
     async def test_it_says_whose_domain_stands_behind_a_mail_and_lets_nobody_else_say_so(self, tmp_path: Path) -> None:
         server = MailServer(authserv_id="mx.shop.example")

@@ -5,7 +5,7 @@ than it takes to the last byte.
 """
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -79,9 +79,10 @@ class MailSession(SMTP):
             self._let_in = self._door.enter(self, self._peer)
         if self._let_in:
             super().connection_made(transport)
-        elif isinstance(transport, asyncio.Transport):
-            transport.write(b"421 4.7.0 Too many connections: try again later\r\n")
-            transport.close()
+        else:
+            writing = cast("asyncio.WriteTransport", transport)  # uvloop's are none by their class
+            writing.write(b"421 4.7.0 Too many connections: try again later\r\n")
+            writing.close()
 
     def connection_lost(self, error: Exception | None) -> None:
         if self._let_in:

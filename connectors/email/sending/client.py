@@ -9,6 +9,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException, SMTPServerDisconnected
 
@@ -121,11 +122,12 @@ class MailClient:
     async def _hand_over(self, smtp: SMTP, mail: OutgoingMail, progress: _Progress) -> SMTPResponse:
         """Write the mail to its dot and return what the server says; sooner where it says it sooner."""
         answer = await smtp.execute_command(b"DATA")
-        protocol, transport = smtp.protocol, smtp.transport
+        protocol = smtp.protocol
         if answer.code != 354:
             return answer
-        if protocol is None or not isinstance(transport, asyncio.WriteTransport):
+        if protocol is None or smtp.transport is None:
             raise SMTPServerDisconnected("it hung up")
+        transport = cast("asyncio.WriteTransport", smtp.transport)  # uvloop's are none by their class
         # Before each piece all of the last one has left: the dot is never written while half a mail waits here.
         transport.set_write_buffer_limits(high=1, low=0)  # with 0 for both, TLS waits for ever
         reading = asyncio.ensure_future(protocol.read_response())

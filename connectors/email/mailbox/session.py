@@ -22,6 +22,7 @@ from connectors.email.mailbox.notes import MOST_HEADERS
 from connectors.email.mailbox.position import Folder
 from core.errors import AccountRefused, ChannelError
 
+_DELETED = rb"\deleted"
 _CONNECTING = 15.0  # seconds for a connection, and for the greeting
 
 
@@ -182,8 +183,8 @@ def _connected(server: ImapServer) -> IMAPClient:
 
 def _listed(uid: int, said: Mapping[bytes, Any]) -> Listed:
     arrived = said.get(b"INTERNALDATE")
-    flags = said.get(b"FLAGS") or ()
-    deleted = isinstance(flags, tuple) and any(str(flag).lower().find("\\deleted") >= 0 for flag in flags)
+    flags = said.get(b"FLAGS")
+    deleted = isinstance(flags, tuple) and any(isinstance(each, bytes) and each.lower() == _DELETED for each in flags)
     return Listed(uid, said[b"RFC822.SIZE"], arrived if isinstance(arrived, datetime) else None, deleted)
 
 

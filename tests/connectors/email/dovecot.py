@@ -11,6 +11,7 @@ import grp
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -134,7 +135,7 @@ class Dovecot:
 
     def __exit__(self, *_: object) -> None:
         if self._process is not None:
-            self._process.terminate()
+            os.killpg(self._process.pid, signal.SIGKILL)  # all of its processes: nothing of it is kept
             self._process.wait(20)
         shutil.rmtree(self.home, ignore_errors=True)
 

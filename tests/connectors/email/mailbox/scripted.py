@@ -166,9 +166,9 @@ class ScriptedImap:
                 if wrong != "gone":
                     date = "23-Nov-2026 10:00:00 +0000"
                     size = 10 if wrong == "lies" else len(mail)
-                    writer.write(
-                        f'* 1 FETCH (UID {uid} RFC822.SIZE {size} INTERNALDATE "{date}" FLAGS ())\r\n'.encode()
-                    )
+                    flags = "\\Seen \\Deleted" if wrong == "deleted" else "\\Seen"
+                    said = f'* 1 FETCH (UID {uid} RFC822.SIZE {size} INTERNALDATE "{date}" FLAGS ({flags}))'
+                    writer.write(f"{said}\r\n".encode())
                 continue
             head = mail.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
             key, content = ("BODY[HEADER]<0>", head) if "HEADER" in items else ("BODY[]", mail)

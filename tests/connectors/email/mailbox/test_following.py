@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from hashlib import sha256
@@ -28,7 +29,7 @@ from tests.connectors.email.dovecot import Dovecot, DovecotMailbox
 from tests.connectors.email.letters import letter
 from tests.connectors.email.mailbox.following import ADDRESS, Following
 
-KEYS = "SELECT key FROM inbox WHERE channel = 'email' ORDER BY received_at"
+KEYS = "SELECT key, url FROM inbox WHERE channel = 'email' ORDER BY received_at"
 
 
 def letters(count: int, *, start: int = 0, size: int = 200) -> list[bytes]:
@@ -55,7 +56,15 @@ async def admin(database: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def stored(admin: asyncpg.Connection) -> list[str]:
+    """The keys of what is in the inbox."""
     return [row["key"] for row in await admin.fetch(KEYS)]
+
+
+async def are_stored(mails: list[bytes], admin: asyncpg.Connection) -> bool:
+    """Exactly these, each once, and in the order in which the server numbered them."""
+    rows = await admin.fetch(KEYS)
+    uids = [int(row["url"].rpartition("UID=")[2]) for row in rows]
+    return uids == sorted(uids) and sorted(row["key"] for row in rows) == sorted(keys_of(mails))
 
 
 async def test_killed_at_any_moment_over_a_bad_line_each_mail_is_stored_once_and_in_order(
@@ -82,7 +91,7 @@ async def test_killed_at_any_moment_over_a_bad_line_each_mail_is_stored_once_and
         finally:
             following.cancel()
             feed.close()
-    assert await stored(admin) == keys_of(mails)
+    assert await are_stored(mails, admin)
     assert await admin.fetchval("SELECT count(*) FROM pgqueuer WHERE entrypoint LIKE '%file_event%'") == 200
     assert proxy.happened
 
@@ -148,6 +157,32 @@ async def _count(admin: asyncpg.Connection, least: int) -> bool:
 
 
 @pytest.mark.long
+async def test_processes_that_are_killed_lose_and_double_nothing(
+    box: DovecotMailbox, database: str, admin: asyncpg.Connection
+) -> None:
+    mails, dice, stored_at_death = letters(3000), random.Random(3), []
+    box.deliver(*mails[:1500])
+    for life in range(12):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.connectors.email.mailbox.process", database, f"{box.url()}?first=all"),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        await process.stdout.readline()
+        if life == 4:
+            box.deliver(*mails[1500:])
+        if life < 11:
+            await asyncio.sleep(dice.uniform(0.05, 0.4))
+        else:
+            await until(lambda: _count(admin, 3000), "all mails to be stored", patience=60)
+        process.kill()
+        await process.wait()
+        stored_at_death.append(len(await stored(admin)))
+    assert len(set(stored_at_death)) > 4, "they died in the middle of it"
+    assert await are_stored(mails, admin)
+
+
+@pytest.mark.long
 class TestLargeMailbox:
     async def test_ten_thousand_mails_that_lie_there_open_nothing(self, box: DovecotMailbox) -> None:
         box.deliver(*letters(10_000))
@@ -172,7 +207,7 @@ class TestLargeMailbox:
             following.cancel()
             feed.close()
         print(f"{10_000 / (asyncio.get_running_loop().time() - began):.0f} mails/s")
-        assert await stored(admin) == keys_of(mails)
+        assert await are_stored(mails, admin)
 
     async def test_memory_is_bounded_whatever_lies_there(self, box: DovecotMailbox) -> None:
         box.deliver(*[letter(f"{number} " + "x" * 19_000_000) for number in range(30)], letter("x" * 49_000_000))

@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from app.demo.mail import DESK
 from app.demo.playbooks import choice_of
 from app.demo.stage import Stage
 from app.demo.time_travel import travels
 from bot.manifest import SHORTCUTS
-from emulators.simulator import Simulator
+from emulators.simulator import Mailboxes, Simulator
 
 PORT = 8765  # the address of one demo stays good for the next; another is taken when somebody is there
 
@@ -23,6 +24,7 @@ async def simulated(stage: Stage) -> AsyncIterator[str]:
         shortcuts={each.callback: each.name for each in SHORTCUTS if each.kind == "message"},
         choice=choice_of(stage),
         time=travels(stage.travel),
+        mail=Mailboxes(stage.mail, DESK),
     )
     async with AsyncExitStack() as stack:
         try:

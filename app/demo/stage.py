@@ -1,5 +1,5 @@
-"""What the demo runs: PostgreSQL, Slack, Twilio and Telegram as emulators in this process, and the real web, worker and
-clock.
+"""What the demo runs: PostgreSQL, Slack, Twilio, Telegram and a mail server as emulators in this process, and the real
+web, worker and clock.
 
 Entered, everything is up and ready; left, nothing of it runs any more, however the demo ended.
 """
@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.demo.database import fresh_database
+from app.demo.mail import mail_server, mail_settings
 from app.demo.telling import Teller
 from app.demo.time_travel import ZONE
 from app.demo.waiting import until
@@ -29,6 +30,8 @@ from app.wiring import services
 from bot.intents import CARD_EVENT, CONVERSATION_EVENT
 from bot.manifest import EVENTS, scopes
 from emulators.loopback import free_port
+from emulators.mail import MailServer
+from emulators.mail import running as running_mail
 from emulators.slack import Channel, Person, Workspace
 from emulators.telegram import BotAccount
 from emulators.telegram import running as running_bot
@@ -56,6 +59,7 @@ class Stage:
     slack: Workspace
     twilio: Account
     telegram: BotAccount
+    mail: MailServer
     channel: Channel
     mia: Person
     ben: Person
@@ -103,7 +107,7 @@ async def staged(teller: Teller, *, undo: float = 0.0, survey: float | None = No
             dsn = await stack.enter_async_context(_migrated())
             engine = create_engine(dsn, size=2)
             stack.push_async_callback(engine.dispose)
-        with teller.start("Slack, Twilio and Telegram, emulated on this machine"):
+        with teller.start("Slack, Twilio, Telegram and a mail server, emulated on this machine"):
             port, travel = free_port(), await _present_time()
             slack, channel, (mia, ben, sara) = _workspace(f"http://127.0.0.1:{port}", travel)
             slack_server = await stack.enter_async_context(slack.serve())
@@ -111,14 +115,15 @@ async def staged(teller: Teller, *, undo: float = 0.0, survey: float | None = No
             telegram = await stack.enter_async_context(
                 running_bot(BotAccount(username="acme_shop_bot", name="Acme Shop", clock=travel))
             )
+            mail = await stack.enter_async_context(running_mail(mail_server(travel)))
             settings = _settings(
-                dsn, port, slack, f"{slack_server.url}/api/", twilio, telegram, undo=undo, survey=survey
+                dsn, port, slack, f"{slack_server.url}/api/", twilio, telegram, mail, undo=undo, survey=survey
             )
             hired = {mia: Role.AGENT, ben: Role.AGENT, sara: Role.SUPERVISOR}
             await _hire(settings, dsn, channel, hired)
         await stack.enter_async_context(_processes(settings, engine, teller))
         yield Stage(
-            settings.public_base_url, settings, engine, slack, twilio, telegram, channel, mia, ben, sara, travel
+            settings.public_base_url, settings, engine, slack, twilio, telegram, mail, channel, mia, ben, sara, travel
         )
 
 
@@ -168,6 +173,7 @@ def _settings(
     slack_api: str,
     twilio: Account,
     telegram: BotAccount,
+    mail: MailServer,
     *,
     undo: float,
     survey: float | None,
@@ -185,6 +191,7 @@ def _settings(
         telegram_bot_token=telegram.token,
         telegram_api_url=telegram.url,
         telegram_updates="polling",  # as for a laptop that no provider can reach
+        **mail_settings(mail),
         attachments_url=(LOGS / "files").as_uri(),
         slack_bot_token=slack.bot_token,
         slack_signing_secret=slack.signing_secret,

@@ -33,6 +33,7 @@ class KeptMail:
     read: bool = False
     failure: str | None = None  # of mine: why it did not arrive
     arrived: bool = False  # of mine: the server that it was for has taken it
+    written: str = ""  # of mine: its words, without what they answer
 
     @property
     def id(self) -> str:
@@ -95,6 +96,11 @@ class MailCustomer:
     def gone(self) -> bool:
         """Their mailbox takes no mail: what is sent there comes back."""
         return self._server.bounces(self.address)
+
+    def go_away(self, text: str) -> None:
+        """From now on the mailbox answers this by itself, once to each; "" ends that."""
+        self.away = text
+        self._told.clear()
 
     def leave(self) -> None:
         """Give the mailbox up."""
@@ -163,6 +169,7 @@ class MailCustomer:
             mailer=mailer,
         )
         kept = self._keep(message.as_bytes(policy=SMTP), mine=True)
+        kept.written = text
         self.mails.append(kept)
         recipients = tuple(address for _, address in getaddresses([to]) if address)
         failures = await self._server.carried(TakenMail(self.address, recipients, kept.raw, at=at))

@@ -12,7 +12,7 @@ from emulators.twilio.media import File
 # 555-0100 to 555-0199 are kept for fiction. Who is served by us may have taken some: those from 0180 on come first.
 _NUMBERS = tuple(f"+1415555{last:04d}" for last in (*range(180, 200), *range(100, 176)))
 _MOST_NAME = 80
-_DOCUMENT = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+DOCUMENT = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 class CannotAdd(Exception):
@@ -102,7 +102,7 @@ def _chosen(body: Json) -> tuple[str, str, bytes]:
         case "picture":
             return "picture.jpg", "image/jpeg", drawn("It arrived like this")
         case "document":
-            return "invoice.pdf", "application/pdf", _DOCUMENT
+            return "invoice.pdf", "application/pdf", DOCUMENT
     try:
         content = base64.b64decode(str(body["content"]), validate=True)
     except binascii.Error as error:

@@ -6,6 +6,7 @@ Everything goes through the emulators' people and customers, who refuse what cou
 from collections.abc import Awaitable, Callable
 
 from emulators.simulator.customers import CustomerDeeds
+from emulators.simulator.mailboxes import Mailboxes
 from emulators.simulator.phones import Json
 from emulators.slack import Interaction, Person, Workspace
 from emulators.slack.control import upload, with_uploads
@@ -18,7 +19,9 @@ Deed = Callable[[Json], Awaitable[Json]]
 class Deeds:
     """`named` maps a deed's name in the address to what does it. A deed raises KeyError for what it is not given."""
 
-    def __init__(self, workspace: Workspace, account: Account, telegram: BotAccount | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, account: Account, telegram: BotAccount | None = None, mail: Mailboxes | None = None
+    ) -> None:
         self._workspace = workspace
         customers = CustomerDeeds(account, telegram)
         self.named: dict[str, Deed] = {
@@ -40,6 +43,7 @@ class Deeds:
             "suggestions": self.suggestions,
             "home": self.home,
         }
+        self.named |= mail.deeds() if mail is not None else {}
 
     async def say(self, body: Json) -> Json:
         """Words or files in a channel or a thread; what begins with a slash is a command."""

@@ -1,14 +1,15 @@
 """What the page shows, as facts: a flat table from a key to a JSON value, and what changed in it since the last look.
 
 Keys are paths: `message/C…/ts`, `ephemeral/U…/ts`, `modals/U…`, `home/U…`, `person/U…`, `channel/C…`, `customer/+…`,
-`phone/SM…`, `phone/tg…`, `wire`, `time`. The emulators tell nobody what they do, so a look compares what is there with
-what was there; it costs a comparison a fact, and only what changed is put into JSON.
+`phone/SM…`, `phone/tg…`, `mail/…@…:…`, `wire`, `time`. The emulators tell nobody what they do, so a look compares
+what is there with what was there; it costs a comparison a fact, and only what changed is put into JSON.
 """
 
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from emulators.simulator.mailboxes import Mailboxes
 from emulators.simulator.phones import Fact, Json, Parts, on_telegram, on_whatsapp
 from emulators.simulator.travel import TimeTravel
 from emulators.slack import Channel, Person, Workspace
@@ -25,8 +26,10 @@ class Mirror:
         account: Account,
         telegram: BotAccount | None = None,
         time: TimeTravel | None = None,
+        mail: Mailboxes | None = None,
     ) -> None:
         self._workspace, self._account, self._telegram, self._time = workspace, account, telegram, time
+        self._mail = mail
         self._told: dict[str, Parts] = {}
         self._taken: dict[str, bool] = {}  # SID -> whether the desk took the message
         self._counted = 0  # deliveries looked at
@@ -54,6 +57,8 @@ class Mirror:
         yield from on_whatsapp(self._account, self._taken)
         if self._telegram is not None:
             yield from on_telegram(self._telegram)
+        if self._mail is not None:
+            yield from self._mail.facts()
         if self._time is not None:
             ahead = self._time.ahead().total_seconds()
             yield "time", (ahead,), partial(dict, {"ahead": ahead})
@@ -69,13 +74,14 @@ class Mirror:
     def _wire(self) -> Parts:
         """Signed requests of the providers with the seconds the last one took, and calls of Slack's Web API.
 
-        Telegram counts what the bot has taken, posted or fetched.
+        Telegram counts what the bot has taken, posted or fetched; mail, what its server has taken.
         """
         deliveries, courier = self._account.deliveries, self._workspace.courier
         twilio = deliveries[-1].attempts[-1].seconds if deliveries else None
         slack = courier.latest.seconds if courier.latest is not None else None
         telegram = None if self._telegram is None else self._telegram.cloud.updates.taken
-        return len(deliveries), twilio, courier.sent, slack, len(self._workspace.calls), telegram
+        mail = None if self._mail is None else len(self._mail.server.mails)
+        return len(deliveries), twilio, courier.sent, slack, len(self._workspace.calls), telegram, mail
 
 
 def _same(before: Parts | None, now: Parts) -> bool:
@@ -122,5 +128,5 @@ def _posted(message: Json) -> Json:
 
 
 def _wire_json(wire: Parts) -> Json:
-    names = ("whatsapp", "whatsapp_seconds", "slack", "slack_seconds", "calls", "telegram")
+    names = ("whatsapp", "whatsapp_seconds", "slack", "slack_seconds", "calls", "telegram", "mail")
     return dict(zip(names, wire, strict=True))

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from emulators.simulator.customers import CannotAdd
 from emulators.simulator.deeds import Deeds
 from emulators.simulator.facts import Mirror
 from emulators.simulator.guard import Guard
+from emulators.simulator.mailboxes import CannotWrite, Mailboxes
 from emulators.simulator.phones import PICTURES, Json
 from emulators.simulator.travel import TimeTravel
 from emulators.slack import CannotDo, FormIncomplete, Workspace
@@ -38,6 +40,7 @@ class Simulator:
 
     `product` is the name in the page's head; `links` are shown there (label -> address), and `choice` is offered.
     `shortcuts`: of the application, in the menu of each message (callback_id -> name).
+    `mail`: customers' mailboxes, beside the phones.
     With `time` the page shows the application's time, and lets it jump ahead.
     """
 
@@ -52,8 +55,10 @@ class Simulator:
         shortcuts: Mapping[str, str] | None = None,
         choice: Choice | None = None,
         time: TimeTravel | None = None,
+        mail: Mailboxes | None = None,
     ) -> None:
         self._workspace, self._account, self._telegram, self._time = workspace, account, telegram, time
+        self._mail = mail
         self._about = {
             "product": product,
             "links": dict(links or {}),
@@ -62,10 +67,11 @@ class Simulator:
             "domain": workspace.domain,
             "bot": workspace.bot_user,
             "telegram": telegram is not None,
+            "mail": parseaddr(mail.desk)[1] if mail else None,
             "choice": choice.as_json() if choice else None,
             "travel": dict(time.options) if time else None,
         }
-        self._deeds = Deeds(workspace, account, telegram).named | ({"choose": choice.deed} if choice else {})
+        self._deeds = Deeds(workspace, account, telegram, mail).named | ({"choose": choice.deed} if choice else {})
         self._deeds |= {"travel": time.deed} if time else {}
         self._closing = asyncio.Event()
 
@@ -88,6 +94,7 @@ class Simulator:
                     Route("/stream", self._stream),
                     Route("/file/{channel}/{id}", self._file),
                     Route("/slack-file/{file_id}", self._slack_file),
+                    *(self._mail.routes() if self._mail else ()),
                     Route("/do/{deed}", self._do, methods=["POST"]),
                     Mount("/page", StaticFiles(directory=PAGE)),
                 ]
@@ -102,7 +109,7 @@ class Simulator:
         return JSONResponse({"about": self._about, "facts": self._mirror().changes()})
 
     def _mirror(self) -> Mirror:
-        return Mirror(self._workspace, self._account, self._telegram, self._time)
+        return Mirror(self._workspace, self._account, self._telegram, self._time, self._mail)
 
     async def _file(self, request: Request) -> Response:
         """A file on a phone. Only pictures are shown; what else there is can be kept."""
@@ -156,7 +163,7 @@ class Simulator:
             return JSONResponse(await deed(await request.json()))
         except FormIncomplete as error:
             return JSONResponse({"outcome": "errors", "errors": error.errors})
-        except (Blocked, CannotChoose, CannotDo, CannotAdd, NoWebhook) as error:
+        except (Blocked, CannotChoose, CannotDo, CannotAdd, CannotWrite, NoWebhook) as error:
             return JSONResponse({"message": str(error)}, 409)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             return JSONResponse({"message": f"The request is not understood: {error!r}"}, 400)

@@ -10,8 +10,10 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from emulators import telegram
+from emulators.mail import MailServer
+from emulators.mail import running as running_mail
 from emulators.server import Served
-from emulators.simulator import Simulator
+from emulators.simulator import Mailboxes, Simulator
 from emulators.slack import Channel, Person, Workspace
 from emulators.twilio import Account, Customer, running
 
@@ -47,6 +49,7 @@ class Scene:
     carl: Customer
     bot: telegram.BotAccount
     mia: telegram.Customer
+    mail: MailServer
     url: str
     page: httpx.AsyncClient
 
@@ -71,8 +74,9 @@ async def scene() -> AsyncIterator[Scene]:
                 telegram.running(
                     telegram.BotAccount(webhook_url=f"{served.url}/telegram", secret_token="s3cret")
                 ) as bot,
-                Simulator(workspace, account, bot).serve() as page,
+                running_mail(MailServer()) as mail,
+                Simulator(workspace, account, bot, mail=Mailboxes(mail, "Desk <desk@shop.example>")).serve() as page,
                 httpx.AsyncClient(base_url=page.url, verify=False, trust_env=False) as client,
             ):
                 mia = bot.customer(name="Mia")
-                yield Scene(desk, served.url, workspace, account, channel, ana, carl, bot, mia, page.url, client)
+                yield Scene(desk, served.url, workspace, account, channel, ana, carl, bot, mia, mail, page.url, client)

@@ -34,8 +34,8 @@ export function head(root, stage) {
 }
 
 function drawWire(place) {
-  const { whatsapp = 0, whatsapp_seconds: toTwilio, slack = 0, slack_seconds: toSlack, calls = 0, telegram = null } = facts.wire ?? {};
-  const shown = [["WhatsApp", whatsapp, toTwilio], ...(telegram === null ? [] : [["Telegram", telegram, null]]), ["Slack", slack, toSlack], ["API calls", calls, null]];
+  const { whatsapp = 0, whatsapp_seconds: toTwilio, slack = 0, slack_seconds: toSlack, calls = 0, telegram = null, mail = null } = facts.wire ?? {};
+  const shown = [["WhatsApp", whatsapp, toTwilio], ...(telegram === null ? [] : [["Telegram", telegram, null]]), ...(mail === null ? [] : [["E-mail", mail, null]]), ["Slack", slack, toSlack], ["API calls", calls, null]];
   const said = shown.map(([name, count, seconds]) => [name, `${count}${typeof seconds === "number" ? ` · ${duration(seconds)}` : ""}`]);
   if (place.dataset.said === String(said)) return;
   place.dataset.said = String(said);
@@ -103,7 +103,7 @@ function explain() {
   const product = facts.about.product;
   const says = [
     `On the left is a customer's phone, on the right the team's Slack. Both are emulated on this machine; ${product} itself is the real thing, with its processes, its database and the providers' own SDKs.`,
-    "Whatever you do here reaches it as from WhatsApp, Telegram and Slack, signed as theirs is. What you see is drawn from what it sends back.",
+    "Whatever you do here reaches it as from WhatsApp, Telegram, a mail server and Slack, signed as theirs is. What you see is drawn from what it sends back.",
     "Write as a customer, claim and answer as Mia, look on as Ben. Put the phone away to see a reply delivered but not read. Nothing leaves this machine, and all of it is gone when it ends.",
   ];
   const box = el(

@@ -3,6 +3,7 @@ import { attaching } from "./attach.js";
 import { bubble } from "./bubble.js";
 import { composer } from "./composer.js";
 import { avatar, el, icon, keyed, sticking } from "./dom.js";
+import { mailApp } from "./mail.js";
 import { openMenu } from "./menu.js";
 import { facts, look, onChange, view } from "./store.js";
 import { clock, day, present, sameDay } from "./time.js";
@@ -39,7 +40,8 @@ export function phone(root) {
   const head = el("div", { class: "contact" }, el("img", { class: "avatar app", src: "/page/icon.svg", alt: "" }), el("div", {}, name, kind), more, power);
   const conversation = el("div", { class: "conversation" }, head, list, chips, stop, write.node);
   const locked = el("button", { class: "locked", type: "button", "aria-label": "Take the phone out again", hidden: true, on: { click: () => look({ asleep: false }) } });
-  screen.append(el("div", { class: "status", "aria-hidden": "true" }, el("span", { class: "clock" }), el("span", { class: "island" }), el("span", { class: "bars" })), conversation, locked);
+  const mailbox = mailApp();
+  screen.append(el("div", { class: "status", "aria-hidden": "true" }, el("span", { class: "clock" }), el("span", { class: "island" }), el("span", { class: "bars" })), conversation, mailbox.node, locked);
   root.append(el("div", { class: "rail" }, people), el("div", { class: "device" }, screen));
 
   onChange(() => {
@@ -49,6 +51,10 @@ export function phone(root) {
     const telegram = customer?.channel === "telegram";
     if (editing !== null && editing.customer !== customer?.address) editing = null;
     screen.dataset.channel = customer?.channel ?? "whatsapp";
+    const mails = customer?.channel === "email";
+    conversation.hidden = mails;
+    mailbox.node.hidden = !mails;
+    if (mails) { locked.hidden = true; mailbox.draw(customer); screen.querySelector(".clock").textContent = clock(present()); return; }
     name.textContent = "Support";
     kind.textContent = telegram ? "bot · Telegram" : "Your shop · WhatsApp";
     more.hidden = !telegram;
@@ -85,13 +91,14 @@ function openChat(anchor) {
 
 const received = (each) => !each.from_customer && ["delivered", "read"].includes(each.status);
 const messagesOf = (customer) => [...facts.phone.values()].filter((each) => each.customer === customer?.address && (each.from_customer || received(each)));
-const unreadOf = (customer) => messagesOf(customer).filter((each) => !each.from_customer && each.status === "delivered");
+const unreadMails = (customer) => [...facts.mails.values()].filter((each) => each.customer === customer.address && !each.read);
+const unreadOf = (customer) => customer?.channel === "email" ? unreadMails(customer) : messagesOf(customer).filter((each) => !each.from_customer && each.status === "delivered");
 
 // Whoever has the phone in hand reads what comes; the desk is told, as it would be.
 let glancing = false;
 function glance() {
   const customer = facts.customers.get(view.customer);
-  if (glancing || view.asleep || document.hidden || !unreadOf(customer).length) return;
+  if (glancing || customer?.channel === "email" || view.asleep || document.hidden || !unreadOf(customer).length) return;
   glancing = true;
   setTimeout(async () => {
     if (!view.asleep && !document.hidden && view.customer === customer.number) await act("read", { number: customer.number });
@@ -102,12 +109,12 @@ function glance() {
 
 function drawCustomers(place) {
   const items = [...facts.customers.values()].map((customer) => {
-    const unread = customer.number === view.customer && !view.asleep ? 0 : unreadOf(customer).length;
+    const unread = customer.number === view.customer && !view.asleep && customer.channel !== "email" ? 0 : unreadOf(customer).length;
     const on = customer.number === view.customer;
     return {
       key: customer.number,
       deps: [customer, unread, on],
-      draw: () => el("button", { type: "button", "aria-pressed": String(on), title: `${customer.channel === "telegram" ? "Telegram" : customer.number}`, data: { focus: customer.number }, on: { click: () => look({ customer: customer.number }) } }, avatar(customer.name || "?", customer.channel), el("span", { dir: "auto", text: customer.name || customer.number }), unread ? el("span", { class: "count", "aria-label": `${unread} unread`, text: String(unread) }) : null),
+      draw: () => el("button", { type: "button", "aria-pressed": String(on), title: customer.channel === "telegram" ? "Telegram" : customer.number, data: { focus: customer.number }, on: { click: () => look({ customer: customer.number }) } }, avatar(customer.name || "?", customer.channel), el("span", { dir: "auto", text: customer.name || customer.number }), unread ? el("span", { class: "count", "aria-label": `${unread} unread`, text: String(unread) }) : null),
     };
   });
   keyed(place, [...items, { key: "add", deps: [], draw: adding }]);
@@ -123,14 +130,15 @@ function adding() {
   const show = (open) => { field.hidden = !open; button.hidden = open; (open ? field : button).focus(); };
   const on = (chosen, hint) => { channel = chosen; field.placeholder = hint; show(true); };
   button.addEventListener("click", () => {
-    if (!facts.about.telegram) { on("whatsapp", "Name"); return; }
-    openMenu(button, [{ label: "On WhatsApp", choose: () => on("whatsapp", "Name, on WhatsApp") }, { label: "On Telegram", choose: () => on("telegram", "Name, on Telegram") }]);
+    const others = [...(facts.about.telegram ? [["telegram", "Telegram"]] : []), ...(facts.about.mail ? [["email", "e-mail"]] : [])];
+    if (!others.length) { on("whatsapp", "Name"); return; }
+    openMenu(button, [["whatsapp", "WhatsApp"], ...others].map(([key, name]) => ({ label: `On ${name}`, choose: () => on(key, `Name, on ${name}`) })));
   });
   field.addEventListener("blur", () => { if (!field.value.trim()) { field.hidden = true; button.hidden = false; } });
   field.addEventListener("keydown", async (event) => {
     if (event.key === "Escape") { field.value = ""; show(false); }
     if (event.key !== "Enter" || event.isComposing || !field.value.trim()) return;
-    const added = await act("customer", { name: field.value, channel });
+    const added = await act(channel === "email" ? "mail_customer" : "customer", { name: field.value, channel });
     if (added === null) return;
     field.value = "";
     show(false);
@@ -138,7 +146,7 @@ function adding() {
     if (!facts.customers.has(added.number)) facts.customers.set(added.number, added);
     look({ customer: added.number, asleep: false });
     // Until it is drawn, the first customer of all has nowhere to write.
-    requestAnimationFrame(() => document.querySelector("#phone textarea").focus());
+    requestAnimationFrame(() => document.querySelector("#phone textarea:not([hidden] *), #phone .mailbox .new")?.focus());
   });
   return el("span", { class: "adding" }, button, field);
 }

@@ -13,6 +13,7 @@ export const facts = {
   homes: new Map(),
   customers: new Map(), // number -> customer
   phone: new Map(), // sid -> message
+  mails: new Map(), // address:number -> mail
   wire: null,
 };
 
@@ -64,7 +65,7 @@ export function look(changes) {
   redraw();
 }
 
-const FLAT = { person: "people", channel: "channels", modals: "modals", home: "homes", customer: "customers", phone: "phone" };
+const FLAT = { person: "people", channel: "channels", modals: "modals", home: "homes", customer: "customers", phone: "phone", mail: "mails" };
 const NESTED = { message: "messages", ephemeral: "ephemerals" };
 
 // `told`: {about?, facts}. With `about` it is everything, and what was known before is forgotten.

@@ -15,13 +15,16 @@ _MOST_SAID = 200  # letters of a server's own words
 _ENHANCED = re.compile(r"^\s*([245]\.\d{1,3}\.\d{1,3})(?!\d)[\s:-]*")
 # No such mailbox or domain, an address that is none, a mailbox that has moved, a domain that takes no mail.
 _GONE = frozenset(("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"))
+_VAGUE = frozenset(("5.0.0", "5.1.0", "5.5.0"))  # said of anything: the words tell
 _GONE_CODES = frozenset((550, 551, 553))
 _GONE_WORDS = re.compile(
-    r"(user|mailbox|recipient|address|account|alias)\b.{0,40}\b(unknown|unavailable|not found|does(n't| not) exist|"
+    r"(user|mailbox|recipient|address|account|alias)\b.{0,40}\b(unknown|not found|does(n't| not) exist|"
     r"disabled|invalid)|(unknown|no such|invalid|nonexistent) (local )?(user|mailbox|recipient|address|account)|"
     r"user doesn't|no mailbox (here|by that name)",
     re.I,
 )
+# Some say "disabled" (5.2.1) of a mailbox that gets more than it takes just now.
+_BUSY_WORDS = re.compile(r"\b(rate|quickly|too (many|much)|quota|limit)\b", re.I)
 _TOO_LARGE = frozenset(("5.3.4", "5.2.3"))
 _FULL = "5.2.2"
 _LOGIN = frozenset((530, 534, 535, 538))
@@ -94,7 +97,10 @@ def too_large(size: int, most: int | None, *, vendor_code: str | None = None) ->
 
 
 def _is_gone(code: int, enhanced: str, words: str) -> bool:
-    """Where no code says so, servers still have their words for it; a policy of theirs (5.7.…) is none."""
-    if enhanced:
+    """In doubt it is not: to who is gone nothing is sent any more. "Mailbox unavailable" is said of policies, too."""
+    heard = words[:_MOST_SAID]
+    if _BUSY_WORDS.search(heard):
+        return False
+    if enhanced and enhanced not in _VAGUE:
         return enhanced in _GONE
-    return code in _GONE_CODES and _GONE_WORDS.search(words[:_MOST_SAID]) is not None
+    return code in _GONE_CODES and _GONE_WORDS.search(heard) is not None

@@ -18,6 +18,7 @@ from ticketing.conversations import file_event as filing
 from ticketing.conversations import follow_tickets as following
 from ticketing.customers import follow as following_customer
 from ticketing.direct_messages import plan as telling
+from ticketing.ports import UnitOfWork
 from ticketing.sla import hold as holding
 from ticketing.surveys import plan as planning
 from ticketing.tickets import migrate as migrating
@@ -54,9 +55,11 @@ class OnTicket(Protocol):
 
 async def file_event(services: Services, event: EventStored, job: str) -> None:  # noqa: ARG001 - one shape for all
     parse = {channel: connector.parse for channel, connector in services.connectors.items()}
-    await filing.file_event(
-        event.inbox_id, parse=parse, welcome=services.welcome, uow=services.start(), now=services.clock()
-    )
+
+    async def file(uow: UnitOfWork) -> None:
+        await filing.file_event(event.inbox_id, parse=parse, welcome=services.welcome, uow=uow, now=services.clock())
+
+    await services.sharing.filing.do(file)
 
 
 async def understand_conversation(services: Services, event: MessageReceived, job: str) -> None:  # noqa: ARG001
@@ -66,7 +69,8 @@ async def understand_conversation(services: Services, event: MessageReceived, jo
         brain=services.brain,
         rules=services.rules,
         pace=services.pace,
-        start=services.start,
+        reading=services.sharing.reading,
+        applying=services.sharing.applying,
         clock=services.clock,
         stand_in=services.stand_in,
         patience=services.patience,

@@ -30,7 +30,7 @@ from ticketing.attachments.outgoing import Outgoing
 from ticketing.brain import Brain
 from ticketing.conversations.fallback import Outside
 from ticketing.desk import Desk
-from ticketing.ports import StartWork
+from ticketing.ports import ShareWork, StartWork
 from ticketing.surveys.plan import SurveyRules
 from ticketing.tickets.card import Owner
 from ticketing.triage.decide import Rules
@@ -51,10 +51,20 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Sharing:
+    """Who files and understands beside others shares a transaction with them: one kind of work each."""
+
+    filing: ShareWork
+    reading: ShareWork
+    applying: ShareWork
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """`brain` belongs to processes that work jobs; the others never ask it. `stand_in` reads what it could not."""
 
     start: StartWork
+    sharing: Sharing
     clock: Clock
     rules: Rules
     pace: Pace

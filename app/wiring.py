@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ai.claude.config import ClaudeConfig
 from app.enclosed import EnclosedFiles
-from app.services import Files, Services
+from app.services import Files, Services, Sharing
 from app.settings import HOME, Settings
 from app.subscriptions import CARD_JOBS, route
 from bot.client import Slack
@@ -39,6 +39,7 @@ from storage.put_away import KeptEvents
 from storage.repairs import SqlTicketRepairs, light_card_repairs
 from storage.rooms import SqlRooms
 from storage.secrets import SharedLinks
+from storage.together import Together
 from storage.unit_of_work import SqlUnitOfWork
 from ticketing.attachments.fetch import Fetchable
 from ticketing.attachments.outgoing import Outgoing
@@ -107,6 +108,7 @@ async def services(
         digests = SqlDigests(database, playbooks, homes, hours=settings.hours, zone=settings.zone)
         yield Services(
             start=start,
+            sharing=Sharing(*(Together(database, to_jobs, playbooks) for _ in fields(Sharing))),
             clock=clock,
             rules=rules,
             pace=Pace(pause, timedelta(seconds=max(settings.burst_longest_seconds, settings.burst_seconds))),

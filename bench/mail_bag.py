@@ -1,4 +1,4 @@
-"""Mails as a support mailbox has them: HTML beside plain text, Outlook's styles, footers, pictures, answers with quotes.
+"""Mails as a support mailbox has them: HTML beside plain text, Outlook's styles, footers, files, answers with quotes.
 
 Made of a seed, so that two runs, and another program beside ours, file the same mails.
 """
@@ -35,7 +35,7 @@ _FOOTER = (
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A mail as it comes over the wire. `answers` is the place in the bag of the mail that it answers; None: nothing."""
+    """A mail as it comes over the wire. `answers`: the place in the bag of the mail that it answers; None: of none."""
 
     raw: bytes
     answers: int | None
@@ -65,7 +65,9 @@ def bag(number: int, *, seed: int = 1, name: str = "bench") -> Sequence[Written]
         text = " ".join(chance.sample(_SENTENCES, chance.randint(2, 7)))
         mails.append(Written(_mail(chance, thread, message_id, text, place), None if which is None else last[which]))
         which = len(threads) if which is None else which
-        threads[which:which + 1] = [_Thread(thread.sender, thread.name, thread.subject, (*thread.ids, message_id), text)]
+        threads[which : which + 1] = [
+            _Thread(thread.sender, thread.name, thread.subject, (*thread.ids, message_id), text)
+        ]
         last[which] = place
     return mails
 
@@ -81,7 +83,9 @@ def _mail(chance: random.Random, thread: _Thread, message_id: str, text: str, pl
     mail = EmailMessage(policy=SMTP)
     at = _START + timedelta(minutes=place)
     for hop in range(chance.randint(2, 4)):
-        mail["Received"] = f"from out{hop}.example ([192.0.2.{hop + 1}]) by mx{hop}.example with ESMTPS id {place}; {at:%c}"
+        mail["Received"] = (
+            f"from out{hop}.example ([192.0.2.{hop + 1}]) by mx{hop}.example with ESMTPS id {place}; {at:%c}"
+        )
     mail["Authentication-Results"] = f"mx.shop.example; dmarc=pass header.from={thread.sender.rpartition('@')[2]}"
     mail["Message-ID"], mail["Date"] = message_id, at
     mail["From"], mail["To"] = f'"{thread.name}" <{thread.sender}>', f"Support <{DESK}>"
@@ -102,10 +106,18 @@ def _mail(chance: random.Random, thread: _Thread, message_id: str, text: str, pl
 def _html(chance: random.Random, words: str, quoted: str, thread: _Thread) -> str:
     """As mail programs write it: most of it is about how it looks."""
     rules = "\n".join(
-        f"p.Mso{each}, li.Mso{each}, div.Mso{each} {{{_STYLE};}} span.Style{each} {{mso-style-type:personal; {_STYLE};}}"
+        f"p.Mso{each}, li.Mso{each}, div.Mso{each} {{{_STYLE};}}"
+        f" span.Style{each} {{mso-style-type:personal; {_STYLE};}}"
         for each in range(chance.randint(1, 40))
     )
-    body = "".join(f'<p class="MsoNormal"><span style="{_STYLE}">{escape(each)}</span></p>\n' for each in words.split("\n"))
-    past = f"<div>{escape(quoted)}<blockquote type=cite><p>{escape(thread.text)}</p></blockquote></div>" if quoted else ""
-    footer = f'<table><tr><td><p style="{_STYLE}"><b>{escape(thread.name)}</b></p><p>{escape(_FOOTER)}</p></td></tr></table>'
-    return f"<html><head><style><!--\n{rules}\n--></style></head><body lang=EN><div>{body}</div>{footer}{past}</body></html>"
+    body = "".join(
+        f'<p class="MsoNormal"><span style="{_STYLE}">{escape(each)}</span></p>\n' for each in words.split("\n")
+    )
+    past = (
+        f"<div>{escape(quoted)}<blockquote type=cite><p>{escape(thread.text)}</p></blockquote></div>" if quoted else ""
+    )
+    footer = (
+        f'<table><tr><td><p style="{_STYLE}"><b>{escape(thread.name)}</b></p><p>{escape(_FOOTER)}</p></td></tr></table>'
+    )
+    styles = f"<style><!--\n{rules}\n--></style>"
+    return f"<html><head>{styles}</head><body lang=EN><div>{body}</div>{footer}{past}</body></html>"

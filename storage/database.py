@@ -8,7 +8,7 @@ constants; one that is made anew for each call does not belong here.
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -68,7 +68,7 @@ class Rows:
         return None if row is None else row[0]
 
 
-class _Compiled:
+class Compiled:
     """A statement as asyncpg takes it: SQL with $1, $2, … and the names whose values go there."""
 
     def __init__(self, statement: ClauseElement) -> None:
@@ -90,14 +90,14 @@ class _Compiled:
         return [values.get(name, default) for name, default in self.parameters]
 
 
-_COMPILED: dict[int, _Compiled] = {}
+_COMPILED: dict[int, Compiled] = {}
 _NOTHING: Mapping[str, Any] = {}
 
 
-def _compiled(statement: ClauseElement) -> _Compiled:
+def compiled(statement: ClauseElement) -> Compiled:
     known = _COMPILED.get(id(statement))
     if known is None:
-        known = _COMPILED[id(statement)] = _Compiled(statement)
+        known = _COMPILED[id(statement)] = Compiled(statement)
     return known
 
 
@@ -109,26 +109,26 @@ class Session:
 
     async def execute(self, statement: ClauseElement, values: Mapping[str, Any] = _NOTHING) -> Rows:
         """Run a statement made once. `values` are its bind parameters by name; a missing column is inserted as NULL."""
-        compiled = _compiled(statement)
-        arguments = compiled.arguments(values)
-        if compiled.counts:
-            status = await self._raw.execute(compiled.sql, *arguments)
+        known = compiled(statement)
+        arguments = known.arguments(values)
+        if known.counts:
+            status = await self._raw.execute(known.sql, *arguments)
             found = _STATUS_COUNT.search(status)
             return Rows((), int(found[1]) if found else 0)
-        rows = await self._raw.fetch(compiled.sql, *arguments, record_class=Row)
+        rows = await self._raw.fetch(known.sql, *arguments, record_class=Row)
         return Rows(rows, len(rows))
 
     async def execute_many(self, statement: ClauseElement, values: Sequence[Mapping[str, Any]]) -> None:
         """The statement once for each, in one round trip. Nothing comes back."""
-        compiled = _compiled(statement)
-        await self._raw.executemany(compiled.sql, [compiled.arguments(each) for each in values])
+        known = compiled(statement)
+        await self._raw.executemany(known.sql, [known.arguments(each) for each in values])
 
     async def pages(
         self, statement: ClauseElement, values: Mapping[str, Any] = _NOTHING, *, size: int = 1000
     ) -> AsyncIterator[Sequence[Row]]:
         """The rows, so many at a time, for what does not fit into memory. Only inside a transaction."""
-        compiled = _compiled(statement)
-        cursor = await self._raw.cursor(compiled.sql, *compiled.arguments(values), record_class=Row)
+        known = compiled(statement)
+        cursor = await self._raw.cursor(known.sql, *known.arguments(values), record_class=Row)
         while rows := await cursor.fetch(size):
             yield rows
 
@@ -140,6 +140,15 @@ class Session:
     async def run(self, sql: str, *arguments: Any) -> None:
         """Run plain SQL with $1, $2, …"""
         await self._raw.execute(sql, *arguments)
+
+    def keep_apart(self, keys: Iterable[Hashable]) -> None:
+        """As `UnitOfWork.keep_apart`. Whoever has a transaction alone is apart from everybody."""
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[asyncpg.Connection]:
+        """The connection, in a transaction that begins and ends here."""
+        async with self._raw.transaction():
+            yield self._raw
 
 
 class Database:

@@ -3,14 +3,14 @@
 Events leave as jobs in the same transaction: a crash keeps both or neither.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from core.events import Event
 from storage.clock_history import ClockHistories
-from storage.database import Database, Session
+from storage.database import Session
 from storage.jobs.enqueue import NewJob, enqueue
 from storage.playbooks import Playbooks
 from storage.work.activity import Activity
@@ -51,6 +51,12 @@ from ticketing.playbook.playbook import Playbook
 Route = Callable[[Event], Sequence[NewJob]]  # which jobs an event becomes: `app/subscriptions.py`
 
 
+class Transactions(Protocol):
+    """Where a transaction is to be had: a `Database`, or one that is open already."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Session]: ...
+
+
 class SqlUnitOfWork:
     """Made afresh for every use case, entered once."""
 
@@ -87,7 +93,7 @@ class SqlUnitOfWork:
     merges: Merges
     choices: Choices
 
-    def __init__(self, database: Database, route: Route, playbooks: Playbooks) -> None:
+    def __init__(self, database: Transactions, route: Route, playbooks: Playbooks) -> None:
         self._database = database
         self._route = route
         self._playbooks = playbooks
@@ -98,6 +104,10 @@ class SqlUnitOfWork:
 
     def emit(self, event: Event) -> None:
         self._events.append(event)
+
+    def keep_apart(self, keys: Iterable[Hashable]) -> None:
+        assert self._session is not None, "the unit of work was not entered"
+        self._session.keep_apart(keys)
 
     async def playbook(self) -> Playbook:
         assert self._session is not None, "the unit of work was not entered"

@@ -4,9 +4,9 @@ A use case is one transaction: it enters the unit of work, and a clean exit comm
 emitted. Nobody else commits.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 from core.events import Event
 from ticketing.activity.ports import Activity
@@ -103,6 +103,13 @@ class UnitOfWork(Protocol):
         """The process in force, as of the first time that it is asked: read tickets before it, not after."""
         ...
 
+    def keep_apart(self, keys: Iterable[Hashable]) -> None:
+        """Work that shares this transaction has none of these keys, or is done after it. No keys: none may share it.
+
+        To be called before anything is changed.
+        """
+        ...
+
     def emit(self, event: Event) -> None:
         """Tell whoever `app/subscriptions.py` names, after the commit."""
         ...
@@ -115,3 +122,12 @@ class UnitOfWork(Protocol):
 
 
 StartWork = Callable[[], UnitOfWork]
+T = TypeVar("T")
+
+
+class ShareWork(Protocol):
+    """Does work that many ask for at once, several pieces in one transaction. Each must be safe to repeat."""
+
+    async def do(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        """What it returns, once that is committed. Raises what it raises; then nothing of it was kept."""
+        ...

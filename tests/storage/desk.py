@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -32,11 +32,13 @@ from ticketing.desk import Desk
 from ticketing.drafting.draft import Brief, Drafted
 from ticketing.people.person import Person, Role
 from ticketing.playbook.playbook import Playbook
+from ticketing.ports import StartWork, UnitOfWork
 from ticketing.tickets.open_ticket import NewTicket
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import Burst, Priority, Suggestion, Triager, Vocabulary
 from ticketing.triage.understand import Pace, understand
 
+T = TypeVar("T")
 CUSTOMER, OURS = "+4915112345678", "+14155550100"
 
 
@@ -58,6 +60,16 @@ class Says:
 
     async def triage(self, burst: Burst, vocabulary: Vocabulary) -> Suggestion:
         return self.suggestion
+
+
+class ByItself:
+    """Work that shares its transaction with none."""
+
+    def __init__(self, start: StartWork) -> None:
+        self._start = start
+
+    async def do(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        return await work(self._start())
 
 
 class DeskAtWork:
@@ -160,7 +172,8 @@ class DeskAtWork:
             brain=brain or OneIssue(),
             rules=RULES,
             pace=Pace(timedelta(), timedelta()),
-            start=self.start,
+            reading=ByItself(self.start),
+            applying=ByItself(self.start),
             clock=self.clock,
         )
 

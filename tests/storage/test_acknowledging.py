@@ -11,7 +11,7 @@ import pytest
 from sla.calendar import next_opening
 from sla.notation import parse_hours
 from tests.factories import RULES, a_suggestion
-from tests.storage.desk import DeskAtWork, OneIssue, Says
+from tests.storage.desk import ByItself, DeskAtWork, OneIssue, Says
 from ticketing.conversations.acknowledge import acknowledgement
 from ticketing.triage.suggestion import Triager
 from ticketing.triage.understand import Pace, understand
@@ -29,7 +29,8 @@ async def understood(desk: DeskAtWork, conversation: UUID, brain: Triager) -> No
         brain=brain,
         rules=replace(RULES, hours=HOURS),
         pace=Pace(timedelta(), timedelta()),
-        start=desk.start,
+        reading=ByItself(desk.start),
+        applying=ByItself(desk.start),
         clock=desk.clock,
     )
 

@@ -11,7 +11,7 @@ from core.messages import Limits
 from tests.factories import RULES
 from tests.fakes.channels import FakeConnector
 from tests.playbooks import IN_PROGRESS, RESOLVED, promising
-from tests.storage.desk import DeskAtWork, OneIssue
+from tests.storage.desk import ByItself, DeskAtWork, OneIssue
 from ticketing.conversations.follow_tickets import follow_tickets
 from ticketing.conversations.prompt import prompt_due
 from ticketing.people.person import Person
@@ -41,7 +41,8 @@ async def understood(desk: DeskAtWork, conversation_id: UUID) -> None:
         brain=OneIssue(),
         rules=replace(RULES, windows=WINDOWS),
         pace=Pace(timedelta(), timedelta()),
-        start=desk.start,
+        reading=ByItself(desk.start),
+        applying=ByItself(desk.start),
         clock=desk.clock,
     )
 

@@ -14,7 +14,7 @@ from storage.database import Database
 from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
 from tests.factories import NOW, RULES
-from tests.storage.desk import DeskAtWork, OneIssue
+from tests.storage.desk import ByItself, DeskAtWork, OneIssue
 from ticketing.tickets.card import Run, Shown
 from ticketing.triage.understand import Pace, StillMoving, understand
 
@@ -103,7 +103,8 @@ async def test_a_message_is_understood_although_the_workers_clock_is_behind(desk
             brain=OneIssue(),
             rules=RULES,
             pace=pace,
-            start=desk.start,
+            reading=ByItself(desk.start),
+            applying=ByItself(desk.start),
             clock=desk.clock,
         )
 

@@ -10,7 +10,7 @@ from core.errors import ChannelUnavailable
 from storage.queries.activity import entries
 from tests.factories import RULES, a_suggestion, an_entity, an_issue
 from tests.playbooks import IN_PROGRESS, RESOLVED, WAITING
-from tests.storage.desk import DeskAtWork, OneIssue, Says
+from tests.storage.desk import ByItself, DeskAtWork, OneIssue, Says
 from ticketing.activity.record import Stream
 from ticketing.people.person import Person
 from ticketing.triage.suggestion import Burst, Suggestion, Vocabulary
@@ -101,7 +101,8 @@ async def _while_it_may_go_on(desk: DeskAtWork, conversation: UUID, message_id: 
         brain=OneIssue(),
         rules=RULES,
         pace=Pace(timedelta(seconds=3), timedelta(seconds=20)),
-        start=desk.start,
+        reading=ByItself(desk.start),
+        applying=ByItself(desk.start),
         clock=desk.clock,
     )
 

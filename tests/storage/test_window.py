@@ -13,7 +13,7 @@ from core.messages import Limits
 from tests.factories import RULES, a_suggestion
 from tests.fakes.channels import FakeConnector
 from tests.playbooks import RESOLVED
-from tests.storage.desk import DeskAtWork, OneIssue, Says, a_message
+from tests.storage.desk import ByItself, DeskAtWork, OneIssue, Says, a_message
 from tests.storage.test_triage import Continues
 from ticketing.conversations.outbox import put_in_outbox
 from ticketing.conversations.parts import Part
@@ -143,7 +143,15 @@ async def test_a_provider_that_says_it_is_closed_is_believed_until_the_customer_
 
 async def _understand(desk: DeskAtWork, conversation_id: UUID, brain: Triager) -> None:
     rules, pace = replace(RULES, windows={"fake": DAY}), Pace(timedelta(), timedelta())
-    await understand(conversation_id, brain=brain, rules=rules, pace=pace, start=desk.start, clock=desk.clock)
+    await understand(
+        conversation_id,
+        brain=brain,
+        rules=rules,
+        pace=pace,
+        reading=ByItself(desk.start),
+        applying=ByItself(desk.start),
+        clock=desk.clock,
+    )
 
 
 async def _another_issue(desk: DeskAtWork, conversation_id: UUID, _: UUID) -> None:

@@ -1,6 +1,6 @@
 """File one stored provider event: what a customer did, or news of a reply we sent. A file for each kind."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 
 from core.errors import ChannelUnavailable, Unreadable
@@ -12,6 +12,7 @@ from ticketing.conversations.move_address import file_move
 from ticketing.conversations.ports import Parse, StoredEvent
 from ticketing.conversations.press import file_press
 from ticketing.conversations.reachability import file_reachability
+from ticketing.mails.belong import concerned
 from ticketing.mails.file_mail import file_mail
 from ticketing.ports import UnitOfWork
 
@@ -40,9 +41,17 @@ async def file_event(
         except Unreadable as error:
             await uow.inbox.settle(inbox_id, "unreadable", note=error.message, at=now)
             return
+        uow.keep_apart(_concerned(items))
         outcomes = [await _file(item, event, welcome, uow, now) for item in items]
         outcome, note = outcomes[0] if outcomes else ("ignored", "")
         await uow.inbox.settle(inbox_id, outcome, note=note, at=now)
+
+
+def _concerned(items: Sequence[Received]) -> Sequence[Hashable]:
+    """What filing them may touch that filing others touches, too; (): anything."""
+    if not items or not all(isinstance(item, Inbound) for item in items):
+        return ()
+    return [key for item in items if isinstance(item, Inbound) for key in concerned(item)]
 
 
 async def _file(

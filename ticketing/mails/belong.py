@@ -5,7 +5,7 @@ they count for those who take part in it. The number of a ticket can be guessed:
 domain stands behind the mail as well. Anything else is a possible match, about which a person decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -91,3 +91,13 @@ def _why(candidate: Candidate, letter: Letter) -> str:
     if candidate.takes_part:
         return f"{named}, but nothing proves that it is from {letter.sender.address}."
     return f"{named}, but {letter.sender.address} does not take part in that conversation."
+
+
+def concerned(inbound: Inbound) -> Sequence[Hashable]:
+    """What two messages have in common that may go into one conversation, or are of one customer."""
+    letter = inbound.letter
+    if letter is None:
+        return [(inbound.channel, inbound.sender)]
+    named = (letter.conversation, letter.id, letter.number, *letter.ours, *letter.references)
+    who = ((inbound.channel, each.lower()) for each in (inbound.sender, letter.sender.address))
+    return [*who, *(each for each in named if each is not None)]

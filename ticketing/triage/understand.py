@@ -3,12 +3,13 @@
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from core.errors import ChannelUnavailable
 from core.ids import new_id
 from core.instants import Clock
-from ticketing.ports import StartWork
+from ticketing.ports import ShareWork, UnitOfWork
 from ticketing.triage.apply import Understood, apply_triage
 from ticketing.triage.ask import PATIENCE, ask, unasked
 from ticketing.triage.decide import Rules
@@ -43,19 +44,21 @@ async def understand(
     brain: Triager,
     rules: Rules,
     pace: Pace,
-    start: StartWork,
+    reading: ShareWork,
+    applying: ShareWork,
     clock: Clock,
     stand_in: Triager | None = None,
     patience: timedelta = PATIENCE,
 ) -> None:
     """Safe to repeat: the message that ends a burst brings its own job, and whoever comes later finds nothing to do.
 
-    `message_id` is the message whose job this is; `stand_in` and `patience` are those of `ask`.
+    `message_id` is the message whose job this is; `stand_in` and `patience` are those of `ask`. `reading` and
+    `applying` may be shared with other conversations; the brain is asked in between, with no transaction open.
 
     Raises StillMoving, or what the brain raises when it is to be asked again later.
     """
     for _ in range(ROUNDS):
-        read = await _read(conversation_id, start)
+        read = await reading.do(partial(_read, conversation_id))
         if read is None:
             return
         version, burst, ai_is_on, vocabulary = read
@@ -72,13 +75,17 @@ async def understand(
             answer = unasked(burst, vocabulary)
         took_ms = (time.perf_counter() - began) * 1000
         understood = Understood(conversation_id, version, burst, answer.suggestion, took_ms, answer.instead)
-        if await apply_triage(understood, rules=rules, uow=start(), now=clock()):
+        if await applying.do(partial(_apply, understood, rules=rules, clock=clock)):
             return
     raise StillMoving("The conversation changed while it was being understood.", retry_after=1)
 
 
-async def _read(conversation_id: UUID, start: StartWork) -> tuple[int, Burst, bool, Vocabulary] | None:
-    async with start() as uow:
+async def _apply(understood: Understood, uow: UnitOfWork, *, rules: Rules, clock: Clock) -> bool:
+    return await apply_triage(understood, rules=rules, uow=uow, now=clock())
+
+
+async def _read(conversation_id: UUID, uow: UnitOfWork) -> tuple[int, Burst, bool, Vocabulary] | None:
+    async with uow:
         waiting = await uow.messages.waiting_for_triage(conversation_id)
         if waiting is None:
             return None

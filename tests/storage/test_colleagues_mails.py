@@ -100,6 +100,15 @@ class TestInAConversation:
         assert await comments(desk) == []
         assert "claims to be from Mia" in str(await note_of(desk, mail))
 
+    async def test_in_the_conversation_about_their_own_question_is_a_customers(
+        self, desk: DeskAtWork, mia: Person
+    ) -> None:
+        here = await filed(desk, from_mia(mia, "My keyboard broke."))
+        await desk.ticket(here, mia)
+        assert await filed(desk, from_mia(mia, "Any news?", conversation=here)) == here
+        assert await comments(desk) == []
+        assert (await desk.jobs()).count("MessageReceived") == 2
+
     async def test_of_who_has_left_the_desk_is_an_outsiders(self, desk: DeskAtWork, mia: Person) -> None:
         here, _ = await ticketed(desk, mia)
         await desk.rows_changed("UPDATE person SET left_at = now() WHERE id = :id", id=mia.id)

@@ -1,5 +1,6 @@
 """Whom mail cannot reach: what comes back counts as far as it is about a mail of ours, and stops the next one."""
 
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -7,10 +8,12 @@ import pytest
 
 from core.errors import RecipientGone
 from core.messages import Delivery, DeliveryReport, Party, Receipt
+from emulators.mail import MailServer, running
 from storage.rooms import SqlRooms
 from tests.factories import after
 from tests.fakes.channels import FakeConnector
 from tests.storage.desk import DeskAtWork
+from tests.storage.mail_world import opened, raw_mail
 from tests.storage.mailing import EVE, MAX, a_bounce, a_mail, file, filed, send, with_mail
 from ticketing.activity.record import Stream
 from ticketing.mails.machines import is_held_back
@@ -185,3 +188,26 @@ class TestLifting:
         assert record.actor_name == "Ben"
         gone.desk.now += timedelta(minutes=1)
         assert (await gone.desk.delivery(await gone.reply()))[0] == "sent"
+
+
+async def test_a_reply_that_a_server_takes_and_sends_back_is_the_last_one(desk: DeskAtWork) -> None:
+    """Over SMTP, with the provider's own bounce."""
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(running(MailServer()))
+        mail = await opened(stack, desk, "support@a.example", server)
+        server.bounce(MAX)
+        mia = await desk.person()
+        assert await mail.file(raw_mail()) == "filed"
+        (row,) = await desk.rows("SELECT id FROM conversation")
+        ticket = await desk.ticket(row.id, mia)
+        replies = []
+        for _ in range(2):
+            replies.append(await desk.reply(ticket, mia))
+            await mail.send()
+            await server.settled()
+
+        assert len(server.to(MAX)) == 1
+        assert [(await desk.delivery(each))[0] for each in replies] == ["failed", "failed"]
+        (row,) = await desk.rows("SELECT address, why FROM suppression")
+        assert row.address == MAX
+        assert "No such user here" in row.why

@@ -54,6 +54,8 @@ async def _file_internal(
     """What a colleague wrote into a conversation. Without a ticket it stands there as theirs, and changes nothing."""
     placed = await place(said.inbound, said.letter, candidates, uow=uow, now=now)
     assert placed is not None, "a person wrote it"
+    if placed.conversation.address.lower() == said.letter.sender.address.lower():  # here they are the customer
+        return await _keep(said, placed, event, uow, now)
     if await comment_by_mail(said.inbound, said.letter, by, placed.conversation, uow=uow, now=now):
         return "filed", f"a comment of {by.name}"
     kept = replace(said.letter, automatic=f"{by.name} wrote it, of the desk")

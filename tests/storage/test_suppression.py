@@ -189,6 +189,21 @@ class TestLifting:
         gone.desk.now += timedelta(minutes=1)
         assert (await gone.desk.delivery(await gone.reply()))[0] == "sent"
 
+    async def test_who_may_sends_again_and_nobody_else(self, gone: Correspondence) -> None:
+        desk, failed = gone.desk, await gone.reply()
+        with pytest.raises(PermissionRefused, match="write again to an address that mail came back from"):
+            await desk.desk.send_again(failed, by=gone.mia)
+        assert await gone.suppressed() == [MAX]
+        ben = await desk.person("Ben", Role.ADMIN)
+        await desk.desk.send_again(failed, by=ben)
+        assert await gone.suppressed() == []
+        assert not await gone.unreachable()
+        (again,) = await desk.rows("SELECT id FROM message WHERE request LIKE 'again:%'")
+        await send(desk, gone.channel, again.id)
+        assert (await desk.delivery(again.id))[0] == "sent"
+        assert await desk.count("activity WHERE kind = 'address.allowed'") == 1
+        assert await desk.broken_chains() == []
+
 
 async def test_a_reply_that_a_server_takes_and_sends_back_is_the_last_one(desk: DeskAtWork) -> None:
     """Over SMTP, with the provider's own bounce."""

@@ -12,6 +12,7 @@ from ticketing.conversations.conversation import Direction, Message
 from ticketing.conversations.outbox import put_in_outbox, request_to_repeat, require_channel, save_progress, stream_of
 from ticketing.conversations.parts import Part
 from ticketing.conversations.window import require_open
+from ticketing.mails.allow import allow_by_sending
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
@@ -63,16 +64,17 @@ async def send_again(
     Raises SettledMeanwhile, PermissionRefused, NotFound, WindowClosed, AccountRefused (the channel is off).
     """
     async with uow:
+        conversation = await uow.conversations.lock_with(message_id)
         message, tickets = await _reply(message_id, by, uow)
         if message.delivery not in (Delivery.UNKNOWN, Delivery.FAILED):
             raise SettledMeanwhile(f"{_TRUTH[message.delivery]} It was not sent again.")
-        conversation = await uow.conversations.get(message.conversation_id)
         request = request_to_repeat(message_id)
         if (repeated := await uow.messages.by_request(request)) is not None:
             raise SettledMeanwhile(f"{repeated.author_name} has sent it again already.")
         taken = require_channel(conversation, limits)
         if message.template is None:
             require_open(conversation, taken, now=now, zone=zone)
+        await allow_by_sending(conversation, by=person_acting(by), uow=uow, now=now)
         part = Part(message.text, message.file_id, message.buttons, message.template)
         concerns = await uow.room.concerns(message_id)
         new = await put_in_outbox(

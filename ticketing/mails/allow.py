@@ -1,8 +1,10 @@
 """Send mail again to an address that took none: a person says that it was mended."""
 
 from datetime import datetime
+from uuid import UUID
 
 from ticketing.activity.record import Record, Stream
+from ticketing.conversations.conversation import Conversation
 from ticketing.conversations.reachability import save_reach, told
 from ticketing.mails.suppressed import Suppressed
 from ticketing.people.actor import Actor
@@ -13,7 +15,7 @@ from ticketing.ports import UnitOfWork
 async def allow_address(channel: str, address: str, *, by: Actor, uow: UnitOfWork, now: datetime) -> Suppressed | None:
     """What stood against it. None: nothing did. Safe to repeat. Raises PermissionRefused."""
     async with uow:
-        require(by, Act.UNBLOCK)
+        require(by, Act.WRITE_AGAIN)
         conversations = await uow.conversations.lock_all_of(channel, address.lower())
         lifted = await uow.suppressions.lift(channel, address)
         if lifted is None:
@@ -22,6 +24,24 @@ async def allow_address(channel: str, address: str, *, by: Actor, uow: UnitOfWor
             if each.unreachable_since is not None:
                 await save_reach(told(each, reachable=True, by=by, at=now), uow=uow, now=now)
         message = await uow.messages.lock(lifted.message_id)
-        record = Record("address.allowed", by, now, {}, {"message": str(message.id)})
-        await uow.activity.append(Stream("conversation", message.conversation_id), [record])
+        await _record(lifted, message.conversation_id, by, uow, now)
         return lifted
+
+
+async def allow_by_sending(conversation: Conversation, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
+    """Who sends again to an address that takes no mail says that it was mended. The conversation is locked.
+
+    Raises PermissionRefused.
+    """
+    if not conversation.thread or not await uow.suppressions.of(conversation.channel, [conversation.recipient]):
+        return
+    require(by, Act.WRITE_AGAIN)
+    lifted = await uow.suppressions.lift(conversation.channel, conversation.recipient)
+    if lifted is not None:
+        await save_reach(told(conversation, reachable=True, by=by, at=now), uow=uow, now=now)
+        await _record(lifted, conversation.id, by, uow, now)
+
+
+async def _record(lifted: Suppressed, conversation_id: UUID, by: Actor, uow: UnitOfWork, now: datetime) -> None:
+    record = Record("address.allowed", by, now, {}, {"message": str(lifted.message_id)})
+    await uow.activity.append(Stream("conversation", conversation_id), [record])

@@ -45,7 +45,8 @@ def refusal(found: Suppressed, zone: tzinfo) -> str:
     since = f"{found.since.astimezone(zone):%d %b %Y %H:%M}"
     return (
         f"Nothing was sent: {found.address} has taken no mail since {since}. {found.why.rstrip('.')}. Write to another "
-        f"address; or, if it was mended, an admin allows it again: threadline senders allow {found.address}"
+        "address; or, if it was mended, a supervisor or an admin sends it again "
+        f"(at a console: threadline senders allow {found.address})."
     )
 
 

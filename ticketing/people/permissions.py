@@ -30,6 +30,7 @@ class Act(StrEnum):
     SET_STATE = "snooze or resolve this conversation"
     BLOCK = "block a sender"
     UNBLOCK = "unblock a sender"
+    WRITE_AGAIN = "write again to an address that mail came back from"
     CHANGE_CUSTOMER = "change a customer"
     MERGE_CUSTOMERS = "merge customers"
     CHANGE_PLAYBOOK = "change the playbook"
@@ -67,6 +68,7 @@ _ANY_AGENT = {
     Act.PREFER,
     Act.DELEGATE,
 }
+_ANY_SUPERVISOR = {Act.UNBLOCK, Act.WRITE_AGAIN}
 _ASSIGNEE_OR_ADMIN = {
     Act.SET_PRIORITY,
     Act.CHANGE_STATUS,
@@ -89,6 +91,7 @@ _GRANTED: dict[ActorKind, set[Act]] = {
         Act.FILL_FIELDS,
         Act.BLOCK,
         Act.UNBLOCK,
+        Act.WRITE_AGAIN,
         Act.CHANGE_CUSTOMER,
         Act.MERGE_CUSTOMERS,
         Act.CHANGE_PLAYBOOK,
@@ -108,7 +111,7 @@ def may(actor: Actor, act: Act, ticket: Ticket | None = None) -> bool:
         return False
     if act in _ANY_AGENT or person.role is Role.ADMIN:
         return True
-    if act is Act.UNBLOCK:
+    if act in _ANY_SUPERVISOR:
         return person.role is Role.SUPERVISOR
     if ticket is None or act is Act.CHANGE_PLAYBOOK:
         return False
@@ -122,7 +125,7 @@ def require(actor: Actor, act: Act, ticket: Ticket | None = None) -> None:
         return
     mine = act in _ASSIGNEE_OR_ADMIN
     who = "its assignee, a supervisor of its team or an admin" if mine else "a supervisor of its team or an admin"
-    if act is Act.UNBLOCK:
+    if act in _ANY_SUPERVISOR:
         who = "a supervisor or an admin"
     if act is Act.CHANGE_PLAYBOOK:
         who = "an admin"

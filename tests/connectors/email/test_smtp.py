@@ -395,7 +395,8 @@ class TestChance:
             server.faults.calm()
             await connector.send(a_message())
         there = Counter(mail.message["Message-ID"][12:44] for mail in server.mails)
-        assert set(became.values()) == {"sent", "ChannelUnavailable", "OutcomeUnknown"}
+        assert {"sent"} <= set(became.values()) <= {"sent", "ChannelUnavailable", "OutcomeUnknown"}
+        assert server.faults.happened.total() > 20
         for message, state in became.items():
             assert there[message] in {"sent": (1,), "ChannelUnavailable": (0,), "OutcomeUnknown": (0, 1)}[state]
         assert sum(state == "OutcomeUnknown" for state in became.values()) < 30

@@ -205,6 +205,7 @@ class Field(StrEnum):
     KIND = "kind"  # of a link
     LINKED = "linked"
     DUPLICATE = "duplicate"
+    CC = "cc"  # who has a copy of a mail
     KEPT = "kept"  # files that a reply had, when it is written anew
 
 

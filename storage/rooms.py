@@ -7,7 +7,7 @@ from uuid import UUID
 
 from core.errors import NotFound
 from core.instants import Clock, utc_now
-from core.messages import Delivery
+from core.messages import Delivery, Party
 from sla.clock import Kind
 from storage.cards import SqlCards
 from storage.database import Database, Row, Session
@@ -286,4 +286,5 @@ def entry_of(row: Row, *, posting: bool, files: tuple[ShownFile, ...] = ()) -> R
         answers=row.answers,
         answers_whose=row.answers_whose,
         group=row.in_group,
+        copies=tuple(Party(*each) for each in row.cc or ()),
     )

@@ -17,6 +17,7 @@ from bot.views.reply_modal import Draft, answer_modal
 from bot.wire import Json
 from core.errors import DeskError
 from ticketing.conversations.parts import FileRefused, GivenFile
+from ticketing.conversations.recipient import AddressRefused
 from ticketing.conversations.reply import RepliedMeanwhile, Seen
 from ticketing.people.person import Person
 
@@ -61,10 +62,11 @@ def register(bolt: AsyncApp, door: Door) -> None:
             files = await writing.files(door, form, form.conversation_id, person)
             await _send(door, form, person, files)
         except RepliedMeanwhile as overtaken:
-            draft = Draft(form.text(Field.TEXT), meanwhile=overtaken.reply, files=files)
+            cc = writing.copies_typed(form)
+            draft = Draft(form.text(Field.TEXT), meanwhile=overtaken.reply, files=files, cc=cc)
             await ack(response_action="update", view=await _anew(door, form, draft))
-        except FileRefused as refusal:
-            await refuse(ack, refusal, field=writing.at_files(form))
+        except (AddressRefused, FileRefused) as refusal:
+            await refuse(ack, refusal, field=writing.field_of(form, refusal))
         except DeskError as refusal:
             await refuse(ack, refusal, field=Field.TEXT)  # at the field: what was typed must not be lost
         else:
@@ -86,5 +88,6 @@ async def _send(door: Door, form: Submission, person: Person, files: Sequence[Gi
         by=person,
         request=form.request,
         files=[each.id for each in files],
+        cc=writing.copies(form),
         seen=Seen(conversation_id, seen) if seen else None,
     )

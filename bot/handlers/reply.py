@@ -16,6 +16,7 @@ from bot.views.reply_modal import Draft, origin_of
 from core.errors import DeskError
 from ticketing.approvals.gates import ApprovalNeeded
 from ticketing.conversations.parts import FileRefused, GivenFile
+from ticketing.conversations.recipient import AddressRefused
 from ticketing.conversations.reply import RepliedMeanwhile, Seen
 from ticketing.fields.refusals import FieldsMissing
 from ticketing.people.permissions import PermissionRefused
@@ -46,10 +47,11 @@ def register(bolt: AsyncApp, door: Door) -> None:
         except RepliedMeanwhile as overtaken:
             # Not as an error at the field: that would leave the form as it is, and it has to know what was seen now.
             turn, origin = form.turn(Field.TEXT), origin_of(form)
-            draft = Draft(form.text(Field.TEXT), then, overtaken.reply, files, origin, turn=turn)
+            cc = writing.copies_typed(form)
+            draft = Draft(form.text(Field.TEXT), then, overtaken.reply, files, origin, turn=turn, cc=cc)
             await ack(response_action="update", view=await reply_form.anew(door, form, draft))
-        except FileRefused as refusal:
-            await refuse(ack, refusal, field=writing.at_files(form))
+        except (AddressRefused, FileRefused) as refusal:
+            await refuse(ack, refusal, field=writing.field_of(form, refusal))
         except (TransitionRefused, PermissionRefused, FieldsMissing, ApprovalNeeded) as refusal:
             await refuse(ack, refusal, field=form.block_of(Field.TEXT) if then == KEEP else Field.THEN)
         except DeskError as refusal:
@@ -73,6 +75,7 @@ async def _send(door: Door, form: Submission, then: str, person: Person, files: 
         by=person,
         request=form.request,
         files=[each.id for each in files],
+        cc=writing.copies(form),
         then=None if then == KEEP else then,
         seen=Seen(ref.conversation_id, seen) if seen else None,
         origin=origin_of(form),

@@ -81,7 +81,8 @@ async def so_far(door: Door, form: Submission, person: Person) -> Draft:
         else ()
     )
     then = form.chosen_or(Field.THEN, KEEP)
-    return Draft(form.text(Field.TEXT), then, None, files, origin_of(form), turn=form.turn(Field.TEXT))
+    turn, cc = form.turn(Field.TEXT), writing.copies_typed(form)
+    return Draft(form.text(Field.TEXT), then, None, files, origin_of(form), turn=turn, cc=cc)
 
 
 async def _drawn(door: Reach, card: TicketCard, person: Person, draft: Draft | None, seen: datetime) -> Json:

@@ -118,6 +118,7 @@ def _kept(opened: reply_form.Opened, draft: Draft) -> dict[str, str]:
         "turn": str(draft.turn),
         "comment": str(origin.comment_id or ""),
         "drafted": "yes" if origin.drafted else "",
+        **({"cc": draft.cc} if draft.cc is not None else {}),
         "files": " ".join(str(each.id) for each in draft.files),
     }
 
@@ -128,7 +129,8 @@ async def _restored(door: Reach, asked: AskedDraft, person: Person) -> tuple[rep
     opened = reply_form.Opened(kept["view"], kept["shown"], card, person, datetime.fromisoformat(kept["seen"]))
     origin = Origin(UUID(kept["comment"]) if kept["comment"] else None, bool(kept["drafted"]))
     files = await _files(door, card.conversation_id, kept, person)
-    return opened, Draft(kept["text"], kept["then"] or None, None, files, origin, turn=int(kept["turn"]))
+    turn, cc = int(kept["turn"]), kept.get("cc")
+    return opened, Draft(kept["text"], kept["then"] or None, None, files, origin, turn=turn, cc=cc)
 
 
 async def _files(door: Reach, conversation_id: UUID, kept: Mapping[str, str], person: Person) -> Sequence[GivenFile]:

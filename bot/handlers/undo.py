@@ -12,6 +12,7 @@ from bot.press import Press
 from bot.views.reply_modal import Draft
 from core.errors import DeskError
 from ticketing.conversations.withdraw import Withdrawn
+from ticketing.mails.envelope import as_typed
 from ticketing.people.person import Person
 
 
@@ -30,7 +31,8 @@ def register(bolt: AsyncApp, door: Door) -> None:
 
 
 async def _give_back(door: Door, press: Press, person: Person, taken: Withdrawn) -> None:
-    draft = Draft(taken.text, taken.then, files=taken.files, origin=taken.origin)
+    cc = as_typed(taken.cc) if taken.cc is not None else None
+    draft = Draft(taken.text, taken.then, files=taken.files, origin=taken.origin, cc=cc)
     try:
         if taken.ticket_id is not None:
             await reply_form.open_form(door, press, taken.ticket_id, person, draft=draft)

@@ -1,4 +1,4 @@
-"""What both forms for a reply have in common: files, and that who has one open is noted, and told who else has.
+"""What both forms for a reply have in common: files, copies, and that who has one open is noted, and told who else has.
 
 That ends when it is closed, or sent: then in the reply's own transaction.
 """
@@ -14,8 +14,11 @@ from bot.submission import Submission
 from bot.views.reply_modal import Draft, Setting
 from bot.views.taken import taken
 from bot.wire import Json
-from core.errors import ChannelError
+from core.errors import ChannelError, Refused
+from core.messages import Party
 from ticketing.conversations.parts import GivenFile
+from ticketing.conversations.recipient import AddressRefused
+from ticketing.mails.envelope import read_copies
 from ticketing.people.person import Person
 
 
@@ -25,8 +28,15 @@ async def begin(
     """Whoever opens a form writes from now on. `channel` is the customer's."""
     writers = await door.desk.begin_reply(conversation_id, by=person, at=seen)
     limits = door.desk.limits.get(channel)  # None: the channel has been switched off since
+    by_mail = limits is not None and limits.letters
     return Setting(
-        most(door, channel), seen, writers, draft, taken(channel, limits) if limits else None, now=door.clock()
+        most(door, channel),
+        seen,
+        writers,
+        draft,
+        taken(channel, limits) if limits else None,
+        now=door.clock(),
+        envelope=await door.desk.envelope(conversation_id) if by_mail else None,
     )
 
 
@@ -56,6 +66,20 @@ async def files(door: Door, form: Submission, conversation_id: UUID, person: Per
     if not kept and not new:
         return []
     return await door.desk.give_files(new, conversation_id, beside=kept, by=person, request=form.request)
+
+
+def copies(form: Submission) -> tuple[Party, ...] | None:
+    """Who is to have a copy of the mail; None: the form does not ask. Raises AddressRefused."""
+    return read_copies(form.text(Field.CC)) if form.asks(Field.CC) else None
+
+
+def copies_typed(form: Submission) -> str | None:
+    return form.text(Field.CC) if form.asks(Field.CC) else None
+
+
+def field_of(form: Submission, refusal: Refused) -> str:
+    """Where the form says what is wrong with its copies or files."""
+    return Field.CC if isinstance(refusal, AddressRefused) else at_files(form)
 
 
 def at_files(form: Submission) -> str:

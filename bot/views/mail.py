@@ -1,5 +1,7 @@
 """What stands about a mail beside its words: who wrote it and who reads along, and whether that is proven."""
 
+from collections.abc import Sequence
+
 from bot.text import inline
 from core.messages import Party
 from ticketing.mails.shown import ShownMail
@@ -20,15 +22,18 @@ def facts(mail: ShownMail | None) -> list[str]:
     """Each a line of its own: who reads along, and why it may be somebody else's."""
     if mail is None:
         return []
-    told = []
-    if mail.copies:
-        named = ", ".join(_named(each) for each in mail.copies[:_MOST_NAMED])
-        more = len(mail.copies) - _MOST_NAMED
-        told.append(f"Cc: {named}" + (f" and {more} more" if more > 0 else ""))
+    told = [copied(mail.copies)] if mail.copies else []
     if mail.doubt:
         address = inline(mail.sender.address, 120)
         told.append(f"⚠️ *Not proven to be from {address}:* {inline(mail.doubt, 200)}")
     return told
+
+
+def copied(people: Sequence[Party]) -> str:
+    """Who reads along."""
+    named = ", ".join(_named(each) for each in people[:_MOST_NAMED])
+    more = len(people) - _MOST_NAMED
+    return f"Cc: {named}" + (f" and {more} more" if more > 0 else "")
 
 
 def whole(mail: ShownMail | None) -> str | None:

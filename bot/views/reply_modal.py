@@ -36,12 +36,14 @@ from ticketing.conversations.light_card import LightCard
 from ticketing.conversations.origin import TYPED, Origin
 from ticketing.conversations.parts import GivenFile
 from ticketing.conversations.ports import Writer
+from ticketing.mails.envelope import Envelope, as_typed
 from ticketing.playbook.lifecycle import Status
 from ticketing.tickets.card import TicketCard
 
 _MOST_NAMED = 5  # colleagues who are writing
 _MOST_FILES = 10
 ASIDE = 600
+_CC = "Addresses with commas between them. Whoever stands here reads your reply, and takes part from then on."
 BOX = 3000  # characters that Slack takes in one box
 NO_AIDS = Aids()
 
@@ -62,6 +64,7 @@ class Draft:
     aside: str | None = None
     turn: int = 0
     waits_for: UUID | None = None
+    cc: str | None = None  # as it was typed. None: as the form offers it
 
 
 def said(draft: Draft, aside: str | None) -> Draft:
@@ -96,6 +99,7 @@ class Setting:
     takes: str | None = None  # None: no files
     aids: Aids = NO_AIDS
     now: datetime | None = None
+    envelope: Envelope | None = None  # of an answer by mail
 
 
 def reply_modal(card: TicketCard, setting: Setting, *, then: Sequence[Status]) -> Json:
@@ -147,11 +151,13 @@ def _blocks(about: str, card: TicketCard | LightCard, setting: Setting) -> list[
     return [
         *([_writing(setting.writers)] if setting.writers else []),
         section(mrkdwn(about)),
+        *([context(mrkdwn(_addressed(setting.envelope)))] if setting.envelope else []),
         *([section(mrkdwn(_unreachable(card)))] if card.unreachable_since else []),
         *_left(card.answer_until, setting.now or setting.seen),
         *([context(plain(answered))] if answered else []),
         *([_meanwhile(draft.meanwhile)] if draft and draft.meanwhile else []),
         *_writable(setting, draft),
+        *_copies(setting),
         *_files(setting),
     ]
 
@@ -167,6 +173,24 @@ def _box(setting: Setting, draft: Draft | None) -> Json:
     words = typed(Field.TEXT, lines=True, focus=True, most=setting.most, initial=draft.text if draft else None)
     box = field(Field.TEXT, "Your reply", words, optional=setting.takes is not None)  # a file needs no words
     return box | {"block_id": renewed(Field.TEXT, draft.turn if draft else 0)}
+
+
+def _addressed(envelope: Envelope) -> str:
+    """Where the mail goes, and under which subject."""
+    subject, again = inline(envelope.subject, 200), "Re: " if envelope.answers else ""
+    return f"✉️ {inline(envelope.to.address, 200)} · {f'{again}{subject}' if subject else '(no subject)'}"
+
+
+def _copies(setting: Setting) -> list[Json]:
+    """Who reads along: everybody, unless the writer says otherwise. More names than a box holds stay as they are."""
+    if setting.envelope is None:
+        return []
+    offered = as_typed(setting.envelope.cc)
+    if size(offered) > BOX:
+        return [context(mrkdwn(f"Cc: {len(setting.envelope.cc)} people"))]
+    typed_before = setting.draft.cc if setting.draft else None
+    box = typed(Field.CC, most=BOX, initial=(offered if typed_before is None else typed_before) or None)
+    return [field(Field.CC, "Cc", box, optional=True, hint=_CC)]
 
 
 def _files(setting: Setting) -> list[Json]:

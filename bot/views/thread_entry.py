@@ -115,7 +115,7 @@ def _named(entry: RoomEntry) -> str:
 def _who(entry: RoomEntry) -> str:
     author = f"*{inline(entry.author, 120) or 'unknown'}*"
     if entry.kind == "outbound":
-        return f"📤 {author} → customer"
+        return f"📤 {author} → customer" + (f", {mail.copied(entry.copies)}" if entry.copies else "")
     if entry.kind == "comment":
         return f"📝 {author} · internal comment"
     if entry.mail is not None and (sender := mail.sender(entry.mail)) is not None:

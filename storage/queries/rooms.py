@@ -164,7 +164,7 @@ ENTRIES = with_files(
         coalesce(answered.author_name, CASE WHEN answered.direction = 'in' THEN customer.name END) AS answers_whose,
         CASE WHEN message.direction = 'in' AND message.author_name IS NOT NULL AND mail.message_id IS NULL
              THEN customer.name END AS in_group,
-        message.author_address AS mail_author, :MAIL,
+        message.cc, message.author_address AS mail_author, :MAIL,
         CASE WHEN message.direction = 'in' AND entry.moved_to IS NULL THEN (
             SELECT jsonb_agg(jsonb_build_array(id, number, subject) ORDER BY number DESC)
             FROM (

@@ -117,6 +117,7 @@ message = Table(
     instant("edited_at", nullable=True),
     Column("edited_after_answer", Boolean, nullable=False, server_default=text("false")),
     word("replies_to", nullable=True),  # a `key`; no foreign key: we may not have that message, or not yet
+    Column("cc", JSONB(none_as_null=True)),  # of [address, name]
     word("author_address", nullable=True),  # of a group's member, who is no customer of their own
     UniqueConstraint("key"),
     UniqueConstraint("request"),

@@ -191,11 +191,11 @@ class Mails:
             row = {"conversation_id": conversation_id, "address": address, "name": name, "since": at}
             await self._session.execute(_TAKE_PART, row)
 
-    async def thread_end(self, conversation_id: UUID, *, before: UUID) -> ThreadEnd:
+    async def thread_end(self, conversation_id: UUID, *, before: UUID | None) -> ThreadEnd:
         row: Row | None = (await self._session.execute(_NEWEST, {"conversation": conversation_id})).one_or_none()
         since = row.at if row else _LONG_AGO
         place = {"conversation": conversation_id, "since": since, "before": before, "most": _MOST_OURS}
-        ours = tuple(each.id for each in await self._session.execute(_OURS_SINCE, place))
+        ours = tuple([each.id for each in await self._session.execute(_OURS_SINCE, place)] if before else ())
         if row is None:
             return ThreadEnd((), ours, ())
         references = (*row.refs, row.mail_id) if row.mail_id else tuple(row.refs)

@@ -12,7 +12,7 @@ from sqlalchemy.types import DateTime, Text, Uuid
 
 from core.errors import NotFound
 from core.ids import new_id
-from core.messages import Button, Delivery, SentCopy
+from core.messages import Button, Delivery, Party, SentCopy
 from storage.database import Row, Session
 from storage.tables import conversation, message, room_entry, switch
 from ticketing.conversations.conversation import Direction, Message, Revision, TemplateSent
@@ -195,6 +195,7 @@ def _message(row: Row) -> Message:
     values["delivery"] = Delivery(values["delivery"])
     values["buttons"] = tuple(Button(*each) for each in values["buttons"])
     values["template"] = TemplateSent(**values["template"]) if values["template"] else None
+    values["cc"] = tuple(Party(*each) for each in values["cc"]) if values["cc"] is not None else None
     return Message(**values)
 
 
@@ -212,6 +213,7 @@ class Messages:
         values = {field.name: getattr(new, field.name) for field in fields(Message)}
         values |= {"direction": new.direction.value, "delivery": new.delivery.value, "template": _template(new)}
         values["buttons"] = [[button.label, button.data] for button in new.buttons]
+        values["cc"] = [[each.address, each.name] for each in new.cc] if new.cc is not None else None
         return (await self._session.execute(_ADD, values)).rowcount == 1
 
     async def lock(self, message_id: UUID) -> Message:

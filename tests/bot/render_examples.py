@@ -58,6 +58,7 @@ from ticketing.conversations.parts import GivenFile
 from ticketing.conversations.ports import Writer
 from ticketing.customers.customer import Customer
 from ticketing.customers.profile import Profile
+from ticketing.mails.envelope import Envelope
 from ticketing.people.actor import AI
 from ticketing.playbook.playbook import SavedReply
 from ticketing.tickets.card import EarlierWords, RoomEntry, ShownField, TicketCard, TicketName
@@ -145,6 +146,9 @@ def entries() -> Iterator[tuple[str, RoomEntry]]:
         yield f"mail_{name}", an_entry(mail=each)
     yield "mail_moved", an_entry(mail=MAILS["of_another"], moved_to=13, moved_by="Mia")
     yield "mail_at_length", an_entry(text="Where is it? " * 2000, mail=MAILS["at_its_longest"])
+    copied = an_entry(kind="outbound", author="Mia", message_id=UUID(int=5), copies=(Party("eve@x.example", "Eve"),))
+    yield "reply_with_a_copy", copied
+    yield "reply_with_copies", replace(copied, copies=(_HOSTILE,) * 50)
     yield "moved_message", an_entry(moved_to=13, moved_by="Mia")
     yield "long_message", an_entry(text="Where is it? " * 2000)
     yield "empty_message", an_entry(text="  ", author="")
@@ -222,6 +226,21 @@ def profiles() -> Iterator[tuple[str, Profile]]:
     yield "hostile", a_profile("<!channel> *b* <@U1> " * 20, times=3)
 
 
+def by_mail() -> Iterator[tuple[str, Json]]:
+    """The forms for a reply by mail."""
+    to = Party("anna@home.example", "Anna")
+    for name, each in (
+        ("alone", Envelope(to, (), "", answers=False)),
+        ("copied", Envelope(to, (Party("eve@x.example", "Eve, *E* <!here>"),), "Broken <mug>", answers=True)),
+        ("at_length", Envelope(_HOSTILE, (_HOSTILE,) * 50, "Mug *b* <!here> " * 90, answers=True)),
+    ):
+        by_mail = Setting(None, NOON, envelope=each, takes="E-mail takes any file of up to 10 MB.")
+        yield f"reply_by_mail_{name}", reply_modal(a_card(channel="email"), by_mail, then=())
+        yield f"answer_by_mail_{name}", answer_modal(a_light_card(channel="email"), by_mail)
+    again = Setting(None, NOON, draft=Draft("Hello", cc="ann@x.example"), envelope=Envelope(to, (), "", answers=True))
+    yield "answer_by_mail_anew", answer_modal(a_light_card(channel="email"), again)
+
+
 def modals() -> Iterator[tuple[str, Json]]:
     """Every modal, by name."""
     following = LIFECYCLE.following("open")
@@ -238,6 +257,7 @@ def modals() -> Iterator[tuple[str, Json]]:
         yield f"reply_with_{len(some)}_writing", reply_modal(a_card(), setting, then=following)
         yield f"answer_with_{len(some)}_writing", answer_modal(a_light_card(), setting)
     yield "reply_without_status", reply_modal(a_card(), Setting(4096), then=())
+    yield from by_mail()
     yield "comment", comment_modal(a_card())
     yield "status", status_modal(a_card(), following)
     yield "status_of_resolved", status_modal(a_card(status="resolved"), LIFECYCLE.following("resolved"))

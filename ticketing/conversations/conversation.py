@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from core.messages import Button, Delivery
+from core.messages import Button, Delivery, Party
 
 
 class State(StrEnum):
@@ -102,6 +102,7 @@ class Message:
     edited_at: datetime | None = None  # by its customer: `text` is what they wrote then
     edited_after_answer: bool = False  # somebody had answered the words before
     replies_to: str | None = None  # the `key` of the message that its customer answered with it. We may not have that
+    cc: tuple[Party, ...] | None = None  # who has a copy, outbound by mail. None: who reads along when it leaves
     author_address: str | None = None  # of the member of the group who wrote it: their own on the channel
 
 

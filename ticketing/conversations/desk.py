@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from core.messages import RemoteFile
+from core.messages import Party, RemoteFile
 from ticketing.conversations.block import Unblocked, block_conversations_sender, block_sender, unblock_sender
 from ticketing.conversations.carry_files import give_files
 from ticketing.conversations.claim import claim
@@ -44,12 +44,14 @@ class Correspondence(Part):
         by: Person,
         request: str,
         files: Sequence[UUID] = (),
+        cc: Sequence[Party] | None = None,
         then: str | None = None,
         seen: Seen | None = None,
         origin: Origin = TYPED,
     ) -> None:
         """Write to the customer, words or a template filled in. `request` names the pressing of Send; `then`
-        is the status to go to; `files` are of `give_files`; `origin` says where the words came from.
+        is the status to go to; `files` are of `give_files`; `cc`: who has a copy, by mail (None: whoever reads along);
+        `origin` says where the words came from.
 
         `seen` is what they were looking at while they wrote. Raises RepliedMeanwhile.
         """
@@ -59,6 +61,7 @@ class Correspondence(Part):
             by=by,
             request=request,
             files=files,
+            cc=cc,
             then=then,
             seen=seen,
             origin=origin,
@@ -77,15 +80,17 @@ class Correspondence(Part):
         by: Person,
         request: str,
         files: Sequence[UUID] = (),
+        cc: Sequence[Party] | None = None,
         seen: Seen | None = None,
     ) -> None:
-        """Write to the customer about no ticket. `request`, `files` and `seen` as in `reply`."""
+        """Write to the customer about no ticket. `request`, `files`, `cc` and `seen` as in `reply`."""
         await reply_to_conversation(
             conversation_id,
             words,
             by=by,
             request=request,
             files=files,
+            cc=cc,
             seen=seen,
             undo=self.undo,
             limits=self.limits,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from core.errors import AccountRefused
 from core.ids import new_id
-from core.messages import Delivery, Limits
+from core.messages import Delivery, Limits, Party
 from ticketing.activity.record import Record, Stream, Value
 from ticketing.conversations.conversation import Conversation, Direction, Message
 from ticketing.conversations.origin import TYPED, Origin
@@ -70,6 +70,7 @@ async def put_in_outbox(
     of: Message | None = None,
     origin: Origin = TYPED,
     by_hand: bool = False,
+    cc: Sequence[Party] | None = None,
     uow: UnitOfWork,
     now: datetime,
 ) -> Message | None:
@@ -81,7 +82,7 @@ async def put_in_outbox(
     `rooms` are the tickets in whose rooms it stands; `concerns`: it is about them, not about the conversation. It can
     be undone for `undo`; `then` is what its ticket becomes when it leaves. `of`: whose words these are, where `by` only
     sends them another way. `origin`: where they came from, for the record. `by_hand`: somebody whom we cannot name
-    wrote them.
+    wrote them. `cc`: who has a copy of it, by mail; None: whoever reads along when it leaves.
     """
     actor = by if isinstance(by, Actor) else person_acting(by)
     is_automatic = not by_hand and (of.author_id if of else actor.id) is None
@@ -103,6 +104,7 @@ async def put_in_outbox(
         file_id=parts[0].file_id,
         buttons=parts[0].buttons,
         template=parts[0].template,
+        cc=_copies(cc, conversation),
         note=f"sent as template {parts[0].template.name}" if parts[0].template else None,
     )
     messages = [message, *(_following(message, place, part) for place, part in enumerate(parts[1:], start=1))]
@@ -124,6 +126,14 @@ async def put_in_outbox(
     for each in messages:
         uow.emit(ReplyDue(message_id=each.id, due=now + undo, at=now))
     return message
+
+
+def _copies(cc: Sequence[Party] | None, conversation: Conversation) -> tuple[Party, ...] | None:
+    """Without the customer, who has it anyway, and without us."""
+    if cc is None:
+        return None
+    have_it = {conversation.recipient.lower(), conversation.account.lower()}
+    return tuple(each for each in cc if each.address.lower() not in have_it)
 
 
 async def _is_held_back(

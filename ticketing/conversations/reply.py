@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
 from core.errors import NotFound, Refused
-from core.messages import Limits
+from core.messages import Limits, Party
 from ticketing.approvals.load_gate import load_gate
 from ticketing.conversations.carry_files import take_files
 from ticketing.conversations.compose import Words, compose
@@ -45,6 +45,7 @@ async def reply(
     by: Person,
     request: str,
     files: Sequence[UUID] = (),
+    cc: Sequence[Party] | None = None,
     then: str | None,
     seen: Seen | None,
     origin: Origin = TYPED,
@@ -58,7 +59,7 @@ async def reply(
 
     `request` names the act of pressing Send: the same one twice is one reply. `files` were given before, by
     `attachments/give.py`. `words` may be a template that was filled in.
-    `origin`: where they came from.
+    `origin`: where they came from. `cc`: who has a copy, by mail; None: whoever reads along.
     Raises RepliedMeanwhile (since `seen`), NotFound (`seen` is another conversation, or `origin` a colleague's
     comment), TextRefused (empty, or over the channel's limit: never cut in silence), WindowClosed (only a template may
     be sent now; said in the time of `zone`), TemplateRefused, TransitionRefused, PermissionRefused, AccountRefused (we
@@ -86,6 +87,7 @@ async def reply(
             concerns=True,
             by=by,
             request=request,
+            cc=cc,
             undo=undo,
             then=then if then != ticket.status else None,
             origin=origin,
@@ -110,6 +112,7 @@ async def reply_to_conversation(
     by: Person,
     request: str,
     files: Sequence[UUID] = (),
+    cc: Sequence[Party] | None = None,
     seen: Seen | None,
     undo: timedelta,
     limits: Mapping[str, Limits],
@@ -118,7 +121,7 @@ async def reply_to_conversation(
     now: datetime,
 ) -> None:
     """Write a reply that is about no ticket. Where tickets are open (one may have come meanwhile) it stands in all
-    their rooms. `request`, `files`, `seen` and errors as in `reply`; and ConversationJoined.
+    their rooms. `request`, `files`, `cc`, `seen` and errors as in `reply`; and ConversationJoined.
     """
     async with uow:
         conversation = await uow.conversations.lock(conversation_id)
@@ -136,6 +139,7 @@ async def reply_to_conversation(
             concerns=False,
             by=by,
             request=request,
+            cc=cc,
             undo=undo,
             uow=uow,
             now=now,

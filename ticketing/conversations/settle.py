@@ -78,7 +78,16 @@ async def send_again(
         part = Part(message.text, message.file_id, message.buttons, message.template)
         concerns = await uow.room.concerns(message_id)
         new = await put_in_outbox(
-            [part], conversation, rooms=tickets, concerns=concerns, by=by, request=request, undo=undo, uow=uow, now=now
+            [part],
+            conversation,
+            rooms=tickets,
+            concerns=concerns,
+            by=by,
+            request=request,
+            undo=undo,
+            cc=message.cc,
+            uow=uow,
+            now=now,
         )
         assert new is not None, "the message is locked, so nobody else has written its repetition"
         await uow.offers.sent_again(message_id, new.id, tickets=tickets)

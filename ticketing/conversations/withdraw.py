@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from core.errors import NotFound, Refused
-from core.messages import Delivery
+from core.messages import Delivery, Party
 from ticketing.activity.record import Record
 from ticketing.conversations.carry_files import given
 from ticketing.conversations.conversation import Direction, Message
@@ -35,6 +35,7 @@ class Withdrawn:
     then: str | None
     files: tuple[GivenFile, ...] = ()
     origin: Origin = TYPED  # where its words came from
+    cc: tuple[Party, ...] | None = None  # as of `Message`
 
 
 _TOO_LATE = {
@@ -83,6 +84,7 @@ async def withdraw(message_id: UUID, *, by: Person, uow: UnitOfWork, now: dateti
             message.next_status,
             tuple([given(await uow.attachments.get(part.file_id)) for part in parts if part.file_id is not None]),
             await _origin(message, tickets, uow),
+            message.cc,
         )
 
 

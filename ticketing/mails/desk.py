@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ticketing.mails.allow import allow_address
+from ticketing.mails.envelope import Envelope, envelope
 from ticketing.mails.match import join, keep_apart
 from ticketing.mails.suppressed import Suppressed
 from ticketing.part import Part
@@ -18,6 +19,10 @@ class Mailroom(Part):
     async def join_match(self, conversation_id: UUID, *, by: Person, seen: int | None = None) -> None:
         """It goes on with the conversation that it may belong to. Raises MatchDecided, ChangedMeanwhile, NotFound."""
         await join(conversation_id, by=by, seen=seen, uow=self.start(), now=self.clock())
+
+    async def envelope(self, conversation_id: UUID) -> Envelope:
+        """Whom an answer by mail goes to. Raises NotFound."""
+        return await envelope(conversation_id, uow=self.start())
 
     async def keep_apart(self, conversation_id: UUID, *, by: Person, seen: int | None = None) -> None:
         """It is a conversation of its own. Raises MatchDecided, ChangedMeanwhile, NotFound."""

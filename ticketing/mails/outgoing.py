@@ -19,15 +19,21 @@ class Written:
 
 
 async def outbound_letter(message: Message, conversation: Conversation, *, zone: tzinfo, uow: UnitOfWork) -> Written:
-    """Of a locked message. Times are said in `zone`."""
+    """Of a locked message. Times are said in `zone`.
+
+    Whom its writer gave a copy takes part from now on: before it leaves it may be undone.
+    """
     end = await uow.mails.thread_end(conversation.id, before=message.id)
+    cc = end.cc if message.cc is None else message.cc
+    if message.cc:
+        await uow.mails.take_part(conversation.id, message.cc, at=message.at)
     letter = OutboundLetter(
         conversation.id,
         conversation.subject or "",
         answers=bool(end.references),
         references=end.references,
         ours=end.ours,
-        cc=() if message.buttons else end.cc,  # they are for the customer alone: whoever has them may answer
+        cc=() if message.buttons else cc,  # they are for the customer alone: whoever has them may answer
         automatic=message.author_id is None,
     )
     going_to = [conversation.recipient, *(each.address for each in letter.cc)]

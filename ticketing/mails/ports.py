@@ -68,8 +68,8 @@ class Mails(Protocol):
         """They take part from now on; who does already is left alone. The conversation is locked."""
         ...
 
-    async def thread_end(self, conversation_id: UUID, *, before: UUID) -> ThreadEnd:
-        """What the message `before` answers. Not locked."""
+    async def thread_end(self, conversation_id: UUID, *, before: UUID | None) -> ThreadEnd:
+        """What the message `before` answers; None: one that is still to be written, without `ours`. Not locked."""
         ...
 
     async def offer_match(self, conversation_id: UUID, possible: Possible, *, at: datetime) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.ids import new_id
-from core.messages import Delivery
+from core.messages import Delivery, Party
 from ticketing.approvals.shown import ShownApproval, WaitingApproval
 from ticketing.attachments.attachment import ShownFile
 from ticketing.mails.shown import ShownMail
@@ -148,7 +148,8 @@ class RoomEntry:
     answers_whose: str | None = None  # who wrote those
     approval: ShownApproval | None = None  # what the entry is about, if it is a request or what became of one
     group: str | None = None  # the customer's name, where that is a group and `author` the member who wrote it
-    mail: ShownMail | None = None  # where it is one
+    mail: ShownMail | None = None  # where it is one of the customer's
+    copies: tuple[Party, ...] = ()  # who has a copy of a reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 from uuid import UUID
 
@@ -59,6 +60,8 @@ from ticketing.conversations.ports import Writer
 from ticketing.customers.customer import Customer
 from ticketing.customers.profile import Profile
 from ticketing.mails.envelope import Envelope
+from ticketing.mails.suppressed import Suppressed
+from ticketing.mails.suppression import refusal
 from ticketing.people.actor import AI
 from ticketing.playbook.playbook import SavedReply
 from ticketing.tickets.card import EarlierWords, RoomEntry, ShownField, TicketCard, TicketName
@@ -75,6 +78,7 @@ FILES = {
     "long_names": tuple(a_picture("图" * 119) for _ in range(10)),
 }
 SUGGESTED = SuggestedTicket("Refund: order 78932", "return", "billing", Priority.HIGH)
+COMES_BACK = refusal(Suppressed("max@home.example", "550 <!here> *no* such user " * 12, NOON, UUID(int=1)), UTC)
 FAILED = "The 24-hour window is closed: send a template."
 
 
@@ -185,6 +189,8 @@ def light_cards() -> Iterator[tuple[str, LightCard]]:
     yield "reply_failed_for_good", a_light_card(reply=a_last_reply(Delivery.FAILED, error=FAILED))
     yield "edited_after_an_answer", a_light_card(edited_after="Ben *B*")
     yield "unreachable", a_light_card(unreachable_since=NOON, came_from="<!here> *spring* sale")
+    came_back = a_last_reply(Delivery.FAILED, error=COMES_BACK, resendable=True)
+    yield "unreachable_by_mail", a_light_card(channel="email", unreachable_since=NOON, reply=came_back)
     yield "wordless", a_light_card(last_words=None, customer="", why=None)
     for name, files in FILES.items():
         yield f"with_{name}", a_light_card(attachments=files)

@@ -75,7 +75,7 @@ class TestABounce:
         assert delivery == "failed"
         assert len(talk.channel.sent) == 1
         assert error is not None
-        assert f"threadline senders allow {MAX}" in error
+        assert "threadline senders allow" in error
         assert "no such user" in error
         assert await desk.count("activity WHERE kind = 'address.suppressed'") == 1
         assert await desk.broken_chains() == []

@@ -43,10 +43,11 @@ async def record_lifted(message: Message, conversation: Conversation, *, uow: Un
 def refusal(found: Suppressed, zone: tzinfo) -> str:
     """What is said of a message that was to go there: since when, why, and what to do."""
     since = f"{found.since.astimezone(zone):%d %b %Y %H:%M}"
+    # The other server's words come last: they may be long, and who is shown a part of this reads what to do.
     return (
-        f"Nothing was sent: {found.address} has taken no mail since {since}. {found.why.rstrip('.')}. Write to another "
-        "address; or, if it was mended, a supervisor or an admin sends it again "
-        f"(at a console: threadline senders allow {found.address})."
+        f"Nothing was sent: {found.address} has taken no mail since {since}. Write to another address; or, if it was "
+        "mended, a supervisor or an admin sends it again (at a console: threadline senders allow). "
+        f"What came back: {found.why}"
     )
 
 

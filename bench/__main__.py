@@ -4,14 +4,11 @@ import json
 import statistics
 import sys
 from pathlib import Path
-from uuid import uuid4
 
-import asyncpg
 import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from app.run import bring_up_to_date
 from bench import (
     acceptance,
     clocks,
@@ -19,22 +16,17 @@ from bench import (
     home,
     interactions,
     lists,
+    mails,
     pipeline,
     sla,
     slack_limits,
     telegram_burst,
 )
+from bench.databases import environment, fresh
 from bench.machine import Processors
-from bench.processes import ACCOUNT_SID, AUTH_TOKEN, HOME
+from bench.processes import HOME
 from bot.pacing import LIMITS, Method
 from storage.embedded import EmbeddedEngine
-from storage.engine import plain_dsn, sqlalchemy_url
-
-
-def environment(dsn: str) -> dict[str, str]:
-    twilio = {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN}
-    # The plain process: what was measured before there were playbooks stays comparable.
-    return twilio | {"DATABASE_URL": dsn, "THREADLINE_BRAIN": "offline", "THREADLINE_PLAYBOOK": "none"}
 
 
 async def main() -> None:
@@ -44,22 +36,23 @@ async def main() -> None:
     base = await engine.start()
     processors = Processors()
     try:
-        dsn = await _fresh(base)
+        dsn = await fresh(base)
         accepted = await acceptance.measure(dsn, environment(dsn))
-        dsn = await _fresh(base)
+        dsn = await fresh(base)
         whole = await pipeline.measure(dsn, environment(dsn), _log(engine.home))
-        dsn = await _fresh(base)
+        dsn = await fresh(base)
         slow = await pipeline.with_latency(dsn, environment(dsn))
-        dsn = await _fresh(base)
+        dsn = await fresh(base)
         limited = await slack_limits.measure(dsn, environment(dsn))
-        dsn = await _fresh(base)
+        dsn = await fresh(base)
         by_http = await interactions.measure(dsn, environment(dsn), socket=False)
-        dsn = await _fresh(base)
+        dsn = await fresh(base)
         by_socket = await interactions.measure(dsn, environment(dsn), socket=True)
-        dsn = await _fresh(base)
+        dsn = await fresh(base)
         burst = await telegram_burst.measure(dsn, environment(dsn))
-        dsn = await _fresh(base)
+        dsn = await fresh(base)
         through = await files_through.measure(dsn, environment(dsn), root)
+        letters = await mails.measure(base)
         desks = await lists.measure(base)
         mornings = await home.measure(base, environment(base))
         promises = await clocks.measure(base)
@@ -73,6 +66,7 @@ async def main() -> None:
             *_slack_rows(slow, limited),
             *interactions.rows("HTTP, process web", by_http),
             *interactions.rows("Socket Mode, process bot", by_socket),
+            *mails.rows(letters),
             *lists.lines(*desks),
             *home.rows(mornings),
             *clocks.rows(promises),
@@ -80,20 +74,6 @@ async def main() -> None:
         ],
         processors.stolen(),
     )
-
-
-async def _fresh(base: str) -> str:
-    name = f"bench_{uuid4().hex[:8]}"
-    admin = await asyncpg.connect(plain_dsn(base))
-    try:
-        for row in await admin.fetch("SELECT datname FROM pg_database WHERE datname LIKE 'bench_%'"):
-            await admin.execute(f"DROP DATABASE {row['datname']} WITH (FORCE)")
-        await admin.execute(f"CREATE DATABASE {name}")
-    finally:
-        await admin.close()
-    dsn = sqlalchemy_url(base).set(drivername="postgresql", database=name).render_as_string(hide_password=False)
-    await bring_up_to_date(dsn)
-    return dsn
 
 
 def _log(home: Path) -> Path:

@@ -163,7 +163,7 @@ def _promise(ticket_id: UUID, place: int) -> tuple[object, ...]:
 
 
 async def _alone() -> None:
-    from bench.__main__ import environment
+    from bench.databases import environment
 
     root = HOME / "var" / "bench"
     root.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from app.terminal import inert
 from app.wiring import services
 from core.ids import new_id
 from storage.light_cards import Unticketed
+from ticketing.conversations.compose import Words
 from ticketing.conversations.conversation import State
 from ticketing.conversations.first_message import Recipient
 from ticketing.conversations.recipient import AddressRefused, recipient
@@ -61,26 +62,33 @@ def list_conversations(
 
 @conversations.command("start")
 def start(
-    channel: Annotated[str, typer.Argument(help="Where to write, e.g. whatsapp.")],
-    address: Annotated[str, typer.Argument(help="Whom to, e.g. +4915112345678.")],
-    template: Annotated[str, typer.Option("--template", help="The name of an approved template.")],
+    channel: Annotated[str, typer.Argument(help="Where to write, e.g. whatsapp or email.")],
+    address: Annotated[str, typer.Argument(help="Whom to, e.g. +4915112345678 or clara@example.com.")],
+    template: Annotated[str | None, typer.Option("--template", help="The name of an approved template.")] = None,
+    text: Annotated[str | None, typer.Option("--text", help="Words, where no template is needed.")] = None,
+    subject: Annotated[str, typer.Option("--subject", help="Of a mail.")] = "",
     var: Annotated[list[str] | None, typer.Option("--var", help="Fill in a variable: 1=Clara")] = None,
     name: Annotated[str | None, typer.Option("--name", help="What to call a customer who is new.")] = None,
     language: Annotated[str | None, typer.Option("--language", help="Of the template, where it has several.")] = None,
     account: Annotated[str | None, typer.Option("--from", help="Our address, where we have several.")] = None,
 ) -> None:
-    """Write to a customer first, by template. They need not have written before."""
+    """Write to a customer first: by template, or by mail. They need not have written before."""
+    if (template is None) == (text is None):
+        raise typer.BadParameter("say either --template or --text", param_hint="--template")
     given = dict(_variable(each) for each in var or [])
     to = Recipient(channel, address, name, account)
-    if channel == "whatsapp":
+    if channel in {"whatsapp", "email"}:
         try:
             to = replace(recipient(channel, address, name), account=account)
+            to = replace(to, subject=subject if to.subject is not None else None)
         except AddressRefused as refusal:
             raise typer.BadParameter(refusal.message, param_hint="ADDRESS") from refusal
 
     async def work(desk: Desk) -> None:
-        chosen = one_named(await desk.templates(channel), template, language)
-        await desk.start_conversation(to, FromTemplate(chosen.id, given), request=f"cli:{new_id()}")
+        words: Words = text or ""
+        if template is not None:
+            words = FromTemplate(one_named(await desk.templates(channel), template, language).id, given)
+        await desk.start_conversation(to, words, request=f"cli:{new_id()}")
 
     with_desk(work)
     typer.echo(f"It is on its way to {to.address}.")

@@ -96,6 +96,7 @@ async def _offered(door: Door, said: str) -> list[Json]:
     for channel, address, name in [*addresses, *((channel, said, None) for channel in door.desk.limits)]:
         with suppress(AddressRefused):
             to = recipient(channel, address, name)
-            if (channel, to.address) not in taken and channel in door.desk.limits:
+            is_free = to.subject is not None or (channel, to.address) not in taken  # each mail begins one of its own
+            if is_free and channel in door.desk.limits:
                 new.setdefault((channel, to.address), to)
     return conversation_options(found, list(new.values()))

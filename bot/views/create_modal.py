@@ -19,6 +19,7 @@ from ticketing.triage.check import SUBJECT_LENGTH
 from ticketing.triage.suggestion import Priority, Vocabulary
 
 _NEW = "new:"
+_LONGEST_ADDRESS = 120  # characters: Slack takes 150 in an option's value
 MOST_DESCRIPTION = 2900  # characters; an input takes 3000
 
 
@@ -40,7 +41,7 @@ def create_modal(vocabulary: Vocabulary, beginning: Beginning) -> Json:
             Field.CONVERSATION,
             "Customer",
             _whose(beginning.conversation),
-            hint="Or a phone number that has not written yet. Nothing is sent before somebody replies.",
+            hint="Or a phone number that has not written yet, or any e-mail address. Nothing is sent before you reply.",
         ),
         field(
             Field.SUBJECT,
@@ -68,6 +69,7 @@ def conversation_options(found: Sequence[ConversationName], new: Sequence[Recipi
             f"{_NEW}{each.channel}:{each.address}",
         )
         for each in new
+        if len(each.address) <= _LONGEST_ADDRESS
     ]
     return [*map(_option, found[: PER_GROUP - len(started)]), *started][:PER_GROUP]
 

@@ -102,3 +102,17 @@ async def test_undo_gives_them_back(letterbox: Letterbox, mia: Person) -> None:
 async def test_on_other_channels_nobody_is_asked(office: Office, mia: Person) -> None:
     await office.press(mia, Action.REPLY)
     assert [block for block in mia.modals()[-1]["blocks"] if block.get("block_id") == Field.CC] == []
+
+
+async def test_a_ticket_begins_a_mail_to_somebody_who_never_wrote(letterbox: Letterbox, mia: Person) -> None:
+    office = letterbox.office
+    await mia.command(office.support, "/ticket", "create Recall of mugs")
+    view = mia.modals()[-1]
+    (new,) = await mia.suggestions(Field.CONVERSATION, "Clara@X.example", view_id=view["id"])
+    assert new["text"]["text"] == "＋ New customer · E-mail clara@x.example"
+    assert (await mia.submit(view["id"], {Field.CONVERSATION: new})).outcome == "updated"
+    row = await office.one(
+        "SELECT address, account, conversation.subject FROM ticket JOIN conversation"
+        " ON conversation.id = conversation_id ORDER BY number DESC LIMIT 1"
+    )
+    assert row == {"address": "clara@x.example", "account": "support@shop.example", "subject": "Recall of mugs"}

@@ -11,11 +11,16 @@ from core.messages import Limits
 from tests.factories import a_template
 from tests.fakes.channels import FakeConnector
 from tests.storage.desk import CUSTOMER, OURS, DeskAtWork
+from tests.storage.letters import a_mail, filed
 from ticketing.conversations.first_message import Recipient
 from ticketing.conversations.window import WindowClosed
 from ticketing.templates.fill import TemplateRefused
 from ticketing.templates.template import FromTemplate
+from ticketing.tickets.comment import TextRefused
+from ticketing.tickets.open_ticket import NewTicket
+from ticketing.triage.suggestion import Priority
 
+MAX = Recipient("email", "max@home.example", "Max", "support@shop.example", subject="Your mug")
 CLARA = Recipient("fake", CUSTOMER, "Clara", OURS)
 
 
@@ -66,3 +71,44 @@ async def test_which_of_our_addresses_is_only_asked_where_there_is_a_choice(
     started = await desk.desk.start_conversation(unnamed, hello, request="2")
     (row,) = await desk.rows("SELECT account FROM conversation WHERE id = :id", id=started)
     assert row.account == OURS
+
+
+class TestByMail:
+    """Each begins a conversation of its own."""
+
+    @pytest.fixture(autouse=True)
+    def letters(self, desk: DeskAtWork) -> None:
+        desk.desk.limits["email"] = Limits(text=10_000, letters=True)  # type: ignore[index]
+
+    async def test_it_has_a_subject_and_its_reader_takes_part(self, desk: DeskAtWork) -> None:
+        mia = await desk.person()
+        made = [
+            await desk.desk.start_conversation(MAX, "Your mug is here.", by=mia, request=request)
+            for request in ("one", "one", "two")
+        ]
+        assert len(set(made)) == 2
+        assert [row.subject for row in await desk.rows("SELECT subject FROM conversation")] == ["Your mug"] * 2
+        assert (await desk.count("message"), await desk.count("customer")) == (2, 1)
+
+        mail = FakeConnector(channel="email", limits=desk.desk.limits["email"])
+        await desk.deliver(await desk.message("one"), channels={"email": mail})
+        (letter,) = [each.letter for each in mail.sent]
+        assert letter is not None
+        assert (letter.subject, letter.answers, letter.conversation) == ("Your mug", False, made[0])
+        sent = await desk.message("one")
+        assert await filed(desk, a_mail("Thanks", sender=MAX.address, ours=(sent,))) == made[0]
+
+    async def test_without_a_subject_nothing_is_begun(self, desk: DeskAtWork) -> None:
+        with pytest.raises(TextRefused, match="needs a subject"):
+            await desk.desk.start_conversation(replace(MAX, subject="  "), "Hello", request="1")
+        assert await desk.count("conversation") == 0
+
+    async def test_a_ticket_that_begins_one_gives_it_its_subject(self, desk: DeskAtWork) -> None:
+        mia = await desk.person()
+        new = NewTicket("Recall of mugs", Priority.NORMAL)
+        for request in ("1", "1", "2"):
+            await desk.desk.open_ticket(replace(MAX, subject=""), new, by=mia, request=request)
+        rows = await desk.rows("SELECT subject FROM conversation")
+        assert [row.subject for row in rows] == ["Recall of mugs"] * 2
+        assert (await desk.count("ticket"), await desk.count("message")) == (2, 0)
+        assert await desk.count("activity WHERE kind = 'conversation.started'") == 2

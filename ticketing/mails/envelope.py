@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.messages import Party
-from ticketing.conversations.recipient import AddressRefused
+from ticketing.conversations.recipient import AddressRefused, mail_address
 from ticketing.ports import UnitOfWork
 
 MOST_COPIES = 50  # people
-_LONGEST = 254  # characters of an address, says RFC 5321
 _ONE = re.compile(r'\s*(?:"((?:[^"\\]|\\.){0,300})"|([^<>"]{0,300}?))\s*<([^<>]{1,300})>\s*')
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NEEDS_QUOTES = re.compile(r'[,;<>@"\\]')
 
 
@@ -50,20 +47,6 @@ def read_copies(text: str) -> tuple[Party, ...]:
 def as_typed(copies: Sequence[Party]) -> str:
     """The same, to be changed."""
     return ", ".join(_typed(each) for each in copies)
-
-
-def mail_address(text: str) -> str:
-    """As mail servers know it. Raises AddressRefused."""
-    local, _, domain = text.strip().rpartition("@")
-    try:
-        ascii_domain = domain.lower().rstrip(".").encode("idna").decode("ascii") if len(domain) < _LONGEST else ""
-    except UnicodeError:
-        ascii_domain = ""
-    address = f"{local}@{ascii_domain}"
-    fits = len(local) <= 64 and len(address) <= _LONGEST
-    if not (fits and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(ascii_domain)):
-        raise AddressRefused(f"“{text.strip()[:60]}” is no e-mail address: write it like eve@example.com.")
-    return address
 
 
 def _entries(text: str) -> Iterator[str]:

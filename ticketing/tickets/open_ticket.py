@@ -9,7 +9,7 @@ from core.errors import NotFound, Refused
 from core.ids import new_id
 from ticketing.activity.record import Record, Stream, Value
 from ticketing.conversations.conversation import Conversation
-from ticketing.conversations.first_message import Recipient
+from ticketing.conversations.first_message import Recipient, begin
 from ticketing.conversations.prompt import hours_of, with_prompt
 from ticketing.conversations.save import other_newest_ticket, save_conversation
 from ticketing.conversations.state import carried_by_ticket
@@ -69,7 +69,7 @@ async def open_ticket(
         raise SubjectMissing(f"Give the ticket a subject of 1 to {SUBJECT_LENGTH} characters.")
     async with uow:
         actor = person_acting(by)
-        conversation = await _enter(place, actor, uow, now)
+        conversation = await _enter(place, actor, subject, request, uow, now)
         await stands_for_itself(conversation, by=actor, uow=uow, now=now)
         wanted = replace(new, subject=subject)
         known = await uow.tickets.lock_recent(conversation.id)
@@ -86,17 +86,24 @@ async def open_ticket(
         return ticket
 
 
-async def _enter(place: UUID | Recipient, by: Actor, uow: UnitOfWork, now: datetime) -> Conversation:
-    """The conversation, locked; started where there is none with this address. Raises NotFound."""
+async def _enter(
+    place: UUID | Recipient, by: Actor, subject: str, request: str | None, uow: UnitOfWork, now: datetime
+) -> Conversation:
+    """The conversation, locked; started where there is none with this address. Raises NotFound.
+
+    Of a mail one is started each time, under the ticket's subject.
+    """
     if not isinstance(place, Recipient):
         return await uow.conversations.lock(place)
     account = place.account or await uow.conversations.only_account(place.channel)
     if account is None:
         raise NotFound(f"Nobody has written on {place.channel} yet, or we have several addresses there: which is it?")
-    known = await uow.conversations.lock_at(place.channel, account, place.address)
-    if known is not None:
+    to = place if place.subject is None else replace(place, subject=place.subject or subject)
+    if to.subject is None and (known := await uow.conversations.lock_at(to.channel, account, to.address)) is not None:
         return known
-    conversation = await uow.conversations.open_with(place.channel, account, place.address, place.name, at=now)
+    conversation = await begin(to, account, request=request or str(new_id()), uow=uow, now=now)
+    if conversation.version > 1:  # the same request once more: its ticket is there
+        return conversation
     record = Record("conversation.started", by, now, {}, {})
     await uow.activity.append(Stream("conversation", conversation.id), [record])
     return conversation

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from core.messages import Party
 from tests.examples import tried
-from ticketing.conversations.recipient import AddressRefused
-from ticketing.mails.envelope import as_typed, mail_address, read_copies
+from ticketing.conversations.recipient import AddressRefused, mail_address
+from ticketing.mails.envelope import as_typed, read_copies
 
 EVE, ANN = Party("eve@x.example", "Eve Else"), Party("ann@y.example")
 

@@ -29,7 +29,7 @@ HOME = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """One field a variable; `.env.example` lists them all (a test compares)."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
 
     database_url: str | None = Field(None, description="PostgreSQL 15 or newer. Empty: the embedded one under var/.")
     public_base_url: str = Field("http://127.0.0.1:8000", description="Where providers reach this desk from outside.")
@@ -172,7 +172,10 @@ class Settings(BaseSettings):
         addresses = {
             "Twilio": (self.twilio_auth_token, self.twilio_api_url),
             "Telegram": (self.telegram_bot_token, self.telegram_api_url),
-            **{f"e-mail ({url.split('@')[-1]})": (self.email_address, url) for url in self._mail_servers},
+            **{
+                f"e-mail ({url.partition('?')[0].split('@')[-1]})": (self.email_address, url)
+                for url in self._mail_servers
+            },
             "Slack": (self.slack_bot_token, self.slack_api_url),
             "Anthropic": (self.anthropic_api_key, self.anthropic_base_url),
         }

@@ -7,6 +7,7 @@ password in it.
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from connectors.email import limits
 
@@ -21,12 +22,30 @@ _SMALLEST_CAP = 64 * 2**10  # bytes: a header block has room
 
 
 @dataclass(frozen=True, slots=True)
+class OAuth:
+    """How to get an access token, where a provider takes no passwords. Of a program's own right, or somebody's."""
+
+    token_url: str
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)  # what somebody allowed; empty: the program's own right
+    scope: str = ""
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.token_url)
+        if not parts.hostname or (parts.scheme != "https" and not _is_this_machine(parts.hostname)):
+            raise ValueError("the token_url is an https address")
+        if not self.client_id or not (self.client_secret or self.refresh_token):
+            raise ValueError("OAuth needs a client_id, and a client_secret or a refresh_token")
+
+
+@dataclass(frozen=True, slots=True)
 class ImapServer:
     """Where a mailbox is read."""
 
     host: str
     user: str
-    password: str = field(repr=False)
+    password: str = field(default="", repr=False)
     port: int = 993
     tls: Encryption = "tls"
     folders: tuple[str, ...] = ("INBOX",)
@@ -36,11 +55,12 @@ class ImapServer:
     poll: float = 60.0  # seconds after which we look, although the server told of nothing
     ca_file: str | None = None  # certificates to trust besides the system's, as PEM
     insecure: bool = False  # without TLS, although the server is on another machine
+    oauth: OAuth | None = None  # in place of the password
 
     def __post_init__(self) -> None:
         _check("IMAP", self)
-        if not self.user or not self.password:
-            raise ValueError("IMAP needs a user and a password")
+        if not self.user or bool(self.password) == bool(self.oauth):
+            raise ValueError("IMAP needs a user, and a password or OAuth")
         if not self.folders or not all(self.folders) or len(set(self.folders)) < len(self.folders):
             raise ValueError("IMAP needs at least one folder, and each only once")
         if isinstance(self.first, str) and self.first not in ("new", "all"):
@@ -63,11 +83,12 @@ class SmtpServer:
     timeout: float = 30.0  # seconds for one answer
     ca_file: str | None = None
     insecure: bool = False
+    oauth: OAuth | None = None  # in place of the password
 
     def __post_init__(self) -> None:
         _check("SMTP", self)
-        if bool(self.user) != bool(self.password):
-            raise ValueError("SMTP needs both a user and a password, or neither")
+        if bool(self.user) != (bool(self.password) != bool(self.oauth)):
+            raise ValueError("SMTP needs both a user and a password (or OAuth), or neither")
 
 
 @dataclass(frozen=True, slots=True)

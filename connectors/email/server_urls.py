@@ -6,20 +6,27 @@
 | `imap://…?starttls` `smtp://…?starttls` | by STARTTLS | 143, 587 |
 | `imap://` `smtp://` | not: this machine only, or `?insecure` | 143, 25 |
 
+Without a password, by OAuth: `?microsoft=TENANT&client_id=…&client_secret=…`, `?google&client_id=…&client_secret=…&
+refresh_token=…`, or of anybody else `?token_url=https://…&client_id=…`, with `client_secret`, `refresh_token`, `scope`.
+
 User and password are percent-encoded where they hold any of `@ : / ? # %`; an @ in the user's name may stand as it is.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from connectors.email.config import Encryption, First, ImapServer, SmtpServer
+from connectors.email.config import Encryption, First, ImapServer, OAuth, SmtpServer
 
 _PORTS: Mapping[str, Mapping[Encryption, int]] = {
     "imap": {"tls": 993, "starttls": 143, "none": 143},
     "smtp": {"tls": 465, "starttls": 587, "none": 25},
 }
-_SHARED = {"starttls", "insecure", "ca", "timeout"}
+_OAUTH = {"microsoft", "google", "token_url", "client_id", "client_secret", "refresh_token", "scope"}
+_SHARED = {"starttls", "insecure", "ca", "timeout"} | _OAUTH
+_MICROSOFT = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
+_MICROSOFT_SCOPE = "https://outlook.office365.com/.default"
+_GOOGLE = "https://oauth2.googleapis.com/token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,19 @@ class _Written:
 
     def last(self, option: str) -> str | None:
         return self.options[option][-1] if option in self.options else None
+
+    @property
+    def oauth(self) -> OAuth | None:
+        tenant = self.last("microsoft")
+        url, scope = self.last("token_url"), self.last("scope") or ""
+        if tenant:
+            url, scope = _MICROSOFT.format(tenant=quote(tenant, safe="")), scope or _MICROSOFT_SCOPE
+        elif "google" in self.options:
+            url = _GOOGLE
+        if url is None:
+            return None
+        client, secret, refresh = (self.last(name) or "" for name in ("client_id", "client_secret", "refresh_token"))
+        return OAuth(url, client, secret, refresh, scope)
 
     def seconds(self, option: str, otherwise: float) -> float:
         try:
@@ -59,6 +79,7 @@ def imap_server(url: str) -> ImapServer:
         poll=written.seconds("poll", 60.0),
         ca_file=written.last("ca"),
         insecure="insecure" in written.options,
+        oauth=written.oauth,
     )
 
 
@@ -74,6 +95,7 @@ def smtp_server(url: str) -> SmtpServer:
         timeout=written.seconds("timeout", 30.0),
         ca_file=written.last("ca"),
         insecure="insecure" in written.options,
+        oauth=written.oauth,
     )
 
 

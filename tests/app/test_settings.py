@@ -97,3 +97,12 @@ def test_business_hours_and_time_zone_that_make_no_sense_are_refused_in_words() 
         Settings(_env_file=None, business_hours="nine to five")
     with pytest.raises(ValueError, match="'Mars/Olympus' is no time zone"):
         Settings(_env_file=None, time_zone="Mars/Olympus")
+
+
+@pytest.mark.parametrize(
+    "url", ["imaps://mia:hush@h.example", "imaps://mia@h.example?google&client_id=x&client_secret=hush"]
+)
+def test_what_is_refused_shows_no_secret(url: str) -> None:
+    with pytest.raises(ValueError, match=r"e-mail \(h\.example\)") as caught:
+        Settings(_env_file=None, time_travel="x", email_address="a@b.example", email_imap_url=url)
+    assert "hush" not in str(caught.value)

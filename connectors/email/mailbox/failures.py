@@ -40,7 +40,7 @@ def refused_login(error: Exception, at: str, user: str) -> ChannelError:
         return trouble(real, at)
     return AccountRefused(
         f"{at} refused the login of {user}: {said}. Check the user and the password; many providers want one that is"
-        " made for programs (an app password)."
+        " made for programs (an app password), or OAuth."
     )
 
 

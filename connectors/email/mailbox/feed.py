@@ -25,6 +25,7 @@ from core.instants import Clock, utc_now
 
 if TYPE_CHECKING:
     from connectors.email.mailbox.session import Session
+    from connectors.email.oauth import AccessTokens
 
 T = TypeVar("T")
 
@@ -64,6 +65,7 @@ class MailboxFeed:
         self._longest = longest
         self._thread = WorkingThread(f"mailbox {self.account}")
         self._session: Session | None = None
+        self._tokens: AccessTokens | None = None  # in place of a password
         self._quiet = False  # the last look waited as long as it may, and nothing came
         self._idle_failures = 0  # one after another
         self._idle_from = 0.0  # when the server may be asked for news again
@@ -168,12 +170,14 @@ class MailboxFeed:
             raise ChannelUnavailable("Nobody waits for it any more.")
         if self._refused is not None and time.monotonic() < self._refused[0]:
             raise self._refused[1]
-        from connectors.email.mailbox.session import (
-            Session,
-        )  # loads the library, which only who follows the feeds needs
+        # They load libraries, which only who follows the feeds needs.
+        from connectors.email.mailbox.session import Session
+        from connectors.email.oauth import AccessTokens
 
         try:
-            return Session(self._server, self._address, given_up)
+            if self._tokens is None and self._server.oauth is not None:
+                self._tokens = AccessTokens(self._server.oauth)
+            return Session(self._server, self._address, given_up, self._tokens)
         except AccountRefused as refusal:
             self._refused = (time.monotonic() + REFUSED_PAUSE, refusal)
             raise

@@ -20,6 +20,7 @@ from connectors.email.config import ImapServer
 from connectors.email.mailbox.failures import refused_folder, refused_login, trouble
 from connectors.email.mailbox.notes import MOST_HEADERS
 from connectors.email.mailbox.position import Folder
+from connectors.email.oauth import AccessTokens
 from core.errors import AccountRefused, ChannelError
 
 _DELETED = rb"\deleted"
@@ -39,8 +40,11 @@ class Listed:
 class Session:
     """Connects and logs in at once. `given_up`: whoever wanted it has gone, so it ends as soon as it can."""
 
-    def __init__(self, server: ImapServer, address: str, given_up: threading.Event) -> None:
+    def __init__(
+        self, server: ImapServer, address: str, given_up: threading.Event, tokens: AccessTokens | None = None
+    ) -> None:
         self.address = address
+        self._tokens = tokens or (AccessTokens(server.oauth) if server.oauth else None)
         self.at = f"{server.host}:{server.port}"
         with self._talking():
             self._client = _connected(server)
@@ -134,13 +138,18 @@ class Session:
 
     def _log_in(self, server: ImapServer) -> None:
         client = self._client
+        token = self._tokens.current() if self._tokens else ""
         # LOGIN knows neither letters beyond ASCII nor users with blanks.
         way: Callable[[str, str], Any] = client.login
         try:
-            if client.has_capability("AUTH=PLAIN"):
+            if token:
+                way = client.oauth2_login
+            elif client.has_capability("AUTH=PLAIN"):
                 way = client.plain_login
-            way(server.user, server.password)
+            way(server.user, token or server.password)
         except Exception as error:
+            if self._tokens:
+                self._tokens.forget()
             # Not from it: what was sent is in its traceback.
             raise refused_login(error, self.at, server.user) from None
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPConnectResponseError, SMTPException, SMTPHeloError
 
 from connectors.email.config import SmtpServer
+from connectors.email.oauth import AccessTokens
 from connectors.email.sending.refusals import Stage, refusal
 from core.errors import AccountRefused, ChannelError, ChannelUnavailable
 
@@ -22,6 +23,7 @@ class Connections:
     def __init__(self, server: SmtpServer, *, helo: str) -> None:
         self._server = server
         self._helo = helo
+        self._tokens = AccessTokens(server.oauth) if server.oauth else None
         self._slots = asyncio.Semaphore(_MOST)
         self._idle: list[tuple[SMTP, asyncio.TimerHandle]] = []
         self._leaving: set[asyncio.Task[None]] = set()
@@ -101,9 +103,15 @@ class Connections:
         return smtp
 
     async def _login(self, smtp: SMTP) -> None:
+        token = await asyncio.to_thread(self._tokens.current) if self._tokens else ""
         try:
-            await smtp.login(self._server.user, self._server.password)
+            if token:
+                await smtp.auth_xoauth2(self._server.user, token)
+            else:
+                await smtp.login(self._server.user, self._server.password)
         except SMTPAuthenticationError as error:
+            if self._tokens:
+                self._tokens.forget()
             raise refusal(Stage.LOGIN, error.code, error.message, about=self._server.user) from error
         except (OSError, SMTPConnectResponseError):
             raise

@@ -6,6 +6,7 @@ async with ScriptedImap({1: mail, 2: other}) as server:
 
 import asyncio
 import re
+from base64 import b64decode
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -28,6 +29,7 @@ class ScriptedImap:
         self.greeting = "* OK ready"
         self.capability = "IMAP4rev1 IDLE"
         self.login = "OK logged in"
+        self.token = ""  # what lets in by XOAUTH2
         self.examine = "OK done"
         self.idle = "wait"  # or bye, news, early, refuse, cut, silent
         self.validity: int | None = 7
@@ -100,6 +102,8 @@ class ScriptedImap:
         match command.split()[0]:
             case "CAPABILITY":
                 writer.write(f"* CAPABILITY {self.capability}\r\n".encode())
+            case "AUTHENTICATE":
+                return await self._authenticate(reader, writer)
             case "LOGIN":
                 return self.login or None
             case "EXAMINE":
@@ -118,6 +122,15 @@ class ScriptedImap:
             case _:
                 return "BAD what?"
         return "OK done"
+
+    async def _authenticate(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
+        writer.write(b"+ \r\n")
+        said = b64decode(await reader.readuntil(b"\n")).decode()
+        if said == f"user=mia\1auth=Bearer {self.token}\1\1":
+            return "OK logged in"
+        writer.write(b"+ eyJzdGF0dXMiOiI0MDEifQ==\r\n")  # why not; whatever is said to that, the answer is no
+        await reader.readuntil(b"\n")
+        return "NO AUTHENTICATE failed."
 
     def _folder(self) -> bytes:
         following = self.following or max(self.mails, default=0) + 1

@@ -1,7 +1,9 @@
 """A customer on e-mail: their server brings mails to the desk's port, and takes what the desk sends."""
 
+import re
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -104,3 +106,17 @@ async def test_a_stranger_who_names_a_ticket_waits_until_somebody_says_with_one_
     await ben.press(waiting, "conversation.same")
     await until(lambda: "4713-B" in stage.thread_text(card), "his words in Fay's thread")
     assert ben.count == 1
+
+    (link,) = re.findall(r"<(http[^|>]+/mails/[^|>]+)\|Whole mail>", str(stage.thread(card)[-1]["blocks"]))
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        page, raw = await browser.get(link), await browser.get(link.replace("?", "/mail.eml?"))
+    assert "Fay asked me to send you the number: 4713-B." in page.text
+    assert "Not proven to be from its sender." in page.text
+    assert b"\nSubject: About [#" in raw.content
+
+    await stage.fills(stage.mia, card, "reply", {"text": "Thank you both."})
+    for each in (fay, tim):  # who takes part now reads along, as the form offered
+        assert "Thank you both." in (await each.comes()).text
+    await stage.fills(stage.mia, card, "reply", {"text": "Only for Fay.", "cc": ""})
+    await until(lambda: "Only for Fay." in fay.inbox[-1].text, "what only she is told")
+    assert len(tim.inbox) == 1

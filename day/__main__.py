@@ -41,6 +41,8 @@ async def play(stage: Stage, watch: Watch, *, headed: bool, path: str, pictures:
     for name, number in _CUSTOMERS.items():
         stage.twilio.customer(number, name=name)
     stage.telegram.customer(_LENA, name="Lena")
+    stage.mail.customer("dana@customer.example", name="Dana")
+    stage.mail.customer("uwe@elsewhere.example", name="Uwe", proven=False)
     async with simulated(stage) as address, async_playwright() as driver:
         # Chromium's sandbox cannot work for root.
         browser = await driver.chromium.launch(
@@ -81,8 +83,8 @@ async def run(options: argparse.Namespace) -> int:
     teller = Teller()
     teller.headline(
         "A working day at the desk",
-        "Five customers, two agents, a supervisor; WhatsApp, Telegram and Slack emulated, everything else real, in a "
-        "real browser.",
+        "Seven customers, two agents, a supervisor; WhatsApp, Telegram, a mail server and Slack emulated, everything "
+        "else real, in a real browser.",
     )
     try:
         async with staged(teller, undo=UNDO, survey=0.0) as stage:

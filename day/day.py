@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.demo.stage import Stage
-from day.screens import Agent, Phone
+from day.screens import Agent, Phone, Screen
 from day.watch import Chapter, Watch
 
 CHANNEL = "support"
@@ -15,7 +15,10 @@ CHANNEL = "support"
 
 @dataclass(slots=True)
 class Day:
-    """Clara, Tom, Nora, Paul and, on Telegram, Lena write; Mia and Ben work, Sara supervises. `pictures`: a folder."""
+    """Clara, Tom, Nora, Paul, on Telegram Lena, by mail Dana and Uwe write; Mia and Ben work, Sara supervises.
+
+    `pictures`: a folder.
+    """
 
     stage: Stage
     watch: Watch
@@ -36,7 +39,7 @@ class Day:
             finally:
                 await (seen_by or self.mia).picture(self.pictures / f"{number:02}-{_file_name(title)}.png")
 
-    async def picture(self, of: "Agent | Phone", what: str) -> None:
+    async def picture(self, of: Screen, what: str) -> None:
         """One more of this chapter, from the middle of it."""
         await of.picture(self.pictures / f"{len(self.watch.chapters):02}-({_file_name(what)}).png")
 

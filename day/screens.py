@@ -29,7 +29,9 @@ async def window(browser: Browser, address: str) -> Page:
     return page
 
 
-class _Screen:
+class Screen:
+    """A window in somebody's hands."""
+
     def __init__(self, page: Page, watch: Watch) -> None:
         self.page = page
         self._watch = watch
@@ -81,7 +83,7 @@ async def presses_at_once(agents: Sequence["Agent"], buttons: Sequence[Locator])
     return time.perf_counter() - (time.time() - at / 1000)
 
 
-class Phone(_Screen):
+class Phone(Screen):
     """A customer's phone, in a window beside Slack."""
 
     async def take(self, name: str) -> None:
@@ -126,7 +128,7 @@ class Phone(_Screen):
         return self.page.locator("#phone .bubble.in")
 
 
-class Agent(_Screen):
+class Agent(Screen):
     """A colleague in Slack."""
 
     def __init__(self, page: Page, watch: Watch, name: str) -> None:

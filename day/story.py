@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from app.demo.time_travel import noon_of_a_working_day, shop
 from day.day import CHANNEL, Day
+from day.mail import CHAPTERS as MAIL
 from day.promises import CHAPTERS as PROMISES
 from day.refund import CHAPTERS as REFUND
 from day.screens import PATIENCE, presses_at_once
@@ -193,5 +194,6 @@ CHAPTERS: tuple[Callable[[Day], Awaitable[None]], ...] = (
     *REFUND,
     *PROMISES,
     digest,
+    *MAIL,
     evening,
 )

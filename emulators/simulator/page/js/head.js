@@ -35,7 +35,7 @@ export function head(root, stage) {
 
 function drawWire(place) {
   const { whatsapp = 0, whatsapp_seconds: toTwilio, slack = 0, slack_seconds: toSlack, calls = 0, telegram = null, mail = null } = facts.wire ?? {};
-  const shown = [["WhatsApp", whatsapp, toTwilio], ...(telegram === null ? [] : [["Telegram", telegram, null]]), ...(mail === null ? [] : [["E-mail", mail, null]]), ["Slack", slack, toSlack], ["API calls", calls, null]];
+  const shown = [["WhatsApp", whatsapp, toTwilio], ...(telegram === null ? [] : [["Telegram", telegram, null]]), ...(mail === null ? [] : [["E-mail", mail, null]]), ["Slack", slack, toSlack], ["API", calls, null]];
   const said = shown.map(([name, count, seconds]) => [name, `${count}${typeof seconds === "number" ? ` · ${duration(seconds)}` : ""}`]);
   if (place.dataset.said === String(said)) return;
   place.dataset.said = String(said);

@@ -19,6 +19,7 @@ from ticketing.triage.check import SUBJECT_LENGTH
 from ticketing.triage.suggestion import Priority, Vocabulary
 
 _NEW = "new:"
+_SUBJECT = 30  # characters of a mail's, before its customer
 _LONGEST_ADDRESS = 120  # characters: Slack takes 150 in an option's value
 MOST_DESCRIPTION = 2900  # characters; an input takes 3000
 
@@ -109,4 +110,5 @@ def _whose(chosen: ConversationName | None) -> Json:
 
 
 def _option(of: ConversationName) -> Json:
-    return option(title(f"{of.customer or '?'} · {words.channel(of.channel)} {of.address}", OPTION), str(of.id))
+    about = f"“{one_line(of.subject)[:_SUBJECT]}” · " if of.subject else ""
+    return option(title(f"{about}{of.customer or '?'} · {words.channel(of.channel)} {of.address}", OPTION), str(of.id))

@@ -19,7 +19,8 @@ PLACE = text("""
 
 _CONVERSATION = """
     SELECT conversation.id, conversation.version, customer.name AS customer, conversation.channel,
-        conversation.address, coalesce(conversation.last_inbound_at, conversation.created_at) AS last_at
+        conversation.address, coalesce(conversation.last_inbound_at, conversation.created_at) AS last_at,
+        conversation.subject
     FROM conversation JOIN customer ON customer.id = conversation.customer_id
 """
 CONVERSATION = text(f"{_CONVERSATION} WHERE conversation.id = :conversation").bindparams(

@@ -116,3 +116,11 @@ async def test_a_ticket_begins_a_mail_to_somebody_who_never_wrote(letterbox: Let
         " ON conversation.id = conversation_id ORDER BY number DESC LIMIT 1"
     )
     assert row == {"address": "clara@x.example", "account": "support@shop.example", "subject": "Recall of mugs"}
+
+
+async def test_several_mails_of_one_customer_are_told_apart_by_their_subjects(
+    letterbox: Letterbox, mia: Person
+) -> None:
+    await mia.command(letterbox.office.support, "/ticket", "create")
+    found = await mia.suggestions(Field.CONVERSATION, "max@home", view_id=mia.modals()[-1]["id"])
+    assert found[0]["text"]["text"] == "“Mug” · Eve &lt;!here&gt; · E-mail max@home.example"

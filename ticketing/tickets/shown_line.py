@@ -45,3 +45,4 @@ class ConversationName:
     channel: str
     address: str
     last_at: datetime | None  # of its newest message
+    subject: str | None = None  # of mails: a customer has several conversations

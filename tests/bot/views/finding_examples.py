@@ -77,3 +77,9 @@ def offers() -> Iterator[tuple[str, list[Json]]]:
         "conversations_many",
         conversation_options([nasty] * 120, [Recipient("whatsapp", "+4915112345678", "<b> " * 50)]),
     )
+    by_mail = ConversationName(UUID(int=7), 2, "Max", "email", "max@home.example", NOON, "<!here> *Mug* " * 20)
+    long = Recipient("email", f"{'a' * 60}@{'b' * 180}.example", subject="")
+    yield (
+        "conversations_by_mail",
+        conversation_options([by_mail], [Recipient("email", "eve@x.example", subject=""), long]),
+    )

@@ -11,9 +11,9 @@ from bot.views.conversation_ticket_modal import conversation_ticket_modal
 from bot.views.light_card import light_card
 from bot.views.reply_modal import Setting, answer_modal
 from bot.views.words import delivery_of
-from core.messages import Delivery
+from core.messages import Delivery, Party
 from emulators.slack import as_text
-from tests.bot.cards import NOON, a_last_reply, a_light_card
+from tests.bot.cards import NOON, a_last_reply, a_light_card, a_mail, a_match
 from tests.bot.render_examples import SUGGESTED
 from tests.bot.views.hostile import names, texts, valid_message, valid_view, words
 from tests.examples import tried
@@ -29,6 +29,10 @@ class TestLightCard:
     ) -> None:
         for state in State:
             card = a_light_card(last_words=said, customer=name, why=why, state=state, state_by=name)
+            valid_message(light_card(card))
+            match = a_match(customer=name, subject=said, why=why, same=None if state is State.OPEN else True)
+            wrote = a_mail(sender=Party(said, name), by_customer=False, copies=(Party(why, said),), doubt=why, url=None)
+            card = replace(card, match=match, mail=wrote)
             valid_message(light_card(card))
             live = [text for text in texts(light_card(card)) if "<!channel" in text or "<@" in text or "<http" in text]
             assert live == []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.intents import Action
 from bot.views.message_menu import entry_in, ticket_in
 from bot.views.thread_entry import thread_entry
-from core.messages import Delivery
+from core.messages import Delivery, Party
 from emulators.slack import as_text
 from emulators.slack.blocks import elements_of
 from tests.bot.cards import NOON, a_mail, an_entry
@@ -192,6 +192,14 @@ class TestThreadEntry:
             valid_message(blocks)
             assert is_inert(blocks)
             assert "<" not in fallback
+        wrote = a_mail(
+            sender=Party(text, author), by_customer=False, copies=(Party(author, text),), doubt=error, url=None
+        )
+        for mail in (wrote, replace(wrote, automatic=text)):
+            for fallback, blocks in thread_entry(an_entry(text=text, author=author, mail=mail)):
+                valid_message(blocks)
+                assert is_inert(blocks)
+                assert "<" not in fallback
 
 
 def test_of_a_long_mail_the_rest_is_behind_a_link_and_without_one_all_of_it_is_there() -> None:

@@ -13,11 +13,14 @@ from app.settings import Settings
 from app.wiring import services
 from chaos.phones import Phones
 from chaos.plan import Plan
+from chaos.post import AUTHSERV, DESK, Post
 from chaos.process import PLAYBOOK
 from chaos.processes import Kept
 from chaos.server import Server
 from chaos.timeline import Timeline, write_posts
 from emulators.loopback import free_port, listens
+from emulators.mail import MailServer
+from emulators.mail import running as running_mail
 from emulators.slack import CannotDo, Channel, Person, Workspace
 from emulators.telegram import BotAccount
 from emulators.telegram import running as running_bot
@@ -28,6 +31,7 @@ from ticketing.people.person import Role
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 AUTH_TOKEN = "emulated-auth-token"
 BOT_TOKEN, WEBHOOK_SECRET = "7100000001:emulated-bot-token", "emulated-webhook-secret"
+SECRET_KEY = "emulated-secret-key"
 _TELEGRAM_PAUSE = 0.1  # seconds for one of Telegram's before it comes again
 # Slack comes again after these seconds; the real one after 0, 60 and 300.
 _RETRIES = (0.0, 5.0, 25.0)
@@ -87,6 +91,7 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
     logs.mkdir(parents=True)
     ports = [free_port() for _ in range(plan.webs)]
     urls = [f"http://127.0.0.1:{port}" for port in ports]
+    post = Post(MailServer(authserv_id=AUTHSERV), free_port(), plan.seed)
     # Who was not answered decides whether to come again: the emulator's own retries would hide that from them.
     twilio = Account(
         account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, webhook_url=f"{urls[0]}/hooks/whatsapp#rc=0", limits=plan.limits
@@ -112,7 +117,12 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
     try:
         dsn = await server.start()
         await _open_the_desk(dsn, channels)
-        async with slack.serve() as slack_server, running(twilio), running_bot(telegram):
+        async with (
+            slack.serve() as slack_server,
+            running(twilio),
+            running_bot(telegram),
+            running_mail(post.server) as smtp,
+        ):
             environment = {
                 "DATABASE_URL": dsn,
                 "PUBLIC_BASE_URL": urls[0],
@@ -124,6 +134,11 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
                 "TELEGRAM_WEBHOOK_SECRET": WEBHOOK_SECRET,
                 "TELEGRAM_UPDATES": "webhook",
                 "TELEGRAM_API_URL": telegram.url,
+                "EMAIL_ADDRESS": f"Shop <{DESK}>",
+                "EMAIL_SMTP_URL": f"smtp://{smtp.host}:{smtp.port}",
+                "EMAIL_AUTHSERV_ID": AUTHSERV,
+                "EMAIL_RELAYS": "127.0.0.1",
+                "SECRET_KEY": SECRET_KEY,
                 "SLACK_BOT_TOKEN": slack.bot_token,
                 "SLACK_SIGNING_SECRET": slack.signing_secret,
                 "SLACK_API_URL": f"{slack_server.url}/api/",
@@ -134,9 +149,11 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
                 "THREADLINE_PLAYBOOK": str(PLAYBOOK),
             }
             token = {"SLACK_APP_TOKEN": slack.app_token}
+            # One process has the port: mail servers come again while it is dead.
+            door = {"EMAIL_LISTEN": f"127.0.0.1:{post.port}"}
             kept = [
                 *(
-                    Kept(f"web-{at}", "web", {**environment, "PORT": str(port)}, timeline)
+                    Kept(f"web-{at}", "web", {**environment, "PORT": str(port), **(door if at == 1 else {})}, timeline)
                     for at, port in enumerate(ports, 1)
                 ),
                 *(Kept(f"worker-{at}", "worker", environment, timeline) for at in (1, 2)),
@@ -150,7 +167,7 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
                     await until(lambda: slack.sockets.connected, "a socket", patience=120, pause=0.05)
                 values: dict[str, Any] = {name.lower(): value for name, value in environment.items()}
                 settings = Settings(_env_file=None, **values)
-                phones = Phones(twilio, telegram)
+                phones = Phones(twilio, telegram, post)
                 deciders = [each for each, (_, role, _) in zip(people, staff, strict=True) if role is not Role.AGENT]
                 yield House(
                     settings, dsn, logs, timeline, server, kept, slack, phones, channels, people, deciders, stranger

@@ -1,6 +1,7 @@
-"""The town's phones, on both channels: what a customer sends, and what the desk has sent them.
+"""The town's phones, on all channels: what a customer sends, and what the desk has sent them.
 
-With WhatsApp, who gets no acknowledgement sends the same message again; Telegram does that by itself, for a day.
+With WhatsApp, who gets no acknowledgement sends the same message again; Telegram does that by itself, for a day. Mail
+has a file of its own (`post.py`).
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chaos.post import Post
 from chaos.town import Channel, Citizen, Told
 from emulators.telegram import BotAccount
 from emulators.telegram import Customer as TelegramUser
@@ -23,12 +25,16 @@ Sent = Mapping[tuple[str, str], list[str]]  # (address, text) -> state of each c
 class Phones:
     twilio: Account
     telegram: BotAccount
+    post: Post | None = None
 
     async def send(self, citizen: Citizen, told: Told, dice: random.Random) -> None:
         """Returns once it was acknowledged; the impatient try once."""
         told.begun_at = time.time()
         if citizen.channel is Channel.TELEGRAM:
             await self._to_telegram(citizen, told)
+        elif citizen.channel is Channel.EMAIL:
+            assert self.post is not None, "somebody writes mails"
+            await self.post.send(citizen, told)
         else:
             await self._to_whatsapp(citizen, told, dice)
 
@@ -57,6 +63,8 @@ class Phones:
         """Returns once nothing is being delivered to the desk."""
         await self.twilio.settle()
         await self.telegram.settle()
+        if self.post is not None:
+            await self.post.server.settled()
 
     def sent(self) -> dict[tuple[str, str], list[str]]:
         """Everything the desk has sent. Telegram knows no states: what it took is there."""
@@ -67,6 +75,8 @@ class Phones:
         for user in self.telegram.customers:
             for arrived in user.inbox:
                 found[str(user.id), arrived.text].append("sent")
+        if self.post is not None:
+            found.update(self.post.sent())
         return found
 
     def kept(self) -> dict[str, str]:

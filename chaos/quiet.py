@@ -32,7 +32,9 @@ async def quiet(house: House) -> None:
             await house.slack.courier.idle()
             if await _undone(house.dsn) == 0:
                 return
-        now = (undone, len(house.slack.calls), len(house.phones.twilio.calls), len(house.phones.telegram.calls))
+        phones = house.phones
+        calls = (len(house.slack.calls), len(phones.twilio.calls), len(phones.telegram.calls))
+        now = (undone, *calls, len(phones.post.server.mails) if phones.post is not None else 0)
         if now != seen:
             seen, since = now, time.monotonic()
         if time.monotonic() - since > STUCK:

@@ -13,6 +13,16 @@ from PIL import Image
 class Channel(StrEnum):
     WHATSAPP = "whatsapp"
     TELEGRAM = "telegram"
+    EMAIL = "email"
+
+
+class Habit(StrEnum):
+    """What a customer on e-mail does with what the desk sends them."""
+
+    READS = "reads"
+    ANSWERS = "answers"  # once, with what was written to them quoted below
+    AWAY = "is away"  # their mailbox says so by itself
+    GONE = "is gone"  # their mailbox is no more: what is sent there comes back
 
 
 class Kind(StrEnum):
@@ -46,6 +56,10 @@ _SHARES: Mapping[Kind, int] = {
 # Whose ways exist on WhatsApp only: Telegram itself repeats what was not acknowledged, and only that.
 _ONLY_WHATSAPP = frozenset({Kind.STUTTERS, Kind.IMPATIENT})
 _ON_TELEGRAM = 0.4  # of the others
+_BY_MAIL = 0.3
+# A mail server does not give up, and no mail carries everything that is hostile: tests/connectors/email sees to that.
+_NOT_BY_MAIL = frozenset({Kind.IMPATIENT, Kind.HOSTILE})
+_HABITS: Mapping[Habit, int] = {Habit.READS: 35, Habit.ANSWERS: 35, Habit.AWAY: 15, Habit.GONE: 15}
 _HOSTILE = (
     " <!channel> <@U123> <http://evil.example|free> &amp; *bold* _it_ `code`",
     " ‮gnp.exe⁦ ​‍",
@@ -70,6 +84,7 @@ class Told:
     pause: float = 0.0  # seconds after the one before
     copies: int = 1  # delivered this often at once
     photo: bytes | None = None
+    thread: int = 0  # by mail: which of its writer's threads it belongs to
     begun_at: float | None = None  # Unix time of the first attempt; None: not written
     acknowledged_at: float | None = None  # None: nobody ever said it was accepted
 
@@ -84,6 +99,8 @@ class Citizen:
     later: Told | None  # what they write once their ticket is resolved
     arrives: float  # seconds after the beginning
     resolved: bool = False  # a colleague was told that it is
+    habit: Habit = Habit.READS
+    answers: list[Told] = field(default_factory=list)  # what they wrote because the desk had written
 
     @property
     def patient(self) -> bool:
@@ -97,7 +114,8 @@ class Citizen:
 
     def written(self) -> list[Told]:
         """Everything they tried to say."""
-        return [each for each in (*self.messages, *([self.later] if self.later else [])) if each.begun_at is not None]
+        said = (*self.messages, *([self.later] if self.later else []), *self.answers)
+        return [each for each in said if each.begun_at is not None]
 
     def threads(self, filed: frozenset[str]) -> list[list[str]]:
         """What must stand in the threads of their tickets, given the texts that were filed.
@@ -152,11 +170,15 @@ def town(dice: random.Random, messages: int, seconds: float, *, first: int = 0) 
 def _citizen(index: int, kind: Kind, orders: Iterator[str], dice: random.Random, arrives: float) -> Citizen:
     order, other = next(orders), next(orders)
 
+    channel = _channel(kind, dice)
+    by_mail = channel is Channel.EMAIL
+
     def told(text: str, ticket: int | None = 0) -> Told:
         # Seconds pass between two messages of one customer, or next to nothing.
         pause, copies = dice.choice([0.05, 0.4, 2.0]), 3 if kind is Kind.STUTTERS else 1
         photo = _photo(dice) if kind is Kind.PHOTOGRAPHS else None
-        return Told(text, ticket, f"SM{dice.getrandbits(128):032x}", pause, copies, photo)
+        thread = 1 if by_mail and kind is Kind.TWO_ISSUES and ticket == 1 else 0
+        return Told(text, ticket, f"SM{dice.getrandbits(128):032x}", pause, copies, photo, thread)
 
     broken = f"My mug from order {order} arrived broken, I want a refund."
     messages = {
@@ -164,20 +186,36 @@ def _citizen(index: int, kind: Kind, orders: Iterator[str], dice: random.Random,
         Kind.TWO_ISSUES: [broken, f"I was charged twice for order {other}."],
         Kind.BURST: ["Hi there!", broken, f"Please hurry, I need the refund for order {order}."],
         Kind.GREETS: ["Hello! Good morning :)"],
-        Kind.PHOTOGRAPHS: [broken, ""],
+        Kind.PHOTOGRAPHS: [broken, "Another photo." if by_mail else ""],
         Kind.HOSTILE: [broken + dice.choice(_HOSTILE)],
     }.get(kind, [broken])
     later = {Kind.THANKS: f"thanks! {order}", Kind.COMES_BACK: f"The mug from order {order} is still broken!"}.get(kind)
-    telegram = kind not in _ONLY_WHATSAPP and dice.random() < _ON_TELEGRAM
     return Citizen(
-        Channel.TELEGRAM if telegram else Channel.WHATSAPP,
-        str(7_000_000_000 + index) if telegram else f"+4917{index:08d}",
+        channel,
+        _address(channel, index),
         f"Citizen {index}",
         kind,
         [told(text, _ticket(kind, at)) for at, text in enumerate(messages)],
         told(later) if later else None,
         arrives,
+        habit=dice.choices(list(_HABITS), list(_HABITS.values()))[0] if by_mail else Habit.READS,
     )
+
+
+def _channel(kind: Kind, dice: random.Random) -> Channel:
+    if kind not in _NOT_BY_MAIL and dice.random() < _BY_MAIL:
+        return Channel.EMAIL
+    return Channel.TELEGRAM if kind not in _ONLY_WHATSAPP and dice.random() < _ON_TELEGRAM else Channel.WHATSAPP
+
+
+def _address(channel: Channel, index: int) -> str:
+    match channel:
+        case Channel.EMAIL:
+            return f"citizen{index}@home.example"
+        case Channel.TELEGRAM:
+            return str(7_000_000_000 + index)
+        case Channel.WHATSAPP:
+            return f"+4917{index:08d}"
 
 
 def _ticket(kind: Kind, at: int) -> int | None:

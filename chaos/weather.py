@@ -25,6 +25,8 @@ def trouble(house: House, plan: Plan) -> None:
     for at, (name, source) in enumerate(_sources(house).items()):
         if name.startswith("Slack") or not plan.office:
             source.at_random(plan.seed + at, plan.faults)
+    if house.phones.post is not None and not plan.office:  # for good, after the whole mail: chance never draws that
+        house.phones.post.server.faults.add("content", "spam", times=1 + plan.messages // 500)
     if plan.sockets:  # when a socket ends is not a matter of each delivery: chaos/lines.py
         house.slack.delivery_faults.at_random(plan.seed, plan.faults, only=DELIVERIES)
 
@@ -44,7 +46,13 @@ def _sources(house: House) -> Mapping[str, Source]:
         "Twilio delivers": twilio.delivery_faults,
         "Telegram": telegram.faults,
         "Telegram delivers": telegram.delivery_faults,
+        **_mail(house),
     }
+
+
+def _mail(house: House) -> Mapping[str, Source]:
+    post = house.phones.post
+    return {"Mail leaves": post.server.faults, "Mail comes": post.faults} if post is not None else {}
 
 
 def failed(house: House) -> Counter[str]:

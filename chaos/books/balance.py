@@ -9,6 +9,7 @@ from chaos.books.deeds import balance_deeds
 from chaos.books.direct import balance_direct_messages
 from chaos.books.files import balance_files
 from chaos.books.ledger import read
+from chaos.books.mails import balance_mails
 from chaos.books.places import balance_places
 from chaos.books.records import balance_records
 from chaos.books.slack import balance_slack
@@ -25,6 +26,9 @@ async def balance(
     ledger = await read(house.dsn)
     balance_customers(books, ledger, towns, house.phones.kept())
     balance_files(books, ledger, towns)
+    if (post := house.phones.post) is not None:
+        undelivered = post.server.undelivered
+        balance_mails(books, ledger, towns, automatic=post.automatic(), refused=post.refused, undelivered=undelivered)
     posts = [post for each in house.channels for post in house.slack.channel_messages(each)]
     site = f"https://{house.slack.domain}.slack.com/"
     await balance_slack(books, ledger, house.settings, house.dsn, posts, site=site, removed=removed)
@@ -33,5 +37,5 @@ async def balance(
     balance_direct_messages(books, house.slack)
     balance_deeds(books, ledger, deeds, house.phones.sent())
     balance_approvals(books, ledger, deeds)
-    await balance_records(books, ledger, house.dsn)
+    await balance_records(books, ledger, house.dsn, secret=house.settings.secret_key)
     return books

@@ -19,7 +19,7 @@ def balance_customers(books: Books, ledger: Ledger, towns: Sequence[Town], kept:
 
 
 def _messages(books: Books, ledger: Ledger, towns: Sequence[Town], kept: Mapping[str, str]) -> None:
-    filed = Counter((row["address"], row["text"].replace("\x00", "")) for row in ledger.inbound)
+    filed = Counter((row["address"], row["text"].replace("\x00", "")) for row in ledger.written)
     wrong, unsure, accepted = [], 0, 0
     for town in towns:
         for citizen, told in town.written():
@@ -30,18 +30,37 @@ def _messages(books: Books, ledger: Ledger, towns: Sequence[Town], kept: Mapping
                 words = f"{citizen.name} ({citizen.kind}) wrote {told.text!r:.80}"
                 wrong.append(f"{words}: filed {times} times, {'' if told.acknowledged_at else 'not '}acknowledged")
     wrong += [f"{address}: {text!r:.80} is filed, and nobody wrote it" for address, text in filed]
-    books.compare("messages filed", len(ledger.inbound), accepted + unsure, wrong)
+    books.compare("messages filed", len(ledger.written), accepted + unsure, wrong)
     books.note("… of them never acknowledged", unsure)
-    understood = [ledger.tables.triaged.get(row["id"], 0) for row in ledger.inbound]
-    books.compare("messages understood once", sum(each == 1 for each in understood), len(ledger.inbound))
-    books.none("messages not marked understood", [row["text"] for row in ledger.inbound if not row["triaged"]])
+    understood = [ledger.tables.triaged.get(row["id"], 0) for row in ledger.written]
+    books.compare("messages understood once", sum(each == 1 for each in understood), len(ledger.written))
+    books.none("messages not marked understood", [row["text"] for row in ledger.written if not row["triaged"]])
     odd = {name: n for name, n in ledger.tables.outcomes.items() if name not in ("filed", "ignored")}
     details = [each for row in ledger.tables.odd_events for each in _told_about(row, ledger, kept)]
     books.none("provider events not settled as filed", [f"{n} {name}" for name, n in odd.items()] + details)
-    heard = {row["address"] for row in ledger.inbound}
-    per_address = Counter(row["address"] for row in ledger.tables.conversations)
-    twice = [f"{address}: {n} conversations" for address, n in per_address.items() if n > 1]
-    books.compare("conversations", len(per_address), len(heard), twice)
+    _conversations(books, ledger, towns)
+
+
+def _conversations(books: Books, ledger: Ledger, towns: Sequence[Town]) -> None:
+    """One with each customer; by mail, one for each thread."""
+    held = {(row["address"], row["text"]) for row in ledger.written}
+    threads = {
+        (citizen.address, told.thread)
+        for town in towns
+        for citizen, told in town.written()
+        if (citizen.address, told.text.replace("\x00", "")) in held
+    }
+    heard = {row["address"] for row in ledger.written}
+    should, per_address = (
+        Counter(address for address, _ in threads),
+        Counter(row["address"] for row in ledger.tables.conversations),
+    )
+    wrong = [
+        f"{address}: {n} conversations, not {should[address]}"
+        for address, n in per_address.items()
+        if n != should[address]
+    ]
+    books.compare("conversations", per_address.total(), len(threads), wrong)
     books.compare("customers", ledger.tables.customers, len(heard))
 
 

@@ -11,9 +11,15 @@ from storage.engine import plain_dsn
 
 Row = Any  # asyncpg.Record
 
+# Of a mail without the subject before its words, and whether it is a machine's.
 _MESSAGES = """
-    SELECT message.id, address, direction, text, delivery, key, error, triaged, message.at, conversation_id, author_id
-    FROM message JOIN conversation ON conversation.id = conversation_id ORDER BY message.at, message.id
+    SELECT message.id, address, direction, delivery, key, error, triaged, message.at, conversation_id, author_id,
+        CASE WHEN starts_with(text, head) THEN substr(text, length(head) + 1) ELSE text END AS text,
+        mail.automatic IS NOT NULL AS automatic, conversation.channel
+    FROM message JOIN conversation ON conversation.id = conversation_id
+    LEFT JOIN mail ON mail.message_id = message.id
+    CROSS JOIN LATERAL (SELECT regexp_replace(mail.subject, '^Re: ', '', 'i') || E'\n\n' AS head) AS subject
+    ORDER BY message.at, message.id
 """
 _TICKETS = """
     SELECT ticket.id, number, ticket.subject, address, reporter, status, priority, ticket.assignee_id, conversation_id,
@@ -77,6 +83,11 @@ class Ledger:
     @property
     def inbound(self) -> list[Row]:
         return [row for row in self.tables.messages if row["direction"] == "in"]
+
+    @property
+    def written(self) -> list[Row]:
+        """Those of them that people wrote, not their mailboxes."""
+        return [row for row in self.inbound if not row.get("automatic")]
 
     @property
     def outbound(self) -> list[Row]:

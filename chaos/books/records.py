@@ -17,7 +17,8 @@ from ticketing.activity.chain import first_break
 _FIELDS = ("status", "assignee", "priority")
 
 
-async def balance_records(books: Books, ledger: Ledger, dsn: str) -> None:
+async def balance_records(books: Books, ledger: Ledger, dsn: str, *, secret: str | None) -> None:
+    """`secret`: the setting SECRET_KEY."""
     engine = create_engine(dsn, size=1)
     try:
         broken = []
@@ -29,7 +30,7 @@ async def balance_records(books: Books, ledger: Ledger, dsn: str) -> None:
                     broken.append(f"{stream.kind} {stream.id}")
         books.compare("chains that are whole", len(streams) - len(broken), len(streams), broken)
         async with opened(dsn) as desk:
-            audited = await verify_database(desk, secret=None, now=utc_now())
+            audited = await verify_database(desk, secret=secret, now=utc_now())
         books.none("findings of the audit", [finding.words for finding in audited.findings])
         _complete(books, ledger)
         stuck = [f"{job.name} after {job.attempts} attempts: {job.error:.300}" for job in await parked(engine)]

@@ -22,6 +22,7 @@ from chaos.books.ledger import Ledger
 from core.instants import utc_now
 from storage.database import Database
 from storage.files import shown_files
+from storage.mails_shown import shown_mail
 from storage.playbooks import Playbooks
 from storage.queries.approvals import shown_approvals
 from storage.queries.rooms import ENTRIES
@@ -161,7 +162,10 @@ async def _drawn(settings: Settings, dsn: str, ledger: Ledger) -> list[RoomEntry
             asked = [row.approval_id for row in found if row.approval_id]
             about = await shown_approvals(session, asked, await Playbooks().current(session)) if asked else {}
             drawn = [entry_of(row, posting=False, files=shown_files(row.files, links, now)) for row in found]
-            return [replace(each, approval=about.get(row.approval_id)) for each, row in zip(drawn, found, strict=True)]
+            return [
+                replace(each, approval=about.get(row.approval_id), mail=shown_mail(row, links, now))
+                for each, row in zip(drawn, found, strict=True)
+            ]
     finally:
         await database.close()
 

@@ -33,8 +33,9 @@ async def run(*, once: bool) -> int:
     teller = Teller()
     teller.headline(
         "Threadline: tickets that live inside the conversation",
-        "A customer writes on WhatsApp, a ticket stands in Slack, the answer goes back. Watch it happen. Slack and "
-        "Twilio are emulated on this machine; everything else is what you would run, talking over real sockets.",
+        "A customer writes on WhatsApp, a ticket stands in Slack, the answer goes back. Watch it happen, on Telegram "
+        "and by mail too. Slack and the providers are emulated on this machine; everything else is what you would run, "
+        "talking over real sockets.",
     )
     demo = asyncio.create_task(_play(teller, once=once))
     stopping = asyncio.create_task(stop.wait())
@@ -82,7 +83,7 @@ async def _stay(stage: Stage, teller: Teller) -> None:
     async with simulated(stage) as address:
         teller.act("Your turn")
         teller.lines(
-            "Open this in a browser: a customer's phone, and Slack",
+            "Open this in a browser: customers' phones and mailboxes, and Slack",
             [(address, "everything the story did is there, and goes on; Ctrl-C ends it")],
         )
         if sys.stdin.isatty():

@@ -5,6 +5,7 @@ seen where people would see it, and only then tells it.
 import asyncio
 import time
 
+from app.demo.letters import Letters
 from app.demo.reading import by_number, delivery, draw, filled, flat, in_thread, webhooks
 from app.demo.refund import ACCEPTED, Refund
 from app.demo.scene import Scene
@@ -38,6 +39,7 @@ class Story(Scene):
         self.clara = stage.twilio.customer("+14155550123", name="Clara")
         self.tom = stage.twilio.customer("+14155550145", name="Tom")
         self.lena = stage.telegram.customer(7_000_000_042, name="Lena")
+        self.dana = stage.mail.customer("dana@customer.example", name="Dana")
         self.books: list[tuple[str, str]] = []  # filled by the last step
 
     async def tell(self) -> None:
@@ -56,6 +58,8 @@ class Story(Scene):
         await self._two_issues()
         act("Another writes on Telegram")
         await self._photo()
+        act("A third writes a mail")
+        await Letters(self.stage, self.teller).tell(self.dana)
         with self.teller.step("Nothing is left undone") as page:
             await self._balance(page)
 
@@ -188,19 +192,21 @@ class Story(Scene):
         written = [each for each in self.stage.twilio.messages.values() if each.direction == "inbound"]
         replies = [*self.clara.inbox, *self.tom.inbox]
         reported = counted.get("accepted", 0) - len(written)
-        expect(len(self.stage.cards()) == 4, "four tickets have four cards")
+        expect(len(self.stage.cards()) == 5, "five tickets have five cards")
         expect(len(self.stage.light_cards()) == 1, "one conversation had a light card")
+        expect(len(self.dana.inbox) == 1, "Dana got one mail")
         expect(len(replies) == 3, "Clara got a reply, a proposal and a question how it was, each once")
         expect(reported == 9, "Twilio reported sent, delivered and read, and each report was accepted")
         page.say("No job waits, none failed, and everything was counted once on both sides.")
         calls = [call for call in self.stage.slack.calls if call.status == 200]
+        others = sum(each.mine for each in self.lena.screen) + sum(each.mine for each in self.dana.mails)
         self.books = [
-            ("Customers' messages accepted", str(len(written) + len([each for each in self.lena.screen if each.mine]))),
+            ("Customers' messages accepted", str(len(written) + others)),
             ("Twilio's delivery reports accepted", str(reported)),
             ("Deliveries seen to be duplicates", str(counted.get("duplicate", 0))),
             ("Tickets, each with one card in Slack", str(len(self.stage.cards()))),
             ("Conversations that waited without a ticket", str(len(self.stage.light_cards()))),
-            ("Messages to customers, delivered once", str(len(replies))),
+            ("Messages to customers, delivered once", str(len(replies) + len(self.dana.inbox))),
             ("Calls of Slack's Web API", str(len(calls))),
         ]
 

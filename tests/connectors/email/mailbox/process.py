@@ -1,7 +1,4 @@
-"""A process that follows one mailbox until it is killed: python -m tests.connectors.email.mailbox.process DSN IMAP-URL
-
-Says "following" once it begins.
-"""
+"""A process that follows one mailbox until it is killed: python -m tests.connectors.email.mailbox.process DSN URL"""
 
 import asyncio
 import sys
@@ -19,7 +16,6 @@ from tests.connectors.email.mailbox.following import ADDRESS
 async def follow(dsn: str, url: str) -> None:
     gate, database = await open_gate(dsn), Database(dsn, size=1)
     feed = MailboxFeed(ADDRESS, imap_server(url))
-    print("following", flush=True)
     await Follower(feed, gate, SqlFeeds(database), utc_now).run()
 
 

@@ -292,5 +292,6 @@ class Limits:
     receives: int = 0  # the most bytes of a file that customers can send us
     buttons: int = 0  # under one message
     window: timedelta | None = None  # free messages only so long after the customer's last one. None: always
+    accounts: tuple[str, ...] = ()  # our addresses on it, where they are known: a first message is sent from one
     letters: bool = False  # messages are mails: with a subject, and several conversations with one customer
     patience: timedelta = timedelta(days=1)  # a message that cannot be handed over is tried for so long

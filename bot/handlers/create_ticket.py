@@ -1,6 +1,7 @@
 """Create a ticket from anywhere in Slack: by `/ticket create`, or a shortcut. It becomes its author's."""
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -92,11 +93,12 @@ async def _offered(door: Door, said: str) -> list[Json]:
     found = await door.finding.conversations([each.id for each in customers])
     taken = {(each.channel, each.address) for each in found}
     addresses = [(*told.partition(":")[::2], each.name) for each in customers for told in each.addresses]
-    new: dict[tuple[str, str], Recipient] = {}
+    new: dict[tuple[str, str, str | None], Recipient] = {}
     for channel, address, name in [*addresses, *((channel, said, None) for channel in door.desk.limits)]:
         with suppress(AddressRefused):
             to = recipient(channel, address, name)
             is_free = to.subject is not None or (channel, to.address) not in taken  # each mail begins one of its own
             if is_free and channel in door.desk.limits:
-                new.setdefault((channel, to.address), to)
+                for account in door.desk.limits[channel].accounts or (None,):
+                    new.setdefault((channel, to.address, account), replace(to, account=account))
     return conversation_options(found, list(new.values()))

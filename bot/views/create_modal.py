@@ -1,7 +1,7 @@
 """The modal that opens a ticket from anywhere in Slack: for whom, about what; and what it says once it is open."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from bot.intents import Field, Form
@@ -20,7 +20,8 @@ from ticketing.triage.suggestion import Priority, Vocabulary
 
 _NEW = "new:"
 _SUBJECT = 30  # characters of a mail's, before its customer
-_LONGEST_ADDRESS = 120  # characters: Slack takes 150 in an option's value
+_FROM = ">"
+_LONGEST_ADDRESSES = 120  # characters: Slack takes 150 in an option's value
 MOST_DESCRIPTION = 2900  # characters; an input takes 3000
 
 
@@ -64,13 +65,11 @@ def create_modal(vocabulary: Vocabulary, beginning: Beginning) -> Json:
 
 def conversation_options(found: Sequence[ConversationName], new: Sequence[Recipient] = ()) -> list[Json]:
     """Of the menu of customers; each by name, channel and address. `new`: with whom a conversation can be started."""
+    several = len({each.account for each in new if each.account}) > 1
     started = [
-        option(
-            title(f"＋ {each.name or 'New customer'} · {words.channel(each.channel)} {each.address}", OPTION),
-            f"{_NEW}{each.channel}:{each.address}",
-        )
+        _begun(each, several=several)
         for each in new
-        if len(each.address) <= _LONGEST_ADDRESS
+        if len(each.address) + len(each.account or "") <= _LONGEST_ADDRESSES
     ]
     return [*map(_option, found[: PER_GROUP - len(started)]), *started][:PER_GROUP]
 
@@ -82,8 +81,16 @@ def place_in(value: str) -> UUID | Recipient:
             return UUID(value)
     except ValueError as error:
         raise StaleButton from error
-    channel, _, address = value.removeprefix(_NEW).partition(":")
-    return recipient(channel, address)
+    channel, _, rest = value.removeprefix(_NEW).partition(":")
+    address, _, account = rest.partition(_FROM)
+    return replace(recipient(channel, address), account=account or None)
+
+
+def _begun(to: Recipient, *, several: bool) -> Json:
+    """`several`: of our addresses can write to them."""
+    sender = f" from {to.account}" if several else ""
+    label = f"＋ {to.name or 'New customer'} · {words.channel(to.channel)} {to.address}{sender}"
+    return option(title(label, OPTION), f"{_NEW}{to.channel}:{to.address}{_FROM}{to.account or ''}")
 
 
 def opened_modal(number: int, subject: str, link: str) -> Json:

@@ -94,6 +94,8 @@ def unpictured(card: LightCard) -> LightCard:
 
 
 def _why(card: LightCard) -> str:
+    if card.match is not None and not card.why:  # no machine has read it: somebody did
+        return kept_apart(card.match)
     why = inline(card.why or "", 300)
     if card.unsure:
         return f"⚠️ *Please check:* the AI is not sure that this needs no ticket. {why}"

@@ -4,6 +4,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,8 @@ class EmailConnector:
 
     def __init__(self, config: EmailConfig) -> None:
         self._config = config
-        self.limits = limits(receives=config.largest)
+        sends = tuple(mailbox.address.lower() for mailbox in config.mailboxes if mailbox.smtp)
+        self.limits = replace(limits(receives=config.largest), accounts=sends)
         self._mailboxes = {mailbox.address.lower(): mailbox for mailbox in config.mailboxes}
         self._ours = Ours(frozenset(self._mailboxes) | config.aliases, config.lists, config.authserv_id)
         self._feeds = mailbox_feeds(config)

@@ -1,5 +1,6 @@
 """Who reads along: the form for a reply by mail says it, and whoever writes takes people out or adds some."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -124,3 +125,16 @@ async def test_several_mails_of_one_customer_are_told_apart_by_their_subjects(
     await mia.command(letterbox.office.support, "/ticket", "create")
     found = await mia.suggestions(Field.CONVERSATION, "max@home", view_id=mia.modals()[-1]["id"])
     assert found[0]["text"]["text"] == "“Mug” · Eve &lt;!here&gt; · E-mail max@home.example"
+
+
+async def test_with_several_mailboxes_each_can_be_the_one_that_it_comes_from(letterbox: Letterbox, mia: Person) -> None:
+    office = letterbox.office
+    ours = ("support@shop.example", "sales@shop.example")
+    office.desk.limits["email"] = replace(LIMITS, accounts=ours)  # type: ignore[index]
+    await mia.command(office.support, "/ticket", "create Recall of mugs")
+    view = mia.modals()[-1]
+    first, second = await mia.suggestions(Field.CONVERSATION, "clara@x.example", view_id=view["id"])
+    assert first["text"]["text"] == "＋ New customer · E-mail clara@x.example from support@shop.example"
+    assert (await mia.submit(view["id"], {Field.CONVERSATION: second})).outcome == "updated"
+    row = await office.one("SELECT account FROM conversation WHERE address = 'clara@x.example'")
+    assert row["account"] == "sales@shop.example"

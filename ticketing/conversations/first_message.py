@@ -22,7 +22,7 @@ _SUBJECT = 250  # characters
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom to write to. `account` is our address; None: the only one that has been written to on this channel.
+    """Whom to write to. `account` is our address; None: the only one that we have on this channel.
 
     `subject`: of a mail, which starts a conversation of its own. None on other channels, where there is one with each
     address.
@@ -58,7 +58,8 @@ async def start_conversation(
     async with uow:
         if by is not None:
             require(actor, Act.REPLY)
-        account = to.account or await uow.conversations.only_account(to.channel)
+        ours = limits[to.channel].accounts if to.channel in limits else ()
+        account = to.account or (ours[0] if len(ours) == 1 else await uow.conversations.only_account(to.channel))
         if account is None:
             raise NotFound(f"Say which of our addresses on {to.channel} it is sent from.")
         if to.subject is not None and not to.subject.strip():

@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""django-helpdesk files a folder of mails, as its `get_email` does. `bench/beside_peers.py` runs it, with its own Python.
+"""django-helpdesk files a folder of mails, as its `get_email` does. `bench/beside_peers.py` runs it in its own Python.
 
 Prints JSON: the seconds, the tickets, and how many tickets a hundred of the mails open that are delivered again.
 """

@@ -55,10 +55,10 @@ async def test_who_it_is_so_far_stands_in_the_form_and_is_dismissed_there(
 ) -> None:
     await sara.submit(await opened(sara), picked(ben))
     form = await opened(sara)
-    assert "So far: Ben" in as_text(sara.modals()[-1])
+    assert "Now it is Ben" in as_text(sara.modals()[-1])
     await sara.press_in(form, Action.DISMISS_DELEGATE)
     assert await delegate(office, sara) is None
-    assert "So far" not in as_text(sara.modals()[-1])
+    assert "Now it is" not in as_text(sara.modals()[-1])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from app.services import Services
-from connectors.contract import Presses
+from connectors.contract import Announces, Presses
 from ticketing.approvals import end as ending
 from ticketing.approvals.carry_on import carry_on
 from ticketing.attachments import fetch
@@ -17,6 +17,7 @@ from ticketing.conversations import deliver, fallback, press
 from ticketing.conversations import file_event as filing
 from ticketing.conversations import follow_tickets as following
 from ticketing.customers import follow as following_customer
+from ticketing.direct_messages import by_mail
 from ticketing.direct_messages import plan as telling
 from ticketing.ports import UnitOfWork
 from ticketing.sla import hold as holding
@@ -27,10 +28,12 @@ from ticketing.tickets.events import (
     ApprovalGranted,
     ColleagueMentioned,
     CustomerChanged,
+    DirectMessageDue,
     EventStored,
     FileAwaited,
     MessageReceived,
     MigrationUnfinished,
+    MissedInSlack,
     PlaybookApplied,
     PressFiled,
     PromisesChanged,
@@ -117,6 +120,24 @@ async def tell_mentioned(services: Services, event: ColleagueMentioned, job: str
 
 async def tell_watchers(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
     await telling.tell_watchers(event.ticket_id, at=event.at, uow=services.start(), now=services.clock())
+
+
+async def mail_person(services: Services, event: DirectMessageDue | MissedInSlack, job: str) -> None:
+    post = _post(services)
+    if post is not None:  # a desk without mail tells nobody by it
+        messages, start = services.direct_messages, services.start
+        await by_mail.mail_person(
+            event.message_id, job=job, post=post, messages=messages, start=start, clock=services.clock
+        )
+
+
+def _post(services: Services) -> by_mail.Post | None:
+    for channel, connector in services.connectors.items():
+        if isinstance(connector, Announces) and connector.announces_from is not None:
+            account, proves = connector.announces_from, connector.proves_writers
+            in_slack = services.slack is not None
+            return by_mail.Post(connector, channel, account, proves, services.files.links, in_slack)
+    return None
 
 
 async def tell_deciders(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001

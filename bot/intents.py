@@ -195,6 +195,7 @@ class Field(StrEnum):
     NOTICES = "notices"
     DIGEST = "digest"
     DIGEST_AT = "digest_at"
+    BY_MAIL = "by_mail"
     TEAM = "team"
     COLLEAGUE = "colleague"  # of the team that is chosen
     OWNER = "owner"

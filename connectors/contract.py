@@ -155,6 +155,18 @@ class Listens(Protocol):
 
 
 @runtime_checkable
+class Announces(Protocol):
+    """Also writes to the desk's own people, at the addresses that they have there."""
+
+    proves_writers: bool  # knows whether somebody's answer is provenly theirs
+
+    @property
+    def announces_from(self) -> str | None:
+        """The account that it comes from; None: none of ours can send."""
+        ...
+
+
+@runtime_checkable
 class Presses(Protocol):
     """Answers a customer who pressed a button, so that their app stops waiting."""
 

@@ -240,7 +240,8 @@ class TemplateUse:
 class OutboundLetter:
     """What a mail of ours says beyond its words."""
 
-    conversation: UUID  # goes into the signed address that answers come to
+    # Goes into the signed address that answers come to. None: they are nobody's, and no line asks for them.
+    conversation: UUID | None
     subject: str  # of the conversation, without "Re:"
     answers: bool = False  # it answers a mail, so its subject begins with "Re:"
     references: tuple[str, ...] = ()  # ids of the mails before it, oldest first; the last is the one it answers

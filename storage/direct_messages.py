@@ -1,4 +1,5 @@
-"""Direct messages as they are told: the storage side of `bot/telling/ports.py`. Each method is short."""
+"""Direct messages as they are told: the storage side of `bot/telling/ports.py`, and for mail of
+`ticketing/direct_messages/ports.py`. Each method is short."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +14,17 @@ from storage.rooms import SqlRooms
 from storage.work.direct_messages import DirectMessages
 from storage.work.people import People
 from ticketing.direct_messages.direct_message import Kind
-from ticketing.direct_messages.shown import Move, News, Owed, Remark, StandingRequest, Told
+from ticketing.direct_messages.shown import (
+    Mailing,
+    MailState,
+    Move,
+    News,
+    Owed,
+    Remark,
+    StandingRequest,
+    Told,
+)
+from ticketing.people.preferences import ByMail
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.playbook import Playbook
 from ticketing.tickets.card import TicketCard
@@ -28,22 +39,16 @@ class SqlDirectMessages:
     async def owed(self, message_id: UUID) -> Owed | None:
         async with self._database.single() as session:
             row = (await session.execute(sql.OWED, {"message": message_id})).one_or_none()
+            return await _owed(message_id, row, session) if row else None
+
+    async def mailing(self, message_id: UUID) -> Mailing | None:
+        async with self._database.single() as session:
+            row = (await session.execute(sql.MAILING, {"message": message_id})).one_or_none()
             if row is None:
                 return None
-            reader = await People(session).get(row.person_id)
-        return Owed(
-            message_id,
-            Kind(row.kind),
-            reader,
-            row.wanted,
-            row.since,
-            row.ticket_id,
-            row.about_id,
-            row.slack_user,
-            row.seen_at,
-            row.direct,
-            row.posting_since,
-        )
+            owed = await _owed(message_id, row, session)
+        state = MailState(row.mail) if row.mail else None
+        return Mailing(owed, ByMail(row.by_mail), row.missed, state, row.mail_job)
 
     async def told(self, owed: Owed) -> Told:
         """Raises NotFound."""
@@ -127,6 +132,22 @@ class SqlDirectMessages:
         playbook: Playbook = await self._playbooks.current(session)
         found = await shown_approvals(session, [owed.about_id] if owed.about_id else [], playbook)
         return Told(owed, card, approval=found.get(owed.about_id) if owed.about_id else None)
+
+
+async def _owed(message_id: UUID, row: Row, session: Session) -> Owed:
+    return Owed(
+        message_id,
+        Kind(row.kind),
+        await People(session).get(row.person_id),
+        row.wanted,
+        row.since,
+        row.ticket_id,
+        row.about_id,
+        row.slack_user,
+        row.seen_at,
+        row.direct,
+        row.posting_since,
+    )
 
 
 def _in_thread(source: str | None) -> bool:

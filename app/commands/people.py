@@ -1,6 +1,7 @@
 """`threadline people` and `threadline teams`: who works at the desk."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -12,6 +13,7 @@ from rich.table import Table
 from app.commands.desk import with_desk
 from ticketing.desk import Desk
 from ticketing.people.person import Person, Role, Team
+from ticketing.people.preferences import ByMail
 
 people = typer.Typer(help="The people of the desk. Slack accounts are recognised by e-mail.", no_args_is_help=True)
 teams = typer.Typer(help="Teams, each with its Slack channel.", no_args_is_help=True)
@@ -60,20 +62,38 @@ def delegate(
     typer.echo(f"{to} decides for {email} until {until:%Y-%m-%d}.")
 
 
+_BY_MAIL = {
+    ByMail.NEVER: "never",
+    ByMail.OUTSIDE_SLACK: "if not in Slack",
+    ByMail.ALWAYS: "always",
+}
+
+
+@people.command("mail")
+def choose_by_mail(
+    email: Annotated[str, typer.Argument(help="Of whom.")],
+    when: Annotated[ByMail, typer.Argument(help="never, outside_slack (what Slack cannot tell them), or always.")],
+) -> None:
+    """Say when somebody is told by mail what concerns them. In Slack they choose it for themselves."""
+    person = with_desk(lambda desk: desk.choose_by_mail(email, when))
+    typer.echo(f"{person.name} <{person.email}> is told by mail: {_BY_MAIL[when]}.")
+
+
 @people.command("list")
 def list_people(as_json: Json = False) -> None:
     """Who works here."""
 
-    async def read(desk: Desk) -> tuple[list[Person], dict[UUID, str]]:
-        return list(await desk.people()), {team.id: team.name for team in await desk.teams()}
+    async def read(desk: Desk) -> tuple[list[Person], dict[UUID, str], Mapping[UUID, ByMail]]:
+        return list(await desk.people()), {team.id: team.name for team in await desk.teams()}, await desk.by_mail()
 
-    found, names = with_desk(read)
+    found, names, by_mail = with_desk(read)
     rows = [
         {
             "name": person.name,
             "email": person.email,
             "role": person.role.value,
             "teams": sorted(names[team] for team in person.teams),
+            "by_mail": by_mail.get(person.id, ByMail.OUTSIDE_SLACK).value,
         }
         for person in found
     ]
@@ -83,9 +103,10 @@ def list_people(as_json: Json = False) -> None:
     if not rows:
         typer.echo("Nobody yet. Add the first: threadline people add mia@example.com --name Mia --role admin")
         return
-    table = Table("Name", "E-mail", "Role", "Teams")
+    table = Table("Name", "E-mail", "Role", "Teams", "Told by mail")
     for row in rows:
-        table.add_row(str(row["name"]), str(row["email"]), str(row["role"]), ", ".join(row["teams"]))
+        told = _BY_MAIL[ByMail(str(row["by_mail"]))]
+        table.add_row(str(row["name"]), str(row["email"]), str(row["role"]), ", ".join(row["teams"]), told)
     Console().print(table)
 
 

@@ -13,7 +13,7 @@ from bot.refs import StaleButton
 from bot.submission import Submission
 from bot.views.preferences_modal import AS_IN_SLACK, DAILY, preferences_modal
 from core.errors import DeskError
-from ticketing.people.preferences import Notice, Preferences, ZoneUnknown
+from ticketing.people.preferences import ByMail, Notice, Preferences, ZoneUnknown
 
 
 def register(bolt: AsyncApp, door: Door) -> None:
@@ -45,7 +45,8 @@ def register(bolt: AsyncApp, door: Door) -> None:
 def _wanted(form: Submission) -> Preferences:
     """Raises StaleButton."""
     zone, at = form.chosen(Field.TIME_ZONE), form.time_of_day(Field.DIGEST_AT)
-    if at is None:
+    by_mail = form.chosen_or(Field.BY_MAIL, ByMail.OUTSIDE_SLACK)  # a form may be older than the question
+    if at is None or by_mail not in set(ByMail):
         raise StaleButton
     ticked = form.boxes(Field.NOTICES)
     return Preferences(
@@ -53,4 +54,5 @@ def _wanted(form: Submission) -> Preferences:
         digest=DAILY in form.boxes(Field.DIGEST),
         digest_at=at,
         zone=None if zone == AS_IN_SLACK else zone,
+        by_mail=ByMail(by_mail),
     )

@@ -46,7 +46,7 @@ async def tell_person(
         return
     place = await whereabouts(owed, messages=messages, rooms=rooms, client=client, clock=clock)
     if place is None:
-        await messages.drop(message_id, "not in Slack", now=clock())
+        await desk.missed_in_slack(message_id)
     elif await _hears_of_it(told, place, client):
         await messages.drop(message_id, "told by Slack", now=clock())
     else:

@@ -1,4 +1,4 @@
-"""What somebody wants to be told of in direct messages, and when their digest comes."""
+"""What somebody wants to be told of, in direct messages and by mail, and when their digest comes."""
 
 from datetime import tzinfo
 from functools import cache
@@ -8,7 +8,7 @@ from bot.intents import Field, Form
 from bot.text import cut, title
 from bot.views.parts import OPTION, boxes, context, field, modal, mrkdwn, option, select, time_of_day
 from bot.wire import Json
-from ticketing.people.preferences import Notice, Preferences
+from ticketing.people.preferences import ByMail, Notice, Preferences
 
 AS_IN_SLACK = "as_in_slack"  # in place of a zone: that of their profile, else the desk's
 DAILY = "daily"
@@ -18,6 +18,11 @@ _NOTICES = {
     Notice.MENTIONED: "A comment names me",
     Notice.WATCHED: "There is news of a ticket that I watch",
     Notice.APPROVAL: "A request waits for my decision",
+}
+_BY_MAIL = {
+    ByMail.OUTSIDE_SLACK: "Where Slack cannot reach me",
+    ByMail.ALWAYS: "Always, as well as here",
+    ByMail.NEVER: "Never",
 }
 # Names that say where: the others are older names of the same zones.
 _ELSEWHERE = ("Etc/", "SystemV/", "US/", "Canada/", "Mexico/", "Brazil/", "Chile/")
@@ -32,6 +37,15 @@ def preferences_modal(preferences: Preferences, *, elsewhere: tzinfo) -> Json:
     blocks = [
         field(
             Field.NOTICES, "Send me a direct message when", boxes(Field.NOTICES, notices, ticked=wanted), optional=True
+        ),
+        field(
+            Field.BY_MAIL,
+            "Tell me the same by mail",
+            select(
+                Field.BY_MAIL,
+                [option(words, each.value) for each, words in _BY_MAIL.items()],
+                chosen=preferences.by_mail,
+            ),
         ),
         {"type": "divider"},
         field(

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 
 class EmailConnector:
-    """Sender, Enclosing, Feeds and Listens of all mailboxes. A message's account is the address that it is from."""
+    """Sender, Announces, Enclosing, Feeds and Listens of all mailboxes. A message's account is the address that it
+    is from.
+    """
 
     channel: str = CHANNEL
     limits: Limits
@@ -37,6 +39,7 @@ class EmailConnector:
         self._mailboxes = {mailbox.address.lower(): mailbox for mailbox in config.mailboxes}
         self._ours = Ours(frozenset(self._mailboxes) | config.aliases, config.lists, config.authserv_id)
         self._feeds = mailbox_feeds(config)
+        self.proves_writers = config.authserv_id is not None
         self.listens = config.listener is not None
         self._clients: dict[str, MailClient] = {}
         self._closed = False
@@ -45,6 +48,11 @@ class EmailConnector:
     def account(self) -> str:
         """Our first address."""
         return self._config.mailboxes[0].address.lower()
+
+    @property
+    def announces_from(self) -> str | None:
+        """The first address from which we can send."""
+        return next((each.address.lower() for each in self._config.mailboxes if each.smtp is not None), None)
 
     def admit(self, request: RawRequest) -> str:  # noqa: ARG002 - the Webhook protocol
         """Nobody posts mails to us. Raises BadSignature."""

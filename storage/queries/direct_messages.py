@@ -5,12 +5,14 @@ from sqlalchemy.types import DateTime, Integer, Text, Uuid
 
 from storage.queries.words import with_words
 
-OWED = text("""
+_MESSAGE = """
     SELECT message.person_id, message.kind, message.since, message.ticket_id, message.about_id, message.posting_since,
         CASE WHEN message.kind = 'digest' THEN coalesce(preference.digest, true)
              ELSE NOT coalesce(message.kind = ANY (preference.silenced), false) END
             AND person.left_at IS NULL AS wanted,
-        slack.slack_user, slack.direct, slack.seen_at
+        slack.slack_user, slack.direct, slack.seen_at,
+        message.mail, message.mail_job, coalesce(preference.by_mail, 'outside_slack') AS by_mail,
+        coalesce(message.state = 'dropped' AND message.why = 'not in Slack', false) AS missed
     FROM direct_message AS message
     JOIN person ON person.id = message.person_id
     LEFT JOIN preference ON preference.person_id = person.id
@@ -18,8 +20,10 @@ OWED = text("""
         SELECT slack_user, direct, seen_at FROM slack_user
         WHERE slack_user.email = person.email ORDER BY seen_at DESC LIMIT 1
     ) AS slack ON true
-    WHERE message.id = :message AND message.state = 'owed'
-""").bindparams(bindparam("message", type_=Uuid))
+    WHERE message.id = :message
+"""
+MAILING = text(_MESSAGE).bindparams(bindparam("message", type_=Uuid))
+OWED = text(f"{_MESSAGE} AND message.state = 'owed'").bindparams(bindparam("message", type_=Uuid))
 
 # Whoever begins saw what stood there before: of two at once, one begins.
 BEGIN = text("""
@@ -110,12 +114,13 @@ TYPE_OF = text("SELECT type FROM ticket WHERE id = :ticket").bindparams(bindpara
 
 # The ticket of a request that somebody was told of, and that may still stand there as if it waited.
 ASKED_ABOUT = text("""
-    SELECT ticket_id FROM direct_message WHERE id = :message AND state = 'told' AND kind = 'approval'
+    SELECT ticket_id FROM direct_message
+    WHERE id = :message AND state = 'told' AND kind = 'approval' AND channel IS NOT NULL
 """).bindparams(bindparam("message", type_=Uuid))
 # Requests that stand in somebody's direct messages as they were when they were told.
 REQUESTS = text("""
     SELECT id, about_id, channel, ts FROM direct_message
-    WHERE ticket_id = :ticket AND state = 'told' AND kind = 'approval'
+    WHERE ticket_id = :ticket AND state = 'told' AND kind = 'approval' AND channel IS NOT NULL
     ORDER BY settled_at LIMIT :most
 """).bindparams(bindparam("ticket", type_=Uuid), bindparam("most", type_=Integer))
 OVER = text("UPDATE direct_message SET state = 'over' WHERE id = :message AND state = 'told'").bindparams(

@@ -22,6 +22,9 @@ direct_message = Table(
     word("channel", nullable=True),
     word("ts", nullable=True),
     instant("settled_at", nullable=True),
+    word("mail", nullable=True),  # sending | sent | unknown | failed | dropped; null: none was begun
+    word("mail_why", nullable=True),  # failed, dropped
+    word("mail_job", nullable=True),  # the last one that began to send it
     UniqueConstraint("person_id", "key"),
     # News of a ticket that wait for the clock: whatever comes until it has come to them is told with them.
     Index(

@@ -44,6 +44,7 @@ preference = Table(
     Column("digest", Boolean, nullable=False),
     Column("digest_at", Time, nullable=False),  # by the clock on their wall
     word("zone", nullable=True),
+    word("by_mail"),
     instant("next_digest_at", nullable=True),
     # Holds who wants digests: the clock reads what is due.
     Index("ix_preference_next_digest", "next_digest_at", postgresql_where=text("next_digest_at IS NOT NULL")),

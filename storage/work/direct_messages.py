@@ -7,11 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.types import DateTime, Integer, Interval, Uuid
+from sqlalchemy.types import DateTime, Integer, Interval, Text, Uuid
 
 from storage.database import Session
 from storage.tables import direct_message
 from ticketing.direct_messages.direct_message import Assignment, DirectMessage
+from ticketing.direct_messages.shown import MailState
 
 _OWE = insert(direct_message).on_conflict_do_nothing()
 # Who has not told us to be silent is looked at when it is told, like everything else. What waits for the clock takes in
@@ -50,6 +51,25 @@ _DUE = text("""
 _QUEUE = text("""
     UPDATE direct_message SET due_at = NULL WHERE id = :message AND due_at <= :now RETURNING id
 """).bindparams(bindparam("message", type_=Uuid), bindparam("now", type_=DateTime(timezone=True)))
+_MISS_IN_SLACK = text("""
+    UPDATE direct_message SET state = 'dropped', why = 'not in Slack', settled_at = :now
+    WHERE id = :message AND state = 'owed' RETURNING id
+""").bindparams(bindparam("message", type_=Uuid), bindparam("now", type_=DateTime(timezone=True)))
+_BEGIN_MAIL = text("""
+    UPDATE direct_message SET mail = 'sending', mail_job = :job WHERE id = :message AND mail IS NULL RETURNING id
+""").bindparams(bindparam("message", type_=Uuid))
+_PUT_MAIL_BACK = text("""
+    UPDATE direct_message SET mail = NULL, mail_job = NULL
+    WHERE id = :message AND mail = 'sending' AND mail_job = :job
+""").bindparams(bindparam("message", type_=Uuid))
+_END_MAIL = text("""
+    UPDATE direct_message SET mail = :state, mail_why = :why
+    WHERE id = :message AND mail_job IS NOT DISTINCT FROM :job AND (mail = 'sending' OR mail IS NULL)
+""").bindparams(bindparam("message", type_=Uuid), bindparam("job", type_=Text), bindparam("why", type_=Text))
+_TOLD_BY_MAIL = text("""
+    UPDATE direct_message SET state = 'told', why = NULL, settled_at = :now
+    WHERE id = :message AND (state = 'owed' OR (state = 'dropped' AND why = 'not in Slack'))
+""").bindparams(bindparam("message", type_=Uuid), bindparam("now", type_=DateTime(timezone=True)))
 # Backwards along the record of this one ticket, to the first that says who has it.
 _ASSIGNMENT = text("""
     SELECT seq, (after ->> 'assignee')::uuid AS assignee_id, actor_name, actor_id, at,
@@ -85,6 +105,24 @@ class DirectMessages:
     async def queue(self, message_id: UUID, *, now: datetime) -> bool:
         found = await self._session.execute(_QUEUE, {"message": message_id, "now": now})
         return found.one_or_none() is not None
+
+    async def miss_in_slack(self, message_id: UUID, *, now: datetime) -> bool:
+        missed = await self._session.execute(_MISS_IN_SLACK, {"message": message_id, "now": now})
+        return missed.one_or_none() is not None
+
+    async def begin_mail(self, message_id: UUID, *, job: str) -> bool:
+        begun = await self._session.execute(_BEGIN_MAIL, {"message": message_id, "job": job})
+        return begun.one_or_none() is not None
+
+    async def put_mail_back(self, message_id: UUID, *, job: str) -> None:
+        await self._session.execute(_PUT_MAIL_BACK, {"message": message_id, "job": job})
+
+    async def end_mail(self, message_id: UUID, state: MailState, *, why: str | None, job: str | None) -> None:
+        ended = {"message": message_id, "state": state.value, "why": why, "job": job}
+        await self._session.execute(_END_MAIL, ended)
+
+    async def told_by_mail(self, message_id: UUID, *, now: datetime) -> None:
+        await self._session.execute(_TOLD_BY_MAIL, {"message": message_id, "now": now})
 
     async def assignment(self, ticket_id: UUID) -> Assignment | None:
         row = (await self._session.execute(_ASSIGNMENT, {"ticket": ticket_id})).one_or_none()

@@ -1,6 +1,6 @@
 """What people want to be told of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,10 +10,10 @@ from sqlalchemy.types import DateTime, Integer, Uuid
 
 from storage.database import Row, Session
 from storage.tables import preference
-from ticketing.people.preferences import Notice, Preferences
+from ticketing.people.preferences import ByMail, Notice, Preferences
 
 _GET = text("""
-    SELECT silenced, digest, digest_at, preference.zone,
+    SELECT silenced, digest, digest_at, preference.zone, by_mail,
         (
             SELECT slack_user.zone FROM slack_user WHERE slack_user.email = person.email
             ORDER BY seen_at DESC LIMIT 1
@@ -21,11 +21,14 @@ _GET = text("""
     FROM person LEFT JOIN preference ON preference.person_id = person.id
     WHERE person.id = :person
 """).bindparams(bindparam("person", type_=Uuid))
+_BY_MAIL = text("""
+    SELECT person_id, by_mail FROM preference JOIN person ON person.id = person_id WHERE left_at IS NULL
+""")
 _LOCK = text("SELECT 1 FROM preference WHERE person_id = :person FOR UPDATE").bindparams(
     bindparam("person", type_=Uuid)
 )
 _INSERT = insert(preference)
-_KEPT = ("silenced", "digest", "digest_at", "zone", "next_digest_at")
+_KEPT = ("silenced", "digest", "digest_at", "zone", "by_mail", "next_digest_at")
 _SAVE = _INSERT.on_conflict_do_update(
     index_elements=[preference.c.person_id], set_={name: _INSERT.excluded[name] for name in _KEPT}
 )
@@ -46,7 +49,7 @@ def _preferences(row: Row | None) -> Preferences:
     if row is None or row.digest is None:
         return Preferences(slack_zone=row.slack_zone if row else None)
     silenced = frozenset(Notice(each) for each in row.silenced if each in _KNOWN)
-    return Preferences(silenced, row.digest, row.digest_at, row.zone, row.slack_zone)
+    return Preferences(silenced, row.digest, row.digest_at, row.zone, ByMail(row.by_mail), row.slack_zone)
 
 
 class AllPreferences:
@@ -67,9 +70,13 @@ class AllPreferences:
             "digest": preferences.digest,
             "digest_at": preferences.digest_at,
             "zone": preferences.zone,
+            "by_mail": preferences.by_mail.value,
             "next_digest_at": next_digest,
         }
         await self._session.execute(_SAVE, values)
+
+    async def by_mail(self) -> Mapping[UUID, ByMail]:
+        return {row.person_id: ByMail(row.by_mail) for row in await self._session.execute(_BY_MAIL)}
 
     async def due_digests(self, now: datetime, *, most: int, skip: int = 0) -> Sequence[UUID]:
         rows = await self._session.execute(_DUE, {"now": now, "most": most, "skip": skip})

@@ -78,8 +78,8 @@ async def test_a_digest_that_has_come_due_is_queued_and_the_next_one_planned(
     due = utc_now().replace(second=0, microsecond=0)
     await admin.execute("INSERT INTO person (id, name, email, role) VALUES (md5('m')::uuid, 'Mia', 'm@x.org', 'agent')")
     await admin.execute(
-        "INSERT INTO preference (person_id, silenced, digest, digest_at, zone, next_digest_at)"
-        " VALUES (md5('m')::uuid, '{}', true, $1, 'UTC', $2)",
+        "INSERT INTO preference (person_id, silenced, digest, digest_at, zone, by_mail, next_digest_at)"
+        " VALUES (md5('m')::uuid, '{}', true, $1, 'UTC', 'never', $2)",
         due.time(),
         due,
     )

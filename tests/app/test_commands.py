@@ -38,10 +38,22 @@ def test_people_and_teams_are_added_and_listed(threadline: Shell) -> None:
         "Mia [Lead] <mia@example.com> is now an admin of the desk.\n"
     )
     assert json.loads(threadline("people", "list", "--json")) == [
-        {"name": "Mia [Lead]", "email": "mia@example.com", "role": "admin", "teams": ["Support"]}
+        {
+            "name": "Mia [Lead]",
+            "email": "mia@example.com",
+            "role": "admin",
+            "teams": ["Support"],
+            "by_mail": "outside_slack",
+        }
     ]
     (row,) = [line for line in threadline("people", "list").splitlines() if "mia@example.com" in line]
-    assert [cell.strip() for cell in row.strip("│").split("│")] == ["Mia [Lead]", "mia@example.com", "admin", "Support"]
+    cells = ["Mia [Lead]", "mia@example.com", "admin", "Support", "if not in Slack"]
+    assert [cell.strip() for cell in row.strip("│").split("│")] == cells
+    assert threadline("people", "mail", "MIA@example.com", "always") == (
+        "Mia [Lead] <mia@example.com> is told by mail: always.\n"
+    )
+    assert json.loads(threadline("people", "list", "--json"))[0]["by_mail"] == "always"
+    assert "Nobody of the desk has the address" in threadline("people", "mail", "eve@example.com", "never", code=1)
     assert json.loads(threadline("teams", "list", "--json")) == [
         {"name": "Support", "slack_channel": "C01", "default": True, "intake_channel": None}
     ]

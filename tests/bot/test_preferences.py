@@ -10,7 +10,7 @@ from core.instants import utc_now
 from emulators.slack import Person, as_text
 from tests.bot.office import Office
 from tests.bot.test_home import colleague, press
-from ticketing.people.preferences import Notice, Preferences
+from ticketing.people.preferences import ByMail, Notice, Preferences
 
 
 @pytest.fixture
@@ -28,17 +28,20 @@ async def test_it_shows_what_is_kept_and_keeps_what_is_chosen(office: Office, mi
     shown = as_text(mia.modals()[-1], columns=100)
     assert "☑ A comment names me" in shown
     assert "Slack, or the desk: " in shown
+    assert "Where Slack cannot reach me" in shown
     chosen: dict[str, Any] = {
         Field.NOTICES: [Notice.ASSIGNED, Notice.APPROVAL],
         Field.DIGEST: [],
         Field.DIGEST_AT: "07:30",
         Field.TIME_ZONE: "Asia/Kolkata",
+        Field.BY_MAIL: ByMail.ALWAYS,
     }
     done = await mia.submit(form, chosen)
     assert done.outcome == "closed", done
     told = await kept(office)
     assert told.silenced == {Notice.MENTIONED, Notice.WATCHED}
     assert (told.digest, told.digest_at, told.zone) == (False, time(7, 30), "Asia/Kolkata")
+    assert told.by_mail is ByMail.ALWAYS
 
     await press(mia, Action.PREFERENCES)
     shown = as_text(mia.modals()[-1], columns=100)

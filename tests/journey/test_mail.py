@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from ai.offline import OfflineBrain
+from app.wiring import services
 from emulators.mail import Enclosed, Mailer, MailServer, running
 from emulators.slack import Upload
 from emulators.waiting import until
@@ -15,6 +16,7 @@ from tests.conftest import fresh_database
 from tests.journey.clicks import Clicks
 from tests.journey.stage import DESK, Stage, pictures_under, staged
 from tests.pictures import a_picture
+from ticketing.people.person import Role
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -120,3 +122,26 @@ async def test_a_stranger_who_names_a_ticket_waits_until_somebody_says_with_one_
     await stage.fills(stage.mia, card, "reply", {"text": "Only for Fay.", "cc": ""})
     await until(lambda: "Only for Fay." in fay.inbox[-1].text, "what only she is told")
     assert len(tim.inbox) == 1
+
+
+async def test_a_colleague_who_is_not_in_slack_hears_by_mail_and_answers_with_an_internal_comment(
+    stage: Stage, mail: MailServer
+) -> None:
+    zoe = mail.customer("zoe@team.example", name="Zoe")
+    async with services(stage.settings, stage.dsn, connections=1) as made:
+        added = await made.desk.add_person("Zoe", zoe.address, Role.AGENT)
+    gus = mail.customer("gus@customer.example", name="Gus")
+    await gus.write(DESK, "Chair", "My chair from order 4714 arrived broken. I want a refund.")
+    await stage.fills(stage.sara, await stage.card_of(gus), "assign", {"assignee": str(added.id)})
+    told = await zoe.comes()
+    assert "] Assigned to you: " in told.subject
+    assert "> " in told.text
+    assert "order 4714" in told.text
+    assert told.automatic
+
+    await zoe.reply(told, "I cannot see the photo, who can?")
+    card = await stage.card_of(gus)
+    await until(lambda: "I cannot see the photo, who can?" in stage.thread_text(card), "her comment")
+    await stage.settled()
+    assert gus.inbox == [], "what she wrote is internal"
+    assert len(zoe.inbox) == 1

@@ -67,6 +67,7 @@ from ticketing.collaboration.link import Link, LinkKind
 from ticketing.conversations.conversation import Direction, Message, Revision
 from ticketing.digests.numbers import Scope
 from ticketing.direct_messages.direct_message import Kind
+from ticketing.direct_messages.shown import MailState
 from ticketing.people.person import Person, Role
 from ticketing.tickets.card import Run
 from ticketing.tickets.search import read_query
@@ -131,7 +132,8 @@ _GROWN = """
     INSERT INTO ticket_watcher (id, ticket_id, person_id, because, since)
         SELECT md5('w' || i)::uuid, md5('t' || i)::uuid, md5('p1')::uuid, 'own', now()
         FROM generate_series(1, $rows) AS i;
-    INSERT INTO preference (person_id, silenced, digest, digest_at) VALUES (md5('p1')::uuid, '{}', true, '09:00');
+    INSERT INTO preference (person_id, silenced, digest, digest_at, by_mail)
+        VALUES (md5('p1')::uuid, '{}', true, '09:00', 'outside_slack');
     INSERT INTO direct_message (id, person_id, kind, key, ticket_id, about_id, since, state, settled_at, due_at)
         SELECT md5('n' || i)::uuid, md5('p1')::uuid, 'watched', i::text, md5('t' || i)::uuid, md5('k' || i)::uuid,
                now(), CASE WHEN i = 77 THEN 'owed' ELSE 'told' END, CASE WHEN i = 77 THEN NULL ELSE now() END,
@@ -300,12 +302,18 @@ async def _ask_what_is_told(session: Session, rooms: SqlRooms) -> None:
     assert owed is not None
     for kind in (Kind.ASSIGNED, Kind.MENTIONED, Kind.WATCHED, Kind.APPROVAL):
         await messages.told(replace(owed, kind=kind))
+    assert await messages.mailing(owed.id) is not None
+    assert await planned.begin_mail(owed.id, job="a job")
+    await planned.put_mail_back(owed.id, job="a job")
+    await planned.end_mail(owed.id, MailState.DROPPED, why="settled", job=None)
     await messages.requests(_id("t", 78), most=100)
     await messages.over(owed.id)
     await messages.begin(owed.id, run=owed.id, seen=None, now=NOW)
     await messages.not_posted(owed.id, run=owed.id)
     await messages.was_told(owed.id, channel="D1", ts="1", now=NOW)
     await messages.drop(owed.id, "settled", now=NOW)
+    await planned.miss_in_slack(owed.id, now=NOW)
+    await planned.told_by_mail(owed.id, now=NOW)
 
 
 async def _ask_everything(session: Session) -> None:

@@ -9,7 +9,7 @@ from storage.playbooks import Playbooks
 from storage.rooms import SqlRooms
 from tests.storage.desk import DeskAtWork
 from ticketing.people.person import Person
-from ticketing.people.preferences import Notice, Preferences, ZoneUnknown
+from ticketing.people.preferences import ByMail, Notice, Preferences, ZoneUnknown
 
 WANTED = Preferences(frozenset({Notice.WATCHED, Notice.APPROVAL}), digest_at=time(7, 30), zone="Asia/Tokyo")
 NEXT = "SELECT next_digest_at FROM preference WHERE person_id = :person"
@@ -43,6 +43,17 @@ async def test_what_they_want_is_kept_and_recorded_once(desk: DeskAtWork, mia: P
 async def test_who_wants_no_digest_has_none_to_come(desk: DeskAtWork, mia: Person) -> None:
     await desk.desk.prefer(replace(WANTED, digest=False), by=mia)
     assert await desk.rows(NEXT, person=mia.id) == [(None,)]
+
+
+async def test_an_admin_says_who_is_told_by_mail_and_the_record_says_of_whom(desk: DeskAtWork, mia: Person) -> None:
+    await desk.desk.prefer(WANTED, by=mia)
+    for _ in range(2):
+        await desk.desk.choose_by_mail(f" {mia.email.upper()}", ByMail.NEVER)
+    assert await desk.desk.preferences(by=mia) == replace(WANTED, by_mail=ByMail.NEVER)
+    assert (await desk.desk.by_mail())[mia.id] is ByMail.NEVER
+    _, (who, before, after) = await desk.rows(RECORDED)
+    assert (who, before["by_mail"], after["by_mail"]) == ("Threadline", "outside_slack", "never")
+    assert after["person"] == mia.email
 
 
 async def test_a_zone_that_is_none_changes_nothing(desk: DeskAtWork, mia: Person) -> None:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from ticketing.approvals.shown import ShownApproval
 from ticketing.direct_messages.direct_message import Assignment, Kind
 from ticketing.people.person import Person
+from ticketing.people.preferences import ByMail
 from ticketing.tickets.card import TicketCard
 
 
@@ -25,6 +27,27 @@ class Owed:
     seen_at: datetime | None  # when Slack said last that this user has their address
     direct: str | None  # the channel of the app's conversation with that user
     posting_since: datetime | None  # an earlier attempt to post it may have reached Slack
+
+
+class MailState(StrEnum):
+    """What became of the mail that tells it."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"  # it may have left, and is not sent again
+    FAILED = "failed"  # it was refused
+    DROPPED = "dropped"  # it was not worth telling any more
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """A message, told or not, and whether mail tells it."""
+
+    owed: Owed
+    by_mail: ByMail
+    missed: bool  # they are not in Slack, as it turned out
+    mail: MailState | None  # None: none was begun
+    mail_job: str | None  # that began the last one
 
 
 @dataclass(frozen=True, slots=True)

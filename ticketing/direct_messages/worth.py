@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from ticketing.approvals.approval import ApprovalState
 from ticketing.direct_messages.direct_message import Kind
-from ticketing.direct_messages.shown import News, Told
+from ticketing.direct_messages.shown import Mailing, News, Told
+from ticketing.people.preferences import ByMail
 
 
 def why_not(told: Told) -> str | None:
@@ -25,6 +26,13 @@ def why_not(told: Told) -> str | None:
     if told.remark is None:
         return "withdrawn"
     return "settled" if told.settled_since else None
+
+
+def is_for_mail(found: Mailing, *, slack: bool) -> bool:
+    """Whether mail tells it. `slack`: the desk is in Slack; whether they are is not known before it was looked."""
+    if found.by_mail is ByMail.OUTSIDE_SLACK:
+        return found.missed or not slack
+    return found.by_mail is ByMail.ALWAYS
 
 
 def for_reader(told: Told) -> Told:

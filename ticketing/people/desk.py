@@ -1,14 +1,16 @@
 """The part of the desk that knows its people and teams. `ticketing/desk.py` is the whole of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from core.ids import new_id
+from ticketing.direct_messages.miss import missed_in_slack
 from ticketing.part import Part
 from ticketing.people.leaving import retire
 from ticketing.people.person import Person, Role, Team
-from ticketing.people.prefer import prefer, preferences_of
-from ticketing.people.preferences import Preferences
+from ticketing.people.prefer import choose_by_mail, prefer, preferences_of
+from ticketing.people.preferences import ByMail, Preferences
 from ticketing.people.register import add_person, add_team, set_intake
 
 
@@ -58,3 +60,17 @@ class Staffing(Part):
     async def prefer(self, wanted: Preferences, *, by: Person) -> Preferences:
         """From now on, for themselves; what was kept. Raises ZoneUnknown."""
         return await prefer(wanted, by=by, zone=self.zone, uow=self.start(), now=self.clock())
+
+    async def choose_by_mail(self, email: str, wanted: ByMail) -> Person:
+        """When somebody is told by mail. Raises NotFound."""
+        given = email.strip().lower()
+        return await choose_by_mail(given, wanted, zone=self.zone, uow=self.start(), now=self.clock())
+
+    async def by_mail(self) -> Mapping[UUID, ByMail]:
+        """Of everybody for whom preferences are kept."""
+        async with self.start() as uow:
+            return await uow.preferences.by_mail()
+
+    async def missed_in_slack(self, message_id: UUID) -> None:
+        """Nobody could tell them this there: mail may."""
+        await missed_in_slack(message_id, uow=self.start(), now=self.clock())

@@ -1,12 +1,12 @@
 """What people and teams need from storage."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from ticketing.people.person import Person, Team
-from ticketing.people.preferences import Preferences
+from ticketing.people.preferences import ByMail, Preferences
 
 
 class People(Protocol):
@@ -62,6 +62,10 @@ class AllPreferences(Protocol):
 
     async def save(self, person_id: UUID, preferences: Preferences, /, *, next_digest: datetime | None) -> None:
         """`next_digest`: when it comes; None: they want none."""
+        ...
+
+    async def by_mail(self) -> Mapping[UUID, ByMail]:
+        """Of everybody who is here and for whom any are kept."""
         ...
 
     async def due_digests(self, now: datetime, /, *, most: int, skip: int = 0) -> Sequence[UUID]:

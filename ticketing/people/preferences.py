@@ -1,4 +1,5 @@
-"""What a person of the desk wants to be told of in a direct message, and when their digest comes (SPEC 5.5, 9).
+"""What a person of the desk wants to be told of, in direct messages and by mail, and when their digest
+comes (SPEC 5.5, 9).
 
 Knows zones and times of day; knows neither Slack nor the present.
 """
@@ -21,6 +22,14 @@ class Notice(StrEnum):
     APPROVAL = "approval"  # a request waits for their decision
 
 
+class ByMail(StrEnum):
+    """When they are told by mail."""
+
+    NEVER = "never"
+    OUTSIDE_SLACK = "outside_slack"  # what nobody could tell them in Slack, because they are not there
+    ALWAYS = "always"  # as well as in Slack
+
+
 class ZoneUnknown(Refused):
     """Not the name of a time zone."""
 
@@ -33,6 +42,7 @@ class Preferences:
     digest: bool = True
     digest_at: time = time(9)  # by the clock on their wall, to the minute
     zone: str | None = None  # its IANA name; None: that of their Slack profile, else the desk's
+    by_mail: ByMail = ByMail.OUTSIDE_SLACK
     slack_zone: str | None = None  # of their Slack profile, as far as known; not theirs to change here
 
     def wants(self, notice: Notice) -> bool:
@@ -82,4 +92,5 @@ def recorded(preferences: Preferences) -> dict[str, Value]:
         "digest": preferences.digest,
         "digest_at": preferences.digest_at.isoformat("minutes"),
         "zone": preferences.zone,
+        "by_mail": preferences.by_mail.value,
     }

@@ -228,6 +228,13 @@ class DirectMessageDue(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MissedInSlack(Event):
+    """Somebody was to be told something by themselves, and is not in Slack."""
+
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageAttributed(TicketEvent):
     """The customer wrote something that belongs in this ticket's room."""
 

@@ -35,11 +35,12 @@ _BUTTON = (
 _SIGNATURE = "margin:16px 0 0;color:#6b6b6b"
 
 
-def page(text: str, *, buttons: Sequence[Button] = (), signature: str = "") -> str:
-    """`text` with the line above which answers are written, the links that look like buttons, and the desk's signature,
-    which is plain text.
+def page(text: str, *, buttons: Sequence[Button] = (), signature: str = "", answers: bool = True) -> str:
+    """`text` with the line above which `answers` are written, the links that look like buttons, and the desk's
+    signature, which is plain text.
     """
-    parts = [f'<p style="{_SMALL}">{_words(REPLY_ABOVE)}</p>', *_blocks(text)]
+    above = [f'<p style="{_SMALL}">{_words(REPLY_ABOVE)}</p>'] if answers else []
+    parts = [*above, *_blocks(text)]
     if buttons:
         parts.append(f'<p style="{_PARAGRAPH}">{"".join(_button(each) for each in buttons)}</p>')
     if signature:

@@ -102,7 +102,10 @@ def written(message: Outbound, mailbox: Mailbox, *, secret: bytes, at: datetime)
     header = _header(letter, mailbox, own, recipient, copies, mail_id, secret=secret, at=at)
     boundary = f"=_{sha256(mail_id.encode()).hexdigest()[:32]}"
     head, tail = _framed(
-        header, _body(text, message.buttons, mailbox.signature, boundary), boundary, several=bool(files)
+        header,
+        _body(text, message.buttons, mailbox.signature, boundary, answers=letter.conversation is not None),
+        boundary,
+        several=bool(files),
     )
     return OutgoingMail(
         id=mail_id,
@@ -189,19 +192,22 @@ def _header(
     )
 
 
-def _reply_to(own: str, name: str, conversation: UUID, secret: bytes) -> str:
+def _reply_to(own: str, name: str, conversation: UUID | None, secret: bytes) -> str:
+    if conversation is None:
+        return ""
     try:
         return fields.person(reply_address(own, name_of(conversation), secret=secret), name)
     except ValueError:  # the desk's own name leaves no room for it: answers find home by their references
         return ""
 
 
-def _body(text: str, buttons: tuple[Button, ...], signature: str, boundary: str) -> bytes:
+def _body(text: str, buttons: tuple[Button, ...], signature: str, boundary: str, *, answers: bool) -> bytes:
     body = EmailMessage(policy=_PLAIN)
     links = "".join(f"\n\n{fields.on_one_line(each.label)}: {each.url}" for each in buttons)
     ending = f"\n\n-- \n{signature}" if signature else ""
-    body.set_content(f"{REPLY_ABOVE}\n\n{text}{links}{ending}\n")
-    body.add_alternative(page(text, buttons=buttons, signature=signature), subtype="html")
+    above = f"{REPLY_ABOVE}\n\n" if answers else ""
+    body.set_content(f"{above}{text}{links}{ending}\n")
+    body.add_alternative(page(text, buttons=buttons, signature=signature, answers=answers), subtype="html")
     body.set_boundary(f"{boundary}.words")
     del body["MIME-Version"]
     return body.as_bytes()

@@ -88,6 +88,11 @@ class TestHeader:
         assert name is not None
         assert named(name) == CONVERSATION
 
+    async def test_what_nobody_is_to_answer_has_no_such_address_and_does_not_ask_for_it(self) -> None:
+        mail = await sent(a_message(letter=a_letter(conversation=None)))
+        assert mail["Reply-To"] is None
+        assert all("answer above this line" not in part(mail, kind) for kind in ("plain", "html"))
+
     async def test_a_desk_with_a_name_too_long_for_that_gets_answers_at_its_own(self) -> None:
         desk = Mailbox("the-customers-department@shop.example")
         mail = await sent(a_message(), desk)

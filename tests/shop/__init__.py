@@ -1,0 +1,1 @@
+"""The demo shop of examples/shop, over real sockets."""

@@ -6,7 +6,10 @@ import random
 from bot.intents import Action
 from chaos.board import find
 from chaos.office import Deed, Office, Outcome, email_of
+from chaos.town import Channel
 from emulators.slack import Person
+
+_NEWEST = 30  # tickets
 
 
 async def claim(office: Office, person: Person, ticket: str, dice: random.Random) -> None:
@@ -50,3 +53,10 @@ async def comment(office: Office, person: Person, ticket: str, dice: random.Rand
 
 async def reply(office: Office, person: Person, ticket: str, dice: random.Random) -> None:
     await office.fill("reply", person, ticket, Action.REPLY, {"text": office.words("reply")}, dice)
+
+
+async def reply_by_mail(office: Office, person: Person, ticket: str, dice: random.Random) -> None:  # noqa: ARG001
+    """To one of the newest who wrote mails: theirs go through the most hands."""
+    by_mail = [each for each, citizen in office.board.owner.items() if citizen.channel is Channel.EMAIL]
+    if by_mail:
+        await reply(office, person, dice.choice(by_mail[-_NEWEST:]), dice)

@@ -10,6 +10,7 @@ EVERYDAY: Mapping[Act, int] = {
     conversation.note: 14,
     conversation.comment: 10,
     conversation.reply: 20,
+    conversation.reply_by_mail: 40,
     ticket.status: 26,
     approval.decide: 20,
     ticket.priority: 6,

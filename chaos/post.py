@@ -98,7 +98,9 @@ class Post:
         newest = person.inbox[-1]
         if citizen.habit is not Habit.ANSWERS or citizen.answers or newest.automatic:
             return
-        answer = Told(f"thanks! {citizen.address}", None, "", begun_at=time.time())
+        threads = list(dict.fromkeys(each.thread for each in person.mails))
+        thread = threads.index(newest.thread)
+        answer = Told(f"thanks! {citizen.address}", None, "", thread=thread, begun_at=time.time())
         citizen.answers.append(answer)
         kept = await person.reply(newest, answer.text)
         if kept.arrived:

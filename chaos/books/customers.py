@@ -89,7 +89,8 @@ def _tickets(books: Books, ledger: Ledger, citizens: Sequence[Citizen]) -> None:
         loose = {told.text for told in citizen.written() if told.ticket is None}
         shown = []
         for ticket in opened:
-            rows = [row for row in ledger.inbound_of.get(ticket["id"], []) if row["text"] not in loose]
+            here = [row for row in ledger.inbound_of.get(ticket["id"], []) if not row.get("automatic")]
+            rows = [row for row in here if row["text"] not in loose]
             shown.append(sorted(row["text"] for row in rows))
         should, found = should + len(threads), found + len(opened)
         if sorted(shown) != threads:

@@ -92,10 +92,12 @@ _LOCK_WAITING_WITH = (
 _ACCOUNTS = select(
     func.min(conversation.c.account).label("first"), func.max(conversation.c.account).label("last")
 ).where(conversation.c.channel == bindparam("of_channel"))
+_MOST_OTHERS = 100
 _OTHERS_OF = (
     select(conversation.c.id)
     .where(conversation.c.customer_id == bindparam("customer"), conversation.c.id != bindparam("but"))
     .order_by(conversation.c.last_inbound_at.desc().nulls_last(), conversation.c.id)
+    .limit(_MOST_OTHERS)
 )
 _CHANGING = (
     "assignee_id",

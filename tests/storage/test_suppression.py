@@ -61,6 +61,31 @@ async def talk(desk: DeskAtWork) -> Correspondence:
     return Correspondence(desk, mia, ticket, answer, channel)
 
 
+class TestOtherThreads:
+    async def test_say_so_on_their_cards_when_an_address_takes_no_mail_and_when_it_does_again(
+        self, talk: Correspondence
+    ) -> None:
+        desk = talk.desk
+        other = await desk.ticket(await filed(desk, a_mail(subject="Another mug")), talk.mia)
+
+        async def told() -> int:
+            rows = await desk.rows("SELECT payload FROM pgqueuer WHERE entrypoint = 'CustomerReachChanged'")
+            return sum(str(other.id).encode() in row.payload for row in rows)
+
+        async def shown() -> bool:
+            return (await SqlRooms(desk.database, desk.playbooks).card(other.id)).unreachable_since is not None
+
+        before = await told()
+        assert await file(desk, a_bounce(talk.answer, MAX)) == "filed"
+        assert (await told(), await shown()) == (before + 1, True)
+        await desk.desk.allow_address("email", MAX)
+        assert (await told(), await shown()) == (before + 2, False)
+        assert await file(desk, a_bounce(talk.answer, MAX)) == "filed"
+        desk.now = after(5)
+        await filed(desk, a_mail(subject="A third mug", verified=True))
+        assert (await told(), await shown()) == (before + 4, False)
+
+
 class TestABounce:
     async def test_fails_the_message_and_stops_the_next_one_before_it_leaves(self, talk: Correspondence) -> None:
         desk = talk.desk

@@ -127,7 +127,7 @@ class Conversations(Protocol):
         ...
 
     async def others_of(self, customer_id: UUID, *, but: UUID) -> Sequence[UUID]:
-        """The customer's other conversations, the one they wrote in last first. Not locked."""
+        """The customer's other conversations, the one they wrote in last first: 100 at most. Not locked."""
         ...
 
     async def lock_all_of(self, channel: str, address: str) -> Sequence[Conversation]:

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from ticketing.activity.record import Record, Stream
 from ticketing.conversations.conversation import Conversation
-from ticketing.conversations.reachability import save_reach, told
+from ticketing.conversations.reachability import cards_say_so, save_reach, told
 from ticketing.mails.suppressed import Suppressed
+from ticketing.mails.suppression import all_cards_say_so
 from ticketing.people.actor import Actor
 from ticketing.people.permissions import Act, require
 from ticketing.ports import UnitOfWork
@@ -23,6 +24,8 @@ async def allow_address(channel: str, address: str, *, by: Actor, uow: UnitOfWor
         for each in conversations:
             if each.unreachable_since is not None:
                 await save_reach(told(each, reachable=True, by=by, at=now), uow=uow, now=now)
+            else:  # another thread of theirs came back, and the cards of this one say so
+                await cards_say_so(each, uow=uow, now=now)
         message = await uow.messages.lock(lifted.message_id)
         await _record(lifted, message.conversation_id, by, uow, now)
         return lifted
@@ -40,6 +43,7 @@ async def allow_by_sending(conversation: Conversation, *, by: Actor, uow: UnitOf
     if lifted is not None:
         await save_reach(told(conversation, reachable=True, by=by, at=now), uow=uow, now=now)
         await _record(lifted, conversation.id, by, uow, now)
+        await all_cards_say_so(conversation, uow=uow, now=now)
 
 
 async def _record(lifted: Suppressed, conversation_id: UUID, by: Actor, uow: UnitOfWork, now: datetime) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from core.messages import OutboundLetter
 from ticketing.activity.record import Record, Stream
 from ticketing.conversations.conversation import Conversation, Message
-from ticketing.conversations.reachability import found_gone
+from ticketing.conversations.reachability import cards_say_so, found_gone
 from ticketing.mails.suppressed import Suppressed
 from ticketing.people.actor import SYSTEM, customer_acting
 from ticketing.ports import UnitOfWork
@@ -31,6 +31,7 @@ async def suppress(
     if new:
         record = Record("address.suppressed", SYSTEM, now, {}, {"message": str(message.id), "copy": is_copy})
         await uow.activity.append(Stream("conversation", conversation.id), [record])
+        await all_cards_say_so(conversation, uow=uow, now=now)
 
 
 async def record_lifted(message: Message, conversation: Conversation, *, uow: UnitOfWork, now: datetime) -> None:
@@ -38,6 +39,16 @@ async def record_lifted(message: Message, conversation: Conversation, *, uow: Un
     customer = customer_acting(conversation.customer_id, "Customer")
     record = Record("address.allowed", customer, now, {}, {"message": str(message.id)})
     await uow.activity.append(Stream("conversation", conversation.id), [record])
+    await all_cards_say_so(conversation, uow=uow, now=now)
+
+
+async def all_cards_say_so(conversation: Conversation, *, uow: UnitOfWork, now: datetime) -> None:
+    """It is the address that takes no mail, in whatever thread it is written to: cards of other threads say so, too."""
+    await cards_say_so(conversation, uow=uow, now=now)
+    for other_id in await uow.conversations.others_of(conversation.customer_id, but=conversation.id):
+        other = await uow.conversations.get(other_id)
+        if other.channel == conversation.channel:
+            await cards_say_so(other, uow=uow, now=now)
 
 
 def refusal(found: Suppressed, zone: tzinfo) -> str:

@@ -108,8 +108,12 @@ _BRING_ALONG = text("""
     bindparam("at", type_=DateTime(timezone=True)),
 )
 
+# Somebody who joined a conversation has mails that name none of those before: its first one keeps all in one thread.
 _NEWEST = text("""
     SELECT message.at, mail.refs, mail.mail_id, conversation.address,
+        (SELECT first.mail_id FROM message AS began JOIN mail AS first ON first.message_id = began.id
+         WHERE began.conversation_id = :conversation AND began.direction = 'in'
+         ORDER BY began.at, began.id LIMIT 1) AS first_id,
         (SELECT jsonb_agg(jsonb_build_array(address, name))
          FROM participant
          WHERE participant.conversation_id = :conversation AND address <> lower(conversation.address)
@@ -198,7 +202,8 @@ class Mails:
         ours = tuple([each.id for each in await self._session.execute(_OURS_SINCE, place)] if before else ())
         if row is None:
             return ThreadEnd((), ours, ())
-        references = (*row.refs, row.mail_id) if row.mail_id else tuple(row.refs)
+        named = (*row.refs, row.mail_id) if row.mail_id else tuple(row.refs)
+        references = (row.first_id, *named) if row.first_id and row.first_id not in named else named
         return ThreadEnd(references, ours, tuple(Party(address, name) for address, name in row.cc or ()))
 
     async def offer_match(self, conversation_id: UUID, possible: Possible, *, at: datetime) -> None:

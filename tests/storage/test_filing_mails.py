@@ -175,6 +175,17 @@ class TestThreadEnd:
     async def start(self, desk: DeskAtWork) -> SqlUnitOfWork:
         return desk.start()
 
+    async def test_names_the_first_mail_after_one_that_names_none(self, desk: DeskAtWork, start: SqlUnitOfWork) -> None:
+        first = a_mail()
+        here = await filed(desk, first)
+        joined = a_mail(sender=EVE, conversation=here)
+        assert await filed(desk, joined) == here
+
+        async with start as uow:
+            end = await uow.mails.thread_end(here, before=uuid4())
+
+        assert end.references == ids(first, joined), "so it stands in the thread that the customer knows"
+
     async def test_goes_on_from_the_customers_newest_mail(self, desk: DeskAtWork, start: SqlUnitOfWork) -> None:
         first = a_mail(cc=(Party(EVE, "Eve"),))
         here = await filed(desk, first)

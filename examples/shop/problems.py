@@ -79,8 +79,10 @@ def register(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> Response:
-        detail = f"{request.method} {request.url.path[:200]} is not part of this API: /openapi.json lists what is."
         headers = dict(error.headers) if error.headers else None
+        if error.status_code not in {404, 405}:
+            return problem(error.status_code, error.detail, "unreadable", "Send one JSON object.", headers=headers)
+        detail = f"{request.method} {request.url.path[:200]} is not part of this API: /openapi.json lists what is."
         return problem(error.status_code, error.detail, "not_in_this_api", detail, headers=headers)
 
 

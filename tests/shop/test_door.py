@@ -29,6 +29,30 @@ class TestAccess:
         answer = await refund(client, "78932", 1, key="k", reason="x" * 70_000)
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
+    @pytest.mark.parametrize(
+        ("body", "status", "code"),
+        [
+            (b"[" * 60_000, 400, "unreadable"),
+            (b'{"amount": 1' + b"0" * 5000 + b"}", 400, "unreadable"),
+            (b'{"amount": NaN, "currency": "USD"}', 422, "invalid"),
+            (rb'{"amount": 1, "currency": "USD", "reason": "\ud800"}', 422, "invalid"),
+            (b"\xff\xfe", 422, "invalid"),
+            (b"", 422, "invalid"),
+        ],
+        ids=["deep", "long number", "NaN", "half a character", "no text", "nothing"],
+    )
+    async def test_a_body_that_makes_no_sense_is_refused_in_words(
+        self, client: httpx.AsyncClient, body: bytes, status: int, code: str
+    ) -> None:
+        headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
+        answer = await client.post("/payments/ch_78932/refunds", content=body, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+    async def test_what_is_no_address_of_the_api_says_where_they_are(self, client: httpx.AsyncClient) -> None:
+        answers = [await client.get("/nowhere"), await client.delete("/orders/78932")]
+        assert [answer.status_code for answer in answers] == [404, 405]
+        assert all("/openapi.json" in answer.json()["detail"] for answer in answers)
+
     @pytest.mark.parametrize("given", ["2026-11-24T09:00:00", "9999-12-31T23:59:59Z"])
     async def test_an_instant_without_a_zone_or_far_away_is_refused(
         self, client: httpx.AsyncClient, given: str

@@ -77,7 +77,7 @@ def test_it_says_what_becomes_of_an_answer_and_why_it_came() -> None:
     can = mail_words(news("Hm."), link=LINK, ending=Ending("ben@desk.example", answerable=True, outside=False)).text
     assert "becomes an internal comment on #" in can
     assert "has to come from ben@desk.example" in can
-    assert "you asked for mail as well" in can
+    assert "you asked for mail as well as Slack" in can
     cannot = mail_words(news("Hm."), link=LINK, ending=PLAIN).text
     assert "Please do not answer this mail" in cannot
     assert "nobody in Slack has your address" in cannot

@@ -129,11 +129,13 @@ def _ending(card: TicketCard, ending: Ending) -> Iterator[str]:
         )
     else:
         yield "Please do not answer this mail: nobody would read it as yours. Write on the ticket, in Slack."
-    because = "nobody in Slack has your address" if ending.outside else "you asked for mail as well"
-    yield (
-        f"You get it because {because}. To change that: Preferences in Slack, or ask an admin "
-        f"(threadline people mail {ending.email} never)."
-    )
+    if ending.outside:
+        yield (
+            "You get it because nobody in Slack has your address. An admin can end that: "
+            f"threadline people mail {ending.email} never"
+        )
+    else:
+        yield "You get it because you asked for mail as well as Slack: under Preferences there, you can end that."
 
 
 def _ticket(card: TicketCard) -> str:

@@ -1,5 +1,7 @@
 """A desk that can send no mail writes to none of its people, and fails nothing."""
 
+from typing import Any
+
 import pytest
 
 from app.consequences import mail_person
@@ -16,7 +18,7 @@ ADDRESS = {"email_address": "support@shop.example", "secret_key": "sixteen lette
 
 
 @pytest.mark.parametrize("mailbox", [{}, ADDRESS], ids=["no e-mail", "only read"])
-async def test_a_desk_that_sends_no_mail_tells_nobody_by_it(database: str, mailbox: dict[str, str]) -> None:
+async def test_a_desk_that_sends_no_mail_tells_nobody_by_it(database: str, mailbox: dict[str, Any]) -> None:
     settings = Settings(_env_file=None, email_listen="127.0.0.1:0" if mailbox else "", **mailbox)
     async with services(settings, database, connections=2) as made:
         mia = await made.desk.add_person("Mia", "mia@shop.example", Role.AGENT)

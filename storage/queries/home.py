@@ -14,7 +14,8 @@ _MOST = bindparam("most", type_=Integer)
 # Theirs, by the facet that lists have; of the soonest due of the desk, those of their teams; and those found before.
 # What was said last is of the newest ten messages of the room, whose ids grow with time: a ticket of a thousand
 # messages costs no more. What concerns no ticket in particular waits in each of them, until anybody answers in any.
-TICKETS = text(f"""
+TICKETS = text(
+    with_words(f"""
     WITH {AT_RISK_PAGE},
     mine AS MATERIALIZED (
         SELECT id FROM ticket WHERE facets @> ARRAY[CAST(:mine AS text)] LIMIT :most_mine
@@ -60,12 +61,12 @@ TICKETS = text(f"""
             WHERE CASE
                 WHEN message.direction = 'out' THEN message.delivery <> 'withdrawn'
                     AND (message.author_id IS NOT NULL OR message.request LIKE 'stage:%')
-                ELSE newest.concerns OR message.at > coalesce((
+                ELSE :FOR_THEMSELVES AND (newest.concerns OR message.at > coalesce((
                     SELECT at FROM message AS answer
                     WHERE answer.conversation_id = message.conversation_id AND answer.direction = 'out'
                         AND answer.delivery <> 'withdrawn' AND answer.author_id IS NOT NULL
                     ORDER BY at DESC LIMIT 1
-                ), '-infinity') END
+                ), '-infinity')) END
         ) AS lately
     ) AS said ON true
     LEFT JOIN LATERAL (
@@ -73,7 +74,8 @@ TICKETS = text(f"""
         ORDER BY at LIMIT 1
     ) AS context ON true
     WHERE ticket.id = ANY (ARRAY(SELECT id FROM wanted))
-""").bindparams(  # noqa: S608 - a constant of ours
+""")  # noqa: S608 - a constant of ours
+).bindparams(
     _PERSON,
     _TEAMS,
     _MOST,
@@ -104,7 +106,7 @@ UNTICKETED = text(
         conversation.assignee_id, card.channel AS card_channel, card.ts,
         (SELECT name FROM customer WHERE customer.id = conversation.customer_id) AS customer,
         (SELECT :SAID FROM message
-         WHERE message.conversation_id = conversation.id AND direction = 'in'
+         WHERE message.conversation_id = conversation.id AND direction = 'in' AND :FOR_THEMSELVES
          ORDER BY at DESC, id DESC LIMIT 1) AS last_words
     FROM (
         (

@@ -20,6 +20,7 @@ CONVERSATIONS = CardTable(
 
 # Of a reply that went out in parts, the first that did not arrive is told, else the last.
 # A greeting in three messages is read in one go; more than that is in the thread of nothing yet.
+# Of what concerns only us, what others wrote stands there with their name: nowhere else is it seen without a ticket.
 CARD = with_files(
     with_words(
         """
@@ -29,6 +30,7 @@ CARD = with_files(
          FROM (SELECT id, at, :SAID AS said FROM message
                WHERE message.conversation_id = conversation.id AND direction = 'in'
                AND at >= coalesce(conversation.awaiting_since, '-infinity')
+               AND (author_address IS NOT NULL OR :FOR_THEMSELVES)
                ORDER BY at DESC, id DESC LIMIT 3) AS newest) AS last_words,
         (SELECT jsonb_agg(:FILE ORDER BY newest.at, newest.id, attachment.position)
          FROM (SELECT id, at FROM message
@@ -66,6 +68,7 @@ CARD = with_files(
         SELECT mail.*, newest.author_address
         FROM message AS newest LEFT JOIN mail ON mail.message_id = newest.id
         WHERE newest.conversation_id = conversation.id AND newest.direction = 'in'
+            AND (newest.author_address IS NOT NULL OR mail.automatic IS NULL)
         ORDER BY newest.at DESC, newest.id DESC LIMIT 1
     ) AS mail ON true
     LEFT JOIN possible_match ON possible_match.conversation_id = conversation.id
@@ -106,7 +109,7 @@ UNTICKETED = text(
     SELECT conversation.id, conversation.channel, conversation.address, conversation.state, conversation.snoozed_until,
         conversation.awaiting_since, customer.name AS customer, person.name AS assignee,
         (SELECT :SAID FROM message
-         WHERE message.conversation_id = conversation.id AND direction = 'in'
+         WHERE message.conversation_id = conversation.id AND direction = 'in' AND :FOR_THEMSELVES
          ORDER BY at DESC, id DESC LIMIT 1) AS last_words
     FROM conversation
     JOIN customer ON customer.id = conversation.customer_id

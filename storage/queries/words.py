@@ -6,6 +6,10 @@ reached.
 _SAID = """CASE WHEN direction = 'in' AND author_name IS NOT NULL
             THEN author_name || ': ' || coalesce(nullif(text, ''), '📎') ELSE text END"""
 
+# Of a row of `message`: a holiday note says nothing for the customer, nor does what a colleague wrote among us.
+_FOR_THEMSELVES = """NOT EXISTS (
+            SELECT FROM mail WHERE mail.message_id = message.id AND mail.automatic IS NOT NULL)"""
+
 # Of a row of `conversation`: by mail all conversations with an address are reached, or none.
 _REACH = """CASE WHEN conversation.thread = '' THEN conversation.unreachable_since ELSE (
             SELECT since FROM suppression
@@ -14,5 +18,6 @@ _REACH = """CASE WHEN conversation.thread = '' THEN conversation.unreachable_sin
 
 
 def with_words(statement: str) -> str:
-    """A statement in which `:SAID` and `:REACH` stand for that."""
-    return statement.replace(":SAID", _SAID).replace(":REACH", _REACH)
+    """A statement in which `:SAID`, `:FOR_THEMSELVES` and `:REACH` stand for that."""
+    said = statement.replace(":SAID", _SAID).replace(":FOR_THEMSELVES", _FOR_THEMSELVES)
+    return said.replace(":REACH", _REACH)

@@ -10,6 +10,7 @@ from sqlalchemy.types import DateTime, Integer, Uuid
 
 from core.errors import NotFound
 from storage.database import Session
+from storage.queries.words import with_words
 from storage.tables import reply_draft
 from ticketing.drafting.draft import Line
 from ticketing.drafting.ports import AskedDraft
@@ -27,18 +28,20 @@ _SAVE = (
     .where(reply_draft.c.id == bindparam("draft"))
     .values({name: bindparam(f"new_{name}") for name in ("form", "text", "why")})
 )
-_LINES = text("""
+_LINES = text(
+    with_words("""
     SELECT said, by_customer, has_file FROM (
         SELECT message.at, message.id, left(message.text, :longest) AS said, message.direction = 'in' AS by_customer,
             message.file_id IS NOT NULL
                 OR EXISTS (SELECT FROM attachment WHERE attachment.message_id = message.id) AS has_file
         FROM room_entry JOIN message ON message.id = room_entry.message_id
         WHERE room_entry.ticket_id = :ticket AND room_entry.moved_to IS NULL
-            AND message.delivery NOT IN ('withdrawn', 'failed')
+            AND message.delivery NOT IN ('withdrawn', 'failed') AND :FOR_THEMSELVES
         ORDER BY message.at DESC, message.id DESC LIMIT :most
     ) AS newest
     ORDER BY at, id
-""").bindparams(bindparam("ticket", type_=Uuid), bindparam("most", type_=Integer), bindparam("longest", type_=Integer))
+""")
+).bindparams(bindparam("ticket", type_=Uuid), bindparam("most", type_=Integer), bindparam("longest", type_=Integer))
 
 
 class Drafts:

@@ -14,9 +14,10 @@ from core.errors import NotFound
 from core.ids import new_id
 from core.messages import Button, Delivery, Party, SentCopy
 from storage.database import Row, Session
-from storage.tables import conversation, message, room_entry, switch
+from storage.queries.words import with_words
+from storage.tables import conversation, mail, message, room_entry, switch
 from ticketing.conversations.conversation import Direction, Message, Revision, TemplateSent
-from ticketing.conversations.ports import Waiting
+from ticketing.conversations.ports import LedToIt, Waiting
 from ticketing.triage.suggestion import BurstMessage
 
 MOST_LED_TO_IT = 50  # messages before a ticket that its room tells
@@ -144,12 +145,14 @@ _BROKEN_OFF = text("""
 """).bindparams(
     bindparam("first", type_=Uuid), bindparam("message", type_=Uuid), bindparam("at", type_=DateTime(timezone=True))
 )
-_WROTE_LAST = text("""
+_WROTE_LAST = text(
+    with_words("""
     SELECT direction = 'in' AS theirs FROM message
     WHERE conversation_id = :conversation AND delivery NOT IN ('withdrawn', 'failed')
-        AND (request IS NULL OR request NOT LIKE 'acknowledged:%')
+        AND (request IS NULL OR request NOT LIKE 'acknowledged:%') AND :FOR_THEMSELVES
     ORDER BY at DESC, id DESC LIMIT 1
-""").bindparams(bindparam("conversation", type_=Uuid))
+""")
+).bindparams(bindparam("conversation", type_=Uuid))
 _IN_OUTBOX = text("direction = 'out' AND delivery IN ('pending', 'sending') AND delivery = 'pending'")
 _FIRST_WAITING = (
     _SELECT.where(message.c.conversation_id == bindparam("conversation"), _IN_OUTBOX)
@@ -178,7 +181,8 @@ _TICKETS_OF = (
 )
 
 _UNTICKETED = (
-    select(message.c.id)
+    select(message.c.id, mail.c.automatic.is_not(None).label("by_machine"))
+    .join(mail, mail.c.message_id == message.c.id, isouter=True)
     .where(
         message.c.conversation_id == bindparam("conversation"),
         message.c.at >= bindparam("since"),
@@ -312,6 +316,8 @@ class Messages:
         rows = await self._session.execute(_TICKETS_OF, {"message": message_id})
         return [row.ticket_id for row in rows]
 
-    async def unticketed(self, conversation_id: UUID, *, since: datetime) -> Sequence[UUID]:
-        rows = await self._session.execute(_UNTICKETED, {"conversation": conversation_id, "since": since})
-        return [row.id for row in reversed(rows.all())]
+    async def unticketed(self, conversation_id: UUID, *, since: datetime) -> LedToIt:
+        found = await self._session.execute(_UNTICKETED, {"conversation": conversation_id, "since": since})
+        rows = found.all()[::-1]
+        said = tuple(row.id for row in rows if not row.by_machine)
+        return LedToIt(said, tuple(row.id for row in rows if row.by_machine))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -79,6 +80,26 @@ class TestInAConversation:
         assert first.letter is not None
         assert end.references == (first.letter.id,), "no answer goes on from it"
 
+    @pytest.mark.parametrize("verified", [True, False])
+    async def test_before_there_is_a_ticket_is_never_the_customers_words(
+        self, desk: DeskAtWork, mia: Person, verified: bool
+    ) -> None:
+        here = await filed(desk, a_mail(cc=(Party(mia.email),)))
+        await desk.rows_changed("UPDATE conversation SET awaiting_since = :at WHERE id = :id", at=desk.now, id=here)
+        desk.now += timedelta(minutes=1)
+        mail = from_mia(mia, "Careful: a known fraud.", conversation=here, verified=verified)
+        assert await filed(desk, mail) == here
+
+        ticket = await desk.ticket(here, mia)
+
+        async with desk.start() as uow:
+            lines = await uow.drafts.lines(ticket.id, most=20, longest=500)
+        assert ["fraud" in each.text for each in lines] == [False], "no brain takes it for the customer's"
+        entries = await desk.rows(
+            "SELECT text, concerns FROM room_entry JOIN message ON message.id = message_id ORDER BY message.at"
+        )
+        assert [each.concerns for each in entries] == [True, False], "colleagues see it with the ticket"
+
     async def test_that_nothing_proves_is_an_outsiders_who_claims_to_be_them(
         self, desk: DeskAtWork, mia: Person
     ) -> None:
@@ -99,6 +120,10 @@ class TestInAConversation:
         assert await filed(desk, mail) == here
         assert await comments(desk) == []
         assert "claims to be from Mia" in str(await note_of(desk, mail))
+        (row,) = await desk.rows("SELECT triaged FROM message WHERE key = :key", key=f"email:{mail.key}")
+        assert row.triaged, "it is not the customer who says it"
+        assert (await desk.jobs()).count("MessageReceived") == 1
+        assert await desk.rows("SELECT concerns FROM room_entry WHERE NOT concerns"), "colleagues see it"
 
     async def test_in_the_conversation_about_their_own_question_is_a_customers(
         self, desk: DeskAtWork, mia: Person

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,10 @@ from core.messages import Party
 from storage.unit_of_work import SqlUnitOfWork
 from tests.storage.desk import DeskAtWork
 from tests.storage.letters import EVE, a_mail, file, filed, ids, where
+from tests.storage.mailing import send, with_mail
+from ticketing.conversations.outbox import put_in_outbox
+from ticketing.conversations.parts import Part
+from ticketing.people.actor import SYSTEM
 
 
 class TestPlace:
@@ -197,3 +202,39 @@ class TestThreadEnd:
 
         assert end.references == ids(first, second)
         assert end.cc == (Party(EVE, "Eve"),), "whom a mail that nothing proves brings in gets no copy"
+
+    @pytest.mark.parametrize(("checked", "reads_along"), [("dmarc=fail", False), ("", True)])
+    async def test_a_first_mail_that_may_be_forged_brings_nobody_in(
+        self, desk: DeskAtWork, start: SqlUnitOfWork, checked: str, reads_along: bool
+    ) -> None:
+        here = await filed(desk, a_mail(cc=(Party(EVE),), proof=checked))
+        async with start as uow:
+            end = await uow.mails.thread_end(here, before=uuid4())
+        assert [each.address for each in end.cc] == ([EVE] if reads_along else [])
+
+
+async def test_what_a_machine_of_ours_writes_goes_to_the_customer_alone(desk: DeskAtWork) -> None:
+    channel, mia = with_mail(desk), await desk.person()
+    here = await filed(desk, a_mail(cc=(Party(EVE, "Eve"),)))
+    ticket = await desk.ticket(here, mia)
+    reply = await desk.reply(ticket, mia)
+    async with desk.start() as uow:
+        conversation = await uow.conversations.lock(here)
+        said = [Part("We have got it.")]
+        written = await put_in_outbox(
+            said,
+            conversation,
+            rooms=[],
+            concerns=False,
+            by=SYSTEM,
+            request="r",
+            undo=timedelta(),
+            uow=uow,
+            now=desk.now,
+        )
+    assert written is not None
+    for each in (reply, written.id):
+        await send(desk, channel, each)
+    copies = {mail.text: mail.letter.cc for mail in channel.sent if mail.letter}
+    assert sorted(map(len, copies.values())) == [0, 1], "a colleague's answer has copies"
+    assert copies["We have got it."] == ()

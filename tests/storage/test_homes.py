@@ -15,12 +15,14 @@ from sla.clock import Kind
 from storage.database import Session, understand_json
 from storage.engine import plain_dsn
 from storage.homes import SqlHomes
+from storage.light_cards import SqlLightCards
 from storage.playbooks import Playbooks
 from storage.queries.home import MORE_AT_RISK
 from storage.work.homes import EVERY, OPEN_FOR
-from tests.factories import a_suggestion
+from tests.factories import RULES, a_suggestion
 from tests.playbooks import WAITING
 from tests.storage.desk import DeskAtWork, OneIssue, Says
+from tests.storage.mailing import a_mail, filed, with_mail
 from tests.storage.refunds import Refund
 from tests.storage.test_plans import OneSession, _id, _read, grown
 from tests.ticketing.home.works import HOUR, a_clock
@@ -110,6 +112,33 @@ class TestMine:
         desk.now += MINUTE
         await desk.reply(second, mia)
         assert {reason for _, reason in stands((await page(desk, mia)).mine)} == {Reason.IN_HAND}
+
+    async def test_a_holiday_note_waits_for_nobody_and_says_nothing(self, desk: DeskAtWork) -> None:
+        with_mail(desk)
+        mia, first = await desk.person(), a_mail()
+        here = await filed(desk, first)
+        ticket = await desk.ticket(here, mia)
+        await desk.desk.claim(here, by=mia)
+        desk.now += MINUTE
+        await desk.reply(ticket, mia)
+        desk.now += MINUTE
+        note = a_mail("I am away.", conversation=here, automatic="it is a holiday note")
+        assert await filed(desk, note) == here
+
+        assert stands((await page(desk, mia)).mine) == [(ticket.number, Reason.IN_HAND)]
+        async with desk.start() as uow:
+            assert not await uow.messages.customer_wrote_last(here)
+        await desk.rows_changed(
+            "UPDATE conversation SET awaiting_since = :at WHERE id = :id", at=desk.now - 2 * MINUTE, id=here
+        )
+        lights = SqlLightCards(desk.database, sure_enough=RULES.sure_enough)
+        card, (listed,) = await lights.card(here), await lights.unticketed()
+        (waiting,) = (await page(desk, mia)).unticketed.lines
+        for said in (card.last_words, listed.last_words, waiting.last_words):
+            assert "broke" in str(said)
+            assert "away" not in str(said)
+        assert card.mail is not None
+        assert card.mail.automatic is None
 
     async def test_a_reply_that_was_undone_answered_nothing(self, desk: DeskAtWork) -> None:
         desk.undo(MINUTE)

@@ -162,6 +162,16 @@ class Waiting:
     ai_is_on: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LedToIt:
+    """Messages that a ticket takes over, oldest first. `automatic`: mails of machines and of colleagues, which are
+    nobody's question.
+    """
+
+    said: tuple[UUID, ...]
+    automatic: tuple[UUID, ...]
+
+
 class Messages(Protocol):
     async def add(self, message: Message) -> bool:
         """False if a message of the same key or request is there already; nothing is changed then."""
@@ -237,7 +247,7 @@ class Messages(Protocol):
         """Nothing of it waits any more. The conversation is locked."""
         ...
 
-    async def unticketed(self, conversation_id: UUID, *, since: datetime) -> Sequence[UUID]:
+    async def unticketed(self, conversation_id: UUID, *, since: datetime) -> LedToIt:
         """Messages in and out from then on that stand in no ticket's room: the newest few, oldest first."""
         ...
 

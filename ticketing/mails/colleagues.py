@@ -22,11 +22,14 @@ _TOLD = 300  # characters of what they wrote above what they pass on
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A mail as the desk reads it. `note` is said below it."""
+    """A mail as the desk reads it. `note` is said below it. `claimed`: who of the desk is said to have written it,
+    which nothing proves.
+    """
 
     inbound: Inbound
     letter: Letter
     note: str | None = None
+    claimed: Person | None = None
 
 
 async def colleague_of(letter: Letter, uow: UnitOfWork) -> Person | None:
@@ -42,6 +45,11 @@ def trusted(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
 def doubted(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     """Nothing proves that the colleague wrote it: that they take part in a conversation counts for nothing."""
     return [each if each.hint is Hint.ADDRESS else replace(each, takes_part=False) for each in candidates]
+
+
+def for_colleagues(said: Read, why: str, note: str) -> Read:
+    """It stands in the conversation as theirs, and changes nothing: its words are not the customer's."""
+    return Read(said.inbound, replace(said.letter, automatic=why), note)
 
 
 async def as_passed_on(inbound: Inbound, letter: Letter, by: Person, uow: UnitOfWork) -> Read:

@@ -17,7 +17,15 @@ from ticketing.conversations.window import heard as heard_from
 from ticketing.customers.meet import meet
 from ticketing.mails.answers import Answers, answers_in, keep_answers
 from ticketing.mails.belong import Candidate
-from ticketing.mails.colleagues import Read, as_passed_on, colleague_of, comment_by_mail, doubted, trusted
+from ticketing.mails.colleagues import (
+    Read,
+    as_passed_on,
+    colleague_of,
+    comment_by_mail,
+    doubted,
+    for_colleagues,
+    trusted,
+)
 from ticketing.mails.keep import keep_letter, with_letter
 from ticketing.mails.machines import watch_flood
 from ticketing.mails.place import Placed, place
@@ -40,7 +48,7 @@ async def file_mail(
     said, by = Read(inbound, letter), await colleague_of(letter, uow)
     if by is not None and not letter.verified:
         candidates = doubted(candidates)
-        said = replace(said, note=f"claims to be from {by.name}, which nothing proves")
+        said = replace(said, note=f"claims to be from {by.name}, which nothing proves", claimed=by)
     elif by is not None and candidates:
         return await _file_internal(said, by, trusted(candidates), event, uow, now)
     elif by is not None:
@@ -58,9 +66,8 @@ async def _file_internal(
         return await _keep(said, placed, event, uow, now)
     if await comment_by_mail(said.inbound, said.letter, by, placed.conversation, uow=uow, now=now):
         return "filed", f"a comment of {by.name}"
-    kept = replace(said.letter, automatic=f"{by.name} wrote it, of the desk")
-    note = f"internal: {by.name} wrote it by mail"
-    return await _keep(Read(said.inbound, kept, note), placed, event, uow, now)
+    kept = for_colleagues(said, f"{by.name} wrote it, of the desk", f"internal: {by.name} wrote it by mail")
+    return await _keep(kept, placed, event, uow, now)
 
 
 async def _file_from_outside(
@@ -78,6 +85,8 @@ async def _file_from_outside(
     placed = await place(inbound, letter, candidates, uow=uow, now=now)
     if placed is None:
         return "set_aside", letter.automatic or ""
+    if said.claimed and said.note and not placed.is_new and placed.conversation.address.lower() != writer:
+        said = for_colleagues(said, f"it {said.note}", said.note)  # at a signed address: colleagues may have it
     return await _keep(said, placed, event, uow, now)
 
 

@@ -19,7 +19,11 @@ async def keep_letter(message: Message, inbound: Inbound, letter: Letter, placed
 
 
 def _new_parties(inbound: Inbound, letter: Letter, placed: Placed) -> Sequence[Party]:
-    """Whoever starts a conversation names who reads it. Later that takes proof: a forged mail brings nobody in."""
+    """Whoever starts a conversation names who reads it. Later that takes proof, and where senders are checked
+    from the first mail on: a forged mail brings nobody in.
+    """
+    if placed.is_new and not letter.verified and letter.proof:
+        return [letter.sender, Party(inbound.sender, inbound.sender_name)]
     if placed.is_new:
         return [letter.sender, Party(inbound.sender, inbound.sender_name), *letter.to, *letter.cc]
     return [letter.sender, *letter.to, *letter.cc] if letter.verified else []

@@ -24,7 +24,8 @@ async def outbound_letter(message: Message, conversation: Conversation, *, zone:
     Whom its writer gave a copy takes part from now on: before it leaves it may be undone.
     """
     end = await uow.mails.thread_end(conversation.id, before=message.id)
-    cc = end.cc if message.cc is None else message.cc
+    by_machine = message.author_id is None  # who reads along may have been brought in by anybody
+    cc = message.cc if message.cc is not None else () if by_machine else end.cc
     if message.cc:
         await uow.mails.take_part(conversation.id, message.cc, at=message.at)
     letter = OutboundLetter(

@@ -118,7 +118,8 @@ async def carry(
     """
     if conversation.awaiting_since is not None:
         led_to_it = await uow.messages.unticketed(conversation.id, since=conversation.awaiting_since)
-        await uow.room.add_messages(ticket.id, led_to_it, concerns=True, at=now)
+        await uow.room.add_messages(ticket.id, led_to_it.said, concerns=True, at=now)
+        await uow.room.add_messages(ticket.id, led_to_it.automatic, concerns=False, at=now)
     hours = hours_of([ticket.type], await uow.playbook())
     change = carried_by_ticket(with_prompt(conversation, rules, now, hours), by=by, at=now)
     if change.record is not None:

@@ -94,9 +94,9 @@ class _Application:
             for ticket_id in self.rooms:
                 await self._show(ticket_id, rest, concerns=False)
         if self.rooms and (since := self.conversation.awaiting_since) is not None:  # what led to it, and our answers
-            led_to_it = tuple(await self.uow.messages.unticketed(self.conversation.id, since=since))
+            led_to_it = await self.uow.messages.unticketed(self.conversation.id, since=since)
             for ticket_id in self.rooms:
-                await self._show(ticket_id, led_to_it, concerns=False)
+                await self._show(ticket_id, (*led_to_it.said, *led_to_it.automatic), concerns=False)
         if self.conversation.channel in self.rules.windows:
             self._tell_the_others()
         await self.uow.messages.mark_triaged(message_ids)

@@ -119,6 +119,7 @@ message = Table(
     word("replies_to", nullable=True),  # a `key`; no foreign key: we may not have that message, or not yet
     Column("cc", JSONB(none_as_null=True)),  # of [address, name]
     word("author_address", nullable=True),  # of a group's member, who is no customer of their own
+    Column("is_automatic", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("key"),
     UniqueConstraint("request"),
     Index("ix_message_part_of", "part_of", postgresql_where=text("part_of IS NOT NULL")),

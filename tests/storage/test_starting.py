@@ -13,7 +13,10 @@ from tests.fakes.channels import FakeConnector
 from tests.storage.desk import CUSTOMER, OURS, DeskAtWork
 from tests.storage.letters import a_mail, filed
 from ticketing.conversations.first_message import Recipient
+from ticketing.conversations.outbox import put_in_outbox
+from ticketing.conversations.parts import Part
 from ticketing.conversations.window import WindowClosed
+from ticketing.people.actor import SYSTEM
 from ticketing.templates.fill import TemplateRefused
 from ticketing.templates.template import FromTemplate
 from ticketing.tickets.comment import TextRefused
@@ -97,6 +100,26 @@ class TestByMail:
         assert (letter.subject, letter.answers, letter.conversation) == ("Your mug", False, made[0])
         sent = await desk.message("one")
         assert await filed(desk, a_mail("Thanks", sender=MAX.address, ours=(sent,))) == made[0]
+
+    async def test_only_what_no_person_wrote_is_automatic(self, desk: DeskAtWork) -> None:
+        """Nobody's name is known at the command line, and yet somebody wrote it."""
+        here = await desk.desk.start_conversation(MAX, "Your mug is here.", request="by hand")
+        async with desk.start() as uow:
+            await put_in_outbox(
+                [Part("Thank you.")],
+                await uow.conversations.lock(here),
+                rooms=[],
+                concerns=False,
+                by=SYSTEM,
+                request="by a machine",
+                undo=timedelta(),
+                uow=uow,
+                now=desk.now,
+            )
+        mail = FakeConnector(channel="email", limits=desk.desk.limits["email"])
+        for request in ("by hand", "by a machine"):
+            await desk.deliver(await desk.message(request), channels={"email": mail})
+        assert [each.letter and each.letter.automatic for each in mail.sent] == [False, True]
 
     async def test_without_a_subject_nothing_is_begun(self, desk: DeskAtWork) -> None:
         with pytest.raises(TextRefused, match="needs a subject"):

@@ -104,6 +104,7 @@ class Message:
     replies_to: str | None = None  # the `key` of the message that its customer answered with it. We may not have that
     cc: tuple[Party, ...] | None = None  # who has a copy, outbound by mail. None: who reads along when it leaves
     author_address: str | None = None  # of the member of the group who wrote it: their own on the channel
+    is_automatic: bool = False  # no person wrote it, outbound. One without an author may be written at the command line
 
 
 @dataclass(frozen=True, slots=True)

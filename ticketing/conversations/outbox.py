@@ -85,7 +85,7 @@ async def put_in_outbox(
     wrote them. `cc`: who has a copy of it, by mail; None: whoever reads along when it leaves.
     """
     actor = by if isinstance(by, Actor) else person_acting(by)
-    is_automatic = not by_hand and (of.author_id if of else actor.id) is None
+    is_automatic = of.is_automatic if of else not by_hand and actor.id is None
     if is_automatic and await _is_held_back(conversation, rooms, request, actor, uow, now):
         return None
     message = Message(
@@ -106,6 +106,7 @@ async def put_in_outbox(
         template=parts[0].template,
         cc=_copies(cc, conversation),
         note=f"sent as template {parts[0].template.name}" if parts[0].template else None,
+        is_automatic=is_automatic,
     )
     messages = [message, *(_following(message, place, part) for place, part in enumerate(parts[1:], start=1))]
     for each in messages:

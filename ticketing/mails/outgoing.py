@@ -35,7 +35,7 @@ async def outbound_letter(message: Message, conversation: Conversation, *, zone:
         references=end.references,
         ours=end.ours,
         cc=() if message.buttons else cc,  # they are for the customer alone: whoever has them may answer
-        automatic=message.author_id is None,
+        automatic=message.is_automatic,
     )
     going_to = [conversation.recipient, *(each.address for each in letter.cc)]
     stopped = await uow.suppressions.of(conversation.channel, going_to)

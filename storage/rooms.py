@@ -276,6 +276,7 @@ def entry_of(row: Row, *, posting: bool, files: tuple[ShownFile, ...] = ()) -> R
         moved_by=row.moved_by,
         resendable=bool(row.resendable),
         resent_by=row.resent_by,
+        goes_along=bool(row.goes_along),
         attachments=files,
         edited_at=row.edited_at,
         is_deleted=row.is_deleted,

@@ -163,7 +163,7 @@ def _buttons(entry: RoomEntry) -> list[Json]:
         return []
     if entry.delivery is Delivery.PENDING:
         return [actions(button("Undo", Action.UNDO, message_value(entry.message_id)))]
-    if entry.resent_by is not None:
+    if entry.resent_by is not None or entry.goes_along:
         return []
     offered = remedies(entry.message_id, entry.delivery, resendable=entry.resendable)
     return [actions(*offered)] if offered else []

@@ -165,6 +165,7 @@ ENTRIES = with_files(
         CASE WHEN message.direction = 'in' AND message.author_name IS NOT NULL AND mail.message_id IS NULL
              THEN customer.name END AS in_group,
         message.cc, message.author_address AS mail_author, :MAIL,
+        message.part_of IS NOT NULL AND conversation.thread <> '' AS goes_along,
         CASE WHEN message.direction = 'in' AND entry.moved_to IS NULL THEN (
             SELECT jsonb_agg(jsonb_build_array(id, number, subject) ORDER BY number DESC)
             FROM (

@@ -25,6 +25,7 @@ MOST_AT_ONCE = 200  # messages understood together; a flood takes more rounds
 
 _ADD = insert(message).on_conflict_do_nothing()
 _SELECT = select(*(message.c[field.name] for field in fields(Message)))
+_GET = _SELECT.where(message.c.id == bindparam("message"))
 _LOCKED = _SELECT.with_for_update(key_share=True)
 _LOCK = _LOCKED.where(message.c.id == bindparam("message"))
 _FIRST = select(func.coalesce(message.c.part_of, message.c.id)).where(message.c.id == bindparam("message"))
@@ -222,6 +223,12 @@ class Messages:
 
     async def lock(self, message_id: UUID) -> Message:
         row = (await self._session.execute(_LOCK, {"message": message_id})).one_or_none()
+        if row is None:
+            raise NotFound("There is no such message.")
+        return _message(row)
+
+    async def get(self, message_id: UUID) -> Message:
+        row = (await self._session.execute(_GET, {"message": message_id})).one_or_none()
         if row is None:
             raise NotFound("There is no such message.")
         return _message(row)

@@ -16,8 +16,9 @@ from core.errors import (
     FileTooLarge,
     MessageRefused,
     NotFound,
+    OutcomeUnknown,
 )
-from core.messages import Limits, RemoteFile
+from core.messages import Delivery, DeliveryReport, Limits, Receipt, RemoteFile
 from storage.blobs.store import BlobStore
 from storage.blobs.unused import UnusedFiles
 from tests.fakes.files import FakeFiles
@@ -27,7 +28,10 @@ from ticketing.attachments.fetch import Fetchable, fetch_file
 from ticketing.attachments.give import keep_file
 from ticketing.attachments.links import Links
 from ticketing.attachments.outgoing import Outgoing
+from ticketing.conversations.file_event import file_event
 from ticketing.conversations.parts import FileRefused
+from ticketing.conversations.sent import note_sent
+from ticketing.conversations.settle import SettledMeanwhile
 from ticketing.people.person import Person
 from ticketing.tickets.ticket import Ticket
 
@@ -271,3 +275,67 @@ class TestOneMail:
         await sending.desk.rows_changed("UPDATE attachment SET state = 'stored'")
         await sending.deliver_all()
         assert len(sending.desk.channel.sent) == 1
+
+    async def test_sent_again_is_one_mail_with_all_its_files_and_may_be_undone(
+        self, sending: Sending, written: list[UUID]
+    ) -> None:
+        desk, mia = sending.desk, await sending.desk.person()
+        desk.channel.fail_next = MessageRefused("Spam filter.", resendable=True)
+        await sending.deliver_all()
+        desk.undo(timedelta(minutes=1))
+        desk.now += timedelta(minutes=1)
+        await desk.desk.send_again(written[1], by=mia)  # of whichever of them the button was
+        with pytest.raises(SettledMeanwhile, match="has sent it again already"):
+            await desk.desk.send_again(written[0], by=mia)
+        await desk.desk.withdraw(await desk.message(f"again:{written[0]}"), by=mia)
+        desk.undo(timedelta())
+        desk.now += timedelta(minutes=1)
+        await desk.desk.send_again(written[0], by=mia)
+        await sending.deliver_all()
+
+        (mail,) = desk.channel.sent
+        assert mail.letter is not None
+        assert mail.file is not None
+        assert mail.text == "Please print these."
+        assert [mail.file.name, *(each.name for each in mail.letter.files)] == ["1.jpg", "2.jpg", "3.jpg"]
+        assert await self.states(sending) == ["failed"] * 3 + ["withdrawn"] * 3 + ["sent"] * 3
+        for each in written:
+            assert await desk.message(f"again:{each}") not in written
+
+    async def test_that_it_arrived_is_said_of_all_of_it(self, sending: Sending, written: list[UUID]) -> None:
+        sending.desk.channel.fail_next = OutcomeUnknown("Broke off.")
+        await sending.deliver_all()
+        assert await self.states(sending) == ["unknown"] * 3
+        await sending.desk.desk.confirm_arrival(written[2], by=await sending.desk.person())
+        assert await self.states(sending) == ["sent"] * 3
+
+    async def test_whoever_dies_sending_it_leaves_none_of_it_on_its_way_for_ever(
+        self, sending: Sending, written: list[UUID]
+    ) -> None:
+        desk = sending.desk
+        await desk.rows_changed(
+            "UPDATE message SET delivery = 'sending', sending_job = 'dead', sending_since = :at WHERE id = :id",
+            at=desk.now,
+            id=written[0],
+        )
+        desk.now += timedelta(minutes=6)
+        with pytest.raises(ChannelUnavailable, match="has not left yet"):
+            await desk.deliver(written[1])
+        await sending.deliver_all()
+        assert await self.states(sending) == ["unknown"] * 3
+
+        late = Receipt("SM1")  # it was not dead, only slow
+        await note_sent(written[0], late, "fake", is_letter=True, uow=desk.start(), now=desk.now)
+        assert await self.states(sending) == ["sent"] * 3
+
+    async def test_when_it_comes_back_all_of_it_does(self, sending: Sending, written: list[UUID]) -> None:
+        await sending.deliver_all()
+        desk = sending.desk
+        (row,) = await desk.rows("SELECT address FROM conversation")
+        bounce = DeliveryReport(
+            f"{written[0]}", written[0], Delivery.FAILED, error="No such user.", bounced=row.address
+        )
+        inbox_id = await desk.store(b"raw")
+        await file_event(inbox_id, parse={"fake": lambda _: (bounce,)}, uow=desk.start(), now=desk.now)
+        rows = await desk.rows("SELECT delivery, error FROM message WHERE direction = 'out'")
+        assert [tuple(each) for each in rows] == [("failed", "No such user.")] * 3

@@ -58,7 +58,8 @@ async def deliver(
     if outbound is None:
         return
     channel, message = outbound
-    if links is not None and channels[channel].limits.letters:
+    is_letter = channels[channel].limits.letters
+    if links is not None and is_letter:
         message = with_links(message, links, now=clock())
     try:
         receipt = await channels[channel].send(message)
@@ -76,10 +77,9 @@ async def deliver(
     except OutcomeUnknown:
         await note_unknown(message_id, uow=start(), now=clock())
     except ChannelError as error:
-        is_letter = channels[channel].limits.letters
         await note_failed(message_id, error, is_letter=is_letter, uow=start(), now=clock())
     else:
-        await note_sent(message_id, receipt, channel, uow=start(), now=clock())
+        await note_sent(message_id, receipt, channel, is_letter=is_letter, uow=start(), now=clock())
 
 
 async def _take(

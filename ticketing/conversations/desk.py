@@ -142,7 +142,7 @@ class Correspondence(Part):
 
     async def confirm_arrival(self, message_id: UUID, *, by: Person) -> None:
         """They know that a reply of unknown fate arrived. Raises SettledMeanwhile."""
-        await confirm_arrival(message_id, by=by, uow=self.start(), now=self.clock())
+        await confirm_arrival(message_id, by=by, limits=self.limits, uow=self.start(), now=self.clock())
 
     async def send_again(self, message_id: UUID, *, by: Person) -> None:
         """The words of a reply that failed, or may have, once more. Raises SettledMeanwhile."""

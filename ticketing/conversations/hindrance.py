@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from core.errors import ChannelUnavailable
 from ticketing.attachments.attachment import Attachment, FileState
 from ticketing.conversations.conversation import Conversation, Message
+from ticketing.conversations.one_mail import UNDECIDED
 from ticketing.conversations.ports import Channels
 from ticketing.ports import UnitOfWork
 
@@ -31,6 +32,10 @@ async def hindrance(
     if conversation.channel not in channels:
         words = f"The channel {conversation.channel} is switched off: an admin must set it up again."
         return ChannelUnavailable(words, retry_after=60)
+    if channels[conversation.channel].limits.letters and message.part_of is not None:
+        first = await uow.messages.get(message.part_of)
+        if first.delivery in UNDECIDED:  # whoever sent it may be dead: its own job finds that out
+            return ChannelUnavailable("The mail that it goes with has not left yet.", retry_after=1)
     return None
 
 

@@ -153,7 +153,7 @@ def _following(first: Message, place: int, part: Part) -> Message:
         id=new_id(),
         text=part.text,
         at=first.at + place * timedelta(microseconds=1),
-        request=f"{first.request}#{place + 1}",
+        request=f"{first.request}#{place + 1}" if part.repeats is None else request_to_repeat(part.repeats),
         next_status=None,
         part_of=first.id,
         file_id=part.file_id,

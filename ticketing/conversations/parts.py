@@ -31,6 +31,7 @@ class Part:
     file_id: UUID | None = None
     buttons: tuple[Button, ...] = ()
     template: TemplateSent | None = None  # what it goes out as; then `text` is how the customer reads that
+    repeats: UUID | None = None  # the message that it sends once more, where it follows another part
 
 
 class FileRefused(Refused):

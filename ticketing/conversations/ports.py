@@ -179,6 +179,10 @@ class Messages(Protocol):
 
     async def lock(self, message_id: UUID) -> Message: ...
 
+    async def get(self, message_id: UUID) -> Message:
+        """Unlocked. Raises NotFound."""
+        ...
+
     async def lock_parts(self, message_id: UUID) -> Sequence[Message]:
         """All messages of the reply that this one belongs to, in the order they are sent. Raises NotFound."""
         ...

@@ -7,6 +7,7 @@ from uuid import UUID
 from core.errors import ChannelError, MessageRefused, RecipientGone
 from core.messages import Delivery, Receipt, advance
 from ticketing.conversations.conversation import Conversation, Message
+from ticketing.conversations.one_mail import take_others_along
 from ticketing.conversations.outbox import note_refusal, save_progress
 from ticketing.conversations.reachability import found_gone
 from ticketing.mails.suppression import noted, suppress
@@ -18,8 +19,10 @@ UNKNOWN_OUTCOME = (
 )
 
 
-async def note_sent(message_id: UUID, receipt: Receipt, channel: str, *, uow: UnitOfWork, now: datetime) -> None:
-    """The provider took it, though perhaps not for everybody."""
+async def note_sent(
+    message_id: UUID, receipt: Receipt, channel: str, *, is_letter: bool, uow: UnitOfWork, now: datetime
+) -> None:
+    """The provider took it, though perhaps not for everybody. `is_letter`: of a channel with letters."""
     async with uow:
         conversation = await uow.conversations.lock_with(message_id) if receipt.gone else None
         message = await uow.messages.lock(message_id)
@@ -27,7 +30,7 @@ async def note_sent(message_id: UUID, receipt: Receipt, channel: str, *, uow: Un
         if conversation is not None:
             for address, why in receipt.gone:
                 await suppress(address, why, message, conversation, uow=uow, now=now)
-        await save_progress(message, _advanced(sent, receipt.delivery), uow=uow, now=now)
+        await _save(message, _advanced(sent, receipt.delivery), is_letter=is_letter, uow=uow, now=now)
 
 
 async def note_unknown(message_id: UUID, *, uow: UnitOfWork, now: datetime) -> None:
@@ -40,7 +43,7 @@ async def note_unknown(message_id: UUID, *, uow: UnitOfWork, now: datetime) -> N
 async def note_failed(
     message_id: UUID, error: ChannelError, *, is_letter: bool, uow: UnitOfWork, now: datetime
 ) -> None:
-    """The provider refused it. `is_letter`: of a channel with letters."""
+    """The provider refused it. `is_letter` as in `note_sent`."""
     async with uow:
         concerns_more = isinstance(error, RecipientGone) or _window_closed(error)
         conversation = await uow.conversations.lock_with(message_id) if concerns_more else None
@@ -48,7 +51,13 @@ async def note_failed(
         if conversation is not None:
             await _note_cause(error, message, conversation, is_letter=is_letter, uow=uow, now=now)
         failed = _advanced(message, Delivery.FAILED, error.message, resendable=error.resendable)
-        await save_progress(message, failed, uow=uow, now=now)
+        await _save(message, failed, is_letter=is_letter, uow=uow, now=now)
+
+
+async def _save(before: Message, after: Message, *, is_letter: bool, uow: UnitOfWork, now: datetime) -> None:
+    await save_progress(before, after, uow=uow, now=now)
+    if is_letter and before.delivery is Delivery.UNKNOWN:  # it took so long that it was given up for dead
+        await take_others_along(after, uow, now)
 
 
 async def _note_cause(

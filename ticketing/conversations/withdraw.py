@@ -56,8 +56,7 @@ async def withdraw(message_id: UUID, *, by: Person, uow: UnitOfWork, now: dateti
         if message.direction is not Direction.OUTBOUND:
             raise NotFound("There is no such reply.")
         # Whoever sends a reply again holds it before its ticket.
-        original = repeated_by(message)
-        first = await uow.messages.lock(original) if original is not None else None
+        originals = [await uow.messages.lock(each) for part in parts if (each := repeated_by(part)) is not None]
         tickets = await uow.messages.tickets_of(message.id)
         locked = {each.id: each for each in await uow.tickets.lock_all(tickets)} if tickets else {}
         ticket = locked[tickets[0]] if tickets else None
@@ -65,10 +64,10 @@ async def withdraw(message_id: UUID, *, by: Person, uow: UnitOfWork, now: dateti
         if message.delivery is not Delivery.WITHDRAWN:
             _require_all_here(parts)
             # In the order in which they stand in the room: whoever shows it locks their entries in that order.
-            if first is not None:  # has not been sent again after all, and may be
-                await save_progress(first, first, uow=uow, now=now)
+            for original in originals:  # has not been sent again after all, and may be
+                await save_progress(original, original, uow=uow, now=now)
             for part in parts:
-                request = None if part is message and first is not None else part.request
+                request = None if repeated_by(part) is not None else part.request
                 note = f"by {by.name}"
                 gone = replace(part, delivery=Delivery.WITHDRAWN, request=request, error=None, note=note)
                 await save_progress(part, gone, uow=uow, now=now)

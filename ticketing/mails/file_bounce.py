@@ -10,6 +10,7 @@ from datetime import datetime
 from core.errors import NotFound
 from core.messages import Delivery, DeliveryReport, advance
 from ticketing.conversations.conversation import Conversation, Direction, Message
+from ticketing.conversations.one_mail import take_others_along
 from ticketing.conversations.outbox import save_progress
 from ticketing.conversations.ports import StoredEvent
 from ticketing.mails.suppression import noted, suppress
@@ -34,6 +35,7 @@ async def file_bounce(
     after = noted(message, f"not reached: {words}") if is_copy else _failed(message, words)
     if after != message:
         await save_progress(message, after, uow=uow, now=now)
+        await take_others_along(after, uow, now)
     return "filed"
 
 

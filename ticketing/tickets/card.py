@@ -137,6 +137,7 @@ class RoomEntry:
     moved_by: str | None = None
     resendable: bool = False  # failed, and sending it again may help
     resent_by: str | None = None  # who has sent it again
+    goes_along: bool = False  # a later message of a reply that is one mail: what is done about that is at the first
     attachments: tuple[ShownFile, ...] = ()  # its files, in order
     edited_at: datetime | None = None  # by who wrote it. None also where nobody knows what it said before
     is_deleted: bool = False  # by its author: a comment

@@ -126,6 +126,7 @@ class TestThreadEntry:
             ({"delivery": Delivery.FAILED}, None),
             ({"delivery": Delivery.FAILED, "resendable": True}, "[Send again]"),
             ({"delivery": Delivery.FAILED, "resendable": True, "resent_by": "Ben"}, None),
+            ({"delivery": Delivery.UNKNOWN, "goes_along": True}, None),
         ],
     )
     def test_a_reply_offers_what_can_be_done_about_it(self, changes: dict[str, Any], buttons: str | None) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 import uvloop
+from pydantic import ValidationError
 
 from app.commands import sla_explained  # noqa: F401 - a command of `sla`
 from app.commands.ai import ai
@@ -29,6 +30,7 @@ from app.commands.templates import templates
 from app.commands.ticket_work import duplicates, merge, move, part
 from app.commands.tickets import tickets
 from app.logs import configure_logs
+from app.refused_settings import in_words
 from app.run import Process, database, prepare, run_process, stop_on_signals
 from app.settings import HOME, Settings
 from app.terminal import inert_lines
@@ -153,6 +155,11 @@ def main() -> None:
         cli()
     except DeskError as error:
         typer.echo(inert_lines(f"threadline: {error.message}"), err=True)
+        sys.exit(1)
+    except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise
+        typer.echo(inert_lines(in_words(error)), err=True)
         sys.exit(1)
     except BrokenPipeError:  # `threadline … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

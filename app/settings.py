@@ -168,6 +168,23 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
+    def _usable(self) -> Self:
+        """Whatever cannot be is said at the start, and not by each process when it comes to need it."""
+        for prefix, made in (
+            ("TWILIO_", lambda: self.whatsapp),
+            ("TELEGRAM_", lambda: self.telegram),
+            ("EMAIL_", lambda: self.email),
+            ("SLACK_", lambda: self.slack),
+            ("ANTHROPIC_", lambda: self.claude),
+        ):
+            try:
+                made()
+            except ValueError as error:
+                words = str(error)
+                raise ValueError(words if prefix in words else f"{prefix}…: {words}") from None
+        return self
+
+    @model_validator(mode="after")
     def _only_emulators_travel(self) -> Self:
         addresses = {
             "Twilio": (self.twilio_auth_token, self.twilio_api_url),

@@ -147,7 +147,7 @@ class Listens(Protocol):
     listens: bool  # the settings name a port
 
     async def listen(self, accept: Callable[[FetchedEvent], Awaitable[object]]) -> OpenDoor:
-        """Open it in the running loop. Raises OSError: the port cannot be taken.
+        """Open it in the running loop. Raises ChannelUnavailable: it cannot be, and why, in words for an admin.
 
         An event is acknowledged once `accept` has returned for it; when that raises, it is brought again.
         """

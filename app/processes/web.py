@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from uuid import UUID
 
@@ -35,7 +36,7 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
     """Until `stop` is set; requests under way are answered first."""
     gate = await open_gate(dsn)
     try:
-        async with services(settings, dsn) as made:
+        async with services(settings, dsn) as made, AsyncExitStack() as stack:
             endpoint = None
             if settings.slack is not None and made.slack is not None and settings.slack.signing_secret:
                 bot = build_bot(
@@ -50,6 +51,7 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
                     clock=made.clock,
                 )
                 endpoint = slack_endpoint(bot, settings.slack)
+            closed = await stack.enter_async_context(open_doors(dsn, made.connectors, made.clock))
             application = build(
                 webhooks=made.connectors,
                 inbox=gate,
@@ -60,25 +62,26 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
                 mails=MailDoor(MailPages(made.mails, made.files.events), made.files.links, made.clock),
                 tickets=TicketDoor(_Tickets(made)) if made.slack is not None else None,
                 answers=AnswerDoor(_Answers(made)),
-                remarks=_slack(made) if settings.slack_app_token else None,
+                remarks=_remarks(made, closed, socket=settings.slack_app_token is not None),
                 lag=_lag(made),
                 clock=made.clock,
             )
-            async with open_doors(dsn, made.connectors, made.clock):
-                await _serve(application, settings, stop)
+            await _serve(application, settings, stop)
     finally:
         await gate.close()
 
 
-def _slack(made: Services) -> Remarks:
-    """What `/readyz` says of Slack's socket, which the bot process keeps."""
+def _remarks(made: Services, closed: Mapping[str, str], *, socket: bool) -> Remarks:
+    """What `/readyz` says of ports that are `closed`, and of Slack's socket, which the bot process keeps."""
 
     async def remarks() -> Mapping[str, str]:
+        if not socket:
+            return closed
         try:
             problem = socket_problem(await made.feeds.socket_state(), made.clock())
         except DATABASE_AWAY:  # said already, or soon
-            return {}
-        return {} if problem is None else {"slack": problem}
+            return closed
+        return closed if problem is None else {**closed, "slack": problem}
 
     return remarks
 

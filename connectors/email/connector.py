@@ -12,10 +12,11 @@ from connectors.contract import Check, Feed, OpenDoor
 from connectors.email.config import EmailConfig, Mailbox
 from connectors.email.incoming import CHANNEL, enclosed, parse
 from connectors.email.judging.ours import Ours
+from connectors.email.listen_check import closed_because
 from connectors.email.mailbox import mailbox_feeds
 from connectors.email.sending.writing import limits, written
 from connectors.email.setup import check
-from core.errors import AccountRefused, BadSignature
+from core.errors import AccountRefused, BadSignature, ChannelUnavailable
 from core.messages import Limits, Outbound, RawRequest, Receipt, Received
 
 if TYPE_CHECKING:
@@ -75,7 +76,10 @@ class EmailConnector:
         assert self._config.listener is not None, "who asks has looked"
         from connectors.email.listening import listen  # loads the SMTP server, which most processes do without
 
-        return await listen(self._config.listener, self._ours, tuple(self._mailboxes), accept)
+        try:
+            return await listen(self._config.listener, self._ours, tuple(self._mailboxes), accept)
+        except (OSError, UnicodeError) as error:
+            raise ChannelUnavailable(closed_because(self._config.listener, error)) from error
 
     def enclosed(self, event: bytes, place: str) -> tuple[str | None, bytes] | None:
         return enclosed(event, place)

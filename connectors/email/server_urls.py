@@ -12,6 +12,7 @@ refresh_token=…`, or of anybody else `?token_url=https://…&client_id=…`, w
 User and password are percent-encoded where they hold any of `@ : / ? # %`; an @ in the user's name may stand as it is.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -27,6 +28,7 @@ _SHARED = {"starttls", "insecure", "ca", "timeout"} | _OAUTH
 _MICROSOFT = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
 _MICROSOFT_SCOPE = "https://outlook.office365.com/.default"
 _GOOGLE = "https://oauth2.googleapis.com/token"
+_OPTION = re.compile(r"[a-z_]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,11 @@ def _written(url: str, protocol: str, more: set[str]) -> _Written:
     if parts.path.strip("/") or parts.fragment:
         raise ValueError(f"{shape}; a # or / in the user or password is written %23 or %2F")
     options = parse_qs(parts.query, keep_blank_values=True)
-    if unknown := set(options) - _SHARED - more:
-        raise ValueError(f"a server's address knows no {sorted(unknown)[0]!r}, but {', '.join(sorted(_SHARED | more))}")
+    if unknown := sorted(set(options) - _SHARED - more):
+        # What stands there may be the rest of a password with a ? in it: only what looks like an option is repeated.
+        if "@" in parts.query or not _OPTION.fullmatch(unknown[0]):
+            raise ValueError(f"{shape}; a ? or & in the user, password or a secret is written %3F or %26")
+        raise ValueError(f"a server's address knows no {unknown[0]!r}, but {', '.join(sorted(_SHARED | more))}")
     tls: Encryption = "tls" if parts.scheme.endswith("s") else "starttls" if "starttls" in options else "none"
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return _Written(parts.hostname, port or _PORTS[protocol][tls], user, password, tls, options)

@@ -8,6 +8,7 @@ from uuid import UUID
 from connectors.contract import Check
 from connectors.email.config import EmailConfig, ImapServer, Mailbox, SmtpServer
 from connectors.email.judging.reply_address import name_of, reply_address
+from connectors.email.listen_check import check_listener
 from core.errors import ChannelError
 
 _ANY = UUID(int=0)
@@ -18,14 +19,19 @@ async def check(config: EmailConfig) -> Sequence[Check]:
     """As `Setup.check`."""
     found: list[Check] = []
     for mailbox in config.mailboxes:
-        found += await _reading(mailbox)
+        found += await _reading(mailbox, config)
         found.append(await _sending(mailbox))
         found += _signing(mailbox, config)
+    if config.listener is not None:
+        found.append(await check_listener(config.listener))
     return [*found, _proving(config)]
 
 
-async def _reading(mailbox: Mailbox) -> list[Check]:
+async def _reading(mailbox: Mailbox, config: EmailConfig) -> list[Check]:
     if mailbox.imap is None:
+        if config.listener is None:
+            words = f"{mailbox.address}: no mail comes in."
+            return [Check(words, ok=False, todo="Set EMAIL_IMAP_URL or EMAIL_LISTEN.")]
         words = f"{mailbox.address}: nothing is fetched. Its mail has to be forwarded to EMAIL_LISTEN."
         return [Check(words, ok=True)]
     opening = asyncio.to_thread(_opened, mailbox.imap, mailbox.address)

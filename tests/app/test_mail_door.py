@@ -2,12 +2,16 @@
 
 import asyncio
 import smtplib
+from contextlib import AsyncExitStack
+from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
 
 from app.doors import open_doors
 from app.inbox import open_gate
+from app.processes.web import run
 from app.settings import Settings
 from connectors.contract import FetchedEvent
 from connectors.email.config import Listener
@@ -16,6 +20,7 @@ from connectors.email.listening import Door, listen
 from connectors.registry import connect
 from core.instants import utc_now
 from emulators.loopback import free_port, listens
+from emulators.waiting import until
 from tests.connectors.email.letters import letter
 
 DESK = "support@shop.example"
@@ -63,15 +68,55 @@ async def test_the_door_of_the_settings_is_open_for_as_long_as_the_process_runs(
         email_address=f"Shop <{DESK}>",
         email_listen=f"127.0.0.1:{port}",
     )
-    async with open_doors(database, connect(settings.channels), utc_now):
+    async with open_doors(database, connect(settings.channels), utc_now) as closed:
+        assert closed == {}
         await bring(port, letter("Hello.\n"))
-        with pytest.raises(OSError, match="in use"):
-            async with open_doors(database, connect(settings.channels), utc_now):
-                raise AssertionError("two processes at one port")
     assert not await listens(port)
     connection = await asyncpg.connect(database)
     assert await connection.fetchval("SELECT url FROM inbox WHERE channel = 'email'") == f"smtp://{DESK}/"
     await connection.close()
+
+
+async def test_a_port_that_is_taken_keeps_nobody_from_the_rest_and_is_tried_until_it_is_free(
+    database: str,
+) -> None:
+    port = free_port()
+    settings = Settings(
+        _env_file=None,
+        secret_key="sixteen letters or more",
+        email_address=DESK,
+        email_listen=f"127.0.0.1:{port}",
+    )
+    async with AsyncExitStack() as second:
+        async with open_doors(database, connect(settings.channels), utc_now):
+            closed = await second.enter_async_context(open_doors(database, connect(settings.channels), utc_now))
+            words = f"No mail is taken at 127.0.0.1:{port} (EMAIL_LISTEN): address already in use."
+            assert closed == {"email": words}
+        await until(lambda: not closed, "the port")
+        await bring(port, letter("Hello.\n"))
+
+
+async def test_a_certificate_that_is_not_there_leaves_the_web_process_at_work_and_readyz_says_so(
+    database: str, tmp_path: Path
+) -> None:
+    port, missing = free_port(), tmp_path / "mail.pem"
+    settings = Settings(
+        _env_file=None,
+        port=port,
+        secret_key="sixteen letters or more",
+        email_address=DESK,
+        email_listen=f"127.0.0.1:{free_port()}",
+        email_listen_certificate=str(missing),
+    )
+    stop = asyncio.Event()
+    process = asyncio.create_task(run(settings, database, stop))
+    await until(lambda: listens(port), "the web process")
+    async with httpx.AsyncClient(trust_env=False) as http:
+        ready = await http.get(f"http://127.0.0.1:{port}/readyz")
+    words = f"No mail is taken: {missing} (EMAIL_LISTEN_CERTIFICATE) cannot be used: no such file or directory."
+    assert (ready.status_code, ready.json()) == (200, {"status": "ok", "email": words})
+    stop.set()
+    await asyncio.wait_for(process, 20)
 
 
 async def test_no_port_is_taken_without_a_setting(database: str) -> None:

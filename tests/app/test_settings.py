@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import HOME, Settings
+from tests.app.shell import Shell
 
 EXAMPLE = (HOME / ".env.example").read_text(encoding="utf-8").splitlines()
 DEFAULTS = {name: field.default for name, field in Settings.model_fields.items()}
@@ -104,5 +105,25 @@ def test_business_hours_and_time_zone_that_make_no_sense_are_refused_in_words() 
 )
 def test_what_is_refused_shows_no_secret(url: str) -> None:
     with pytest.raises(ValueError, match=r"e-mail \(h\.example\)") as caught:
-        Settings(_env_file=None, time_travel="x", email_address="a@b.example", email_imap_url=url)
+        Settings(_env_file=None, time_travel="x", secret_key="x" * 16, email_address="a@b.example", email_imap_url=url)
     assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize("command", [("doctor",), ("connect", "email"), ("up",), ("web",)])
+def test_each_command_says_in_a_line_which_setting_cannot_be(
+    threadline: Shell, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", "sixteen letters or more")
+    monkeypatch.setenv("EMAIL_ADDRESS", "a@shop.example, b@shop.example")
+    monkeypatch.setenv("EMAIL_IMAP_URL", "- imaps://mia:hush@imap.shop.example?fist=all")
+    said = threadline(*command, code=1)
+    assert said.startswith("threadline: EMAIL_IMAP_URL (2 of 2): a server's address knows no 'fist', but ")
+    assert said.count("\n") == 1
+    monkeypatch.setenv("TIME_ZONE", "Mars")
+    assert threadline(*command, code=1).startswith("threadline: TIME_ZONE: 'Mars' is no time zone: use a name")
+    monkeypatch.setenv("TIME_ZONE", "")
+    monkeypatch.setenv("EMAIL_ADDRESS", "")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "hush")
+    assert threadline(*command, code=1) == (
+        "threadline: TELEGRAM_…: a Telegram bot token looks like 123456:ABC…, as BotFather gave it\n"
+    )

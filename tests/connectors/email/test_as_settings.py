@@ -61,3 +61,15 @@ class TestEmailConfig:
             config(**change)
         assert "pass@" not in str(refused.value)
         assert "secretpass" not in str(refused.value)
+
+    @pytest.mark.parametrize(
+        "password", ["12?hush-hush", "12?hush", "12?hush&first=all", "12?hush=1", "?hush", "12/hush", "hu?sh"]
+    )
+    def test_a_password_that_is_not_encoded_is_not_repeated(self, password: str) -> None:
+        with pytest.raises(ValueError, match="EMAIL_IMAP_URL: an address of a server looks like") as caught:
+            config(imap=f"imaps://support:{password}@imap.shop.example")
+        assert "hush" not in str(caught.value)
+
+    def test_an_option_that_is_none_is_named(self) -> None:
+        with pytest.raises(ValueError, match=r"EMAIL_IMAP_URL \(2 of 2\): a server's address knows no 'fist'"):
+            config("a@shop.example, b@shop.example", imap=f"{IMAP} {IMAP}?fist=all")

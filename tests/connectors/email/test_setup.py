@@ -2,11 +2,15 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from connectors.contract import Check
+from connectors.contract import Check, FetchedEvent
 from connectors.email import EmailConfig, ImapServer, Mailbox, SmtpServer
+from connectors.email.config import Listener
+from connectors.email.judging.ours import Ours
+from connectors.email.listening import listen
 from connectors.email.setup import check
 from emulators.loopback import free_port
 from emulators.mail import MailServer
@@ -24,6 +28,10 @@ async def server() -> AsyncIterator[MailServer]:
 
 def config(mailbox: Mailbox, *, authserv_id: str | None = "mx.shop.example") -> EmailConfig:
     return EmailConfig((mailbox,), b"a secret of some bytes", authserv_id=authserv_id)
+
+
+async def nobody(event: FetchedEvent) -> None:
+    raise AssertionError(event)
 
 
 def told(found: Sequence[Check], part: str) -> Check:
@@ -65,4 +73,27 @@ async def test_a_server_that_is_not_there_and_an_address_that_carries_no_signatu
 
 
 async def test_mail_that_is_forwarded_needs_no_mailbox() -> None:
-    assert told(await check(config(Mailbox(ADDRESS))), "EMAIL_LISTEN").ok
+    listener = Listener("127.0.0.1", "desk.shop.example", port=free_port())
+    forwarded = replace(config(Mailbox(ADDRESS)), listener=listener)
+    assert told(await check(forwarded), "nothing is fetched").ok
+    assert told(await check(forwarded), "is free: the web process takes mail there").ok
+    door = await listen(listener, Ours(frozenset((ADDRESS,))), (ADDRESS,), nobody)
+    assert told(await check(forwarded), "(EMAIL_LISTEN): mail is taken there.").ok
+    await door.close()
+    nothing = told(await check(config(Mailbox(ADDRESS))), "no mail comes in")
+    assert (nothing.ok, nothing.todo) == (False, "Set EMAIL_IMAP_URL or EMAIL_LISTEN.")
+
+
+async def test_a_port_where_no_mail_can_be_taken_is_said_with_its_setting(server: MailServer, tmp_path: Path) -> None:
+    taken = Listener(server.host, "desk.shop.example", port=server.port)
+    (tmp_path / "no.pem").write_text("no certificate")
+
+    async def said(listener: Listener) -> Check:
+        return (await check(replace(config(Mailbox(ADDRESS)), listener=listener)))[-2]
+
+    assert "(EMAIL_LISTEN): another program answers there" in (await said(taken)).what
+    elsewhere = await said(replace(taken, host="192.0.2.1", port=free_port()))
+    assert (elsewhere.ok, "192.0.2.1" in elsewhere.what, "EMAIL_LISTEN" in elsewhere.todo) == (False, True, True)
+    spoilt = await said(replace(taken, certificate=str(tmp_path / "no.pem")))
+    assert not spoilt.ok
+    assert "no.pem (EMAIL_LISTEN_CERTIFICATE) cannot be used: it holds no certificate with its key" in spoilt.what

@@ -18,11 +18,10 @@ from ticketing.attachments.attachment import Attachment, FileState
 from ticketing.attachments.kinds import is_shown_inline, served_type
 from ticketing.attachments.links import GetLinks, LinkExpired, LinkForged, Variant
 from ticketing.attachments.store import StoreAway
-from web.pages import INERT, said
-from web.ports import Files
+from web.pages import INERT, not_now, said
+from web.ports import Files, LookupUnavailable
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
-_RETRY_AFTER = "30"  # seconds
 _THUMBNAIL_TYPE = "image/jpeg"
 
 
@@ -41,9 +40,8 @@ class FileDoor:
             response = said(403, "This is no link of ours", error.message)
         except (NotFound, FileGone) as error:
             response = said(410, "This file is gone", error.message)
-        except StoreAway:  # its words are for us: they may name folders, buckets and machines
-            response = said(503, "Not now", "The file cannot be shown at the moment: try again soon.")
-            response.headers["Retry-After"] = _RETRY_AFTER
+        except (StoreAway, LookupUnavailable):  # their words are for us: they may name folders, buckets and machines
+            response = not_now("The file cannot be shown at the moment: try again soon.")
         await response(scope, receive, send)
 
     async def _answer(self, scope: Scope) -> Response:

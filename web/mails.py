@@ -11,8 +11,8 @@ from core.instants import Clock
 from ticketing.attachments.links import GetLinks, LinkExpired, LinkForged
 from ticketing.attachments.store import StoreAway
 from web.mail_page import page, policy
-from web.pages import INERT, said
-from web.ports import Mails
+from web.pages import INERT, not_now, said
+from web.ports import LookupUnavailable, Mails
 
 PATH, RAW = "/mails/{message_id}", "/mails/{message_id}/mail.eml"
 _PAGE = {**INERT, "Cache-Control": "private, no-store"}
@@ -21,7 +21,6 @@ _FILE = {
     "Content-Type": "message/rfc822",
     "Content-Disposition": 'attachment; filename="mail.eml"',
 }
-_RETRY_AFTER = "30"  # seconds
 
 
 class MailDoor:
@@ -67,7 +66,5 @@ async def _answer(request: Request, ask: Callable[[Request], Awaitable[Response]
         return said(403, "This is no link of ours", error.message)
     except (NotFound, FileGone) as error:
         return said(410, "This mail is gone", error.message)
-    except StoreAway:  # its words are for us: they may name folders, buckets and machines
-        response = said(503, "Not now", "The mail cannot be shown at the moment: try again soon.")
-        response.headers["Retry-After"] = _RETRY_AFTER
-        return response
+    except (StoreAway, LookupUnavailable):  # their words are for us: they may name folders, buckets and machines
+        return not_now("The mail cannot be shown at the moment: try again soon.")

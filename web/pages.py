@@ -11,6 +11,16 @@ INERT = {
 }
 
 
+_RETRY_AFTER = "30"  # seconds
+
+
+def not_now(words: str) -> Response:
+    """What is needed is away; the same link works again once it is back."""
+    response = said(503, "Not now", words)
+    response.headers["Retry-After"] = _RETRY_AFTER
+    return response
+
+
 def said(status: int, title: str, words: str) -> Response:
     """For a person with a browser."""
     page = f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)}</title>"

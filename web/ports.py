@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from ticketing.answers.link import AnswerLink
@@ -55,7 +55,7 @@ class Files(Protocol):
     """What is known of files, and their bytes."""
 
     async def find(self, file_id: UUID) -> Attachment:
-        """Raises NotFound."""
+        """Raises NotFound, LookupUnavailable."""
         ...
 
     async def open(self, sha256: str, *, thumbnail: bool, start: int, end: int | None) -> Slice:
@@ -67,19 +67,37 @@ class Mails(Protocol):
     """Mails as they came."""
 
     async def page(self, message_id: UUID) -> MailPage:
-        """What is shown of it. Raises NotFound, StoreAway."""
+        """What is shown of it. Raises NotFound, StoreAway, LookupUnavailable."""
         ...
 
     async def raw(self, message_id: UUID) -> bytes:
-        """Its bytes. Raises NotFound, FileGone, StoreAway."""
+        """Its bytes. Raises NotFound, FileGone, StoreAway, LookupUnavailable."""
         ...
 
 
+class LookupUnavailable(Exception):
+    """The database does not say just now what a link leads to."""
+
+
+class Standing(NamedTuple):
+    """How a ticket stands, for whoever has a link to it: in labels, and without a word of the customer's."""
+
+    number: int
+    status: str
+    priority: str
+    type: str
+    assignee: str | None
+
+
 class Tickets(Protocol):
-    """Where tickets are shown."""
+    """Where tickets are shown. Both know only links that we made. Both raise LookupUnavailable."""
 
     async def place(self, number: int, signature: str) -> str | None:
         """The address of its card in Slack; None: it has none, or we did not make a link with this signature."""
+        ...
+
+    async def standing(self, number: int, signature: str) -> Standing | None:
+        """How it stands; None: there is none, or we did not make a link with this signature."""
         ...
 
 

@@ -4,26 +4,21 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from uuid import UUID
 
 import uvicorn
 
 from app.doors import open_doors
 from app.inbox import open_gate
-from app.mail_pages import MailPages
+from app.linked import LinkedFiles, LinkedMails, LinkedTickets, links_of
 from app.services import Services
 from app.settings import Settings
 from app.socket_state import socket_problem
 from app.wiring import services
 from bot.app import build as build_bot
 from bot.http import slack_endpoint
-from bot.wire import permalink
 from storage.engine import DATABASE_AWAY
 from ticketing.answers.link import AnswerLink, check
 from ticketing.answers.question import Question, Told
-from ticketing.attachments.attachment import Attachment
-from ticketing.attachments.store import Slice
-from ticketing.tickets.links import is_signed
 from web.answers import AnswerDoor
 from web.app import build
 from web.files import FileDoor
@@ -58,9 +53,9 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
                 health=gate,
                 public_base_url=settings.public_base_url.rstrip("/"),
                 slack=endpoint,
-                files=FileDoor(_Files(made), made.files.links, made.clock),
-                mails=MailDoor(MailPages(made.mails, made.files.events), made.files.links, made.clock),
-                tickets=TicketDoor(_Tickets(made)) if made.slack is not None else None,
+                files=FileDoor(LinkedFiles(made), links_of(made), made.clock),
+                mails=MailDoor(LinkedMails(made), links_of(made), made.clock),
+                tickets=TicketDoor(LinkedTickets(made), in_slack=made.slack is not None),
                 answers=AnswerDoor(_Answers(made)),
                 remarks=_remarks(made, closed, socket=settings.slack_app_token is not None),
                 lag=_lag(made),
@@ -96,33 +91,6 @@ def _lag(made: Services) -> Lag:
             return None
 
     return lag
-
-
-class _Files:
-    """The files of this process's services, for the door. The link was the permission."""
-
-    def __init__(self, made: Services) -> None:
-        self._made = made
-
-    async def find(self, file_id: UUID) -> Attachment:
-        async with self._made.start() as uow:
-            return await uow.attachments.get(file_id)
-
-    async def open(self, sha256: str, *, thumbnail: bool, start: int, end: int | None) -> Slice:
-        return await self._made.files.store.open(sha256, thumbnail=thumbnail, start=start, end=end)
-
-
-class _Tickets:
-    """Where this desk's tickets stand in Slack, for whoever has a link to one."""
-
-    def __init__(self, made: Services) -> None:
-        self._made = made
-
-    async def place(self, number: int, signature: str) -> str | None:
-        if self._made.slack is None or not is_signed(await self._made.files.links(), number, signature):
-            return None
-        place = await self._made.finding.place(number)
-        return permalink(await self._made.slack.site(), *place, place[1]) if place else None
 
 
 class _Answers:

@@ -79,5 +79,16 @@ def test_it_says_what_becomes_of_an_answer_and_why_it_came() -> None:
     assert "has to come from ben@desk.example" in can
     assert "you asked for mail as well as Slack" in can
     cannot = mail_words(news("Hm."), link=LINK, ending=PLAIN).text
+    assert "Open it in Slack: " in cannot
     assert "Please do not answer this mail" in cannot
     assert "nobody in Slack has your address" in cannot
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_desk_without_slack_sends_nobody_there(name: str) -> None:
+    ending = Ending("ben@desk.example", answerable=False, outside=True, slack=False)
+    said = mail_words(EXAMPLES[name], link=LINK, ending=ending).text
+    assert f"How it stands now: {LINK}" in said
+    assert "You get it because this desk is not in Slack" in said
+    for wrong in ("Open it in Slack", "decide in Slack", "nobody in Slack", "ticket, in Slack"):
+        assert wrong not in said

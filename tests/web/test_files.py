@@ -23,6 +23,7 @@ from ticketing.attachments.links import Links, Variant
 from ticketing.attachments.store import Slice
 from web.app import build
 from web.files import FileDoor, part_of
+from web.ports import LookupUnavailable
 
 LINKS = Links("https://desk.example", b"key")
 PHOTO = a_picture(size=(900, 600))
@@ -37,6 +38,7 @@ class Shelf:
     http: httpx.AsyncClient
     blobs: BlobStore
     rows: dict[UUID, Attachment] = field(default_factory=dict)
+    away: bool = False  # the database
 
     async def put(self, content: bytes, name: str = "photo.jpg") -> Attachment:
         async def chunks() -> AsyncIterator[bytes]:
@@ -49,6 +51,8 @@ class Shelf:
         return file
 
     async def find(self, file_id: UUID) -> Attachment:
+        if self.away:
+            raise LookupUnavailable
         if file_id not in self.rows:
             raise NotFound("There is no such file.")
         return self.rows[file_id]
@@ -211,3 +215,10 @@ class TestLinks:
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
         assert "try again" in answer.text
         assert str(tmp_path) not in answer.text
+
+    async def test_while_the_database_is_away_it_says_to_come_again(self, shelf: Shelf) -> None:
+        file = await shelf.put(PHOTO)
+        shelf.away = True
+        answer = await shelf.get(file)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+        assert answer.headers["content-type"].startswith("text/html")

@@ -24,6 +24,7 @@ from ticketing.mails.kept import KeptMail
 from web.app import build
 from web.mail_page import MailPage
 from web.mails import MailDoor
+from web.ports import LookupUnavailable
 
 LINKS = Links("https://desk.example", b"key")
 
@@ -51,6 +52,7 @@ class Letterbox:
 
     http: httpx.AsyncClient
     mails: dict[UUID, tuple[bytes, KeptMail]] = field(default_factory=dict)
+    away: bool = False  # the database
 
     def put(self, raw: bytes, **changes: object) -> UUID:
         message_id = uuid4()
@@ -58,9 +60,13 @@ class Letterbox:
         return message_id
 
     async def page(self, message_id: UUID) -> MailPage:
+        if self.away:
+            raise LookupUnavailable
         return page_of(*self._found(message_id))
 
     async def raw(self, message_id: UUID) -> bytes:
+        if self.away:
+            raise LookupUnavailable
         return self._found(message_id)[0]
 
     def _found(self, message_id: UUID) -> tuple[bytes, KeptMail]:
@@ -116,6 +122,15 @@ class TestLinks:
 
     async def test_what_is_gone_says_so(self, letterbox: Letterbox) -> None:
         assert (await letterbox.get(uuid4())).status_code == 410
+
+    async def test_while_the_database_is_away_it_says_to_come_again(self, letterbox: Letterbox) -> None:
+        here = letterbox.put(letter("secret"))
+        letterbox.away = True
+        for kind in ("", "/mail.eml"):
+            answer = await letterbox.get(here, kind)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+            assert answer.headers["content-type"].startswith("text/html")
+            assert "<h1>Not now</h1>" in answer.text
 
 
 class TestThePage:

@@ -11,6 +11,7 @@ import pytest
 from emulators.server import Served
 from tests.fakes.inbox import FakeHealth, FakeInbox
 from web.app import build
+from web.ports import LookupUnavailable, Standing
 from web.tickets import TicketDoor
 
 CARD = "https://acme.slack.com/archives/C1/p1795348800000200"
@@ -23,7 +24,12 @@ class FakeTickets:
 
     async def place(self, number: int, signature: str) -> str | None:
         self.asked += 1
+        if signature == "away":
+            raise LookupUnavailable
         return CARD if (number, signature) == (12, "good") else None
+
+    async def standing(self, number: int, signature: str) -> Standing | None:
+        raise AssertionError("in Slack the card says it")
 
 
 @pytest.fixture
@@ -58,6 +64,12 @@ async def test_to_everybody_else_all_numbers_look_the_same(http: httpx.AsyncClie
     assert kept == {name: value for name, value in other.headers.items() if name != "date"}
     assert "Open in Slack" in answer.text
     assert "acme" not in answer.text
+
+
+async def test_while_the_database_is_away_a_page_says_to_come_again(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/tickets/12?s=away")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert "<h1>Not now</h1>" in answer.text
 
 
 async def test_the_page_may_do_nothing_but_look_as_it_does(http: httpx.AsyncClient) -> None:

@@ -111,7 +111,8 @@ async def _outbound(told: Told, found: Mailing, post: Post) -> Outbound:
     # Only into conversations by mail an answer by mail finds home, and only on a live ticket it is a comment.
     answerable = post.proves_writers and card.channel == post.channel and card.status.category.is_live
     link = ticket_link(await post.links(), card.number)
-    words = mail_words(told, link=link, ending=Ending(owed.reader.email, answerable, found.missed or not post.slack))
+    ending = Ending(owed.reader.email, answerable, found.missed or not post.slack, post.slack)
+    words = mail_words(told, link=link, ending=ending)
     letter = OutboundLetter(
         card.conversation_id if answerable else None, words.subject, ours=(card.ticket_id,), automatic=True
     )

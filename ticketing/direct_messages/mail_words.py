@@ -34,23 +34,27 @@ class MailWords(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """`answerable`: an answer becomes a comment. `outside`: they get it because they are not in Slack."""
+    """`answerable`: an answer becomes a comment. `outside`: they get it because they are not in Slack. `slack`: the
+    desk is in Slack at all.
+    """
 
     email: str
     answerable: bool
     outside: bool
+    slack: bool = True
 
 
 def mail_words(told: Told, *, link: str, ending: Ending) -> MailWords:
     """`link`: to the ticket."""
     card = told.card
-    about, body = _said(told)
+    about, body = _said(told, ending)
     subject = f"[#{card.number}] {about}: {_line(card.subject, _SUBJECT) or 'no subject'}"
-    parts = [*body, _standing(card), f"Open it in Slack: {link}", *_ending(card, ending)]
+    where = f"Open it in Slack: {link}" if ending.slack else f"How it stands now: {link}"
+    parts = [*body, _standing(card), where, *_ending(card, ending)]
     return MailWords(subject, "\n\n".join(part for part in parts if part))
 
 
-def _said(told: Told) -> tuple[str, list[str]]:
+def _said(told: Told, ending: Ending) -> tuple[str, list[str]]:
     """What the subject says before the ticket's own, and the paragraphs."""
     match told.owed.kind:
         case Kind.MENTIONED:
@@ -59,7 +63,7 @@ def _said(told: Told) -> tuple[str, list[str]]:
             return "News", list(_news(told))
         case Kind.APPROVAL:
             assert told.approval is not None
-            return "Approval needed", list(_request(told.card, told.approval))
+            return "Approval needed", list(_request(told.card, told.approval, ending))
         case _:
             return "Assigned to you", list(_assignment(told))
 
@@ -91,7 +95,7 @@ def _news(told: Told) -> Iterator[str]:
         yield _quote(news.words or "(a file)", _SAID)
 
 
-def _request(card: TicketCard, asked: ShownApproval) -> Iterator[str]:
+def _request(card: TicketCard, asked: ShownApproval, ending: Ending) -> Iterator[str]:
     amount = f", {_line(asked.amount, 60)}" if asked.amount else ""
     yield f"{_who(asked.requester)} asks for your decision about {_ticket(card)}: {_line(asked.label, 200)}{amount}."
     facts = [("What follows", asked.purpose), *asked.evidence[:_EVIDENCE]]
@@ -100,7 +104,10 @@ def _request(card: TicketCard, asked: ShownApproval) -> Iterator[str]:
         yield "Why:"
         yield _quote(asked.why, _QUOTED)
     yield from _customer(card)
-    yield "You decide in Slack: nothing is decided by mail."
+    if ending.slack:
+        yield "You decide in Slack: nothing is decided by mail."
+    else:
+        yield "Nothing is decided by mail, and this desk is not in Slack: ask an admin to connect it."
 
 
 def _customer(card: TicketCard) -> Iterator[str]:
@@ -128,12 +135,11 @@ def _ending(card: TicketCard, ending: Ending) -> Iterator[str]:
             f"It has to come from {ending.email}."
         )
     else:
-        yield "Please do not answer this mail: nobody would read it as yours. Write on the ticket, in Slack."
-    if ending.outside:
-        yield (
-            "You get it because nobody in Slack has your address. An admin can end that: "
-            f"threadline people mail {ending.email} never"
-        )
+        instead = " Write on the ticket, in Slack." if ending.slack else ""
+        yield f"Please do not answer this mail: nobody would read it as yours.{instead}"
+    if ending.outside or not ending.slack:
+        why = "nobody in Slack has your address" if ending.slack else "this desk is not in Slack"
+        yield f"You get it because {why}. An admin can end that: threadline people mail {ending.email} never"
     else:
         yield "You get it because you asked for mail as well as Slack: under Preferences there, you can end that."
 

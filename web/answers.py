@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
-from ticketing.answers.give import COMMENT_LENGTH
+from ticketing.answers.give import COMMENT_LENGTH, CommentsFull
 from ticketing.answers.link import PATH as _BASE
 from ticketing.answers.link import AnswerLink
 from ticketing.answers.wording import page_language, page_words
@@ -55,11 +55,12 @@ class AnswerDoor:
         chosen = int(score) if score in ("1", "2", "3", "4", "5") else None
         try:
             told = await self._answers.give_answer(link, score=chosen, comment=comment)
-        except TextRefused:
+        except TextRefused as error:  # with their words, so that they can send them otherwise
             question = await self._answers.question(link)
             language = page_language(question.language, language)
-            wrong = page_words(language).too_long.format(most=COMMENT_LENGTH)
-            return _page(asking(question, language, comment=comment, wrong=wrong), 422)
+            words, full = page_words(language), isinstance(error, CommentsFull)
+            wrong = words.enough if full else words.too_long.format(most=COMMENT_LENGTH)
+            return _page(asking(question, language, comment=comment, wrong=wrong), 409 if full else 422)
         except AnswersUnavailable:  # what they wrote is in their browser: sending it again is one click
             return _away(saying(page_words(language).away, language))
         return _page(saying(told.words, page_language(told.language, language), good=told.counted))

@@ -26,6 +26,7 @@ from core.errors import (
     Throttled,
     Unreadable,
 )
+from ticketing.answers.give import CommentsFull
 from ticketing.approvals.changes import AlreadyDecided, ApprovalExpired, ApprovalVoid, ReasonMissing
 from ticketing.approvals.delegate import DelegationPeriodRefused, DelegationRefused
 from ticketing.approvals.gates import ApprovalNeeded
@@ -101,6 +102,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     CarriedByTicket: 409,
     ChangedMeanwhile: 409,
     CommentNotSendable: 409,
+    CommentsFull: 409,
     ConversationJoined: 409,
     MatchDecided: 409,
     CorrectionRefused: 409,

@@ -12,7 +12,7 @@ from tests.playbooks import RESOLVED, a_playbook
 from tests.storage.desk import DeskAtWork
 from tests.storage.test_offers import TEXT, moves, offered, statuses
 from tests.storage.test_surveys import MINUTE, asked, shown, survey
-from ticketing.answers.give import COMMENT_LENGTH
+from ticketing.answers.give import COMMENT_LENGTH, COMMENTS, CommentsFull
 from ticketing.answers.link import AnswerLink, check
 from ticketing.answers.question import NothingAsked, OfferAsked, ScoreAsked
 from ticketing.attachments.links import Links
@@ -91,6 +91,22 @@ class TestSurvey:
         assert await desk.count("message WHERE NOT triaged AND text LIKE 'The mug is broken again%'") == 1
         with pytest.raises(TextRefused):
             await desk.desk.give_answer(sent_links(desk)[0].data, comment="x" * (COMMENT_LENGTH + 1))
+
+    async def test_the_same_comment_is_one_message_and_a_few_are_enough(self, desk: DeskAtWork) -> None:
+        ticket = await asked(desk, buttons=10, letters=True)
+        four = sent_links(desk)[3].data
+        received = (await desk.jobs()).count("MessageReceived")
+        for number in range(COMMENTS):
+            for _ in range(2):
+                desk.now += MINUTE
+                await desk.desk.give_answer(four, comment=f"Comment {number}")
+        with pytest.raises(CommentsFull):
+            await desk.desk.give_answer(four, score=1, comment="One more")
+        assert (await desk.desk.give_answer(four, comment="Comment 2")).counted, "it is there already"
+        assert len(await shown(desk, ticket)) == COMMENTS
+        assert (await desk.jobs()).count("MessageReceived") == received + COMMENTS
+        assert (await desk.desk.give_answer(four, score=2)).counted, "the score may still be changed"
+        assert (await survey(desk)).score == 2
 
     async def test_a_blocked_senders_and_an_unknown_link_do_nothing(self, desk: DeskAtWork) -> None:
         await asked(desk, buttons=10, letters=True)

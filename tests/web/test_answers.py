@@ -11,6 +11,7 @@ import pytest
 
 from emulators.server import Served
 from tests.fakes.inbox import FakeHealth, FakeInbox
+from ticketing.answers.give import CommentsFull
 from ticketing.answers.link import AnswerLink
 from ticketing.answers.question import NothingAsked, OfferAsked, Question, ScoreAsked, Told
 from ticketing.attachments.links import LinkExpired, LinkForged
@@ -37,6 +38,8 @@ class FakeAnswers:
 
     async def give_answer(self, link: AnswerLink, *, score: int | None, comment: str) -> Told:
         self._check(link)
+        if comment == "the sixth":
+            raise CommentsFull("enough")
         if len(comment) > 2000:
             raise TextRefused("too long")
         self.given.append((link.data, score, comment))
@@ -132,6 +135,13 @@ async def test_who_wrote_too_much_gets_their_words_back(http: httpx.AsyncClient,
     assert answers.given == []
     assert (await http.post(GOOD, content=b"comment=" + b"x" * 70_000)).status_code == 413
     assert (await http.post(GOOD, content=b"&".join(b"a=1" for _ in range(50)))).status_code == 400
+
+
+async def test_who_commented_too_often_gets_their_words_back_and_is_asked_to_write(http: httpx.AsyncClient) -> None:
+    page = await http.post(GOOD, data={"score": "4", "comment": "the sixth"})
+    assert page.status_code == 409
+    assert "Please write to us instead." in page.text
+    assert "the sixth" in page.text
 
 
 async def test_while_the_database_is_away_nothing_is_lost_silently(

@@ -19,6 +19,7 @@ class PageWords:
     forged: str
     away: str
     too_long: str
+    enough: str
 
 
 _WORDS = {
@@ -35,6 +36,7 @@ _WORDS = {
         forged="This is no link of ours. Please open it from our mail once more.",
         away="We could not take your answer just now. Please send it again in a moment.",
         too_long="Your comment is too long: {most} characters fit. Please shorten it.",
+        enough="Thank you: we have several comments of yours already. Please write to us instead.",
     ),
     "de": PageWords(
         rate="Ihre Bewertung",
@@ -49,6 +51,7 @@ _WORDS = {
         forged="Das ist kein Link von uns. Bitte öffnen Sie ihn noch einmal aus unserer Mail.",
         away="Wir konnten Ihre Antwort gerade nicht annehmen. Bitte senden Sie sie gleich noch einmal.",
         too_long="Ihr Kommentar ist zu lang: {most} Zeichen passen. Bitte kürzen Sie ihn.",
+        enough="Danke: Wir haben schon mehrere Kommentare von Ihnen. Bitte schreiben Sie uns stattdessen.",
     ),
     "es": PageWords(
         rate="Su valoración",
@@ -63,6 +66,7 @@ _WORDS = {
         forged="Este enlace no es nuestro. Ábralo de nuevo desde nuestro correo, por favor.",
         away="Ahora no hemos podido recibir su respuesta. Envíela de nuevo en un momento, por favor.",
         too_long="Su comentario es demasiado largo: caben {most} caracteres. Acórtelo, por favor.",
+        enough="Gracias: ya tenemos varios comentarios suyos. Escríbanos mejor, por favor.",
     ),
     "fr": PageWords(
         rate="Votre note",
@@ -77,6 +81,7 @@ _WORDS = {
         forged="Ce lien n'est pas de nous. Ouvrez-le de nouveau depuis notre message.",
         away="Nous n'avons pas pu prendre votre réponse. Envoyez-la de nouveau dans un instant.",
         too_long="Votre commentaire est trop long : {most} caractères au plus. Merci de le raccourcir.",
+        enough="Merci : nous avons déjà plusieurs commentaires de vous. Écrivez-nous plutôt, s'il vous plaît.",
     ),
     "pt": PageWords(
         rate="A sua avaliação",
@@ -91,6 +96,7 @@ _WORDS = {
         forged="Esta ligação não é nossa. Abra-a de novo a partir da nossa mensagem.",
         away="Não conseguimos receber a sua resposta. Envie-a de novo dentro de momentos.",
         too_long="O seu comentário é demasiado longo: cabem {most} caracteres. Encurte-o, por favor.",
+        enough="Obrigado: já temos vários comentários seus. Escreva-nos antes, por favor.",
     ),
 }
 

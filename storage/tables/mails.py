@@ -23,6 +23,8 @@ mail = Table(
     word("proof"),
     word("automatic", nullable=True),
     word("whole", nullable=True),
+    # Whether somebody has written at all: who writes in other people's conversations is nobody's customer.
+    Index("ix_mail_sender", text("lower(sender)")),
     Index("ix_mail_mail_id", "mail_id", postgresql_where=text("mail_id IS NOT NULL")),
 )
 

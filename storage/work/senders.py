@@ -1,11 +1,15 @@
 """Senders: the addresses customers write from, and whether they are blocked."""
 
+from datetime import datetime
+
 from sqlalchemy import bindparam, select, text, update
-from sqlalchemy.types import Text
+from sqlalchemy.types import DateTime, Text, Uuid
 
 from core.errors import NotFound
+from core.ids import new_id
 from storage.database import Session
 from storage.tables import identity
+from storage.work.customers import SHARE_MERGES
 from ticketing.conversations.ports import Sender
 
 _THIS = (identity.c.channel == bindparam("from_channel"), identity.c.address == bindparam("from_address"))
@@ -26,6 +30,33 @@ _MOVE = text("""
         SELECT FROM identity AS other WHERE other.channel = :channel AND other.address = :to
     )
 """).bindparams(*(bindparam(name, type_=Text) for name in ("channel", "address", "to")))
+# Nothing is made for whoever is known, or has written nothing, or is just being made.
+_MEET = text("""
+    WITH written AS (
+        SELECT coalesce(mail.sender_name, mail.sender) AS name
+        FROM mail
+        JOIN message ON message.id = mail.message_id
+        JOIN conversation ON conversation.id = message.conversation_id
+        WHERE lower(mail.sender) = :address AND conversation.channel = :channel AND NOT EXISTS (
+            SELECT FROM identity WHERE identity.channel = :channel AND identity.address = :address
+        )
+        LIMIT 1
+    ), made AS (
+        INSERT INTO customer (id, name, created_at) SELECT :customer, name, :at FROM written RETURNING id
+    )
+    INSERT INTO identity (id, customer_id, channel, address)
+    SELECT :identity, id, :channel, :address FROM made
+    ON CONFLICT DO NOTHING
+""").bindparams(
+    bindparam("customer", type_=Uuid),
+    bindparam("identity", type_=Uuid),
+    bindparam("channel", type_=Text),
+    bindparam("address", type_=Text),
+    bindparam("at", type_=DateTime(timezone=True)),
+)
+_FORGET = text("""
+    DELETE FROM customer WHERE id = :customer AND NOT EXISTS (SELECT FROM identity WHERE customer_id = :customer)
+""").bindparams(bindparam("customer", type_=Uuid))
 
 
 class Senders:
@@ -41,6 +72,12 @@ class Senders:
         if row is None:
             raise NotFound(f"Nobody has written from {address} on {channel} yet.")
         return Sender(*row)
+
+    async def meet(self, channel: str, address: str, *, at: datetime) -> None:
+        made = {"customer": new_id(), "identity": new_id(), "channel": channel, "address": address, "at": at}
+        await self._session.execute(SHARE_MERGES)
+        if not (await self._session.execute(_MEET, made)).rowcount:
+            await self._session.execute(_FORGET, {"customer": made["customer"]})
 
     async def save(self, changed: Sender) -> None:
         new = {"new_at": changed.blocked_at, "new_by": changed.blocked_by}

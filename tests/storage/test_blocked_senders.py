@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from core.errors import NotFound
+from core.messages import Party
 from storage.prune import prune
 from storage.queries.blocked import blocked_senders
 from tests.factories import a_suggestion
 from tests.storage.desk import CUSTOMER, DeskAtWork, Says, a_message
+from tests.storage.mailing import EVE, MAX, a_mail, file, filed
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.person import Role
 
@@ -94,3 +97,22 @@ async def test_unblocking_is_told_to_the_light_card_once(desk: DeskAtWork) -> No
     for _ in range(2):
         await desk.desk.unblock_sender("fake", CUSTOMER, file=False)
     assert (await desk.jobs())[len(before) :] == ["ConversationChanged"]
+
+
+async def test_who_only_writes_in_somebody_elses_conversation_is_blocked_there(desk: DeskAtWork) -> None:
+    here = await filed(desk, a_mail(cc=(Party(EVE),)))
+    with pytest.raises(NotFound, match="Nobody has written"):  # to have a copy is not to write
+        await desk.desk.block_sender("email", EVE)
+    assert await filed(desk, a_mail("Pills!", sender=EVE, name="Eve", conversation=here, verified=True)) == here
+    assert await desk.count("customer") == 1
+
+    assert await desk.desk.block_sender("email", EVE)
+    assert not await desk.desk.block_sender("email", EVE)
+    assert await file(desk, a_mail("Pills!", sender=EVE, conversation=here, verified=True)) == "blocked"
+    assert await filed(desk, a_mail("And?", sender=MAX, conversation=here, verified=True)) == here
+    (listed,) = await blocked_senders(desk.engine)
+    assert (listed.address, listed.name, listed.kept) == (EVE, "Eve", 1)
+    assert (await desk.desk.unblock_sender("email", EVE, file=True)).filed == 1
+    with pytest.raises(NotFound):
+        await desk.desk.block_sender("fake", EVE)  # not on this channel
+    assert await desk.broken_chains() == []

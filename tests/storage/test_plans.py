@@ -184,7 +184,8 @@ _GROWN = """
     INSERT INTO slack_picture (attachment_id, slack_file, state, refusals, sent_at)
         SELECT md5('f' || i)::uuid, 'F' || i, 'ready', 0, now() FROM generate_series(1, $rows) AS i;
     INSERT INTO mail (message_id, event, mail_id, refs, subject, sender, recipients, copies, verified, proof)
-        SELECT md5('m' || i)::uuid, i::text, i || '@x', '{}', 'A mug', 'eve@x', '[]', '[["ann@x", null]]', true, ''
+        SELECT md5('m' || i)::uuid, i::text, i || '@x', '{}', 'A mug', 'eve' || i || '@x', '[]', '[["ann@x", null]]',
+               true, ''
         FROM generate_series(1, $rows) AS i;
     INSERT INTO suppression (channel, address, why, since, message_id)
         SELECT 'fake', 'max' || i || '@home.example', 'no such user', now(), md5('m' || i)::uuid
@@ -330,6 +331,7 @@ async def _ask_everything(session: Session) -> None:
     await conversations.move(await conversations.get(_id("v", 78)), "+49")
     await Senders(session).move("fake", "+4978", "+49")
     await Senders(session).is_blocked("fake", "+4977")
+    await Senders(session).meet("fake", "eve77@x", at=NOW)
     customers = Customers(session)
     await customers.sender("fake", "+4977")
     await customers.holders("+4977")

@@ -36,6 +36,7 @@ async def block_sender(channel: str, address: str, *, by: Actor, uow: UnitOfWork
 
 async def _block(channel: str, address: str, by: Actor, uow: UnitOfWork, now: datetime) -> bool:
     require(by, Act.BLOCK)
+    await uow.senders.meet(channel, address, at=now)
     conversations = await uow.conversations.lock_all_of(channel, address)  # before the sender, by everybody
     sender = await uow.senders.lock(channel, address)
     if sender.blocked_at is not None:

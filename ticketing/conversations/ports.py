@@ -71,6 +71,10 @@ class Senders(Protocol):
         """Raises NotFound: nobody has written from there."""
         ...
 
+    async def meet(self, channel: str, address: str, *, at: datetime) -> None:
+        """Whoever has written in other people's conversations only is a customer with this address from now on."""
+        ...
+
     async def save(self, sender: Sender) -> None: ...
 
     async def move(self, channel: str, address: str, to: str) -> None:

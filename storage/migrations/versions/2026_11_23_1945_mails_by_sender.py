@@ -1,0 +1,13 @@
+"""Mails are found by who wrote them: whoever only writes in other people's conversations can be blocked, too."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "d41c7e92b6f5"
+down_revision = "a7d3f1905c4e"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index("ix_mail_sender", "mail", [sa.text("lower(sender)")])

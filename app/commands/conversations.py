@@ -20,6 +20,7 @@ from storage.light_cards import Unticketed
 from ticketing.conversations.compose import Words
 from ticketing.conversations.conversation import State
 from ticketing.conversations.first_message import Recipient
+from ticketing.conversations.outbox import limits_on
 from ticketing.conversations.recipient import AddressRefused, recipient
 from ticketing.desk import Desk
 from ticketing.templates.manage import one_named
@@ -85,6 +86,7 @@ def start(
             raise typer.BadParameter(refusal.message, param_hint="ADDRESS") from refusal
 
     async def work(desk: Desk) -> None:
+        limits_on(channel, desk.limits)  # said first: of a channel that is off there are no templates, either
         words: Words = text or ""
         if template is not None:
             words = FromTemplate(one_named(await desk.templates(channel), template, language).id, given)

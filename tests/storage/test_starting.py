@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.errors import NotFound
+from core.errors import AccountRefused, NotFound
 from core.messages import Limits
 from tests.factories import a_template
 from tests.fakes.channels import FakeConnector
@@ -74,6 +74,24 @@ async def test_which_of_our_addresses_is_only_asked_where_there_is_a_choice(
     started = await desk.desk.start_conversation(unnamed, hello, request="2")
     (row,) = await desk.rows("SELECT account FROM conversation WHERE id = :id", id=started)
     assert row.account == OURS
+
+
+async def test_it_is_sent_from_none_but_our_addresses_however_they_are_typed(
+    desk: DeskAtWork, hello: FromTemplate
+) -> None:
+    two = replace(desk.desk.limits["fake"], accounts=("+1555", "sales@shop.example"))
+    desk.desk.limits["fake"] = two  # type: ignore[index]
+    with pytest.raises(NotFound, match=r"“\+1556” is none of our addresses on fake. .* \+1555, sales@shop.example"):
+        await desk.desk.start_conversation(replace(CLARA, account="+1556"), hello, request="1")
+    assert await desk.count("conversation") == 0
+    await desk.desk.start_conversation(replace(CLARA, account=" Sales@Shop.Example"), hello, request="1")
+    (row,) = await desk.rows("SELECT account FROM conversation")
+    assert row.account == "sales@shop.example"
+
+
+async def test_that_a_channel_is_off_is_said_before_anything_else(desk: DeskAtWork) -> None:
+    with pytest.raises(AccountRefused, match="The channel pigeon is switched off"):
+        await desk.desk.start_conversation(Recipient("pigeon", "x", account="anything"), "Hello", request="1")
 
 
 class TestByMail:

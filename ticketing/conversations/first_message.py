@@ -10,7 +10,7 @@ from core.messages import Limits, Party
 from ticketing.activity.record import Record, Stream
 from ticketing.conversations.compose import Words, compose
 from ticketing.conversations.conversation import Conversation
-from ticketing.conversations.outbox import put_in_outbox
+from ticketing.conversations.outbox import limits_on, put_in_outbox
 from ticketing.people.actor import SYSTEM, person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
@@ -52,16 +52,13 @@ async def start_conversation(
 
     Raises PermissionRefused, TemplateRefused, WindowClosed (words, where only a template may go), TextRefused (also for
     a mail without a subject),
-    AccountRefused (the channel is off), NotFound (which of our addresses?).
+    AccountRefused (the channel is off), NotFound (which of our addresses? That one is none of them).
     """
     actor = person_acting(by) if by else SYSTEM
     async with uow:
         if by is not None:
             require(actor, Act.REPLY)
-        ours = limits[to.channel].accounts if to.channel in limits else ()
-        account = to.account or (ours[0] if len(ours) == 1 else await uow.conversations.only_account(to.channel))
-        if account is None:
-            raise NotFound(f"Say which of our addresses on {to.channel} it is sent from.")
+        account = await _account(to, limits, uow)
         if to.subject is not None and not to.subject.strip():
             raise TextRefused("A mail that starts a conversation needs a subject.")
         conversation = await begin(to, account, request=request, uow=uow, now=now)
@@ -83,6 +80,21 @@ async def start_conversation(
             record = Record("conversation.started", actor, now, {}, {"message": str(written.id)})
             await uow.activity.append(Stream("conversation", conversation.id), [record])
         return conversation.id
+
+
+async def _account(to: Recipient, limits: Mapping[str, Limits], uow: UnitOfWork) -> str:
+    """Our address that it comes from, as the channel writes it."""
+    ours = limits_on(to.channel, limits).accounts
+    if to.account and ours:
+        chosen = next((each for each in ours if each.lower() == to.account.strip().lower()), None)
+        if chosen is None:
+            known = ", ".join(ours)
+            raise NotFound(f"“{to.account}” is none of our addresses on {to.channel}. It can be sent from: {known}.")
+        return chosen
+    account = to.account or (ours[0] if len(ours) == 1 else await uow.conversations.only_account(to.channel))
+    if account is None:
+        raise NotFound(f"Say which of our addresses on {to.channel} it is sent from.")
+    return account
 
 
 async def begin(to: Recipient, account: str, *, request: str, uow: UnitOfWork, now: datetime) -> Conversation:

@@ -52,8 +52,13 @@ def sendable(
 
 def require_channel(conversation: Conversation, limits: Mapping[str, Limits]) -> Limits:
     """What its channel takes. Raises AccountRefused: it is off."""
-    if (found := limits.get(conversation.channel)) is None:
-        raise AccountRefused(f"The channel {conversation.channel} is switched off: an admin must set it up again.")
+    return limits_on(conversation.channel, limits)
+
+
+def limits_on(channel: str, limits: Mapping[str, Limits]) -> Limits:
+    """Raises AccountRefused: the channel is off, or there is no such channel."""
+    if (found := limits.get(channel)) is None:
+        raise AccountRefused(f"The channel {channel} is switched off: an admin must set it up again.")
     return found
 
 

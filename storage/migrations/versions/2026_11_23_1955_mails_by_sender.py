@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "d41c7e92b6f5"
-down_revision = "a7d3f1905c4e"
+down_revision = "d2c84f6b0a17"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from connectors.contract import Check, Feed, OpenDoor
-from connectors.email.config import EmailConfig, Mailbox
+from connectors.email.config import EmailConfig, Mailbox, SmtpServer
 from connectors.email.incoming import CHANNEL, enclosed, parse
 from connectors.email.judging.ours import Ours
 from connectors.email.listen_check import closed_because
@@ -42,7 +42,7 @@ class EmailConnector:
         self._feeds = mailbox_feeds(config)
         self.proves_writers = config.authserv_id is not None
         self.listens = config.listener is not None
-        self._clients: dict[str, MailClient] = {}
+        self._clients: dict[SmtpServer, MailClient] = {}  # mailboxes of one server share its connections
         self._closed = False
 
     @property
@@ -115,8 +115,8 @@ class EmailConnector:
 
         if self._closed:
             raise RuntimeError("the e-mail connector is closed")
-        address = mailbox.address.lower()
-        if address not in self._clients:
-            assert mailbox.smtp is not None, "who asks has looked"
-            self._clients[address] = MailClient(mailbox.smtp, helo=address.rpartition("@")[2])
-        return self._clients[address]
+        server = mailbox.smtp
+        assert server is not None, "who asks has looked"
+        if server not in self._clients:
+            self._clients[server] = MailClient(server, helo=mailbox.address.lower().rpartition("@")[2])
+        return self._clients[server]

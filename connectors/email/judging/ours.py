@@ -16,9 +16,9 @@ class Ours:
     authserv_id: str | None = None  # the name under which our mail server writes Authentication-Results
 
     def owns(self, address: str | None) -> bool:
-        """Whether it is an address of ours, also with a plus and what follows it."""
+        """Whether it is an address of ours, also with a plus and what follows it. Ours may have one of its own."""
         if not address:
             return False
         local, _, domain = address.lower().rpartition("@")
-        plain = f"{local.partition('+')[0]}@{domain}"
-        return any(plain == each.lower() or address.lower() == each.lower() for each in self.addresses)
+        own = (each.lower().rpartition("@") for each in self.addresses)
+        return any(at == domain and (local == name or local.startswith(f"{name}+")) for name, _, at in own)

@@ -14,13 +14,13 @@ from connectors.contract import FetchedEvent
 from connectors.email.config import Listener
 from connectors.email.judging.ours import Ours
 from connectors.email.listening.event import event
+from connectors.email.listening.memory import Memory
 from connectors.email.listening.session import MailSession
 
 # Stores an event. It has done so for good when it returns; whatever it raises says that it has not.
 Accept: TypeAlias = Callable[[FetchedEvent], Awaitable[object]]
 
 _MOST, _MOST_OF_ONE = 100, 25  # connections at once; those of one address leave room for others
-_MOST_HELD = 4  # mails of the largest size, or many small ones, are in memory at once
 _LEAVING = 5.0  # seconds for mails that are being read when the door closes
 
 log = structlog.get_logger()
@@ -40,7 +40,7 @@ class Door:
         self._of_each: Counter[str] = Counter()
         self._empty = asyncio.Event()  # nobody is inside
         self._empty.set()
-        self._held = 0  # bytes of mails that are being read or stored
+        self.memory = Memory(listener.largest)
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -94,22 +94,11 @@ class Door:
             if not self._inside:
                 self._empty.set()
 
-    def hold(self, size: int) -> bool:
-        """Whether there is memory for so many bytes more, which are then held until `let_go`."""
-        if self._held + size > _MOST_HELD * self.listener.largest:
-            return False
-        self._held += size
-        return True
-
-    def let_go(self, size: int) -> None:
-        """They are stored, or thrown away."""
-        self._held -= size
-
     async def take(self, mail: bytes, sender: str, recipients: Sequence[str], *, peer: str) -> str:
         """Store the mail, and what to answer: 250 only once it is."""
         account = self._account(recipients)
         # A relay of ours has checked who wrote it; whoever else comes by here can have written that line himself.
-        checked = None if self._is_relay(peer) else self.ours.authserv_id
+        checked = None if self.is_relay(peer) else self.ours.authserv_id
         found = event(mail, account=account, sender=sender, recipients=recipients, authserv_id=checked)
         try:
             await asyncio.wait_for(self._accept(found), self.listener.storing)
@@ -120,10 +109,12 @@ class Door:
 
     def _account(self, recipients: Sequence[str]) -> str:
         """The mailbox of the first recipient that is one: another is an address that leads to us all the same."""
-        found = (each for address in recipients for each in self._accounts if Ours(frozenset((each,))).owns(address))
+        closest = sorted(self._accounts, key=len, reverse=True)  # shop+eu@ is a mailbox of its own beside shop@
+        found = (each for address in recipients for each in closest if Ours(frozenset((each,))).owns(address))
         return next(found, self._accounts[0])
 
-    def _is_relay(self, peer: str) -> bool:
+    def is_relay(self, peer: str) -> bool:
+        """Whether it is a server that forwards to us."""
         try:
             address = ip_address(peer.partition("%")[0])
         except ValueError:

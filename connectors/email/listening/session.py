@@ -15,7 +15,8 @@ from connectors.email.listening.event import is_doubtful, without_stuffing
 if TYPE_CHECKING:
     from connectors.email.listening.door import Door
 
-_END = b".\r\n"
+_LINE, _DOT = b"\r\n", b".\r\n"
+_END = _LINE + _DOT
 _MOST_RECIPIENTS = 100
 _MOST_REFUSED = 20  # recipients that are not ours, of one connection: nobody tries out a list of names here
 _CALLS = {"MAIL": 1000, "RCPT": 5000, "DATA": 1000, "RSET": 1000, "*": 50}  # of one connection
@@ -66,6 +67,7 @@ class MailSession(SMTP):
         super().__init__(Steps(door), timeout=door.listener.idle, command_call_limit=_CALLS, **options)
         self._door = door
         self._peer = ""
+        self._is_relay = False
         self._let_in = False
         self._busy = False  # a mail is being read or stored
         self._leaves = False
@@ -76,6 +78,7 @@ class MailSession(SMTP):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if not self._let_in:  # else it has become an encrypted one
             self._peer = str((transport.get_extra_info("peername") or ("",))[0])
+            self._is_relay = self._door.is_relay(self._peer)
             self._let_in = self._door.enter(self, self._peer)
         if self._let_in:
             super().connection_made(transport)
@@ -119,8 +122,8 @@ class MailSession(SMTP):
             self._reset_timeout(self._door.listener.reading)
             answer = await self._taken(envelope)
         finally:
-            self._door.let_go(self._held)
-            self._held, self._busy = 0, False
+            self._let_go()
+            self._busy = False
         self.envelope = self._create_envelope()
         await self.push(answer)
         self._reset_timeout()
@@ -140,19 +143,23 @@ class MailSession(SMTP):
 
     async def _lines(self) -> bytes | str:
         """All up to the line with the dot, without it; or why that is not taken, when it was read and thrown away."""
-        lines, size, refused = bytearray(), 0, ""
+        lines, size, refused = bytearray(), -len(_LINE), ""
+        # A line end before the first line, which may be the dot: so there is one end to look for, and no line between
+        # costs anything of its own.
+        self._reader._buffer[:0] = _LINE  # type: ignore[attr-defined]  # noqa: SLF001 - nothing else puts bytes back
         while True:
             try:
-                piece = await self._reader.readuntil(_END)
-            except asyncio.LimitOverrunError as error:
-                piece = await self._reader.readexactly(error.consumed)
+                piece, ended = await self._reader.readuntil(_END), True
+            except asyncio.LimitOverrunError as error:  # it leaves there what may be the beginning of the end
+                piece, ended = await self._reader.readexactly(error.consumed), False
             lines += piece
             size += len(piece)
-            refused = refused or self._refused(size - len(_END), len(piece))
-            if lines == _END or lines.endswith(b"\r\n" + _END):
-                return refused or bytes(lines[: -len(_END)])
+            refused = refused or self._refused(size - len(_DOT) if ended else size, len(piece))
+            if ended:
+                return refused or bytes(lines[len(_LINE) : -len(_DOT)])
             if refused:
-                del lines[: -len(_END) - 2]
+                lines.clear()
+                self._let_go()
             if size > 2 * self._door.listener.largest:  # it does not look as if it would end
                 await self.push(refused)
                 self.end()
@@ -161,7 +168,11 @@ class MailSession(SMTP):
     def _refused(self, size: int, more: int) -> str:
         if size > self._door.listener.largest:
             return f"552 5.3.4 The mail is larger than the {self._door.listener.largest:,} bytes that are taken here"
-        if not self._door.hold(more):
+        if not self._door.memory.hold(self._peer, more, so_far=self._held, relay=self._is_relay):
             return "452 4.3.1 Too much mail comes in at once: try again later"
         self._held += more
         return ""
+
+    def _let_go(self) -> None:
+        self._door.memory.let_go(self._peer, self._held)
+        self._held = 0

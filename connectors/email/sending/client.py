@@ -124,6 +124,10 @@ class MailClient:
         answer = await smtp.execute_command(b"DATA")
         protocol = smtp.protocol
         if answer.code != 354:
+            if answer.code < 400:  # a yes to nothing: it does not have the mail, and what it waits for nobody knows
+                smtp.close()
+                heard = said(answer.code, answer.message)
+                raise ChannelUnavailable(f"Our mail server's answer makes no sense ({heard}): nothing was sent.")
             return answer
         if protocol is None or smtp.transport is None:
             raise SMTPServerDisconnected("it hung up")

@@ -26,6 +26,8 @@ _GONE_WORDS = re.compile(
 # Some say "disabled" (5.2.1) of a mailbox that gets more than it takes just now.
 _BUSY_WORDS = re.compile(r"\b(rate|quickly|too (many|much)|quota|limit)\b", re.I)
 _TOO_LARGE = frozenset(("5.3.4", "5.2.3"))
+_TOO_LARGE_WORDS = re.compile(r"\b(message|mail|size|data)\b.{0,40}\b(size|large|big|limit)\b|too (large|big)", re.I)
+_NEARLY = 0.9  # of the bytes that a server takes: it may count otherwise than we do
 _FULL = "5.2.2"
 _LOGIN = frozenset((530, 534, 535, 538))
 _NOT_AS_THIS = frozenset(("5.7.60", "5.7.9", "5.7.14"))  # the login may not send as this address
@@ -65,16 +67,16 @@ def refusal(stage: Stage, code: int, words: str, *, about: str, size: int = 0, m
             f"Our mail server refused our login ({heard}), so nothing was sent: an admin must check the user and the "
             "password of the mailbox. Then send it again."
         )
-    if enhanced in _TOO_LARGE or (code == 552 and enhanced != _FULL):
+    if _is_too_large(stage, code, enhanced, words, size, most):
         return too_large(size, most, vendor_code=enhanced or str(code))
     if stage is Stage.SENDER:
         return AccountRefused(
             f"Our mail server does not let {about} send ({heard}): an admin must allow it there. Then send it again."
         )
-    if enhanced == _FULL:
+    if enhanced == _FULL or (code == 552 and stage is Stage.RECIPIENT and _says_nothing(enhanced)):
         return MessageRefused(
             f"The mailbox of {about} is full ({heard}): send it again later, or use another channel.",
-            vendor_code=enhanced,
+            vendor_code=enhanced or str(code),
             resendable=True,
         )
     if stage is not Stage.FOR_ALL and _is_gone(code, enhanced, words):
@@ -94,6 +96,20 @@ def too_large(size: int, most: int | None, *, vendor_code: str | None = None) ->
         f"The mail has {size / _MB:.1f} MB with its files{takes}: send the files in several mails, or a link to them.",
         vendor_code=vendor_code,
     )
+
+
+def _is_too_large(stage: Stage, code: int, enhanced: str, words: str, size: int, most: int | None) -> bool:
+    """552 alone is said of large mails and of full mailboxes: the step, the size and the words tell."""
+    if code != 552 or not _says_nothing(enhanced):
+        return enhanced in _TOO_LARGE
+    if stage is Stage.RECIPIENT:
+        return False
+    near = most is not None and size >= _NEARLY * most
+    return stage is Stage.SENDER or near or _TOO_LARGE_WORDS.search(words[:_MOST_SAID]) is not None
+
+
+def _says_nothing(enhanced: str) -> bool:
+    return not enhanced or enhanced in _VAGUE
 
 
 def _is_gone(code: int, enhanced: str, words: str) -> bool:

@@ -22,7 +22,8 @@ def a_letter(**changes: Any) -> OutboundLetter:
 
 def a_message(text: str = "It is on its way.", to: str = CUSTOMER, **changes: Any) -> Outbound:
     """Another one each time."""
-    return Outbound(uuid4(), OURS, to, text, **{"letter": a_letter(), **changes})
+    account = changes.pop("account", OURS)
+    return Outbound(uuid4(), account, to, text, **{"letter": a_letter(), **changes})
 
 
 def a_file(

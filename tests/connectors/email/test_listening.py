@@ -3,6 +3,7 @@
 import asyncio
 import smtplib
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from functools import partial
@@ -20,6 +21,7 @@ from connectors.email.judging.reply_address import name_of, reply_address
 from connectors.email.judging.thread import Hint, candidates
 from connectors.email.listening import Door, listen
 from connectors.email.listening.event import event, is_doubtful, without_stuffing
+from connectors.email.listening.memory import Memory
 from emulators.waiting import until
 from tests.connectors.email.certificates import certificate
 from tests.connectors.email.letters import letter
@@ -159,6 +161,29 @@ class TestTaken:
             await send(door, letter())
             await send(door, letter("Another one."))
         assert (stores.asked, len(stores.events)) == (3, 2)
+
+    @pytest.mark.parametrize("address", ["shop+eu@shop.example", "shop+eu+t.x.y@shop.example"])
+    async def test_a_mailbox_may_have_a_plus_of_its_own(self, stores: Stores, address: str) -> None:
+        accounts = ("shop@shop.example", "shop+eu@shop.example")
+        door = await listen(Listener("127.0.0.1", "x", port=0), Ours(frozenset(accounts)), accounts, stores.accept)
+        await send(door, letter(), address)
+        await door.close()
+        assert stores.one.url == "smtp://shop+eu@shop.example/"
+
+    @pytest.mark.parametrize("length", [0, 1, 2, 3, 65_533, 65_535, 65_536, 65_537, 131_072, 150_001])
+    async def test_the_end_is_found_wherever_it_falls(self, stores: Stores, length: int) -> None:
+        mail = b"x" * (length - 2) + b"\r\n" if length > 1 else b""
+        async with opened(stores) as door, greeted(door) as smtp:
+            await smtp.begin()
+            for byte in range(0, len(mail), 10_000):
+                smtp.writer.write(mail[byte : byte + 10_000])
+                await smtp.writer.drain()
+            for byte in b".\r\n":
+                smtp.writer.write(bytes((byte,)))
+                await asyncio.sleep(0)
+            smtp.writer.write(b"NOOP\r\n")
+            assert [(await smtp.answer())[:3] for _ in range(2)] == ["250", "250"]
+        assert stores.one.body.endswith(b"Authentication-Results: mx.shop.example; none\r\n" + mail)
 
     async def test_several_mails_come_on_one_connection_and_commands_may_run_ahead(self, stores: Stores) -> None:
         mail = letter("Hello\n").replace(b"\r\n.", b"\r\n..")
@@ -379,14 +404,14 @@ class TestAttacks:
                 writer.close()
 
     async def test_more_mail_at_once_than_memory_is_meant_for_comes_again_later(self, stores: Stores) -> None:
-        async with opened(stores) as door:
+        async with opened(stores, relays=("127.0.0.1/32",)) as door:
             clients = [Client(*await asyncio.open_connection("127.0.0.1", door.port)) for _ in range(8)]
             for smtp in clients:
                 await smtp.answer()
                 await smtp.begin()
                 smtp.writer.write(b"x" * 150_000)
                 await smtp.writer.drain()
-            await until(lambda: door._held > 700_000, "all of the memory to be taken")
+            await until(lambda: door.memory.held > 700_000, "all of the memory to be taken")
             for smtp in clients:
                 smtp.writer.write(b"\r\n.\r\n")
             answers = [(await smtp.answer())[:3] for smtp in clients]
@@ -396,6 +421,54 @@ class TestAttacks:
             assert (await clients[0].say(b"x" * 150_000 + b"\r\n.\r\n")).startswith("250")
             for smtp in clients:
                 smtp.writer.close()
+
+    async def test_one_stranger_takes_no_more_than_half_of_the_memory_and_others_come_in(self, stores: Stores) -> None:
+        large = b"x" * 150_000 + b"\r\n.\r\n"
+        stores.held_up = asyncio.Event()
+        async with opened(stores) as door:
+            answers: list[asyncio.Task[str]] = []
+            for address in ("127.0.0.1",) * 6 + ("127.0.0.2",):
+                connection = await asyncio.open_connection("127.0.0.1", door.port, local_addr=(address, 0))
+                smtp = Client(*connection)
+                await smtp.answer()
+                await smtp.begin()
+                if address == "127.0.0.2":
+                    await until(lambda: sum(each.done() for each in answers) == 4, "the stranger's share to be used up")
+                answers.append(asyncio.create_task(smtp.say(large)))
+            await until(lambda: stores.asked == 3, "the other's mail")
+            stores.held_up.set()
+            said = [(await each)[:3] for each in answers]
+            assert sorted(said[:6]) == ["250"] * 2 + ["452"] * 4
+            assert said[6] == "250"
+            assert not door.memory.held
+
+    def test_of_the_memory_some_is_kept_for_small_mails_and_some_for_relays(self) -> None:
+        memory = Memory(1000)
+
+        def may(peer: str, more: int, *, so_far: int = 0, relay: bool = False) -> bool:
+            return memory.hold(peer, more, so_far=so_far, relay=relay)
+
+        assert may("a", 2000)
+        assert not may("a", 1)
+        assert may("b", 1000)
+        assert not may("c", 10, so_far=15)  # a large one by now
+        assert all(may(peer, 20) for peer in "c" * 25)
+        assert not may("d", 20)
+        assert may("relay", 500, relay=True)
+        assert not may("relay", 1, relay=True)
+        memory.let_go("a", 2000)
+        assert may("a", 400)
+
+    async def test_lines_that_end_in_a_dot_cost_no_more_than_others(self, stores: Stores) -> None:
+        async def seconds(line: bytes) -> float:
+            mail, began = line * (3_000_000 // len(line)), time.process_time()
+            async with opened(stores, largest=4_000_000) as door, greeted(door) as smtp:
+                await smtp.begin()
+                assert (await smtp.say(mail + b".\r\n")).startswith("250")
+            return time.process_time() - began
+
+        assert await seconds(b"x.\r\n") < 5 * await seconds(b"xy\r\n") + 0.1
+        assert [event.body.count(b"x.\r\n") for event in stores.events.values()] == [750_000, 0]
 
     async def test_nobody_tries_out_a_list_of_names(self, stores: Stores) -> None:
         async with opened(stores) as door, greeted(door) as smtp:

@@ -4,12 +4,15 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from connectors.email.config import EmailConfig
 from connectors.email.connector import EmailConnector
+from connectors.email.sending.refusals import Stage, refusal
 from core.errors import (
     AccountRefused,
     ChannelError,
@@ -23,7 +26,7 @@ from emulators.loopback import free_port
 from emulators.mail import MailServer, running
 from emulators.waiting import until
 from tests.connectors.email.certificates import certificate
-from tests.connectors.email.outgoing import CUSTOMER, OURS, a_connector, a_file, a_letter, a_message
+from tests.connectors.email.outgoing import CUSTOMER, OURS, SECRET, a_connector, a_file, a_letter, a_mailbox, a_message
 
 STEPS = ("connect", "EHLO", "MAIL", "RCPT", "DATA", "lines")
 
@@ -90,6 +93,18 @@ class TestSent:
             for _ in range(3):
                 await asyncio.gather(*(connector.send(a_message(f"number {number}")) for number in range(10)))
             assert len({mail.message["Message-ID"] for mail in server.mails}) == 30
+            assert server.connections <= 4
+
+    async def test_mailboxes_of_one_server_share_its_connections(self) -> None:
+        server = MailServer()
+        async with running(server):
+            addresses = [f"desk{number}@shop.example" for number in range(3)]
+            mailboxes = tuple(replace(a_mailbox(server), address=each) for each in addresses)
+            connector = EmailConnector(EmailConfig(mailboxes, SECRET))
+            await connector.prepare()
+            await asyncio.gather(*(connector.send(a_message(account=addresses[each % 3])) for each in range(12)))
+            await connector.close()
+            assert Counter(mail.sender for mail in server.mails) == dict.fromkeys(addresses, 4)
             assert server.connections <= 4
 
     async def test_a_connection_that_has_died_meanwhile_is_made_anew(self) -> None:
@@ -206,6 +221,7 @@ class TestRecipients:
             ("550 Blocked by our policy", MessageRefused),
             ("554 5.7.1 Service unavailable; client host blocked", MessageRefused),
             ("552 5.2.2 Mailbox full", MessageRefused),
+            ("552 Requested mail action aborted", MessageRefused),
             ("450 4.2.1 Greylisted", ChannelUnavailable),
             ("451 4.3.0 Try again", ChannelUnavailable),
             ("452 4.2.2 Mailbox full", ChannelUnavailable),
@@ -261,6 +277,7 @@ class TestFailures:
             ("MAIL", {"code": 552, "text": "5.3.4 Message size exceeds fixed limit"}, MessageRefused),
             ("RCPT", {"code": 421, "text": "4.7.0 Too many recipients"}, ChannelUnavailable),
             ("DATA", {"code": 451, "text": "4.3.0 Queue is full"}, ChannelUnavailable),
+            ("DATA", {"code": 250, "text": "2.0.0 OK"}, ChannelUnavailable),
             ("DATA", {"code": 554, "text": "5.5.1 No valid recipients"}, MessageRefused),
             ("lines", {"code": 552, "text": "5.3.4 Too much mail data"}, MessageRefused),
             ("lines", {"code": 421, "text": "4.4.2 Idle"}, ChannelUnavailable),
@@ -284,6 +301,27 @@ class TestFailures:
             assert server.mails == []
             await connector.send(a_message())
             assert len(server.mails) == 1
+
+    @pytest.mark.parametrize(
+        ("stage", "words", "size", "meant"),
+        [
+            (Stage.RECIPIENT, "Requested mail action aborted", 0, "is full"),
+            (Stage.RECIPIENT, "5.0.0 Over quota", 9_900, "is full"),
+            (Stage.RECIPIENT, "5.3.4 Too big for this one", 0, "in several mails"),
+            (Stage.SENDER, "Requested mail action aborted", 0, "in several mails"),
+            (Stage.CONTENT, "Requested mail action aborted", 9_900, "in several mails"),
+            (Stage.CONTENT, "Message size exceeds the limit", 0, "in several mails"),
+            (Stage.CONTENT, "Requested mail action aborted", 100, "was refused (552 Requested mail action aborted)"),
+            (Stage.CONTENT, "5.7.0 This message was blocked: its content is unsafe", 9_900, "was refused (552 5.7.0"),
+            (Stage.CONTENT, "5.2.2 Message is over quota limit", 9_900, "is full"),
+        ],
+    )
+    def test_552_is_said_of_large_mails_and_of_full_mailboxes(
+        self, stage: Stage, words: str, size: int, meant: str
+    ) -> None:
+        found = refusal(stage, 552, words, about=CUSTOMER, size=size, most=10_000)
+        assert type(found) is MessageRefused
+        assert meant in found.message
 
     async def test_of_several_recipients_a_last_refusal_condemns_none(self) -> None:
         server = MailServer()

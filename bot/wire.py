@@ -93,5 +93,13 @@ def entry_part(message: Json) -> tuple[str, int] | None:
     return str(payload["entry"]), int(payload.get("part", 0))
 
 
+def entry_ticket(message: Json) -> UUID | None:
+    """The ticket in whose thread a post of an entry stands; None for what is not an entry."""
+    try:
+        return UUID(str(message["metadata"]["event_payload"]["ticket"])) if entry_part(message) else None
+    except (KeyError, ValueError):
+        return None
+
+
 def _mark(owner: Owner, owner_id: UUID, shows: str) -> Json:
     return {"event_type": _EVENT[owner], "event_payload": {owner.value: str(owner_id), "shows": shows}}

@@ -9,6 +9,7 @@ from chaos.books.books import Books
 from chaos.books.ledger import Ledger, Row
 from chaos.town import Citizen, Town
 
+_SETTLED = ("filed", "ignored")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -20,23 +21,31 @@ def balance_customers(books: Books, ledger: Ledger, towns: Sequence[Town], kept:
 
 def _messages(books: Books, ledger: Ledger, towns: Sequence[Town], kept: Mapping[str, str]) -> None:
     filed = Counter((row["address"], row["text"].replace("\x00", "")) for row in ledger.written)
-    wrong, unsure, accepted = [], 0, 0
+    wrong, unsure, accepted, unread = [], 0, 0, 0
     for town in towns:
         for citizen, told in town.written():
             times = filed.pop((citizen.address, told.text), 0)
             accepted += told.acknowledged_at is not None
             unsure += told.acknowledged_at is None and times == 1
-            if times > 1 or (times == 0 and told.acknowledged_at is not None):
+            if times == 0 and told.acknowledged_at is not None and citizen.address in ledger.blocked:
+                unread += 1
+            elif times > 1 or (times == 0 and told.acknowledged_at is not None):
                 words = f"{citizen.name} ({citizen.kind}) wrote {told.text!r:.80}"
                 wrong.append(f"{words}: filed {times} times, {'' if told.acknowledged_at else 'not '}acknowledged")
     wrong += [f"{address}: {text!r:.80} is filed, and nobody wrote it" for address, text in filed]
-    books.compare("messages filed", len(ledger.written), accepted + unsure, wrong)
+    books.compare("messages filed", len(ledger.written), accepted + unsure - unread, wrong)
+    stopped = ledger.tables.outcomes.get("blocked", 0)
+    lost = [f"{unread} messages of blocked senders, and {stopped} events"] if unread > stopped else []
+    books.none("messages of blocked senders without an event that says so", lost)
     books.note("… of them never acknowledged", unsure)
     understood = [ledger.tables.triaged.get(row["id"], 0) for row in ledger.written]
     books.compare("messages understood once", sum(each == 1 for each in understood), len(ledger.written))
     books.none("messages not marked understood", [row["text"] for row in ledger.written if not row["triaged"]])
-    odd = {name: n for name, n in ledger.tables.outcomes.items() if name not in ("filed", "ignored")}
-    details = [each for row in ledger.tables.odd_events for each in _told_about(row, ledger, kept)]
+    odd = {name: n for name, n in ledger.tables.outcomes.items() if name not in _SETTLED}
+    if ledger.blocked:
+        odd.pop("blocked", None)
+    rows = [row for row in ledger.tables.odd_events if row["outcome"] in odd]
+    details = [each for row in rows for each in _told_about(row, ledger, kept)]
     books.none("provider events not settled as filed", [f"{n} {name}" for name, n in odd.items()] + details)
     _conversations(books, ledger, towns)
 

@@ -18,6 +18,7 @@ from chaos.process import is_over
 _OVER = frozenset({"sent", "delivered", "read", "failed", "unknown", "withdrawn"})
 _ARRIVED = frozenset({"sent", "delivered", "read"})
 _REFUSED = frozenset({"failed", "undelivered"})
+_MAY_HAVE_LEFT = frozenset({"sent", "unknown", "failed", "sending"})  # a mail may be refused after it left
 _DISCARDED = "None"  # the status of what is no ticket
 
 
@@ -26,6 +27,7 @@ def balance_deeds(books: Books, ledger: Ledger, deeds: Sequence[Deed], sent: Sen
     for kind in sorted({deed.kind for deed in deeds}):
         books.note(f"{kind}: done, refused, uncertain", ", ".join(str(outcomes[kind, each]) for each in Outcome))
     balance_comments(books, ledger, deeds)
+    sent = _told_by_mail(books, ledger, sent)
     written(books, "replies written", Counter(row["text"] for row in ledger.replies), deeds, ("reply",))
     subjects = Counter(row["subject"] for row in ledger.tables.tickets if row["reporter"] != "ai")
     written(books, "tickets opened by hand", subjects, deeds, ("new_ticket",))
@@ -34,6 +36,23 @@ def balance_deeds(books: Books, ledger: Ledger, deeds: Sequence[Deed], sent: Sen
     _undone(books, ledger, deeds)
     _set_aside(books, ledger, deeds)
     balance_teamwork(books, ledger, deeds)
+
+
+def _told_by_mail(books: Books, ledger: Ledger, sent: Sent) -> Sent:
+    """Colleagues who are not in Slack are told things by mail, each once. What is left was sent to customers."""
+    got: Counter[str] = Counter()
+    for (to, _), copies in sent.items():
+        if to in ledger.tables.people:
+            got[to] += len(copies)
+    begun = Counter(row["email"] for row in ledger.tables.notices if row["mail"] in _MAY_HAVE_LEFT)
+    left = Counter(row["email"] for row in ledger.tables.notices if row["mail"] == "sent")
+    wrong = [f"{to} got {n}, {begun[to]} were sent" for to, n in got.items() if n > begun[to]]
+    wrong += [f"{to} got {got[to]}, of {n} we say that they were sent" for to, n in left.items() if n > got[to]]
+    should = min(max(got.total(), left.total()), begun.total())
+    books.compare("colleagues told by mail", got.total(), should, wrong)
+    under_way = [row["email"] for row in ledger.tables.notices if row["mail"] == "sending"]
+    books.none("… of them still under way", under_way)
+    return {key: copies for key, copies in sent.items() if key[0] not in ledger.tables.people}
 
 
 def _undone(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:

@@ -41,6 +41,9 @@ _ODD_EVENTS = """
 _MERGES = "SELECT survivor_id, absorbed_id, messages FROM ticket_merge WHERE undone_at IS NULL"
 _SENDERS = "SELECT id, address FROM identity"
 _TEAMS = "SELECT id, slack_channel FROM team"
+_NOTICES = """
+    SELECT email, mail FROM direct_message JOIN person ON person.id = person_id WHERE mail IS NOT NULL
+"""
 _RECORDS = "SELECT stream_kind, stream_id, kind, actor_id, before, after FROM activity ORDER BY stream_id, seq"
 
 
@@ -72,6 +75,7 @@ class Tables:
     merges: list[Row]  # that are in force
     senders: dict[str, str]  # address -> id
     teams: dict[str, str]  # Slack's id of its channel -> id
+    notices: list[Row]  # what colleagues were told by mail
     customers: int
     unfinished: int
 
@@ -97,6 +101,12 @@ class Ledger:
     def replies(self) -> list[Row]:
         """Those that people wrote."""
         return [row for row in self.outbound if row["author_id"] is not None]
+
+    @cached_property
+    def blocked(self) -> frozenset[str]:
+        """The addresses of senders that were ever blocked."""
+        ever = {str(row["stream_id"]) for row in self.tables.records if row["kind"] == "sender.blocked"}
+        return frozenset(address for address, sender in self.tables.senders.items() if sender in ever)
 
     @cached_property
     def inbound_of(self) -> dict[object, list[Row]]:
@@ -140,6 +150,7 @@ async def read(dsn: str) -> Ledger:
                 merges=await connection.fetch(_MERGES),
                 senders={row["address"]: str(row["id"]) for row in await connection.fetch(_SENDERS)},
                 teams={row["slack_channel"]: str(row["id"]) for row in await connection.fetch(_TEAMS)},
+                notices=await connection.fetch(_NOTICES),
                 customers=await connection.fetchval("SELECT count(*) FROM customer"),
                 unfinished=await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE status <> 'failed'"),
             )

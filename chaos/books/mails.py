@@ -52,7 +52,8 @@ def _threads(books: Books, ledger: Ledger, towns: Sequence[Town]) -> None:
 def _automatic(books: Books, ledger: Ledger, sent: Sequence[tuple[str, str]]) -> None:
     """What a mailbox wrote by itself is kept once, understood by nobody, and alone makes no ticket."""
     rows = [row for row in ledger.inbound if row["automatic"]]
-    filed, should = Counter((row["address"], row["text"]) for row in rows), Counter(sent)
+    filed = Counter((row["address"], row["text"]) for row in rows)
+    should = Counter(each for each in sent if each[0] not in ledger.blocked or each in filed)
     wrong = [f"{address} answered {text!r} by itself: it is not there" for address, text in should - filed]
     wrong += [f"{address}: {text!r} is there, and was not written" for address, text in filed - should]
     wrong += [f"{row['text']!r} was taken for a person's" for row in rows if row["id"] in ledger.tables.triaged]

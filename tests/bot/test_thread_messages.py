@@ -106,3 +106,37 @@ class TestUnderACardThatWeDoNotKnowToStandThere:
         assert [attempt.status for attempt in said.delivery.attempts] == [200]
         assert mia.ephemerals() == []
         assert await office.all("SELECT text FROM comment") == []
+
+
+class TestUnderACardThatWasDeleted:
+    """Whoever has its thread before them still writes there, or wrote just before, and Slack brings it only now."""
+
+    @EITHER_WAY
+    async def test_they_are_kept_and_stand_below_the_next_card(self, office: Office, mia: Person) -> None:
+        by = await office.desk.person_by_email("mia@desk.example")
+        assert by is not None
+        await office.desk.comment(office.ticket.id, "by the form", by=by)
+        await office.show()
+        old = office.ts
+        await mia.moderate(office.support, old)
+        await office.desk.card_deleted(office.support.id, old)
+        await mia.say(office.support, "asking logistics", old)
+        assert {row["text"] for row in await office.all("SELECT text FROM comment")} == {
+            "by the form",
+            "asking logistics",
+        }
+        await office.show()
+        assert office.ts != old
+        below = office.workspace.thread(office.support, office.ts)
+        assert sum("asking logistics" in str(each["blocks"]) for each in below) == 1
+
+    async def test_of_another_thread_that_was_deleted_they_are_none_of_our_business(
+        self, office: Office, mia: Person
+    ) -> None:
+        lunch = await mia.say(office.support, "lunch?")
+        await mia.say(office.support, "yes", lunch.ts)
+        await mia.delete(office.support, lunch.ts)
+        said = await mia.say(office.support, "where?", lunch.ts)
+        assert said.delivery is not None
+        assert [attempt.status for attempt in said.delivery.attempts] == [200]
+        assert await office.all("SELECT text FROM comment") == []

@@ -41,6 +41,7 @@ def a_ledger(**tables: Any) -> Ledger:
         "merges": [],
         "teams": {},
         "senders": {},
+        "notices": [],
         "customers": 0,
         "unfinished": 0,
     }
@@ -96,6 +97,20 @@ class TestMessages:
         people.citizens[0].messages[0].begun_at = None
         assert "nobody wrote it" in wrong_with(people, ledger)
 
+    @pytest.mark.parametrize(("events", "right"), [(1, True), (0, False)])
+    def test_one_of_a_blocked_sender_is_an_event_that_says_so(self, events: int, right: bool) -> None:
+        people = a_greeting()
+        blocked = [{"stream_id": "sender", "kind": "sender.blocked"}]
+        senders = {people.citizens[0].address: "sender"}
+        ledger = a_ledger(senders=senders, records=blocked, outcomes={"blocked": events})
+        assert (wrong_with(people, ledger) == "") is right
+
+    def test_an_event_that_says_blocked_where_nobody_was_is_wrong(self) -> None:
+        people = a_greeting()
+        ledger = filed(people)
+        ledger.tables.outcomes["blocked"] = 1
+        assert "1 blocked" in wrong_with(people, ledger)
+
     def test_one_that_nobody_understood_is_wrong(self) -> None:
         people = a_greeting()
         assert "not marked understood" not in wrong_with(people, filed(people))
@@ -147,6 +162,31 @@ class TestReplies:
     )
     def test_what_must_not_be(self, told: Outcome, rows: list[dict[str, Any]], sent: int, words: str) -> None:
         assert words in wrong_replies(told, rows, sent=sent)
+
+
+class TestNotices:
+    """What colleagues who are not in Slack are told by mail."""
+
+    @pytest.mark.parametrize(
+        ("states", "copies", "words"),
+        [
+            (["sent"], 1, ""),
+            (["unknown"], 0, ""),
+            (["unknown"], 1, ""),
+            (["dropped"], 0, ""),
+            (["sent"], 2, "omar@example.com got 2, 1 were sent"),
+            (["dropped"], 1, "omar@example.com got 1, 0 were sent"),
+            (["sent"], 0, "omar@example.com got 0"),
+            (["sending"], 1, "omar@example.com"),
+        ],
+    )
+    def test_are_told_once(self, states: list[str], copies: int, words: str) -> None:
+        omar = "omar@example.com"
+        ledger = a_ledger(people={omar: "omar"}, notices=[{"email": omar, "mail": each} for each in states])
+        books = Books()
+        balance_deeds(books, ledger, [], {(omar, "Kim asks."): ["sent"] * copies})
+        assert words in "\n".join(books.wrong)
+        assert bool(books.wrong) is bool(words)
 
 
 def wrong_claims(told: Outcome, *records: tuple[str, str, str, str]) -> str:

@@ -50,6 +50,7 @@ class RawRequest:
     url: str  # the public URL the provider called, query included: what it signed
     headers: Mapping[str, str]
     body: bytes
+    by_hand: bool = False  # somebody of the desk says that a person wrote it, whatever it looks like
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from ticketing.conversations.replying import FORGOTTEN_AFTER
 
 KEEP_JOB_LOG = timedelta(days=2)  # but why a job is parked stays as long as it is
 KEEP_FILED_EVENTS = timedelta(days=30)  # unreadable and unmatched ones stay until a person has looked
+KEEP_APART = timedelta(days=90)  # mails set aside or of blocked senders: so long they can be looked for, and filed
 KEEP_DIRECT_MESSAGES = timedelta(days=90)  # that they were told, not what they say
 KEEP_DRAFTS = timedelta(days=1)  # suggested replies: their forms are long closed
 KEEP_MAIL_FLOW = timedelta(days=2)  # nobody counts further back than a day

@@ -3,15 +3,16 @@
 An event of these channels has the SHA-256 of its bytes as its key, so nothing else has to say where it lies.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from itertools import product
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.types import ARRAY, BigInteger, DateTime, Text
 
 from storage.blobs.store import BlobStore
 from storage.database import Database
-from storage.prune import KEEP_FILED_EVENTS
+from storage.prune import KEEP_APART, KEEP_FILED_EVENTS
 
 _BATCH = 50  # events of one round, one after the other in memory
 
@@ -23,6 +24,17 @@ _OLD = text("""
     WHERE settled_at < :before AND outcome IN ('filed', 'ignored') AND channel = ANY(:channels)
     ORDER BY settled_at LIMIT :most
 """).bindparams(bindparam("before", type_=DateTime(timezone=True)), bindparam("channels", type_=ARRAY(Text)))
+# Each is one stretch of its index.
+_OLD_ASIDE = text("""
+    SELECT id, channel, key FROM inbox
+    WHERE settled_at < :before AND outcome = 'set_aside' AND channel = :channel
+    ORDER BY settled_at LIMIT :most
+""").bindparams(bindparam("before", type_=DateTime(timezone=True)), bindparam("channel", type_=Text))
+_OLD_BLOCKED = text("""
+    SELECT id, channel, key FROM inbox
+    WHERE settled_at < :before AND outcome = 'blocked' AND channel = :channel
+    ORDER BY settled_at LIMIT :most
+""").bindparams(bindparam("before", type_=DateTime(timezone=True)), bindparam("channel", type_=Text))
 _FORGET = text("DELETE FROM inbox WHERE id = :event").bindparams(bindparam("event", type_=BigInteger))
 
 
@@ -40,11 +52,18 @@ class KeptEvents:
 
     async def put_away(self, channels: Collection[str], *, now: datetime) -> int:
         """How many events went from the inbox into the store. Killed anywhere, none is lost. Raises StoreAway."""
+        if not channels:
+            return 0
+        gone = await self._put_away(_OLD, {"before": now - KEEP_FILED_EVENTS, "channels": list(channels)})
+        for channel, statement in product(channels, (_OLD_ASIDE, _OLD_BLOCKED)):
+            gone += await self._put_away(statement, {"before": now - KEEP_APART, "channel": channel})
+        return gone
+
+    async def _put_away(self, statement: TextClause, asked: Mapping[str, object]) -> int:
         gone = 0
-        while channels:
-            asked = {"before": now - KEEP_FILED_EVENTS, "channels": list(channels), "most": _BATCH}
+        while True:
             async with self._database.single() as session:
-                old = (await session.execute(_OLD, asked)).all()
+                old = (await session.execute(statement, {**asked, "most": _BATCH})).all()
             for each in old:
                 await self._store.keep(_name(each.channel, each.key), await self.body(each.channel, each.key))
                 async with self._database.single() as session:

@@ -57,7 +57,7 @@ from ticketing.drafting.check import DraftUnusable
 from ticketing.drafting.suggest import AiOff, BeingWritten
 from ticketing.fields.refusals import FieldsMissing, FieldsRefused, ValueRefused
 from ticketing.mails.match import MatchDecided
-from ticketing.mails.place import JoinedMeanwhile
+from ticketing.mails.place import FiledMeanwhile, JoinedMeanwhile
 from ticketing.mails.undecided import ConversationJoined
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.preferences import ZoneUnknown
@@ -153,6 +153,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     ChannelOff: 503,
     MayBeUndone: 503,
     EditTooEarly: 503,
+    FiledMeanwhile: 503,
     JoinedMeanwhile: 503,
     ReportTooEarly: 503,
     StillMoving: 503,

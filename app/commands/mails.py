@@ -1,4 +1,4 @@
-"""`threadline email`: what is in a mail, and what would be made of it."""
+"""`threadline email`: what is in a mail, what would be made of it, and what was set aside."""
 
 import json
 import sys
@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from app.commands.set_aside import set_aside
 from app.terminal import inert_lines
 
 if TYPE_CHECKING:  # the libraries that read mail are slow to load, and the other commands do without them
     from connectors.email.judging.ours import Ours
 
-emails = typer.Typer(help="E-mail: what is in a mail, and what would be made of it.", no_args_is_help=True)
+emails = typer.Typer(help="E-mail: what is in a mail, and which mails were set aside.", no_args_is_help=True)
 
 _UNREADABLE = 2  # exit code
 
 
-@emails.callback()
-def _group() -> None:
-    """So that `inspect` keeps its name while it is alone."""
+emails.command("set-aside")(set_aside)
 
 
 @emails.command()

@@ -60,7 +60,8 @@ class EmailConnector:
         raise BadSignature("Mails are fetched or handed over by SMTP, never posted.")
 
     def parse(self, request: RawRequest) -> tuple[Received, ...]:
-        return parse(request.url, request.body, self._ours, secrets=(self._config.reply_secret,))
+        secrets = (self._config.reply_secret,)
+        return parse(request.url, request.body, self._ours, secrets=secrets, by_hand=request.by_hand)
 
     def feeds(self) -> Sequence[Feed]:
         return self._feeds

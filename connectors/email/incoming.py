@@ -12,7 +12,7 @@ from uuid import UUID
 
 from connectors.email.judging.authenticity import Proof, authenticity
 from connectors.email.judging.bounce import Bounce
-from connectors.email.judging.kind import MailKind, judge
+from connectors.email.judging.kind import BY_HAND, MailKind, asked_for, judge
 from connectors.email.judging.ours import Ours
 from connectors.email.judging.reply_address import named
 from connectors.email.judging.thread import Candidate, Hint, candidates
@@ -28,23 +28,34 @@ _OUR_ID = re.compile(r"threadline\.([0-9a-f]{32})@(.+)", re.I)
 _ENCRYPTED = "[This mail is encrypted, and nobody here can read it. Ask its sender to write without encryption.]"
 
 
-def parse(url: str, raw: bytes, ours: Ours, *, secrets: Sequence[bytes]) -> tuple[Received, ...]:
-    """What the mail says. `url` tells which mailbox took it. Raises nothing, whatever the bytes are."""
+def parse(url: str, raw: bytes, ours: Ours, *, secrets: Sequence[bytes], by_hand: bool = False) -> tuple[Received, ...]:
+    """What the mail says. `url` tells which mailbox took it; `by_hand`: somebody says that it is a person's.
+
+    Raises nothing, whatever the bytes are.
+    """
     mail, account = read(raw), _account(url)
-    judgement = judge(mail, ours)
+    judgement = BY_HAND if by_hand else judge(mail, ours)
     why = judgement.reasons[0]
     if judgement.bounce is not None:
         return tuple(_reports(judgement.bounce)) or (_aside(mail, account, why),)
     sender = next((each for each in (*mail.sender, *mail.reply_to) if each.address), None)
-    if judgement.kind is MailKind.OWN or sender is None:
-        return (_aside(mail, account, why if sender else "nobody is named as its sender"),)
+    if sender is None:
+        return (_aside(mail, account, "nobody is named as its sender"),)
+    in_our_name = ours.owns(sender.address)
+    writer = asked_for(mail, ours) if in_our_name else sender
+    if judgement.kind is MailKind.OWN or writer is None:
+        why = f"it is from {sender.address}, which is an address of ours" if by_hand else why
+        return (_aside(mail, account, why),)
     event = sha256(raw).hexdigest()
-    answer_to = next((each for each in mail.reply_to if each.address and not ours.owns(each.address)), sender)
+    others = (each for each in mail.reply_to if each.address and not ours.owns(each.address))
+    answer_to = writer if in_our_name else next(others, writer)
     whole = _clean(mail.text)
     text = _clean(mail.reply_text) or (_ENCRYPTED if mail.protection == "encrypted" else "")
-    letter = _letter(mail, ours, sender, event, secrets)
+    letter = _letter(mail, ours, writer, event, secrets)
     letter = replace(
         letter,
+        verified=letter.verified and not in_our_name,
+        proof=f"sent in the name of {_clean(sender.address or '')}" if in_our_name else letter.proof,
         automatic=None if judgement.opens_ticket else _clean(why),
         unanswerable=letter.unanswerable if judgement.answerable else _clean(why),
         whole=whole if whole.strip() != text.strip() else None,
@@ -55,7 +66,7 @@ def parse(url: str, raw: bytes, ours: Ours, *, secrets: Sequence[bytes]) -> tupl
             CHANNEL,
             account,
             (answer_to.address or "").lower(),
-            answer_to.name or sender.name,
+            answer_to.name or writer.name,
             text,
             mail.date,
             files=tuple(files(mail, event)),

@@ -20,6 +20,13 @@ inbox = Table(
     Index("ix_inbox_settled_at", "settled_at", postgresql_where=text("outcome IN ('filed', 'ignored')")),
     # What blocked senders sent: `note` is their address.
     Index("ix_inbox_blocked", "channel", "note", postgresql_where=text("outcome = 'blocked'")),
+    Index(
+        "ix_inbox_apart",
+        "channel",
+        "outcome",
+        "settled_at",
+        postgresql_where=text("outcome IN ('set_aside', 'blocked')"),
+    ),
     Index("ix_inbox_trouble", "received_at", postgresql_where=text("outcome IN ('unreadable', 'unmatched')")),
 )
 

@@ -7,13 +7,16 @@ from uuid import uuid4
 
 import pytest
 
-from core.messages import Party
+from core.messages import Inbound, Party, RawRequest
+from storage.queries.set_aside import mails_set_aside
 from storage.unit_of_work import SqlUnitOfWork
 from tests.storage.desk import DeskAtWork
 from tests.storage.letters import EVE, a_mail, file, filed, ids, where
 from tests.storage.mailing import send, with_mail
+from ticketing.conversations.file_event import file_event
 from ticketing.conversations.outbox import put_in_outbox
 from ticketing.conversations.parts import Part
+from ticketing.mails.place import FiledMeanwhile
 from ticketing.people.actor import SYSTEM
 
 
@@ -29,6 +32,19 @@ class TestPlace:
         mail = a_mail()
         assert await filed(desk, mail) == await filed(desk, mail)
         assert await desk.count("message") == await desk.count("conversation") == await desk.count("mail") == 1
+
+    async def test_the_same_mail_in_two_mailboxes_is_one(self, desk: DeskAtWork) -> None:
+        mail = a_mail()
+        sales = replace(mail, account="sales@shop.example")
+        assert await filed(desk, mail) == await filed(desk, sales)
+        assert await desk.count("message") == await desk.count("conversation") == 1
+
+    async def test_nor_does_it_leave_anything_where_both_come_at_once(self, desk: DeskAtWork) -> None:
+        mail = a_mail()
+        sales = replace(mail, account="sales@shop.example")
+        for found in await asyncio.gather(file(desk, mail), file(desk, sales), return_exceptions=True):
+            assert found == "filed" or isinstance(found, FiledMeanwhile)  # it is tried again
+        assert await desk.count("message") == await desk.count("conversation") == 1
 
     async def test_an_answer_goes_on_by_the_ids_it_names(self, desk: DeskAtWork) -> None:
         first = a_mail()
@@ -140,6 +156,24 @@ class TestSubjects:
 
 
 class TestMachines:
+    async def test_what_was_set_aside_is_listed_and_filed_after_all(self, desk: DeskAtWork) -> None:
+        mail, machines = a_mail(), a_mail(automatic="List-Id is set")
+
+        def parsed(request: RawRequest) -> tuple[Inbound, ...]:
+            return (mail if request.by_hand else machines,)
+
+        event = await desk.store(b"Subject: Mug")
+        await desk.rows_changed("UPDATE inbox SET channel = 'email' WHERE id = :id", id=event)
+        await file_event(event, parse={"email": parsed}, uow=desk.start(), now=desk.now)
+        (aside,) = await mails_set_aside(desk.engine, "email", most=10)
+        assert (aside.event, aside.why, aside.head) == (event, "List-Id is set", b"Subject: Mug")
+
+        assert await desk.desk.file_by_hand(event)
+        assert not await desk.desk.file_by_hand(event)
+        await file_event(event, parse={"email": parsed}, uow=desk.start(), now=desk.now)
+        assert await where(desk, mail)
+        assert not await mails_set_aside(desk.engine, "email", most=10)
+
     async def test_what_belongs_nowhere_is_set_aside(self, desk: DeskAtWork) -> None:
         assert await file(desk, a_mail(automatic="it is a holiday note")) == "set_aside"
         assert await desk.count("conversation") == await desk.count("message") == await desk.count("customer") == 0

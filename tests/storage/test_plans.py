@@ -30,6 +30,7 @@ from storage.pictures import SqlPictures
 from storage.playbooks import Playbooks
 from storage.queries.approvals import shown_approvals
 from storage.queries.finding import STANDING
+from storage.queries.set_aside import SET_ASIDE
 from storage.queries.trouble import trouble
 from storage.repairs import light_card_repairs
 from storage.rooms import SqlRooms
@@ -359,6 +360,8 @@ async def _ask_everything(session: Session) -> None:
     assert await finding.place(77) == ("C1", "77")
     await session.execute(STANDING, {"tickets": [_id("t"), _id("t", 78)]})  # of what lists and search have found
     await Inbox(session).release_blocked("fake", "+4977")
+    await Inbox(session).release_set_aside(77)
+    await session.execute(SET_ASIDE, {"channel": "email", "most": 10, "head": 100})
     await conversations.due(NOW, most=100)
     await conversations.to_prompt(NOW, most=100)
     await Tickets(session).to_move_on(NOW, most=100)

@@ -8,7 +8,7 @@ from obstore.store import MemoryStore
 
 from core.errors import FileGone
 from storage.blobs.store import BlobStore
-from storage.prune import KEEP_FILED_EVENTS, prune
+from storage.prune import KEEP_APART, KEEP_FILED_EVENTS, prune
 from storage.put_away import KeptEvents
 from tests.storage.desk import DeskAtWork
 
@@ -53,6 +53,16 @@ class TestPutAway:
         await stored(desk, b"c", channel="fake")
         assert await events.put_away(["email"], now=desk.now + LONG) == 0
         assert await desk.count("inbox") == 3
+
+    @pytest.mark.parametrize("outcome", ["set_aside", "blocked"])
+    async def test_what_was_kept_apart_stays_for_as_long_as_it_can_be_filed(
+        self, desk: DeskAtWork, events: KeptEvents, outcome: str
+    ) -> None:
+        key = await stored(desk, b"a", outcome=outcome)
+        assert await events.put_away(["email"], now=desk.now + KEEP_APART) == 0
+        assert await events.put_away(["email"], now=desk.now + KEEP_APART + timedelta(days=1)) == 1
+        assert await desk.count("inbox") == 0
+        assert await events.body("email", key) == b"a"
 
     async def test_pruning_leaves_them(self, desk: DeskAtWork) -> None:
         await stored(desk, b"a")

@@ -50,6 +50,10 @@ class Inbox(Protocol):
         """This sender's blocked events count as not settled again; their ids, oldest first."""
         ...
 
+    async def release_set_aside(self, inbox_id: int) -> bool:
+        """It counts as not settled again, and as a person's: its request is `by_hand`. False: it is not set aside."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:

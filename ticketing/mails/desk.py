@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ticketing.mails.allow import allow_address
+from ticketing.mails.by_hand import file_by_hand
 from ticketing.mails.envelope import Envelope, envelope
 from ticketing.mails.match import join, keep_apart
 from ticketing.mails.suppressed import Suppressed
@@ -27,6 +28,13 @@ class Mailroom(Part):
     async def keep_apart(self, conversation_id: UUID, *, by: Person, seen: int | None = None) -> None:
         """It is a conversation of its own. Raises MatchDecided, ChangedMeanwhile, NotFound."""
         await keep_apart(conversation_id, by=by, seen=seen, uow=self.start(), now=self.clock())
+
+    async def file_by_hand(self, event: int, *, by: Person | None = None) -> bool:
+        """File as a person's what was set aside; `by` None: at the command line. False: nothing of that number is.
+
+        Raises PermissionRefused.
+        """
+        return await file_by_hand(event, by=acting(by), uow=self.start(), now=self.clock())
 
     async def allow_address(self, channel: str, address: str, *, by: Person | None = None) -> Suppressed | None:
         """Send mail there again, though it came back; `by` None: at the command line. None: nothing stood against it.

@@ -28,7 +28,7 @@ from ticketing.mails.colleagues import (
 )
 from ticketing.mails.keep import keep_letter, with_letter
 from ticketing.mails.machines import watch_flood
-from ticketing.mails.place import Placed, place
+from ticketing.mails.place import FiledMeanwhile, Placed, place
 from ticketing.mails.subject import with_subject
 from ticketing.mails.suppression import record_lifted
 from ticketing.mails.undecided import wait_for_decision
@@ -42,7 +42,7 @@ async def file_mail(
 ) -> tuple[str, str]:
     """The inbox's outcome and a note. The unique message key settles races, and repetitions.
 
-    Raises JoinedMeanwhile (retry).
+    Raises JoinedMeanwhile and FiledMeanwhile (retry).
     """
     candidates = await uow.mails.candidates(letter, inbound.channel)
     said, by = Read(inbound, letter), await colleague_of(letter, uow)
@@ -95,6 +95,8 @@ async def _keep(said: Read, placed: Placed, event: StoredEvent, uow: UnitOfWork,
     answers = await answers_in(inbound, letter, placed, uow=uow, at=event.received_at, now=now)
     message = _message(said, event, placed, answers)
     if not await uow.messages.add(message):
+        if placed.is_new:  # nothing of it is to stay: not a conversation in which nothing stands
+            raise FiledMeanwhile("The same mail has just been filed from another mailbox.", retry_after=1)
         return "filed", ""
     heard = await keep_letter(message, inbound, letter, placed, uow)
     if heard.lifted:

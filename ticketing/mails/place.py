@@ -23,6 +23,10 @@ class Placed:
     undecided: bool = False
 
 
+class FiledMeanwhile(ChannelUnavailable):
+    """The same mail came to another mailbox of ours, and has just been filed from there."""
+
+
 class JoinedMeanwhile(ChannelUnavailable):
     """The conversation that the mail goes on with has just been joined to another one: it belongs there."""
 
@@ -38,6 +42,8 @@ async def place(
         return Placed(conversation, is_new=False, undecided=undecided)
     if letter.automatic:
         return None
+    if known := await uow.messages.by_key(f"{inbound.channel}:{inbound.key}"):  # it came to another mailbox of ours
+        return Placed(await uow.conversations.lock(known.conversation_id), is_new=False)
     conversation = await uow.conversations.open_for(inbound, at=now)
     if conversation.last_inbound_at is None:
         return Placed(conversation, is_new=True, possible=belonging.possible)

@@ -12,10 +12,11 @@ from connectors.email.judging.words import (
     BULK_PRECEDENCE,
     CAMPAIGN_HEADERS,
     LIST_HEADERS,
+    NO_ANSWERS,
     OTHER_DESKS,
     ROBOT_NAMES,
 )
-from connectors.email.mail import Mail
+from connectors.email.mail import Address, Mail
 
 
 class MailKind(StrEnum):
@@ -32,6 +33,7 @@ class MailKind(StrEnum):
     SPAM = "spam"
 
 
+_WITHOUT_MARKS = str.maketrans("", "", "-_.")
 _OPENS = frozenset({MailKind.PERSON, MailKind.OTHER_DESK, MailKind.CALENDAR})
 
 
@@ -48,6 +50,9 @@ class Judgement:
     def opens_ticket(self) -> bool:
         """Whether it may start a ticket. What may not is still kept."""
         return self.kind in _OPENS
+
+
+BY_HAND = Judgement(MailKind.PERSON, ("somebody of the desk filed it as a person's",), answerable=False)
 
 
 def judge(mail: Mail, ours: Ours) -> Judgement:
@@ -87,9 +92,21 @@ def _own(mail: Mail, ours: Ours) -> str | None:
         if ours.owns(each.strip()):
             return f"{LOOP_HEADER} names {each.strip()}: we sent it ourselves"
     for sender in mail.sender:
-        if ours.owns(sender.address):
+        if ours.owns(sender.address) and asked_for(mail, ours) is None:
             return f"it is from {sender.address}, which is an address of ours"
     return None
+
+
+def asked_for(mail: Mail, ours: Ours) -> Address | None:
+    """Who is to be answered of a mail in our own name: the forms of web pages write so what a visitor typed in."""
+    return next(
+        (each for each in mail.reply_to if each.address and not ours.owns(each.address) and not _takes_none(each)), None
+    )
+
+
+def _takes_none(person: Address) -> bool:
+    local = (person.address or "").partition("@")[0].lower()
+    return local.translate(_WITHOUT_MARKS) in NO_ANSWERS
 
 
 def _receipt(mail: Mail) -> str | None:
@@ -145,7 +162,17 @@ def _list(mail: Mail, ours: Ours) -> str | None:
     for name in CAMPAIGN_HEADERS:
         if mail.headers.has(name):
             return f"{name} is set: it is part of a campaign"
+    if mail.headers.has("list-unsubscribe") and not _to_us_alone(mail, ours):
+        return "list-unsubscribe is set: it went to many"
     return None
+
+
+def _to_us_alone(mail: Mail, ours: Ours) -> bool:
+    """Whether it answers somebody, or was written to us only. What goes to many offers to leave with one click."""
+    if mail.in_reply_to or any("+t." in (each.address or "") and ours.owns(each.address) for each in mail.to):
+        return True
+    only_us = bool(mail.to) and all(ours.owns(each.address) for each in (*mail.to, *mail.cc))
+    return only_us and not mail.headers.has("list-unsubscribe-post")
 
 
 def _automatic(mail: Mail) -> Iterator[str]:
@@ -168,9 +195,10 @@ def _doubts(mail: Mail) -> Iterator[str]:
     """Why no machine answers what a person may have written."""
     if mail.headers.has("x-auto-response-suppress"):
         yield "X-Auto-Response-Suppress asks for no automatic answers"
+    if mail.headers.has("list-unsubscribe"):
+        yield "List-Unsubscribe is set: a program had a hand in it"
     for sender in mail.sender[:1]:
-        local = (sender.address or "").partition("@")[0].lower().replace("-", "").replace("_", "").replace(".", "")
-        if local in {"noreply", "donotreply", "nepasrepondre", "neantworten", "keineantwort", "noresponder"}:
+        if _takes_none(sender):
             yield f"{sender.address} takes no answers"
     if not any(sender.address for sender in mail.sender):
         yield "nobody is named who could be answered"

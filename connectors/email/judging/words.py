@@ -68,18 +68,18 @@ AUTOMATIC_HEADERS = {
     "precedence": ("auto_reply", "auto-reply", "auto_replied"),
 }
 BULK_PRECEDENCE = frozenset({"bulk", "list", "junk"})
+# Only what went to many has these. Unsubscribing is apart: programs for sales write it under mails to one person, too.
 LIST_HEADERS = (
     "list-id",
     "list-post",
-    "list-unsubscribe",
     "list-help",
     "list-subscribe",
     "list-owner",
     "mailing-list",
     "x-beenthere",
 )
+# Not Feedback-ID: services that send for others put it on every mail, also on what a form of a shop's page sends.
 CAMPAIGN_HEADERS = (
-    "feedback-id",
     "x-campaign",
     "x-campaignid",
     "x-campaign-id",
@@ -116,6 +116,8 @@ OTHER_DESKS = {
     "x-dixa-conversation": "Dixa",
     "x-loop": "a program that guards against loops",
 }
+# The name before the @, without dots and dashes.
+NO_ANSWERS = frozenset({"noreply", "donotreply", "nepasrepondre", "neantworten", "keineantwort", "noresponder"})
 ROBOT_NAMES = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mdaemon", "mailer_daemon"})
 BOUNCE_SUBJECTS = (
     *("undeliverable", "undelivered mail", "delivery status notification", "returned mail", "mail delivery failed"),

@@ -189,3 +189,25 @@ class TestFingerprint:
         content_type, body = multipart("Content-Type: text/plain\n\nA", "Content-Type: image/png\n\nx")
         assert list(files(mail(body, Content_Type=content_type), "e"))
         assert fingerprint(mail(body, Content_Type=content_type)) != fingerprint(mail("A"))
+
+
+def test_a_form_in_our_own_name_is_its_visitors_mail_and_proves_nothing() -> None:
+    said, its = inbound(
+        From="Shop <desk@shop.example>",
+        Reply_To="Max <max@home.example>",
+        Authentication_Results="mx.shop.example; dmarc=pass header.from=shop.example",
+    )
+    assert (said.sender, said.sender_name, its.sender.address) == ("max@home.example", "Max", "max@home.example")
+    assert not its.verified
+    assert "desk@shop.example" in its.proof
+
+
+def test_what_somebody_files_by_hand_is_a_persons_whatever_it_looks_like() -> None:
+    raw = letter(List_Id="<news.other.example>")
+    (said,) = parse(URL, raw, OURS, secrets=[SECRET], by_hand=True)
+    assert isinstance(said, Inbound)
+    assert said.letter is not None
+    assert (said.letter.automatic, said.sender) == (None, "dana@customer.example")
+    assert said.letter.unanswerable  # but no machine answers it
+    (own,) = parse(URL, letter(From="desk@shop.example"), OURS, secrets=[SECRET], by_hand=True)
+    assert isinstance(own, SetAside)

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+MOST_COPIES = 50  # people who get a copy of one mail of ours
+
 
 class Delivery(StrEnum):
     """What became of an outbound message. It only moves forward: see `advance`."""
@@ -203,7 +205,8 @@ class DeliveryReport:
     resendable: bool = False  # sending the same again may help, once what the words name is done
     window_closed: bool = False  # the provider takes nothing but templates until the customer writes again
     copy: SentCopy | None = None  # of the message, where the report was made from the provider's list
-    bounced: str | None = None  # the address of its recipient that takes no mail any more
+    bounced: str | None = None  # the address of its recipient whom it did not reach
+    gone: bool = False  # there is nobody at that address: nothing is to be sent there any more
 
 
 Received = Inbound | SetAside | Edited | Pressed | Reachability | Moved | DeliveryReport

@@ -19,12 +19,15 @@ from connectors.email.judging.thread import Candidate, Hint, candidates
 from connectors.email.mail import Address, Attachment, Failure, Mail
 from connectors.email.quoting.forwarding import passed_on
 from connectors.email.reader import read
+from connectors.email.sending.refusals import is_gone
 from core.messages import Delivery, DeliveryReport, Inbound, Letter, Party, Received, RemoteFile, SetAside
 
 CHANNEL = "email"
 _MOST_PARTIES = 50  # recipients that are kept of a mail
 _SMALL_PICTURE = 6_000  # bytes: the logos and icons of signatures, which nobody wants to see as files
 _OUR_ID = re.compile(r"threadline\.([0-9a-f]{32})@(.+)", re.I)
+# "550 5.1.1 No such user", "550-5.1.1 …": what the other server said, in a delivery report.
+_SAID = re.compile(r"\s*(?:([245]\d\d)[\s-]+)?(?:#?([245]\.\d{1,3}\.\d{1,3})(?![\d.]))?")
 _ENCRYPTED = "[This mail is encrypted, and nobody here can read it. Ask its sender to write without encryption.]"
 
 
@@ -37,7 +40,8 @@ def parse(url: str, raw: bytes, ours: Ours, *, secrets: Sequence[bytes], by_hand
     judgement = BY_HAND if by_hand else judge(mail, ours)
     why = judgement.reasons[0]
     if judgement.bounce is not None:
-        return tuple(_reports(judgement.bounce)) or (_aside(mail, account, why),)
+        believed = authenticity(mail, ours).proof is not Proof.FAILED
+        return tuple(_reports(judgement.bounce, believed=believed)) or (_aside(mail, account, why),)
     sender = next((each for each in (*mail.sender, *mail.reply_to) if each.address), None)
     if sender is None:
         return (_aside(mail, account, "nobody is named as its sender"),)
@@ -164,12 +168,12 @@ def _party(person: Address) -> Party:
     return Party(_clean(person.address or ""), _clean(person.name or "") or None)
 
 
-def _reports(bounce: Bounce) -> Iterator[DeliveryReport]:
+def _reports(bounce: Bounce, *, believed: bool) -> Iterator[DeliveryReport]:
     if bounce.message_id is None:
         return
     known = _OUR_ID.fullmatch(bounce.message_id)
     for each in bounce.failures:
-        if each.permanent and each.recipient and each.action in {"failed", ""}:
+        if each.for_good and each.recipient:
             yield DeliveryReport(
                 _clean(bounce.message_id),
                 UUID(known[1]) if known else None,
@@ -178,7 +182,17 @@ def _reports(bounce: Bounce) -> Iterator[DeliveryReport]:
                 error=_clean(_words(each)),
                 resendable=True,
                 bounced=_clean(each.recipient).lower(),
+                gone=believed and _is_gone(each),
             )
+
+
+def _is_gone(failure: Failure) -> bool:
+    """By the rule for what servers tell us themselves: a full mailbox, a mail too large and a policy pass."""
+    if failure.status.startswith("4"):
+        return False
+    said = _SAID.match(failure.diagnostic)
+    code, enhanced = said.groups() if said else (None, None)
+    return is_gone(int(code or 0), enhanced or failure.status, failure.diagnostic)
 
 
 def _words(failure: Failure) -> str:

@@ -50,9 +50,9 @@ class Failure:
     diagnostic: str  # the other server's words, on one line
 
     @property
-    def permanent(self) -> bool:
-        """The address is not to be written to again."""
-        return self.action != "delayed" and not self.status.startswith("4")
+    def for_good(self) -> bool:
+        """Nobody tries any more. A server that gives up after days says "failed" with what it waited for: 4.4.1."""
+        return self.action == "failed" or (self.action == "" and not self.status.startswith("4"))
 
 
 @dataclass(frozen=True, slots=True)

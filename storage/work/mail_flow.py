@@ -55,3 +55,19 @@ ANSWER_BY_MACHINE = text("""
     bindparam("most", type_=Integer),
     *(bindparam(name, type_=DateTime(timezone=True)) for name in ("at", "since")),
 )
+
+# What came from an address into a conversation, and whether it answered that mail of ours.
+GOT = text("""
+    SELECT coalesce(bool_or(theirs), false) AS wrote, coalesce(bool_or(theirs AND answers), false) AS answered
+    FROM (
+        SELECT lower(mail.sender) = :address AS theirs, :mail = ANY(mail.refs) AS answers
+        FROM message JOIN mail ON mail.message_id = message.id
+        WHERE message.conversation_id = :conversation AND message.direction = 'in' AND message.at > :since
+        ORDER BY message.at DESC, message.id DESC LIMIT 100
+    ) AS newest
+""").bindparams(
+    bindparam("conversation", type_=Uuid),
+    bindparam("address", type_=Text),
+    bindparam("mail", type_=Text),
+    bindparam("since", type_=DateTime(timezone=True)),
+)

@@ -9,12 +9,12 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import BigInteger, Boolean, DateTime, Text, Uuid
 
-from core.messages import Letter, Party
+from core.messages import MOST_COPIES, Letter, Party
 from storage.database import Row, Session
 from storage.tables import participant, possible_match
-from storage.work.mail_flow import ADD_MAIL, ANSWER_BY_MACHINE
+from storage.work.mail_flow import ADD_MAIL, ANSWER_BY_MACHINE, GOT
 from ticketing.mails.belong import Candidate, Hint, Possible
-from ticketing.mails.ports import ANSWERS_WITHIN, FLOOD, FLOOD_WITHIN, MOST_ANSWERS, Heard, Match, ThreadEnd
+from ticketing.mails.ports import ANSWERS_WITHIN, FLOOD, FLOOD_WITHIN, MOST_ANSWERS, Got, Heard, Match, ThreadEnd
 
 _MOST_REFERENCES = 50  # of a mail that names hundreds, the nearest
 _MOST_OURS = 20
@@ -114,7 +114,7 @@ _NEWEST = text("""
         (SELECT first.mail_id FROM message AS began JOIN mail AS first ON first.message_id = began.id
          WHERE began.conversation_id = :conversation AND began.direction = 'in'
          ORDER BY began.at, began.id LIMIT 1) AS first_id,
-        (SELECT jsonb_agg(jsonb_build_array(address, name))
+        (SELECT jsonb_agg(jsonb_build_array(address, name) ORDER BY since, address)
          FROM participant
          WHERE participant.conversation_id = :conversation AND address <> lower(conversation.address)
              AND address IN (
@@ -190,6 +190,11 @@ class Mails:
         of = {"conversation": conversation_id, "address": address.lower()}
         return (await self._session.execute(_TAKES_PART, of)).one_or_none() is not None
 
+    async def got(self, conversation_id: UUID, address: str, mail_id: str, *, since: datetime) -> Got:
+        of = {"conversation": conversation_id, "address": address.lower(), "mail": mail_id, "since": since}
+        row = (await self._session.execute(GOT, of)).one()
+        return Got(row.wrote, row.answered)
+
     async def take_part(self, conversation_id: UUID, parties: Sequence[Party], *, at: datetime) -> None:
         for address, name in {each.address.lower(): each.name for each in reversed(parties)}.items():
             row = {"conversation_id": conversation_id, "address": address, "name": name, "since": at}
@@ -204,7 +209,8 @@ class Mails:
             return ThreadEnd((), ours, ())
         named = (*row.refs, row.mail_id) if row.mail_id else tuple(row.refs)
         references = (row.first_id, *named) if row.first_id and row.first_id not in named else named
-        return ThreadEnd(references, ours, tuple(Party(address, name) for address, name in row.cc or ()))
+        reading = tuple(Party(address, name) for address, name in row.cc or ())
+        return ThreadEnd(references, ours, reading[:MOST_COPIES], reading[MOST_COPIES:])
 
     async def offer_match(self, conversation_id: UUID, possible: Possible, *, at: datetime) -> None:
         row = {"conversation_id": conversation_id, "target_id": possible.conversation_id, "why": possible.why, "at": at}

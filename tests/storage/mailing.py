@@ -103,8 +103,10 @@ async def send(desk: DeskAtWork, channel: FakeConnector, message_id: UUID) -> No
     )
 
 
-def a_bounce(message: UUID, address: str = MAX, why: str = "550 5.1.1 no such user") -> DeliveryReport:
-    return DeliveryReport(f"{message}", message, Delivery.FAILED, error=f"{address}: {why}", bounced=address)
+def a_bounce(
+    message: UUID, address: str = MAX, why: str = "550 5.1.1 no such user", *, gone: bool = True
+) -> DeliveryReport:
+    return DeliveryReport(f"{message}", message, Delivery.FAILED, error=f"{address}: {why}", bounced=address, gone=gone)
 
 
 async def propose(desk: DeskAtWork, channel: FakeConnector, ticket: Ticket, *, by: Person) -> None:

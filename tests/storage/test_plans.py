@@ -267,6 +267,7 @@ async def _ask_about_mails(session: Session) -> None:
     assert len(await mails.candidates(letter, "fake")) == 3
     await mails.take_part(_id("v"), [eve], at=NOW)
     await mails.takes_part(_id("v"), eve.address)
+    await mails.got(_id("v"), eve.address, "78@x", since=NOW - timedelta(days=9))
     new = Message(_id("new"), _id("v"), Direction.INBOUND, "Hello", NOW, Delivery.DELIVERED)
     assert await Messages(session).add(new)
     assert (await mails.add(new.id, letter, channel="fake", at=NOW)).mails == 1

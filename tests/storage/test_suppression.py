@@ -121,6 +121,34 @@ class TestABounce:
         assert now.cc == ()
         assert "without a copy to" in await talk.note(again)
 
+    async def test_of_somebody_who_is_there_fails_the_message_and_stops_nothing(self, talk: Correspondence) -> None:
+        assert await file(talk.desk, a_bounce(talk.answer, why="552 5.2.2 mailbox full", gone=False)) == "filed"
+        delivery, error = await talk.desk.delivery(talk.answer)
+        assert delivery == "failed"
+        assert "mailbox full" in (error or "")
+        assert await talk.suppressed() == []
+        assert (await talk.desk.delivery(await talk.reply()))[0] == "sent"
+
+    async def test_long_after_the_mail_is_ignored(self, talk: Correspondence) -> None:
+        talk.desk.now += timedelta(days=8)
+        assert await file(talk.desk, a_bounce(talk.answer)) == "ignored"
+        assert await talk.suppressed() == []
+
+    async def test_of_what_was_answered_is_ignored(self, talk: Correspondence) -> None:
+        talk.desk.now = after(5)
+        await filed(talk.desk, a_mail("Got it.", ours=(talk.answer,), references=(str(talk.answer),)))
+        assert await file(talk.desk, a_bounce(talk.answer)) == "ignored"
+        assert (await talk.desk.delivery(talk.answer))[0] == "sent"
+        assert await talk.suppressed() == []
+
+    async def test_of_who_has_written_since_stops_nothing(self, talk: Correspondence) -> None:
+        (first,) = await talk.desk.rows("SELECT mail_id FROM mail")
+        talk.desk.now = after(5)
+        await filed(talk.desk, a_mail("And the lid?", references=(first.mail_id,)))
+        assert await file(talk.desk, a_bounce(talk.answer)) == "filed"
+        assert (await talk.desk.delivery(talk.answer))[0] == "failed"
+        assert await talk.suppressed() == []
+
     async def test_forged_for_anybody_else_does_nothing(self, talk: Correspondence) -> None:
         assert await file(talk.desk, a_bounce(talk.answer, "boss@bank.example")) == "ignored"
         assert await talk.suppressed() == []
@@ -128,7 +156,7 @@ class TestABounce:
 
     @pytest.mark.parametrize("message", [None, uuid4()])
     async def test_of_what_we_never_sent_is_ignored_at_once(self, talk: Correspondence, message: UUID | None) -> None:
-        report = DeliveryReport("spam@elsewhere.example", message, Delivery.FAILED, error="no", bounced=MAX)
+        report = DeliveryReport("spam@elsewhere.example", message, Delivery.FAILED, error="no", bounced=MAX, gone=True)
         assert await file(talk.desk, report) == "ignored"
         assert await talk.suppressed() == []
 
@@ -139,9 +167,25 @@ class TestABounce:
         assert await talk.suppressed() == []
 
     async def test_by_its_message_id_alone_is_found(self, talk: Correspondence) -> None:
-        report = DeliveryReport("fake-1", None, Delivery.FAILED, error="no", bounced=MAX)
+        report = DeliveryReport("fake-1", None, Delivery.FAILED, error="no", bounced=MAX, gone=True)
         assert await file(talk.desk, report) == "filed"
         assert await talk.suppressed() == [MAX]
+
+
+class TestManyWhoReadAlong:
+    async def test_the_first_fifty_get_a_copy_and_the_reply_says_who_does_not(self, desk: DeskAtWork) -> None:
+        channel = with_mail(desk)
+        mia = await desk.person()
+        to = tuple(Party(f"a{each}@x.example") for each in range(30))
+        cc = tuple(Party(f"b{each}@x.example") for each in range(30))
+        ticket = await desk.ticket(await filed(desk, a_mail(to=to, cc=cc, verified=True)), mia)
+        answer = await desk.reply(ticket, mia)
+        await send(desk, channel, answer)
+        letter = channel.sent[0].letter
+        assert letter is not None
+        assert len(letter.cc) == 50
+        (row,) = await desk.rows("SELECT note FROM message WHERE id = :id", id=answer)
+        assert "and 5 more: a mail takes 50 copies" in row.note
 
 
 class TestARefusal:

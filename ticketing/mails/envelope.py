@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.messages import Party
+from core.messages import MOST_COPIES, Party
 from ticketing.conversations.recipient import AddressRefused, mail_address
 from ticketing.ports import UnitOfWork
 
-MOST_COPIES = 50  # people
 _ONE = re.compile(r'\s*(?:"((?:[^"\\]|\\.){0,300})"|([^<>"]{0,300}?))\s*<([^<>]{1,300})>\s*')
 _NEEDS_QUOTES = re.compile(r'[,;<>@"\\]')
 

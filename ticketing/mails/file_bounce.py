@@ -1,11 +1,12 @@
 """File a mail of ours that came back. Anybody can write such news, so they count for little.
 
-Only of a message that we sent, and only of an address that it may have gone to. What is said of anything else is
-nobody's business: spammers write in our name, and what comes back of that comes to us.
+Only of a message that we sent not long ago, and only of an address that it may have gone to. What is said of anything
+else is nobody's business: spammers write in our name, and what comes back of that comes to us. Whoever had a copy knows
+a mail's id, and could have it that nobody writes to its customer any more: who writes themselves is there.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.errors import NotFound
 from core.messages import Delivery, DeliveryReport, advance
@@ -16,6 +17,8 @@ from ticketing.conversations.ports import StoredEvent
 from ticketing.mails.suppression import noted, suppress
 from ticketing.ports import UnitOfWork
 
+# Mail servers give up after five days at most.
+BOUNCE_PATIENCE = timedelta(days=7)
 _NEVER_LEFT = frozenset({Delivery.PENDING, Delivery.WITHDRAWN})
 
 
@@ -24,14 +27,18 @@ async def file_bounce(
 ) -> str:
     """The inbox's outcome. Nobody waits for the message: an id of ours is known before it leaves."""
     reported = await _reported(report, event.channel, uow)
-    if reported is None:
+    if reported is None or now - reported[0].at > BOUNCE_PATIENCE:
         return "ignored"
     message, conversation = reported
     is_copy = bounced.lower() != conversation.recipient.lower()
     if is_copy and not await uow.mails.takes_part(conversation.id, bounced):
         return "ignored"
     words = report.error or f"{bounced} could not be reached."
-    await suppress(bounced, words, message, conversation, uow=uow, now=now)
+    got = await uow.mails.got(conversation.id, bounced, report.provider_id, since=message.at)
+    if got.answered:
+        return "ignored"
+    if report.gone and not got.wrote:
+        await suppress(bounced, words, message, conversation, uow=uow, now=now)
     after = noted(message, f"not reached: {words}") if is_copy else _failed(message, words)
     if after != message:
         await save_progress(message, after, uow=uow, now=now)

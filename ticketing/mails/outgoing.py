@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from core.messages import OutboundLetter
+from core.messages import MOST_COPIES, OutboundLetter, Party
 from ticketing.conversations.conversation import Conversation, Message
 from ticketing.mails.suppression import refusal, without
 from ticketing.ports import UnitOfWork
+
+_NAMED = 5  # of those who get no copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +44,13 @@ async def outbound_letter(message: Message, conversation: Conversation, *, zone:
     if (found := stopped.get(conversation.recipient.lower())) is not None:
         return Written(letter, refusal=refusal(found, zone))
     kept, note = without(letter, stopped)
-    return Written(kept, note=note)
+    left_out = end.left_out if message.cc is None and not by_machine and not message.buttons else ()
+    return Written(kept, note=" · ".join(each for each in (note, _too_many(left_out)) if each) or None)
+
+
+def _too_many(left_out: tuple[Party, ...]) -> str | None:
+    if not left_out:
+        return None
+    named = ", ".join(each.address[:80] for each in left_out[:_NAMED])
+    more = f" and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else ""
+    return f"without a copy to {named}{more}: a mail takes {MOST_COPIES} copies"

@@ -22,7 +22,8 @@ class ThreadEnd:
 
     references: tuple[str, ...]  # ids of the mails before it, oldest first: the last is what it answers. (): nothing
     ours: tuple[UUID, ...]  # our messages that came after, oldest first
-    cc: tuple[Party, ...]  # who reads along: on the customer's newest mail, and takes part
+    cc: tuple[Party, ...]  # who reads along: on the customer's newest mail, and takes part; at most MOST_COPIES
+    left_out: tuple[Party, ...] = ()  # those who do as well, but are too many
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,14 @@ class Heard:
 
     mails: int  # from there within `FLOOD_WITHIN`, this one included; counted up to `FLOOD` + 2
     lifted: bool  # nothing was to be sent there until now
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """Whether somebody has shown that mail reaches them."""
+
+    wrote: bool
+    answered: bool  # this very mail of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,10 @@ class Mails(Protocol):
 
     async def takes_part(self, conversation_id: UUID, address: str) -> bool:
         """Whether somebody there has written in the conversation or was written to."""
+        ...
+
+    async def got(self, conversation_id: UUID, address: str, mail_id: str, *, since: datetime) -> Got:
+        """What came from there into the conversation since then; the newest hundred of its mails are looked at."""
         ...
 
     async def take_part(self, conversation_id: UUID, parties: Sequence[Party], *, at: datetime) -> None:

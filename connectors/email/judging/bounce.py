@@ -16,7 +16,6 @@ from connectors.email.mail import Failure, Mail
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
 
 _MOST = 50  # recipients
-_ARRIVED = frozenset({"delivered", "relayed", "expanded"})
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])|(?<!\d)(4[25]\d|55[0-9])(?=[ -])")
 _MESSAGE_ID = re.compile(r"^[> ]{0,4}message-id:\s{0,5}<([^<>\s]{3,300})>", re.I | re.M)
 _LOOKED_AT = 20_000  # letters of the text
@@ -24,7 +23,7 @@ _LOOKED_AT = 20_000  # letters of the text
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """`hard`: at least one address is not to be written to again. `message_id`: of our mail, if known."""
+    """`hard`: at least one recipient has not got the mail, and will not. `message_id`: of our mail, if known."""
 
     failures: tuple[Failure, ...]
     message_id: str | None
@@ -32,16 +31,12 @@ class Bounce:
 
     @property
     def hard(self) -> bool:
-        return any(failure.permanent and failure.action not in _ARRIVED for failure in self.failures)
+        return any(failure.for_good for failure in self.failures)
 
     @property
     def addresses(self) -> frozenset[str]:
-        """Those not to be written to again."""
-        return frozenset(
-            failure.recipient.lower()
-            for failure in self.failures
-            if failure.recipient and failure.permanent and failure.action not in _ARRIVED
-        )
+        """Those who have not got the mail, and will not; whether there is still somebody is another question."""
+        return frozenset(each.recipient.lower() for each in self.failures if each.recipient and each.for_good)
 
 
 def bounce(mail: Mail) -> Bounce | None:

@@ -30,4 +30,6 @@ def message_id(value: str) -> str | None:
 
 
 def _plain(said: str) -> str:
-    return "".join(said.split()).strip("<>")[: limits.ID]
+    whole = "".join(said.split()).strip("<>")
+    raw = whole.encode("utf-8", "surrogatepass")
+    return whole if len(raw) <= limits.ID else raw[: limits.ID].decode("utf-8", "ignore")

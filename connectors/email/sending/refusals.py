@@ -79,7 +79,7 @@ def refusal(stage: Stage, code: int, words: str, *, about: str, size: int = 0, m
             vendor_code=enhanced or str(code),
             resendable=True,
         )
-    if stage is not Stage.FOR_ALL and _is_gone(code, enhanced, words):
+    if stage is not Stage.FOR_ALL and is_gone(code, enhanced, words):
         return RecipientGone(f"There is no mailbox {about} ({heard}): ask the customer for another address.")
     return MessageRefused(
         f"The mail to {about} was refused ({heard}): change what is named there and send it again, or use another "
@@ -112,8 +112,11 @@ def _says_nothing(enhanced: str) -> bool:
     return not enhanced or enhanced in _VAGUE
 
 
-def _is_gone(code: int, enhanced: str, words: str) -> bool:
-    """In doubt it is not: to who is gone nothing is sent any more. "Mailbox unavailable" is said of policies, too."""
+def is_gone(code: int, enhanced: str, words: str) -> bool:
+    """Whether nobody is at an address. `code` 0 and `enhanced` "" where the server gave none.
+
+    In doubt there is somebody: to who is gone nothing is sent any more. "Mailbox unavailable" is said of policies, too.
+    """
     heard = words[:_MOST_SAID]
     if _BUSY_WORDS.search(heard):
         return False

@@ -21,12 +21,11 @@ from connectors.email.sending import fields
 from connectors.email.sending.attaching import encoded, encoded_size, opening
 from connectors.email.sending.page import page
 from core.errors import MessageRefused, MessageTooLong, RecipientGone
-from core.messages import Button, Limits, Outbound, OutboundFile, OutboundLetter
+from core.messages import MOST_COPIES, Button, Limits, Outbound, OutboundFile, OutboundLetter
 
 MB = 2**20
 _MOST_TEXT = 100_000  # letters: some forty pages
 _MOST_FILES = 20 * MB  # of one mail together: encoded they are a third more, and few mailboxes take over 30 MB
-_MOST_COPIES = 50
 _MOST_LINKS = 10
 _PATIENCE = timedelta(days=4)  # mail servers try for as long before they give up
 _PLAIN = SMTP.clone(cte_type="7bit")  # whatever server it passes, it comes through
@@ -154,8 +153,8 @@ def _copies(letter: OutboundLetter, recipient: str) -> tuple[dict[str, str | Non
             refused.append(fields.on_one_line(each.address)[:80])
         elif plain != recipient:
             found[plain] = each.name
-    if len(found) > _MOST_COPIES:
-        raise MessageRefused(f"The mail has {len(found)} copies and may have {_MOST_COPIES}: leave some of them out.")
+    if len(found) > MOST_COPIES:
+        raise MessageRefused(f"The mail has {len(found)} copies and may have {MOST_COPIES}: leave some of them out.")
     return found, tuple(refused)
 
 

@@ -1,7 +1,9 @@
 """What a mail means for the desk."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+import pytest
 
 from connectors.email.incoming import files, fingerprint, parse
 from connectors.email.judging.ours import Ours
@@ -41,6 +43,11 @@ class TestAPersonsMail:
         assert written.sender == Party("Dana@customer.example", "Dana Customer")
         assert (written.id, written.subject) == ("m1@customer.example", "Broken mug")
         assert written.automatic is written.unanswerable is written.whole is None
+
+    def test_has_an_id_that_an_index_takes(self) -> None:
+        _, written = inbound(Message_ID=f"<{'瓷' * 960}@home.example>")
+        assert written.id is not None
+        assert 900 < len(written.id.encode()) <= 998
 
     def test_is_answered_where_it_asks_to(self) -> None:
         said, written = inbound(From="Form <form@web.example>", Reply_To="Dana <dana@customer.example>")
@@ -132,24 +139,52 @@ class TestWhatNobodyWrote:
         assert isinstance(received(From=None), SetAside)
 
 
+def came_back(sent: UUID, told: str, **headers: str | None) -> Any:
+    content_type, body = multipart(
+        "Content-Type: text/plain\n\nSorry.",
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.home.example\n\n"
+        f"Final-Recipient: rfc822; Max@home.example\n{told}",
+        f"Content-Type: message/rfc822\n\nMessage-ID: <threadline.{sent.hex}@shop.example>\nSubject: Mug\n\nHi",
+        kind="report",
+        parameters="; report-type=delivery-status",
+    )
+    return received(body, From="MAILER-DAEMON@home.example", Content_Type=content_type, **headers)
+
+
 class TestABounce:
     def test_tells_of_the_mail_and_of_whom_it_did_not_reach(self) -> None:
         sent = uuid4()
-        content_type, body = multipart(
-            "Content-Type: text/plain\n\nSorry.",
-            "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.home.example\n\n"
-            "Final-Recipient: rfc822; Max@home.example\nAction: failed\nStatus: 5.1.1\n"
-            "Diagnostic-Code: smtp; 550 5.1.1 No such user",
-            f"Content-Type: message/rfc822\n\nMessage-ID: <threadline.{sent.hex}@shop.example>\nSubject: Mug\n\nHi",
-            kind="report",
-            parameters="; report-type=delivery-status",
-        )
-        said = received(body, From="MAILER-DAEMON@home.example", Content_Type=content_type)
+        said = came_back(sent, "Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 No such user")
         assert isinstance(said, DeliveryReport)
         assert (said.provider_id, said.message_id) == (f"threadline.{sent.hex}@shop.example", sent)
         assert (said.delivery, said.bounced) == (Delivery.FAILED, "max@home.example")
+        assert said.gone
         assert said.error is not None
         assert "No such user" in said.error
+
+    @pytest.mark.parametrize(
+        ("told", "gone"),
+        [
+            ("Status: 5.0.0\nDiagnostic-Code: smtp; 550-5.1.1 The account does not exist", True),
+            ("Status: 5.1.10", True),
+            ("Status: 5.0.0\nDiagnostic-Code: smtp; 550 unknown user", True),
+            ("Status: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 mailbox full", False),
+            ("Status: 5.3.4\nDiagnostic-Code: smtp; 552 5.3.4 too big", False),
+            ("Status: 5.7.1\nDiagnostic-Code: smtp; 550 5.7.1 listed", False),
+            ("Status: 5.0.0", False),
+            ("Status: 4.4.1\nDiagnostic-Code: smtp; connect to mx.home.example: timed out", False),
+        ],
+    )
+    def test_says_whether_anybody_is_there_by_what_the_server_said(self, told: str, *, gone: bool) -> None:
+        said = came_back(uuid4(), f"Action: failed\n{told}")
+        assert isinstance(said, DeliveryReport)
+        assert (said.delivery, said.gone) == (Delivery.FAILED, gone)
+
+    def test_that_its_own_domain_disowns_says_of_nobody_that_they_are_gone(self) -> None:
+        checked = "mx.shop.example; dmarc=fail header.from=home.example"
+        said = came_back(uuid4(), "Action: failed\nStatus: 5.1.1", Authentication_Results=checked)
+        assert isinstance(said, DeliveryReport)
+        assert not said.gone
 
     def test_for_now_or_of_no_known_mail_is_set_aside(self) -> None:
         content_type, body = multipart(

@@ -136,11 +136,16 @@ class TestBounce:
         assert [(each.recipient, each.status) for each in found.failures][1] == ("full@other.example", "4.2.2")
         assert found.failures[0].diagnostic == "550 no such user"
 
-    @pytest.mark.parametrize(("action", "status"), [("delayed", "4.4.1"), ("failed", "4.2.2"), ("delivered", "2.0.0")])
+    @pytest.mark.parametrize(("action", "status"), [("delayed", "4.4.1"), ("", "4.2.2"), ("delivered", "2.0.0")])
     def test_for_now_suppresses_nobody(self, action: str, status: str) -> None:
         found = bounce(delivery_report(f"Final-Recipient: rfc822; a@b.example\nAction: {action}\nStatus: {status}"))
         assert found is not None
         assert (found.hard, found.addresses) == (False, frozenset())
+
+    def test_of_a_server_that_gave_up_is_for_good_though_its_reason_was_not(self) -> None:
+        found = bounce(delivery_report("Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 4.4.1"))
+        assert found is not None
+        assert (found.hard, found.addresses) == (True, frozenset({"a@b.example"}))
 
     def test_of_a_forwarded_mail_names_the_address_that_we_wrote_to(self) -> None:
         said = "Original-Recipient: rfc822;dana@b.example\nFinal-Recipient: rfc822;dana@c.example\nAction: failed"

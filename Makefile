@@ -8,7 +8,7 @@ UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 READY := .venv/.installed
 TESTS ?= tests
-PACKAGES := ai app bot chaos connectors core emulators examples sla storage ticketing web
+PACKAGES := ai app bot chaos connectors core emulators examples sla storage threadline ticketing web
 unexport VIRTUAL_ENV
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -1,0 +1,82 @@
+"""How actions reach other systems: connections that the process shares, failures that say what happens next."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from threadline.errors import ActionError, NotFound, OutcomeUnknown, Refused, Unavailable
+
+_GONE, _BUSY, _AWAY, _BROKEN = (404, 410), 429, 503, 500
+_LONGEST_WAIT = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the other side said, whatever its status. `headers` have lower-case names."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    def json(self) -> Any:
+        """The body. Raises OutcomeUnknown where it is no JSON: it was done, and nobody can tell what."""
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise OutcomeUnknown("The other side's answer could not be read: it is no JSON.") from error
+
+    def checked(self, words: str = "The other side refused.") -> "Answer":
+        """This answer, if it is a success. `words` are for people, where the status alone decides.
+
+        Raises NotFound (404, 410), Unavailable (429, 503), OutcomeUnknown (any other 5xx), Refused (all others).
+        """
+        if self.ok:
+            return self
+        raise self._error(words)
+
+    def _error(self, words: str) -> ActionError:
+        said = f"{words} (HTTP {self.status})"
+        if self.status in _GONE:
+            return NotFound(said)
+        if self.status in (_BUSY, _AWAY):
+            return Unavailable(said, retry_after=self._retry_after())
+        # Something broke on the way: what was asked may have been done before that.
+        return OutcomeUnknown(said) if self.status >= _BROKEN else Refused(said)
+
+    def _retry_after(self) -> float | None:
+        named = self.headers.get("retry-after", "")
+        return min(float(named), _LONGEST_WAIT) if named.isascii() and named.isdecimal() else None
+
+
+class Http(Protocol):
+    """What `context.http` is. Its connections are shared by all actions of the process and stay open between calls."""
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        query: Mapping[str, str | int] | None = None,
+        json: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Ask another system. `json` becomes the body; redirects are not followed.
+
+        Raises Unavailable where it was never asked, OutcomeUnknown where it was and no whole answer came back.
+        """
+        ...
+
+
+class NoHttp:
+    """What a context has where nobody gave it a connection: in a test of an action, say."""
+
+    async def request(self, method: str, url: str, **_: object) -> Answer:
+        """Raises Unavailable."""
+        raise Unavailable(
+            f"{method} {url[:200]} was not asked: this context has no connection. Give Context(http=…) one."
+        )

@@ -1,0 +1,122 @@
+"""Reads the signature of an action: parameters, defaults, result, and how their values are validated."""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, NotRequired, Required, get_args, get_origin, get_type_hints
+
+from pydantic import ConfigDict, PydanticUserError, TypeAdapter, with_config
+from pydantic.errors import PydanticSchemaGenerationError
+from pydantic.fields import FieldInfo
+from typing_extensions import TypedDict
+
+from threadline.context import Context
+from threadline.errors import DeclarationError
+from threadline.shape import Shape
+from threadline.shapes import shape_of
+from threadline.values import Json
+
+_PLAIN = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a function's own words say of an action."""
+
+    description: str
+    parameters: tuple[tuple[str, Shape, bool, str], ...]  # name, shape, required, description
+    schema: Mapping[str, Json]
+    arguments: TypeAdapter[dict[str, Any]]
+    defaults: Mapping[str, Any]
+    result_shape: Shape
+    result: TypeAdapter[Any]
+
+
+def read(function: Any) -> Declared:
+    """Raises DeclarationError."""
+    if not inspect.iscoroutinefunction(function):
+        raise DeclarationError("It is no async function.", hint="Write: async def ….")
+    hints = _hints(function)
+    given = _parameters(function, hints)
+    if "return" not in hints:
+        raise DeclarationError("It does not say what it returns.", hint="Annotate it: -> …, or -> None.")
+    arguments = _adapter(_as_typed_dict(given, hints), "its arguments")
+    return Declared(
+        description=_description(function),
+        parameters=tuple(_parameter(each, hints[each.name]) for each in given),
+        schema=MappingProxyType(_schema(arguments)),
+        arguments=arguments,
+        defaults=MappingProxyType({each.name: each.default for each in given if each.default is not each.empty}),
+        result_shape=shape_of(hints["return"]),
+        result=_adapter(hints["return"], "its result"),
+    )
+
+
+def _description(function: Any) -> str:
+    """The first paragraph of the docstring, in one line."""
+    paragraph = (inspect.getdoc(function) or "").split("\n\n")[0]
+    if not (words := " ".join(paragraph.split())):
+        raise DeclarationError("It does not say what it does.", hint="Write a docstring: the AI and people read it.")
+    return words
+
+
+def _hints(function: Any) -> dict[str, Any]:
+    try:
+        return get_type_hints(function, include_extras=True)
+    except (NameError, TypeError) as error:
+        raise DeclarationError(
+            f"Its annotations cannot be read: {error}.", hint="Import what they name at the top of the module."
+        ) from error
+
+
+def _parameters(function: Any, hints: Mapping[str, Any]) -> list[inspect.Parameter]:
+    """All but the context."""
+    context, *others = inspect.signature(function).parameters.values() or (None,)
+    if context is None or hints.get(context.name) is not Context:
+        raise DeclarationError("Its first parameter is not the context.", hint="Write: (context: Context, …).")
+    for each in others:
+        if each.kind not in _PLAIN:
+            raise DeclarationError(f"Its parameter {each} has no name to be called by.", hint="Name each parameter.")
+        if each.name not in hints:
+            raise DeclarationError(f"Its parameter {each.name} has no annotation.", hint=f"Write {each.name}: str, ….")
+    return others
+
+
+def _parameter(parameter: inspect.Parameter, annotation: object) -> tuple[str, Shape, bool, str]:
+    try:
+        shape = shape_of(annotation)
+    except DeclarationError as error:
+        raise DeclarationError(f"Its parameter {parameter.name}: {error.message}", hint=error.hint) from error
+    return parameter.name, shape, parameter.default is parameter.empty, _said(annotation)
+
+
+def _said(annotation: object) -> str:
+    """What Annotated[…, Field(description=…)] says."""
+    if get_origin(annotation) is not Annotated:
+        return ""
+    found = (each.description for each in get_args(annotation)[1:] if isinstance(each, FieldInfo) and each.description)
+    return next(found, "")
+
+
+def _as_typed_dict(given: list[inspect.Parameter], hints: Mapping[str, Any]) -> Any:
+    members = {each.name: (Required if each.default is each.empty else NotRequired)[hints[each.name]] for each in given}
+    # Whatever nobody declared is refused: a model that makes up an argument has not understood the action.
+    made: Any = TypedDict("Arguments", members)  # type: ignore[misc]  # mypy wants the members written out
+    return with_config(ConfigDict(extra="forbid"))(made)
+
+
+def _adapter(annotation: Any, what: str) -> TypeAdapter[Any]:
+    try:
+        return TypeAdapter(annotation)
+    except (PydanticUserError, PydanticSchemaGenerationError) as error:
+        words = str(error).splitlines()[0]
+        raise DeclarationError(
+            f"Pydantic cannot read {what}: {words}", hint="Use types that pydantic knows."
+        ) from error
+
+
+def _schema(arguments: TypeAdapter[dict[str, Any]]) -> dict[str, Json]:
+    schema: dict[str, Json] = arguments.json_schema()
+    schema.pop("title", None)
+    return schema

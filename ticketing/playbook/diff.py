@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
+from ticketing.playbook.ai_policy import AiPolicy
 from ticketing.playbook.conditions import Condition
 from ticketing.playbook.fields import Field
 from ticketing.playbook.lifecycle import Lifecycle, Status, Transition
@@ -77,6 +78,7 @@ class _Comparison:
         yield from _lists(where, "field", before.fields, after.fields, self._old_field, self._new_field)
         if before.examples != after.examples:
             yield Difference(OTHER, where, "has other examples")
+        yield from _escalations(where, before.ai, after.ai)
 
     def _old_field(self, key: str) -> str:
         return self.before.fields[key].label if key in self.before.fields else key
@@ -180,6 +182,14 @@ def _lists(
     yield from (Difference(GONE, where, f"{what} {old(key)}") for key in before if key not in after)
     if set(before) == set(after) and before != after:
         yield Difference(OTHER, where, f"the order is now {', '.join(map(new, after))}")
+
+
+def _escalations(where: str, before: AiPolicy, after: AiPolicy) -> Iterator[Difference]:
+    old, new = ({each.key: each for each in policy.escalate} for policy in (before, after))
+    for sign, key in _changes(old, new):
+        rule = (old if sign == GONE else new)[key]
+        words = "escalates otherwise" if sign == OTHER else "escalates"
+        yield Difference(sign, where, f"{words}, because “{rule.because}”: {rule.when.source}")
 
 
 def _changed(before: Any, after: Any) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sla.calendar import Calendar
+from ticketing.playbook.ai_policy import NO_AI, AiPolicy
 from ticketing.playbook.approval_rules import ApprovalRule
 from ticketing.playbook.fields import Field
 from ticketing.playbook.lifecycle import Lifecycle
@@ -20,6 +21,7 @@ class TicketType:
     fields: tuple[str, ...] = ()  # keys, in the order in which they are asked for
     examples: tuple[str, ...] = ()  # what customers say who mean it
     sla: str | None = None  # the key of the policy that its tickets are held to
+    ai: AiPolicy = NO_AI
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from ticketing.playbook.language import compile_playbook
 from ticketing.playbook.language.durations import duration
 from ticketing.playbook.lifecycle import MovesOn, StatusCategory
 from ticketing.playbook.playbook import Playbook
+from ticketing.playbook.sla_policy import Audience, Notify
 from ticketing.triage.suggestion import Priority
 
 
@@ -130,3 +131,37 @@ def test_lengths_of_time(text: str, length: timedelta) -> None:
 def test_what_is_no_length_of_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"is no length of time|is not between"):
         duration(text)
+
+
+class TestEscalate:
+    SAID = """    ai:
+      escalate:
+        - when: ticket.priority == "urgent"
+          because: it presses
+          priority: urgent
+          notify: [supervisor, team]
+          hand_to_team: Returns
+"""
+
+    def with_rules(self, said: str) -> Playbook:
+        return made(("    lifecycle: main\n", f"    lifecycle: main\n{said}"))
+
+    def test_a_rule_says_when_why_and_what_follows(self) -> None:
+        (rule,) = self.with_rules(self.SAID).type("return").ai.escalate
+        assert (rule.when.source, rule.because) == ('ticket.priority == "urgent"', "it presses")
+        whom = Notify((Audience.SUPERVISOR, Audience.TEAM))
+        assert rule.actions == (whom, SetPriority(Priority.URGENT), HandToTeam("returns"))
+
+    def test_other_words_are_the_same_rule_and_another_condition_is_another_one(self) -> None:
+        first, reworded, other = (
+            self.with_rules(said).type("return").ai.escalate[0].key
+            for said in (
+                self.SAID,
+                self.SAID.replace("it presses", "now").replace("  == ", " == "),
+                self.SAID.replace('"urgent"', '"high"'),
+            )
+        )
+        assert first == reworded != other
+
+    def test_a_type_that_says_nothing_of_it_escalates_nothing(self) -> None:
+        assert made().type("return").ai.escalate == ()

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.playbooks import PLAIN, a_playbook, example, text_of
+from ticketing.playbook.ai_policy import AiPolicy, EscalationRule
+from ticketing.playbook.conditions import Condition
 from ticketing.playbook.diff import Difference, differences
 from ticketing.playbook.grants import Grant, Grants
 from ticketing.playbook.lifecycle import Lifecycle, MovesOn
@@ -66,4 +68,18 @@ class TestDifferences:
         assert differences(RETAIL, after) == [
             Difference("-", "Fields", "Photos (file)"),
             Difference("~", "Approvals", "Refund over 200: quorum is now 2"),
+        ]
+
+    def test_escalations_that_come_go_and_change(self) -> None:
+        def with_rules(*rules: EscalationRule) -> Playbook:
+            kind = replace(RETAIL.types["complaint"], ai=AiPolicy(rules))
+            return replace(RETAIL, types={**RETAIL.types, "complaint": kind})
+
+        late, upset = Condition("ticket.age_hours > 48.0"), Condition('ticket.priority == "urgent"')
+        before = with_rules(EscalationRule("a", late, "it is old"), EscalationRule("b", upset, "it presses"))
+        after = with_rules(EscalationRule("a", late, "it waits"), EscalationRule("c", upset, "now"))
+        assert told(before, after) == [
+            "~ Type Complaint: escalates otherwise, because “it waits”: ticket.age_hours > 48.0",
+            '+ Type Complaint: escalates, because “now”: ticket.priority == "urgent"',
+            '- Type Complaint: escalates, because “it presses”: ticket.priority == "urgent"',
         ]

@@ -1,92 +1,45 @@
-"""The document as it is written: every section, key and value. `docs/playbook.md` is made from what stands here."""
+"""The document as it is written: every section, key and value. `docs/playbook.md` is made from what stands here.
 
-from datetime import date, timedelta
+How single values are written stands in `written.py`.
+"""
+
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictBool,
-    StrictInt,
-    StringConstraints,
-)
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StringConstraints
 
-from ticketing.playbook.language.durations import duration
+from ticketing.playbook.language.ai import TypeAi
+from ticketing.playbook.language.written import (
+    Country,
+    Day,
+    Entry,
+    Example,
+    Expression,
+    Hint,
+    Hours,
+    Key,
+    Label,
+    Length,
+    Name,
+    Names,
+    OpenLength,
+    Pattern,
+    Percent,
+    Tag,
+    Urgency,
+    Words,
+    listed,
+    yes_or_condition,
+)
 
 # What comes later has its place already: using it is refused with these words.
 RESERVED = frozenset({"routing", "automations", "ai", "actions"})  # sections
-RESERVED_OF_TYPES = frozenset({"routing", "ai"})
+RESERVED_OF_TYPES = frozenset({"routing"})
 RESERVED_ACTIONS = frozenset({"webhook", "call"})  # on entering or leaving a status
-
-
-def _listed(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
-
-
-def _long(value: Any) -> timedelta:
-    return duration(value if isinstance(value, str) else str(value))
-
-
-def _open(value: Any) -> timedelta:
-    """Of open time: a day of a calendar is seldom 24 hours long."""
-    if isinstance(value, str) and "d" in value:
-        raise ValueError("write it in hours and minutes: it counts open time, and a day of a calendar has less than 24")
-    return _long(value)
-
-
-def _percent(value: Any) -> Any:
-    text = value.strip() if isinstance(value, str) else ""
-    return int(text[:-1]) if text.endswith("%") and text[:-1].isdecimal() else value
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f'"{text[:40]}" is no date: write it like 2026-12-24') from None
-
-
-def _yes_or_condition(value: Any) -> Any:
-    if isinstance(value, bool | str):
-        return value
-    raise ValueError("write true, false or a condition")
 
 
 def _action(value: Any) -> Any:
     return {"send_survey": True} if value == "send_survey" else value
-
-
-def _one_line(text: str) -> str:
-    if len(text.splitlines()) > 1:
-        raise ValueError("write it on one line")
-    return text
-
-
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=75, strip_whitespace=True), AfterValidator(_one_line)]
-Hint = Annotated[str, StringConstraints(min_length=1, max_length=150, strip_whitespace=True), AfterValidator(_one_line)]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
-Example = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
-Tag = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Pattern = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-Names = Annotated[list[Name], BeforeValidator(_listed)]
-Expression = Annotated[str, StringConstraints(min_length=1)]
-Length = Annotated[timedelta, BeforeValidator(_long)]
-OpenLength = Annotated[timedelta, BeforeValidator(_open)]
-Percent = Annotated[StrictInt, BeforeValidator(_percent), Field(ge=0, le=100)]
-Urgency = Literal["low", "normal", "high", "urgent"]
-Day = Annotated[date, BeforeValidator(_day)]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
-Hours = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-
-
-class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Offer(Entry):
@@ -110,7 +63,7 @@ class Action(Entry):
     send_survey: Literal[True] | None = Field(None, description="asks the customer how we did")
 
 
-Actions = Annotated[list[Annotated[Action, BeforeValidator(_action)]], BeforeValidator(_listed)]
+Actions = Annotated[list[Annotated[Action, BeforeValidator(_action)]], BeforeValidator(listed)]
 
 
 class ComesBack(Entry):
@@ -178,6 +131,7 @@ class TicketType(Entry):
     categories: Annotated[Names, Field(min_length=1)] = Field(description="its categories, the usual one first")
     fields: Names = Field([], description="its fields, in the order in which they are asked for")
     sla: Name | None = Field(None, description="the SLA policy that its tickets are held to. Left out: none")
+    ai: TypeAi = Field(TypeAi(), description="what the AI does about its tickets")
     examples: list[Example] | None = Field(None, description="what customers say who mean it")
     was: Names = Field([], description="keys of types of earlier versions that are this one now")
 
@@ -199,7 +153,7 @@ class CustomField(Entry):
     least: Decimal | None = Field(None, description="number and money: the value; text: characters; several: how many")
     most: Decimal | None = Field(None, description="likewise")
     pattern: Pattern | None = Field(None, description="of text: a regular expression that the whole of it matches")
-    required: Annotated[bool | str, BeforeValidator(_yes_or_condition)] = Field(
+    required: Annotated[bool | str, BeforeValidator(yes_or_condition)] = Field(
         False, description="true, or a condition. Hidden, it never is"
     )
     show: Expression | None = Field(None, description="a condition: only then it is there. Left out: always")

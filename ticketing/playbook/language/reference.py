@@ -12,7 +12,7 @@ from ticketing.playbook import facts
 from ticketing.playbook.expressions import LONGEST
 from ticketing.playbook.fields import FieldKind
 from ticketing.playbook.kinds import Kind, Sort
-from ticketing.playbook.language import models
+from ticketing.playbook.language import ai, models, written
 from ticketing.playbook.language.fields import LONGEST_TEXT, MOST_FILES
 from ticketing.playbook.language.reading import MOST_BYTES
 from ticketing.playbook.places import PLACES
@@ -38,6 +38,8 @@ from the code (`make reference`).
 _SECTIONS: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("The document", models.Document, ""),
     ("A type", models.TicketType, "Under `types`, by its key."),
+    ("`ai` of a type", ai.TypeAi, ""),
+    ("An escalation to people", ai.Escalate, "In the list `escalate` of a type's `ai`."),
     ("A lifecycle", models.Lifecycle, "Under `lifecycles`, by its key."),
     ("A status", models.Status, "Under `statuses` of a lifecycle, by its key."),
     ("`comes_back`", models.ComesBack, "Of a resolved status; it needs a transition to lead there."),
@@ -130,27 +132,27 @@ def _rows(model: type[BaseModel]) -> str:
 
 
 _WORDS = (
-    (models.Label, "text"),
-    (models.Hint, "text, 150 characters"),
-    (models.Words, "text, 4,000 characters"),
-    (models.Example, "text"),
-    (models.Tag, "a tag"),
-    (models.Key, "a key"),
-    (models.Name, "a name"),
-    (models.Pattern, "a regular expression"),
-    (models.Expression, "a condition"),
-    (models.Length, "a length of time"),
-    (models.OpenLength, "a length of time, in `h`, `m`, `s`"),
-    (models.Percent, "a share, like `75%`"),
-    (models.Percent | Literal["breach"] | None, "a share, like `75%`, or `breach`"),
+    (written.Label, "text"),
+    (written.Hint, "text, 150 characters"),
+    (written.Words, "text, 4,000 characters"),
+    (written.Example, "text"),
+    (written.Tag, "a tag"),
+    (written.Key, "a key"),
+    (written.Name, "a name"),
+    (written.Pattern, "a regular expression"),
+    (written.Expression, "a condition"),
+    (written.Length, "a length of time"),
+    (written.OpenLength, "a length of time, in `h`, `m`, `s`"),
+    (written.Percent, "a share, like `75%`"),
+    (written.Percent | Literal["breach"] | None, "a share, like `75%`, or `breach`"),
     (models.Promise, "`priority:` a length of time"),
-    (models.Hours, "hours, or `closed`"),
-    (models.Country | None, "a country, or a part of it"),
-    (dict[models.Urgency, models.Percent], "`priority:` a share"),
-    (dict[models.Day, models.Label], "`date:` text"),
-    (dict[models.Day, models.Hours], "`date:` hours"),
-    (dict[models.Name, models.Hours] | None, "`days:` hours"),
-    (dict[models.Name, models.Tier], "`tier:` [a tier](#a-tier)"),
+    (written.Hours, "hours, or `closed`"),
+    (written.Country | None, "a country, or a part of it"),
+    (dict[written.Urgency, written.Percent], "`priority:` a share"),
+    (dict[written.Day, written.Label], "`date:` text"),
+    (dict[written.Day, written.Hours], "`date:` hours"),
+    (dict[written.Name, written.Hours] | None, "`days:` hours"),
+    (dict[written.Name, models.Tier], "`tier:` [a tier](#a-tier)"),
     (models.Actions, "list of actions"),
     (Decimal, "a number"),
     (timedelta, "a length of time"),
@@ -174,14 +176,14 @@ def _value(annotation: Any) -> str:
     if origin is Annotated:
         return _value(given[0])
     if origin is list:
-        return "list of names" if given[0] == models.Name else f"list of {_plural(given[0])}"
+        return "list of names" if given[0] == written.Name else f"list of {_plural(given[0])}"
     if origin is dict:
         return f"`key:` {_value(given[1])}"
     return f"[{_title(annotation)}](#{_anchor(annotation)})"
 
 
 def _plural(annotation: Any) -> str:
-    return "texts" if annotation == models.Example else _value(annotation)
+    return "texts" if annotation == written.Example else _value(annotation)
 
 
 def _title(model: Any) -> str:

@@ -161,6 +161,7 @@ def _named(loc: Path) -> str:
         "sla": "SLA policy",
         "tiers": "Tier",
         "escalation": "This step",
+        "escalate": "This escalation",
         "transitions": "This transition",
         "on_enter": "This action",
         "on_leave": "This action",

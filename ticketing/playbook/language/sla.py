@@ -6,12 +6,11 @@ from datetime import timedelta
 from sla.clock import Kind
 from sla.target import AT_RISK_PERCENT
 from ticketing.playbook.actions import HandToTeam, SetPriority
-from ticketing.playbook.closest import closest
 from ticketing.playbook.language import models
+from ticketing.playbook.language.escalations import audience
 from ticketing.playbook.language.names import Known
 from ticketing.playbook.language.problems import Path
 from ticketing.playbook.sla_policy import (
-    Audience,
     EscalationAction,
     EscalationStep,
     Lengths,
@@ -118,16 +117,11 @@ def _written(length: timedelta) -> str:
 
 
 def _actions(place: Path, step: models.Escalation, known: Known) -> Iterator[EscalationAction]:
-    whom = []
-    for at, name in known.each((*place, "notify"), step.notify):
-        if name in set(Audience):
-            whom.append(Audience(name))
-        else:
-            known.report.add(at, f'"{name}" is nobody to notify', closest(name, list(Audience)))
+    whom = tuple(audience((*place, "notify"), step.notify, known))
     if not (step.notify or step.set_priority or step.hand_to_team):
         known.report.add(place, "This step does nothing", "Add notify, set_priority or hand_to_team.")
     if whom:
-        yield Notify(tuple(whom))
+        yield Notify(whom)
     if step.set_priority is not None:
         yield SetPriority(Priority(step.set_priority))
     if step.hand_to_team is not None:

@@ -1,8 +1,9 @@
-"""What a type's tickets have to do with the AI: as the playbook says it (SPEC 7.6)."""
+"""What a type's tickets have to do with the AI: as the playbook says it (SPEC 7.4, 7.6)."""
 
 from dataclasses import dataclass
 
 from ticketing.playbook.conditions import Condition
+from ticketing.playbook.resolving import USUAL, Autonomy, Budget
 from ticketing.playbook.sla_policy import EscalationAction
 
 
@@ -18,9 +19,21 @@ class EscalationRule:
 
 @dataclass(frozen=True, slots=True)
 class AiPolicy:
-    """Of one type."""
+    """Of one type.
+
+    `confidence`: below it, of what triage understood, a person takes it. `begins`: the status it puts a ticket in when
+    it begins to work on it. `confirm`: the approval that `act_with_approval` asks for where policy asks for none.
+    `hands_over`: the saved reply that says that a person takes it from here.
+    """
 
     escalate: tuple[EscalationRule, ...] = ()
+    autonomy: Autonomy = Autonomy.OFF
+    confidence: float = 0.0  # 0 to 1
+    recipes: tuple[str, ...] = ()
+    begins: str | None = None
+    confirm: str | None = None
+    hands_over: str | None = None
+    budget: Budget = USUAL
 
 
 NO_AI = AiPolicy()

@@ -39,11 +39,15 @@ class Condition:
 
         Whoever asks chooses the safe side: an approval is needed, a field is hidden, the AI may not.
         """
-        try:
-            answer = self._program.execute(self._part(context))
-        except (ValueError, TypeError, LookupError, RuntimeError, ArithmeticError):
-            return otherwise
+        answer = self.answer(context)
         return answer if isinstance(answer, bool) else otherwise
+
+    def answer(self, context: Context) -> Any:
+        """What the expression gives; None: something that it asks about has no value."""
+        try:
+            return self._program.execute(self._part(context))
+        except (ValueError, TypeError, LookupError, RuntimeError, ArithmeticError):
+            return None
 
     def _part(self, context: Context) -> dict[str, Any]:
         """Only what it asks about: the library translates all that it is given, which takes ten times as long."""
@@ -56,6 +60,21 @@ class Condition:
             whole = context[group]
             found[group] = whole if members is None else {name: whole[name] for name in members if name in whole}
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One expression that gives a value: a text, a number, an instant. Two of the same words are equal."""
+
+    source: str
+    _condition: Condition = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_condition", Condition(self.source))
+
+    def value(self, context: Context) -> Any:
+        """What it gives; None: something that it asks about has no value."""
+        return self._condition.answer(context)
 
 
 _Asks = Mapping[str, frozenset[str] | None]  # members of a group; None: the name itself, or all of the group

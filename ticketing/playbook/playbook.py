@@ -8,6 +8,7 @@ from ticketing.playbook.ai_policy import NO_AI, AiPolicy
 from ticketing.playbook.approval_rules import ApprovalRule
 from ticketing.playbook.fields import Field
 from ticketing.playbook.lifecycle import Lifecycle
+from ticketing.playbook.resolving import ActionPolicy, Recipe
 from ticketing.playbook.sla_policy import SlaPolicy
 from ticketing.triage.suggestion import Vocabulary
 
@@ -47,6 +48,8 @@ class Playbook:
     replies: Mapping[str, SavedReply] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     policies: Mapping[str, SlaPolicy] = field(default_factory=dict)
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)
+    action_policies: Mapping[str, ActionPolicy] = field(default_factory=dict)  # by the name of the action
     retired_types: Mapping[str, str] = field(default_factory=dict)  # types of earlier versions, and what they are now
     retired_labels: Mapping[str, str] = field(default_factory=dict)  # of categories that are used no more
     calendars_by_key: Mapping[str, Calendar] = field(init=False, repr=False, compare=False)  # `calendar_key`

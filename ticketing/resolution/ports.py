@@ -1,0 +1,105 @@
+"""What runs need from the world: where they are kept (`storage/`), and who calls actions (`ai/actions`)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from threadline import ActionSpec, Context
+from ticketing.resolution.run import Json, Run, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The customer's automatic calls of one action: those that were made, and those that may be under way."""
+
+    count: int = 0
+    amount: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What the AI spent on one type of ticket in one month, and on one ticket."""
+
+    runs: int = 0
+    amount: Decimal = Decimal(0)
+    ticket_runs: int = 0
+    ticket_cost: Decimal = Decimal(0)  # dollars, of brains
+
+
+class Runs(Protocol):
+    """A run is changed only by who has locked its ticket."""
+
+    async def add(self, run: Run) -> bool:
+        """False: the ticket has an open run."""
+        ...
+
+    async def get(self, run_id: UUID) -> Run:
+        """Raises NotFound."""
+        ...
+
+    async def open_of(self, ticket_id: UUID) -> Run | None:
+        """The one that is not over."""
+        ...
+
+    async def newest_of(self, ticket_id: UUID) -> Run | None: ...
+
+    async def waiting_for(self, approval_id: UUID) -> Run | None: ...
+
+    async def steps(self, run_id: UUID) -> Sequence[Step]:
+        """In their order."""
+        ...
+
+    async def save(self, run: Run, steps: Sequence[Step] = ()) -> Run:
+        """The run with its next version, and steps that are new or have ended. Raises RunMovedOn: somebody else has
+        saved it since it was read.
+        """
+        ...
+
+    async def earlier(self, customer_id: UUID, action: str, *, since: datetime, but: UUID) -> Earlier:
+        """Without those of run `but`. Who asks has locked the customer."""
+        ...
+
+    async def spent(self, type_key: str, ticket_id: UUID, *, at: datetime) -> Spent:
+        """In the month of that instant, in UTC."""
+        ...
+
+    async def spend(self, type_key: str, *, at: datetime, runs: int = 0, amount: Decimal = Decimal(0)) -> None:
+        """So much more."""
+        ...
+
+
+class OutcomeKind(StrEnum):
+    """What became of a call of an action."""
+
+    DONE = "done"
+    NOT_FOUND = "not_found"
+    REFUSED = "refused"  # by who does it: it will not, and did not
+    UNAVAILABLE = "unavailable"  # it did not happen, or may be asked again with the same key: try again later
+    UNKNOWN = "unknown"  # it may have happened
+    INVALID = "invalid"  # the arguments or the answer are not what the action says
+    NOT_ALLOWED = "not_allowed"  # the action is not for who asks
+    FAILED = "failed"  # a fault of the action's
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`value`: as it is stored. `words`: for people. `retry_after`: seconds."""
+
+    kind: OutcomeKind
+    value: Json = field(default=None, hash=False)
+    words: str = ""
+    retry_after: float | None = None
+    took_ms: float = 0.0
+
+
+class Actions(Protocol):
+    """The actions that this desk knows. Calling one never raises but when it is cancelled."""
+
+    @property
+    def specs(self) -> Mapping[str, ActionSpec]: ...
+
+    async def call(self, name: str, arguments: Mapping[str, Json], context: Context) -> Outcome: ...

@@ -110,6 +110,13 @@ class Settings(BaseSettings):
         60.0, ge=0, description="A customer waits this long for a brain that is away; then a person gets the message."
     )
 
+    threadline_actions: str = Field(
+        "", description="Modules with actions of your own, with commas: examples.actions.shop. Empty: none."
+    )
+    threadline_action_hosts: str = Field(
+        "", description="Private hosts that a playbook's actions reach, with commas: crm.local:8080. Empty: none."
+    )
+
     burst_seconds: float = Field(3.0, ge=0, le=60, description="A customer who pauses this long is understood.")
     burst_longest_seconds: float = Field(20.0, ge=0, description="A burst is understood after this long at the latest.")
     undo_seconds: float = Field(5.0, ge=0, le=60, description="A reply leaves after this long: until then, Undo.")
@@ -213,6 +220,14 @@ class Settings(BaseSettings):
     @property
     def attachment_most_bytes(self) -> int:
         return self.attachment_most_mb * 1_000_000
+
+    @property
+    def action_modules(self) -> Sequence[str]:
+        return self.threadline_actions.replace(",", " ").split()
+
+    @property
+    def action_hosts(self) -> Sequence[str]:
+        return self.threadline_action_hosts.replace(",", " ").split()
 
     @property
     def hours(self) -> Calendar:

@@ -6,7 +6,8 @@ The lowest package of all: it needs the standard library and pydantic, and knows
 from threadline.context import Actor, Context, Customer, Identity, Ticket
 from threadline.declaration import Action, ActionSpec, Parameter, action
 from threadline.errors import ActionError, DeclarationError, NotFound, OutcomeUnknown, Refused, Unavailable
-from threadline.http import Answer, Http
+from threadline.http import Answer, Http, url_path
+from threadline.outcome import Outcome, OutcomeKind
 from threadline.shapes import Json, Shape, Sort, as_fact, as_stored, shape_of
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "Identity",
     "Json",
     "NotFound",
+    "Outcome",
+    "OutcomeKind",
     "OutcomeUnknown",
     "Parameter",
     "Refused",
@@ -33,4 +36,5 @@ __all__ = [
     "as_fact",
     "as_stored",
     "shape_of",
+    "url_path",
 ]

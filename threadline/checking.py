@@ -52,6 +52,10 @@ def idempotent(said: bool | None, *, writes: bool) -> bool:
             hint="Say idempotent=True if the other side does it once for a key (pass on context.idempotency_key), "
             "else idempotent=False: then a person decides when an answer got lost.",
         )
+    if said is False and not writes:
+        raise DeclarationError(
+            "It reads, and says that asking twice is not safe.", hint="Say writes=True, if it writes."
+        )
     return True if said is None else said
 
 

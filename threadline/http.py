@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from threadline.errors import ActionError, NotFound, OutcomeUnknown, Refused, Unavailable
 
@@ -51,6 +52,16 @@ class Answer:
     def _retry_after(self) -> float | None:
         named = self.headers.get("retry-after", "")
         return min(float(named), _LONGEST_WAIT) if named.isascii() and named.isdecimal() else None
+
+
+def url_path(*segments: str) -> str:
+    """`/orders/78932` of "orders" and what somebody wrote, which stays one segment and leads nowhere else.
+
+    Raises NotFound for one that names nothing: empty, or dots that would lead up.
+    """
+    if any(segment.strip() in ("", ".", "..") for segment in segments):
+        raise NotFound("There is nothing without a name.")
+    return "".join(f"/{quote(segment, safe='')}" for segment in segments)
 
 
 class Http(Protocol):

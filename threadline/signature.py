@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, NotRequired, Required, get_args, get_origin, get_type_hints
 
-from pydantic import ConfigDict, PydanticUserError, TypeAdapter, with_config
+from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError, with_config
 from pydantic.errors import PydanticSchemaGenerationError
 from pydantic.fields import FieldInfo
 from typing_extensions import TypedDict
@@ -86,6 +86,13 @@ def _parameters(function: Any, hints: Mapping[str, Any]) -> list[inspect.Paramet
 def _parameter(parameter: inspect.Parameter, annotation: object) -> tuple[str, Shape, bool, str]:
     try:
         shape = shape_of(annotation)
+        if parameter.default is not parameter.empty:
+            _adapter(annotation, "it").validate_python(parameter.default, strict=True)
+    except ValidationError as error:
+        raise DeclarationError(
+            f"The default of its parameter {parameter.name} is none of the values that it takes.",
+            hint="Change the default, or the annotation: … | None.",
+        ) from error
     except DeclarationError as error:
         raise DeclarationError(f"Its parameter {parameter.name}: {error.message}", hint=error.hint) from error
     return parameter.name, shape, parameter.default is parameter.empty, _said(annotation)

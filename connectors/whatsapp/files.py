@@ -22,6 +22,7 @@ from connectors.whatsapp.client import retry_after
 from connectors.whatsapp.config import WhatsAppConfig
 from connectors.whatsapp.failures import ACCOUNT
 from connectors.whatsapp.wire import is_media_path
+from core.addresses import is_public
 from core.errors import AccountRefused, ChannelUnavailable, FileGone, FileTooLarge
 
 _MOST_REDIRECTS = 3
@@ -120,7 +121,7 @@ class PublicResolver(ThreadedResolver):
     async def resolve(
         self, host: str, port: int = 0, family: AddressFamily = AddressFamily.AF_INET
     ) -> list[ResolveResult]:
-        found = [each for each in await super().resolve(host, port, family) if ip_address(each["host"]).is_global]
+        found = [each for each in await super().resolve(host, port, family) if is_public(each["host"])]
         if not found:
             raise OSError(f"{host} leads to no public address")
         return found

@@ -137,6 +137,10 @@ async def unimported(context: Context, order: "Order") -> None:  # type: ignore[
     """Look."""
 
 
+async def undefaulted(context: Context, order: str = None) -> None:  # type: ignore[assignment]  # noqa: RUF013
+    """Look."""
+
+
 async def fine(context: Context) -> Refund:
     """Look."""
     return Refund(Decimal(1), "", context.now)
@@ -159,6 +163,8 @@ class TestAMistake:
             (several, {}, "has no name to be called by"),
             (unimported, {}, "'Order' is not defined"),
             (sync, {}, "no async function"),
+            (undefaulted, {}, "default of its parameter order"),
+            (fine, {"idempotent": False}, "asking twice is not safe"),
             (fine, {"name": "Look-Up"}, "'Look-Up' is no name"),
             (fine, {"writes": True, "idempotent": True}, "does not say who may call it"),
             (fine, {"writes": True, "may": ("ai",)}, "whether asking twice does it twice"),

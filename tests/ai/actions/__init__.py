@@ -1,0 +1,1 @@
+"""Actions: found, called, and what comes of it, over real sockets."""

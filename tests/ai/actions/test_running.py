@@ -1,0 +1,200 @@
+"""Calling an action: whatever it does, an outcome comes of it, in words and without secrets."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import AfterValidator, Field
+
+from ai.actions.running import ArgumentsInvalid, run_action, store_arguments
+from tests.ai.actions.acting import a_context
+from threadline import (
+    Action,
+    Context,
+    NotFound,
+    Outcome,
+    OutcomeKind,
+    OutcomeUnknown,
+    Refused,
+    Unavailable,
+    action,
+)
+
+Reason = Literal["damaged", "wrong_item"]
+
+
+@dataclass(frozen=True)
+class Refund:
+    amount: Decimal
+    key: str
+
+
+@action(writes=True, may=("ai", "agent"), idempotent=True)
+async def refund(
+    context: Context, order: str, amount: Annotated[Decimal, Field(gt=0)], reason: Reason = "damaged"
+) -> Refund:
+    """Pay an order back."""
+    assert isinstance(amount, Decimal)
+    assert reason in ("damaged", "wrong_item")
+    return Refund(amount, f"{context.idempotency_key}/{order}")
+
+
+def failing(error: Callable[[], Exception], *, writes: bool = False, once: bool = True) -> Action:
+    """An action that raises this. `once`: it is idempotent."""
+
+    async def fail(context: Context) -> None:
+        """Fail."""
+        raise error()
+
+    said: dict[str, Any] = {"writes": True, "may": ("agent",), "idempotent": once} if writes else {}
+    return action(**said)(fail)
+
+
+async def kind(tried: Action, **arguments: Any) -> OutcomeKind:
+    return (await run_action(tried, arguments, a_context())).kind
+
+
+class TestRunAction:
+    async def test_gives_the_result_as_it_is_stored(self) -> None:
+        outcome = await run_action(refund, {"order": "78932", "amount": "89.10"}, a_context())
+        assert outcome.kind is OutcomeKind.DONE
+        assert outcome.value == {"amount": "89.10", "key": "key-1/78932"}
+
+    @pytest.mark.parametrize(
+        ("arguments", "words"),
+        [
+            ({"order": "1"}, "amount is missing."),
+            ({"order": "1", "amount": -5}, "amount: Input should be greater than 0."),
+            ({"order": 1, "amount": 5}, "order: Input should be a valid string."),
+            ({"order": "1", "amount": 5, "reason": "late"}, "reason: Input should be 'damaged' or 'wrong_item'."),
+            ({"order": "1", "amount": 5, "to": "me"}, "refund takes no to. Its arguments: order, amount, reason."),
+            ({"order": "1" * 70_000, "amount": 5}, "longer than 64 KB"),
+            ({"order": "1", "amount": "NaN"}, "amount"),
+        ],
+    )
+    async def test_arguments_that_it_does_not_take_are_told_and_it_is_not_called(
+        self, arguments: dict[str, Any], words: str
+    ) -> None:
+        outcome = await run_action(refund, arguments, a_context())
+        assert outcome.kind is OutcomeKind.INVALID
+        assert words in outcome.words
+
+    async def test_it_is_for_those_whom_it_names_alone(self) -> None:
+        outcome = await run_action(refund, {"order": "1", "amount": 5}, a_context(kind="automation"))
+        assert outcome == Outcome(
+            OutcomeKind.REFUSED, words="The action refund is not for an automation.", took_ms=outcome.took_ms
+        )
+
+    @pytest.mark.parametrize(
+        ("error", "read", "write_once", "write"),
+        [
+            (lambda: NotFound("No such order."), "not_found", "not_found", "not_found"),
+            (lambda: Refused("Too late."), "refused", "refused", "refused"),
+            (lambda: Unavailable("Busy."), "unavailable", "unavailable", "unavailable"),
+            (lambda: OutcomeUnknown("Cut off."), "unavailable", "unavailable", "unknown"),
+            (lambda: TimeoutError(), "unavailable", "unavailable", "unknown"),
+            (lambda: KeyError("refundable"), "failed", "unavailable", "unknown"),
+            (lambda: ExceptionGroup("several", [ValueError("x")]), "failed", "unavailable", "unknown"),
+        ],
+        ids=["not found", "refused", "unavailable", "unknown", "timeout", "a mistake", "several"],
+    )
+    async def test_a_failure_is_named_by_what_happens_next(
+        self, error: Callable[[], Exception], read: str, write_once: str, write: str
+    ) -> None:
+        assert await kind(failing(error)) == read
+        assert await kind(failing(error, writes=True)) == write_once
+        assert await kind(failing(error, writes=True, once=False)) == write
+
+    async def test_the_time_that_the_other_side_names_is_kept(self) -> None:
+        outcome = await run_action(failing(lambda: Unavailable("Busy.", retry_after=7)), {}, a_context())
+        assert (outcome.words, outcome.retry_after) == ("Busy.", 7)
+
+    @pytest.mark.parametrize(("once", "expected"), [(True, "unavailable"), (False, "unknown")])
+    async def test_one_that_takes_too_long_is_not_waited_for(self, *, once: bool, expected: str) -> None:
+        ended = asyncio.Event()
+
+        @action(writes=True, may=("agent",), idempotent=once, timeout=0.02)
+        async def endless(context: Context) -> None:
+            """Wait for ever."""
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+
+        outcome = await run_action(endless, {}, a_context())
+        assert outcome.kind == expected
+        assert "within 0.02 seconds" in outcome.words
+        assert outcome.took_ms >= 20
+        assert ended.is_set()
+
+    async def test_being_cancelled_is_passed_on(self) -> None:
+        started = asyncio.Event()
+
+        @action
+        async def endless(context: Context) -> None:
+            """Wait for ever."""
+            started.set()
+            await asyncio.Event().wait()
+
+        task = asyncio.create_task(run_action(endless, {}, a_context()))
+        await started.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    async def test_a_result_that_it_did_not_declare_is_not_kept(self) -> None:
+        async def lie(context: Context) -> Refund:
+            """Say something else."""
+            return {"amount": "many"}  # type: ignore[return-value]
+
+        assert await kind(action(lie)) == "failed"
+        assert await kind(action(writes=True, may="agent", idempotent=True)(lie)) == "unknown"
+
+    async def test_a_result_without_end_is_not_kept(self) -> None:
+        @action
+        async def flood(context: Context) -> list[str]:
+            """Say much."""
+            return ["x" * 1000] * 300
+
+        outcome = await run_action(flood, {}, a_context())
+        assert (outcome.kind, outcome.value) == ("failed", None)
+
+    async def test_a_validator_that_breaks_is_no_error_of_ours(self) -> None:
+        def strange(value: str) -> str:
+            return {}[value]  # type: ignore[no-any-return]
+
+        @action
+        async def look(context: Context, order: Annotated[str, AfterValidator(strange)]) -> str:
+            """Look."""
+            return order
+
+        assert await kind(look, order="1") == "invalid"
+
+    async def test_words_hold_no_secrets_and_are_cut(self) -> None:
+        said = "Login with key-of-the-shop failed, card 4111 1111 1111 1111\n" + "x" * 900
+        settings = {"shop_token": "key-of-the-shop"}
+        outcome = await run_action(failing(lambda: Refused(said)), {}, a_context(settings=settings))
+        assert "key-of-the-shop" not in outcome.words
+        assert "4111" not in outcome.words
+        assert "\n" not in outcome.words
+        assert len(outcome.words) == 500
+
+    async def test_what_a_mistake_says_is_not_for_people(self) -> None:
+        outcome = await run_action(failing(lambda: KeyError("mia@example.com")), {}, a_context())
+        assert outcome.words == "The action fail broke (KeyError). The log says where."
+
+
+class TestStoredArguments:
+    def test_have_their_defaults_and_are_json(self) -> None:
+        assert store_arguments(refund, {"order": "1", "amount": 5}) == {
+            "order": "1",
+            "amount": "5",
+            "reason": "damaged",
+        }
+
+    def test_that_are_wrong_are_refused(self) -> None:
+        with pytest.raises(ArgumentsInvalid, match="amount is missing"):
+            store_arguments(refund, {"order": "1"})

@@ -164,7 +164,7 @@ class TestRunAction:
 
     async def test_a_validator_that_breaks_is_no_error_of_ours(self) -> None:
         def strange(value: str) -> str:
-            return {}[value]  # type: ignore[no-any-return]
+            raise KeyError(value)
 
         @action
         async def look(context: Context, order: Annotated[str, AfterValidator(strange)]) -> str:

@@ -44,20 +44,21 @@ class Otherwise(StrEnum):
     """What follows where a rule does not hold, from mild to strict."""
 
     APPROVAL = "approval"  # somebody has to agree first
+    CONFIRM = "confirm"  # the customer has to say yes to exactly this first
     PERSON = "person"  # a person takes it from here
     REFUSE = "refuse"  # the customer is told kindly that it is not possible; a person has it from here
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyRule:
-    """What cannot be answered does not hold."""
+    """What cannot be answered does not hold. `tell`: what the customer is told, or is to say yes to."""
 
     key: str
     holds: Condition
     because: str  # why it is there, for people: "Refunds are for orders of the last 30 days"
     otherwise: Otherwise
     approval: str | None = None  # the key of the approval rule
-    tell: str | None = None  # the key of a saved reply, where the customer is told
+    tell: str | None = None  # the key of a saved reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ class Run:
     arguments: Mapping[str, Json] | None = field(default=None, hash=False)
     amount: Decimal | None = None
     approval_id: UUID | None = None
-    asked_for: str | None = None  # the field that the customer was asked for
+    asked_for: str | None = None  # the field that the customer was asked for; "confirmation": to say yes
+    confirmed: str | None = None  # digest of the arguments that the customer said yes to
     agreed: UUID | None = None
     why: str = ""  # in one sentence for people: why it waits, or how it ended
     trying_since: datetime | None = None

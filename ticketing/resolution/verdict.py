@@ -13,6 +13,7 @@ class Ruling(StrEnum):
 
     ALLOWED = "allowed"
     NEEDS_APPROVAL = "needs_approval"
+    NEEDS_CONFIRMATION = "needs_confirmation"  # by the customer, before anybody else is asked
     PERSON = "person"
     REFUSED = "refused"
 

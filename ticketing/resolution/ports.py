@@ -1,14 +1,13 @@
 """What runs need from the world: where they are kept (`storage/`), and who calls actions (`ai/actions`)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from threadline import ActionSpec, Context
+from threadline import ActionSpec, Context, Outcome
 from ticketing.resolution.run import Json, Run, Step
 
 
@@ -70,30 +69,6 @@ class Runs(Protocol):
     async def spend(self, type_key: str, *, at: datetime, runs: int = 0, amount: Decimal = Decimal(0)) -> None:
         """So much more."""
         ...
-
-
-class OutcomeKind(StrEnum):
-    """What became of a call of an action."""
-
-    DONE = "done"
-    NOT_FOUND = "not_found"
-    REFUSED = "refused"  # by who does it: it will not, and did not
-    UNAVAILABLE = "unavailable"  # it did not happen, or may be asked again with the same key: try again later
-    UNKNOWN = "unknown"  # it may have happened
-    INVALID = "invalid"  # the arguments or the answer are not what the action says
-    NOT_ALLOWED = "not_allowed"  # the action is not for who asks
-    FAILED = "failed"  # a fault of the action's
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """`value`: as it is stored. `words`: for people. `retry_after`: seconds."""
-
-    kind: OutcomeKind
-    value: Json = field(default=None, hash=False)
-    words: str = ""
-    retry_after: float | None = None
-    took_ms: float = 0.0
 
 
 class Actions(Protocol):

@@ -25,6 +25,8 @@ from ticketing.ports import UnitOfWork
 from ticketing.tickets.ticket import Stored, Ticket
 from ticketing.triage.suggestion import Issue, Sentiment
 
+_OF_THE_WORDS = frozenset({Source.ENTITY, Source.INTENT, Source.CATEGORY, Source.SENTIMENT})
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -81,12 +83,7 @@ def _filling(field: Field, known: Known, at: datetime) -> FieldSource | None:
 
 
 def _offered(fill: Fill, field: Field, known: Known) -> Iterator[Found]:
-    issue = known.issue
     match fill.source:
-        case Source.ENTITY if issue is not None:
-            for entity in issue.entities:
-                if entity.kind == fill.name:
-                    yield Found(entity.value, entity.message_id, entity.words, issue.confidence)
         case Source.CUSTOMER if known.customer is not None and fill.name is not None:
             if (value := _attribute(known.customer, fill.name)) is not None:
                 yield Found(_as_text(value, field))
@@ -94,9 +91,22 @@ def _offered(fill: Fill, field: Field, known: Known) -> Iterator[Found]:
             yield Found(known.channel)
         case Source.AGENT if known.agent is not None:
             yield Found(known.agent)
-        case Source.INTENT if issue is not None and issue.confidence > 0:  # nobody has read it, else
+        case _ if known.issue is not None:
+            yield from _understood(fill, known.issue, known)
+
+
+def _understood(fill: Fill, issue: Issue, known: Known) -> Iterator[Found]:
+    """What a brain made of the customer's words. An issue with no confidence is one that nobody has read."""
+    match fill.source:
+        case Source.ENTITY:
+            for entity in issue.entities:
+                if entity.kind == fill.name:
+                    yield Found(entity.value, entity.message_id, entity.words, issue.confidence)
+        case Source.INTENT if issue.confidence > 0:
             yield Found(issue.intent, issue.message_ids[0], None, issue.confidence)
-        case Source.SENTIMENT if known.sentiment is not None and issue is not None:
+        case Source.CATEGORY if issue.confidence > 0:
+            yield Found(issue.category, issue.message_ids[0], None, issue.confidence)
+        case Source.SENTIMENT if known.sentiment is not None:
             yield Found(known.sentiment.value, issue.message_ids[0], None, known.sentiment_confidence)
 
 
@@ -123,7 +133,7 @@ async def understood_before(
     """
     known = Known(conversation.channel)
     kind = playbook.type(ticket_type) if ticket_type else playbook.default_type
-    if wanted(kind.key, playbook).isdisjoint({Source.ENTITY, Source.INTENT, Source.SENTIMENT}):
+    if wanted(kind.key, playbook).isdisjoint(_OF_THE_WORDS):
         return known
     said = await uow.triages.not_taken_up(conversation.id, since=conversation.awaiting_since)
     if said is None:

@@ -26,6 +26,7 @@ class Source(StrEnum):
     CHANNEL = "channel"
     AGENT = "agent"  # the assignee's name, at the time
     INTENT = "intent"
+    CATEGORY = "category"  # what the brain found the issue to be about
     SENTIMENT = "sentiment"
     ACTION = "action"  # what an action gave back
 

@@ -85,6 +85,7 @@ class Case:
     recipes: Sequence[OfferedRecipe]
     actions: Sequence[ActionSpec]
     taken: Sequence[Taken] = ()
+    customer: str = ""  # the name, so that a brain elsewhere is not told it
     conversation_id: UUID | None = None
     run_id: UUID | None = None
 

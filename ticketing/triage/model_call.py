@@ -41,7 +41,7 @@ class ModelCall:
     id: UUID
     conversation_id: UUID | None
     triage_id: UUID | None  # the triage it was asked for; there is none under this id if it came to nothing
-    purpose: str  # "triage"
+    purpose: str  # "triage", "draft", "resolve", "phrase"
     brain: str
     model: str
     usage: Usage
@@ -50,6 +50,7 @@ class ModelCall:
     outcome: Outcome
     request_id: str | None  # the provider's, for its support
     at: datetime
+    run_id: UUID | None = None  # the run over a ticket that asked
 
 
 class Ledger(Protocol):

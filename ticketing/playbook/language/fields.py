@@ -19,7 +19,7 @@ _COUNTED = _BOUNDED - {FieldKind.NUMBER, FieldKind.MONEY}  # bounds are how many
 LONGEST_TEXT, MOST_FILES = 3000, 20
 
 ENTITIES = ("order", "amount", "date", "e-mail", "phone", "tracking")  # what the brain finds in customers' words
-_ALONE = {Source.CHANNEL, Source.AGENT, Source.INTENT, Source.SENTIMENT}  # say all by themselves
+_ALONE = {Source.CHANNEL, Source.AGENT, Source.INTENT, Source.CATEGORY, Source.SENTIMENT}  # say all by themselves
 _ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 

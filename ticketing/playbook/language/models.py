@@ -161,7 +161,7 @@ class CustomField(Entry):
         [],
         description="where it can be filled from, the first that has something: `entity:KIND` (order, amount, date, "
         "e-mail, phone, tracking), `customer:tier`, `customer:language`, `customer:time_zone`, `customer:ATTRIBUTE`, "
-        "`channel`, `agent`, `intent`, `sentiment`",
+        "`channel`, `agent`, `intent`, `category`, `sentiment`",
     )
 
 

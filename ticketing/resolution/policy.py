@@ -1,0 +1,157 @@
+"""Policy disposes: whether a proposed write is done, waits for somebody, or is not done (SPEC 7.5).
+
+Pure and total: the same values, the same verdict, and never an error. What cannot be answered does not hold. It stands
+in the rules and not in `ai/`: nothing that a model does reaches it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ticketing.fields.numbers import places
+from ticketing.playbook.conditions import Context
+from ticketing.playbook.resolving import ActionPolicy, Otherwise
+from ticketing.resolution.arguments import as_argument, exact, fits, select
+from ticketing.resolution.context import PolicyContext
+from ticketing.resolution.ports import OutcomeKind
+from ticketing.resolution.run import Json
+from ticketing.resolution.verdict import PolicyVerdict, RuleSaid, Ruling
+
+MOST_AMOUNT = Decimal(10) ** 12
+
+_RULING = {
+    Otherwise.APPROVAL: Ruling.NEEDS_APPROVAL,
+    Otherwise.PERSON: Ruling.PERSON,
+    Otherwise.REFUSE: Ruling.REFUSED,
+}
+_STRICT = {ruling: place for place, ruling in enumerate(Ruling)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """What stands against it."""
+
+    rule: str
+    ruling: Ruling
+    because: str
+    approval: str | None = None
+    tell: str | None = None
+
+
+def judge(policy: ActionPolicy | None, proposed: Mapping[str, Json], context: PolicyContext) -> PolicyVerdict:
+    """The verdict on a write with these arguments. Strictest wins: refused, person, approval, allowed.
+
+    Among refusals, and among what goes to a person, the first that fails; among approvals the last, because rules go
+    from mild to strict.
+    """
+    if policy is None:
+        because = "The playbook has no policy for it."
+        return PolicyVerdict(Ruling.REFUSED, because, {}, decided_by="always.policy")
+    return _Judgement(policy, context).of(proposed)
+
+
+class _Judgement:
+    def __init__(self, policy: ActionPolicy, context: PolicyContext) -> None:
+        self.policy, self.context = policy, context
+        self.failed: list[_Failed] = []
+        self.said: list[RuleSaid] = []
+        self.blind = False  # a fact could not be looked up
+
+    def of(self, proposed: Mapping[str, Json]) -> PolicyVerdict:
+        self._always()
+        arguments = self._arguments(proposed)
+        names = self.context.with_arguments(arguments)
+        self._rules(names)
+        amount = self._amount(names, arguments)
+        decisive = self._decisive()
+        if decisive is None:
+            return PolicyVerdict(Ruling.ALLOWED, "All rules hold.", arguments, tuple(self.said), amount)
+        return PolicyVerdict(
+            decisive.ruling,
+            decisive.because,
+            arguments,
+            tuple(self.said),
+            amount,
+            decisive.rule,
+            decisive.approval,
+            decisive.tell,
+        )
+
+    def _arguments(self, proposed: Mapping[str, Json]) -> dict[str, Json]:
+        """Those that it would be called with. What policy sets is not even looked at in the proposal."""
+        own = self.policy.sets
+        chosen = select({name: each for name, each in proposed.items() if name not in own}, self.context.arguments)
+        if chosen.wrong:
+            self._against("always.arguments", Ruling.REFUSED, f"It cannot be called so: {'; '.join(chosen.wrong[:5])}.")
+        arguments = dict(chosen.values)
+        names = self.context.with_arguments(arguments)
+        for name, expression in own.items():
+            shape = self.context.arguments.members.get(name)
+            value = as_argument(expression.value(names))
+            if value is None or shape is None or not fits(value, shape):
+                self._against("always.arguments", Ruling.PERSON, f"The {name} is not known.")
+            else:
+                arguments[name] = value
+        if lacking := sorted(self.context.required - arguments.keys() - own.keys()):
+            self._against("always.arguments", Ruling.REFUSED, f"It cannot be called without {', '.join(lacking[:5])}.")
+        return arguments
+
+    def _always(self) -> None:
+        """What holds whatever a playbook says."""
+        if not self.context.proven:
+            self._against("always.proven", Ruling.PERSON, "Nobody vouches for who wrote this.")
+        known = self.context.names.get("facts") or {}
+        for source in self.policy.facts:
+            if known.get(source.name) is not None:
+                continue
+            if self.context.missing.get(source.name) is OutcomeKind.NOT_FOUND and source.not_found is not None:
+                because = f"There is no such {source.name}."
+                self._against("always.facts", Ruling.REFUSED, because, tell=source.not_found)
+            else:
+                self.blind = True
+                self._against("always.facts", Ruling.PERSON, f"The {source.name} could not be looked up.")
+
+    def _rules(self, names: Context) -> None:
+        for rule in self.policy.rules:
+            answer = rule.holds.answer(names)
+            self.said.append(RuleSaid(rule.key, answer is True, rule.because))
+            if answer is True:
+                continue
+            ruling = _RULING[rule.otherwise]
+            if ruling is Ruling.NEEDS_APPROVAL and rule.approval is None:
+                ruling = Ruling.PERSON  # nobody is named who could agree
+            if ruling is Ruling.REFUSED and self.blind and answer is not False:
+                ruling = Ruling.PERSON  # it was not answered: the customer is not told that it is so
+            approval = rule.approval if ruling is Ruling.NEEDS_APPROVAL else None
+            self.failed.append(_Failed(rule.key, ruling, rule.because, approval, rule.tell))
+
+    def _amount(self, names: Context, arguments: dict[str, Json]) -> Decimal | None:
+        """What it costs, to the last digit of its currency."""
+        if self.policy.amount is None:
+            return None
+        number = exact(as_argument(self.policy.amount.value(names)))
+        if number is None:
+            self._against("always.amount", Ruling.PERSON, "The amount is not known.")
+            return None
+        currency = arguments.get("currency")
+        digits = places(currency) if isinstance(currency, str) else places("")
+        step = Decimal(1).scaleb(-digits)
+        if not 0 < number <= MOST_AMOUNT or number % step:
+            self._against("always.amount", Ruling.REFUSED, "The amount is none that can be paid.")
+            return None
+        amount = number.quantize(step)
+        for name in self.policy.sets:
+            if self.policy.amount.source == f"arguments.{name}":
+                arguments[name] = str(amount)  # as money is written: 89.00
+        return amount
+
+    def _against(self, rule: str, ruling: Ruling, because: str, *, tell: str | None = None) -> None:
+        self.failed.append(_Failed(rule, ruling, because, tell=tell))
+        self.said.append(RuleSaid(rule, False, because))
+
+    def _decisive(self) -> _Failed | None:
+        if not self.failed:
+            return None
+        strictest = max(self.failed, key=lambda each: _STRICT[each.ruling]).ruling
+        alike = [each for each in self.failed if each.ruling is strictest]
+        return alike[-1] if strictest is Ruling.NEEDS_APPROVAL else alike[0]

@@ -1,9 +1,11 @@
 """What an action would be called with: a brain's choices where they are of the right kind, and policy's own values."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha256
 from math import isfinite
 from typing import Any
 
@@ -124,6 +126,12 @@ def given(calling: Calling, names: Context, takes: Shape) -> dict[str, Json] | N
             return None
         values[name] = value
     return values
+
+
+def confirmation(action: str, values: Mapping[str, Json]) -> str:
+    """What a customer's yes is bound to: this action with exactly these arguments."""
+    said = json.dumps([action, values], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return sha256(said.encode("ascii")).hexdigest()
 
 
 def as_argument(value: Any) -> Json:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from threadline import ActionSpec, Shape, as_fact
+from threadline import ActionSpec, Outcome, OutcomeKind, Shape, as_fact
 from ticketing.conversations.conversation import Conversation
 from ticketing.customers.customer import Customer, Identity
 from ticketing.playbook import facts as desk_facts
 from ticketing.playbook.conditions import Context
 from ticketing.playbook.playbook import Playbook
-from ticketing.resolution.ports import Earlier, Outcome, OutcomeKind
+from ticketing.resolution.arguments import confirmation
+from ticketing.resolution.ports import Earlier
 from ticketing.resolution.record import as_json, from_json, shape_as_json, shape_from_json
 from ticketing.resolution.run import Json
 from ticketing.tickets.ticket import Ticket
@@ -32,22 +33,26 @@ class Looked:
 class PolicyContext:
     """`names`: what rules may ask about, but for `arguments`. `arguments`: what the action takes.
 
-    `missing`: facts that were looked up and not found, or could not be looked up.
+    `missing`: facts that were looked up and not found, or could not be looked up. `approval`: the action's own
+    condition, where it holds somebody agrees first. `confirmed`: what the customer said yes to (`confirmation`).
     """
 
     names: Context = field(hash=False)
     arguments: Shape
     required: frozenset[str] = frozenset()
     missing: Mapping[str, OutcomeKind] = field(default_factory=dict, hash=False)
+    approval: str | None = None
+    confirmed: str | None = None
 
     @property
     def proven(self) -> bool:
         """Whether it is certain who writes."""
         return self.names.get("customer", {}).get("proven") is True
 
-    def with_arguments(self, values: Mapping[str, Json]) -> Context:
-        """What rules may ask about where the action is called with these."""
-        return {**self.names, "arguments": as_fact(self.arguments, dict(values))}
+    def with_arguments(self, values: Mapping[str, Json], action: str | None = None) -> Context:
+        """What rules may ask about where the action is called with these. `action`: it is decided about now."""
+        confirmed = bool(action and self.confirmed) and self.confirmed == confirmation(action or "", values)
+        return {**self.names, "arguments": as_fact(self.arguments, dict(values)), "confirmed": confirmed}
 
 
 def policy_context(
@@ -63,10 +68,12 @@ def policy_context(
     earlier: Earlier,
     now: datetime,
     team: str | None = None,
+    confirmed: str | None = None,
 ) -> PolicyContext:
     """`action`: what is to be called. `proven`: whether it is certain that the customer wrote what they wrote.
 
     `facts`: by the names that the action's policy gives them; those looked up so far. `team`: the ticket's, by name.
+    `confirmed`: the `confirmation` that the customer gave in this run.
     """
     known = desk_facts.context(
         ticket, playbook, now=now, channel=conversation.channel, team=team, customer=customer, actor=None
@@ -77,7 +84,7 @@ def policy_context(
     names["facts"] = {name: _known(each) for name, each in facts.items()}
     missing = {name: each.outcome.kind for name, each in facts.items() if names["facts"][name] is None}
     required = frozenset(each.name for each in action.parameters if each.required)
-    return PolicyContext(names, action.arguments, required, missing)
+    return PolicyContext(names, action.arguments, required, missing, action.approval, confirmed)
 
 
 def _known(looked: Looked) -> Any:
@@ -104,6 +111,8 @@ def stored(context: PolicyContext) -> dict[str, Json]:
         "arguments": shape_as_json(context.arguments),
         "required": sorted(context.required),
         "missing": {name: each.value for name, each in context.missing.items()},
+        "approval": context.approval,
+        "confirmed": context.confirmed,
     }
 
 
@@ -114,4 +123,6 @@ def read_back(said: Mapping[str, Json]) -> PolicyContext:
         shape_from_json(said["arguments"]),
         frozenset(said["required"]),
         {name: OutcomeKind(each) for name, each in said["missing"].items()},
+        said["approval"],
+        said["confirmed"],
     )

@@ -1,21 +1,21 @@
 """One vocabulary for these tests: the refund of the reference scenario, its policy and its facts."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from tests.factories import NOW, a_ticket
 from tests.playbooks import with_fields
-from threadline import ActionSpec, Context, action
+from threadline import ActionSpec, Context, Outcome, OutcomeKind, action
 from ticketing.conversations.conversation import Conversation
 from ticketing.customers.customer import Customer, Identity
 from ticketing.playbook.conditions import Condition, Expression
 from ticketing.playbook.fields import Field, FieldKind
 from ticketing.playbook.resolving import ActionPolicy, Calling, FactSource, Otherwise, PolicyRule
 from ticketing.resolution.context import Looked, PolicyContext, policy_context
-from ticketing.resolution.ports import Earlier, Outcome, OutcomeKind
+from ticketing.resolution.ports import Earlier
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def a_context(**changes: Any) -> PolicyContext:
         "proven": True,
         "facts": looked(**order),
         "earlier": Earlier(),
-        "now": NOW + timedelta(0),
+        "now": NOW,
         "ticket": a_ticket(fields={"order_number": "78932"}),
     } | changes
     return policy_context(values.pop("ticket"), PLAYBOOK, **values)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests.factories import NOW, a_ticket
 from tests.ticketing.resolution.refunds import POLICY, REFUND, a_context, an_identity, looked
-from threadline import Shape, Sort
+from threadline import OutcomeKind, Shape, Sort
 from ticketing.resolution.context import PolicyContext, read_back, stored
 from ticketing.resolution.policy import judge
-from ticketing.resolution.ports import Earlier, OutcomeKind
+from ticketing.resolution.ports import Earlier
 from ticketing.resolution.record import as_json, from_json
 
 INSTANTS = st.datetimes(

@@ -13,6 +13,7 @@ from tests.factories import NOW
 from tests.ticketing.resolution.refunds import (
     ORDER,
     POLICY,
+    REFUND,
     a_context,
     a_conversation,
     a_rule,
@@ -20,13 +21,15 @@ from tests.ticketing.resolution.refunds import (
     looked,
     policy,
 )
+from threadline import OutcomeKind
 from ticketing.playbook.conditions import Expression
 from ticketing.playbook.resolving import ActionPolicy, Otherwise
+from ticketing.resolution.arguments import confirmation
 from ticketing.resolution.policy import judge
-from ticketing.resolution.ports import Earlier, OutcomeKind
+from ticketing.resolution.ports import Earlier
 from ticketing.resolution.verdict import PolicyVerdict, Ruling
 
-ALLOWED, APPROVAL, PERSON, REFUSED = Ruling
+ALLOWED, APPROVAL, CONFIRMATION, PERSON, REFUSED = Ruling
 STRICTNESS = list(Ruling)
 CHOSEN = {"order": "78932"}
 
@@ -120,6 +123,26 @@ class TestStrictestWins:
     def test_an_approval_that_nobody_is_named_for_goes_to_a_person(self) -> None:
         found = verdict(on=policy(a_rule("odd", "arguments.amount < 1", Otherwise.APPROVAL)))
         assert (found.ruling, found.approval) == (PERSON, None)
+
+    def test_the_customer_says_yes_before_anybody_else_is_asked(self) -> None:
+        yes = a_rule("yes", "confirmed", Otherwise.CONFIRM, tell="confirm_refund")
+        approval = a_rule("odd", "arguments.amount < 1", Otherwise.APPROVAL, approval="x")
+        found = verdict(on=policy(yes, approval))
+        assert (found.ruling, found.tell) == (CONFIRMATION, "confirm_refund")
+        said = confirmation("issue_refund", found.arguments)
+        assert verdict(on=policy(yes), confirmed=said).ruling is ALLOWED
+        assert verdict(on=policy(yes, approval), confirmed=said).approval == "x"
+        assert verdict(on=policy(yes), confirmed=said, refundable="89.01").ruling is CONFIRMATION
+        assert verdict(on=policy(replace(yes, tell=None))).ruling is PERSON
+
+    def test_where_the_action_itself_wants_an_approval_somebody_agrees(self) -> None:
+        careful = replace(REFUND, approval="arguments.amount > 50")
+        found = verdict(action=careful)
+        assert (found.ruling, found.approval, found.decided_by) == (APPROVAL, None, "always.approval")
+        assert verdict(action=careful, refundable="50.00").ruling is ALLOWED
+        assert verdict(action=careful, refundable="250.00").approval == "refund_over_200"
+        for unanswerable in ("arguments.nothing > 50", "this is no condition"):
+            assert verdict(action=replace(REFUND, approval=unanswerable)).ruling is APPROVAL
 
     @given(st.permutations(POLICY.rules), st.sampled_from(["89.00", "150.00", "250.00", "400.00", None]))
     def test_in_whatever_order_the_rules_stand(self, rules: list[Any], refundable: str | None) -> None:

@@ -30,6 +30,7 @@ class SqlLedger:
             "outcome": call.outcome.value,
             "request_id": call.request_id,
             "at": call.at,
+            "run_id": call.run_id,
         }
         async with self._database.single() as session:
             await session.execute(_ADD, values)

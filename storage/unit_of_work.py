@@ -34,6 +34,7 @@ from storage.work.people import People
 from storage.work.preferences import AllPreferences
 from storage.work.replying import Replying
 from storage.work.room import Room
+from storage.work.runs import Runs
 from storage.work.senders import Senders
 from storage.work.service_levels import ServiceLevels
 from storage.work.suppressions import Suppressions
@@ -89,6 +90,7 @@ class SqlUnitOfWork:
     watchers: Watchers
     links: Links
     approvals: Approvals
+    runs: Runs
     fields: Fields
     merges: Merges
     choices: Choices
@@ -148,6 +150,7 @@ class SqlUnitOfWork:
         self.watchers = Watchers(session)
         self.links = Links(session)
         self.approvals = Approvals(session)
+        self.runs = Runs(session)
         self.fields = Fields(session)
         self.merges = Merges(session)
         self.choices = Choices(session)

@@ -24,6 +24,7 @@ from ticketing.offers.ports import Offers
 from ticketing.people.ports import AllPreferences, People
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.ports import Versions
+from ticketing.resolution.ports import Runs
 from ticketing.sla.ports import ClockHistories, ServiceLevels
 from ticketing.surveys.ports import Surveys
 from ticketing.templates.ports import Templates
@@ -90,6 +91,8 @@ class UnitOfWork(Protocol):
     def versions(self) -> Versions: ...
     @property
     def approvals(self) -> Approvals: ...
+    @property
+    def runs(self) -> Runs: ...
     @property
     def fields(self) -> Fields: ...
     @property

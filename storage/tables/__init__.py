@@ -17,6 +17,7 @@ from storage.tables.models import model_call, switch
 from storage.tables.offers import offer
 from storage.tables.people import person, preference, team, team_member
 from storage.tables.playbooks import playbook_migration, playbook_version
+from storage.tables.runs import run, run_spending, run_step
 from storage.tables.service_levels import service_level, sla_calendar
 from storage.tables.slack import conversation_card, slack_home, slack_picture, slack_user, ticket_card
 from storage.tables.surveys import survey
@@ -64,6 +65,9 @@ __all__ = [
     "reply_draft",
     "replying",
     "room_entry",
+    "run",
+    "run_spending",
+    "run_step",
     "secret",
     "service_level",
     "sla_calendar",

@@ -1,6 +1,6 @@
 """The models that somebody else runs for us: what each call cost, and whether any brain is asked at all."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text, text
 from sqlalchemy.types import Uuid
 
 from storage.tables.metadata import instant, key, metadata, word
@@ -23,7 +23,9 @@ model_call = Table(
     word("outcome"),
     word("request_id", nullable=True),
     instant("at"),
+    Column("run_id", Uuid),  # no foreign key either: what it costs is kept whatever becomes of the run
     Index("ix_model_call_at", "at"),
+    Index("ix_model_call_run", "run_id", postgresql_where=text("run_id IS NOT NULL")),
 )
 
 # Switches for the whole desk. A handful of rows, put in by migrations.

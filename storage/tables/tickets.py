@@ -201,6 +201,7 @@ room_entry = Table(
     Column("comment_id", ForeignKey("comment.id")),
     Column("approval_id", ForeignKey("approval.id")),
     Column("is_outcome", Boolean, nullable=False, server_default=text("false")),  # of the approval: what became of it
+    Column("run_id", ForeignKey("run.id")),
     Column("concerns", Boolean, nullable=False),
     instant("at"),
     Column("needs_showing", Boolean, nullable=False),
@@ -210,6 +211,7 @@ room_entry = Table(
     Column("moved_by", ForeignKey("person.id")),
     UniqueConstraint("ticket_id", "message_id"),
     UniqueConstraint("approval_id", "is_outcome"),
+    UniqueConstraint("run_id"),
     UniqueConstraint("comment_id", "ticket_id"),
     # Holds only what Slack does not show yet, whatever the table has grown to.
     Index(

@@ -152,6 +152,12 @@ _MOVE_TICKETS = text("UPDATE ticket SET customer_id = :to WHERE id = ANY(:these)
 # By their tickets, which are locked: whoever plans, asks or counts a survey holds its ticket or conversation.
 _MOVE_SURVEYS = text("UPDATE survey SET customer_id = :to WHERE ticket_id = ANY(:these)").bindparams(_TO, _THESE)
 
+# What was done for a customer by itself counts for whoever the ticket is of: caps go with it.
+_MOVE_RUNS = text("""
+    WITH moved AS (UPDATE run SET customer_id = :to WHERE ticket_id = ANY(:these) RETURNING id)
+    UPDATE run_step SET customer_id = :to FROM moved WHERE run_step.run_id = moved.id AND run_step.kind = 'act'
+""").bindparams(_TO, _THESE)
+
 _MERGE = select(*(customer_merge.c[field.name] for field in fields(Merge)))
 _ADD_MERGE = insert(customer_merge)
 _GET_MERGE = _MERGE.where(customer_merge.c.id == bindparam("merge"))
@@ -269,6 +275,7 @@ class Customers:
         await self._session.execute(_MOVE_CONVERSATIONS, {"to": to, "these": conversations})
         await self._session.execute(_MOVE_TICKETS, {"to": to, "these": tickets})
         await self._session.execute(_MOVE_SURVEYS, {"to": to, "these": tickets})
+        await self._session.execute(_MOVE_RUNS, {"to": to, "these": tickets})
         return tickets
 
     async def add_merge(self, merge: Merge) -> None:

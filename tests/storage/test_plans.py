@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, timedelta
+from decimal import Decimal
 from hashlib import md5
 from typing import Any
 from uuid import UUID
@@ -54,6 +55,7 @@ from storage.work.offers import Offers
 from storage.work.preferences import AllPreferences
 from storage.work.replying import Replying
 from storage.work.room import Room
+from storage.work.runs import Runs
 from storage.work.senders import Senders
 from storage.work.service_levels import ServiceLevels
 from storage.work.suppressions import Suppressions
@@ -70,6 +72,7 @@ from ticketing.digests.numbers import Scope
 from ticketing.direct_messages.direct_message import Kind
 from ticketing.direct_messages.shown import MailState
 from ticketing.people.person import Person, Role
+from ticketing.resolution.ports import Earlier, Spent
 from ticketing.tickets.card import Run
 from ticketing.tickets.search import read_query
 
@@ -156,6 +159,25 @@ _GROWN = """
         SELECT md5('a' || i)::uuid, md5('t' || i)::uuid, 'refund', 'Refund', 'open', now(), 'done', 'agent', 'Mia',
                now(), '', '', '{}', i::text, 1, 1, '{}', now(), false,
                CASE WHEN i % 100 = 77 THEN 'waiting' ELSE 'used' END, '{}'
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO run (id, ticket_id, conversation_id, customer_id, type, playbook, autonomy, begun_at, state, version,
+                     steps, approval_id, why)
+        SELECT md5('run' || i)::uuid, md5('t' || i)::uuid, md5('v' || i)::uuid, md5('c' || i)::uuid, 'return', 1,
+               'act_alone', now(), CASE WHEN i % 100 = 77 THEN 'waiting_for_approval' ELSE 'done' END, 1, 2,
+               md5('a' || i)::uuid, ''
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO run_step (run_id, place, kind, name, begun_at, state, inputs, outputs, outcome, why, key, amount,
+                          customer_id)
+        SELECT md5('run' || i)::uuid, place, CASE WHEN place = 1 THEN 'act' ELSE 'propose' END, 'issue_refund', now(),
+               'done', '{}', '{}', 'done', '', CASE WHEN place = 1 THEN i::text END, 89,
+               CASE WHEN place = 1 THEN md5('c' || i)::uuid END
+        FROM generate_series(1, $rows) AS i, generate_series(0, 1) AS place;
+    INSERT INTO run_spending (type, month, runs, amount)
+        SELECT i::text, '2026-11-01', 1, 89 FROM generate_series(1, $rows) AS i;
+    INSERT INTO model_call (id, run_id, purpose, brain, model, input_tokens, output_tokens, cache_write_tokens,
+                            cache_read_tokens, cost, took_ms, outcome, at)
+        SELECT md5('mc' || i)::uuid, md5('run' || i)::uuid, 'propose', 'claude', 'sonnet', 1, 1, 1, 1, 4000, 1, 'ok',
+               now()
         FROM generate_series(1, $rows) AS i;
     INSERT INTO approval_decision (approval_id, person_id, name, authority_id, verdict, reason, at)
         SELECT md5('a' || i)::uuid, md5('p1')::uuid, 'Mia', md5('p1')::uuid, 'approve', '', now()
@@ -317,6 +339,20 @@ async def _ask_what_is_told(session: Session, rooms: SqlRooms) -> None:
     await messages.drop(owed.id, "settled", now=NOW)
     await planned.miss_in_slack(owed.id, now=NOW)
     await planned.told_by_mail(owed.id, now=NOW)
+
+
+async def _ask_about_runs(session: Session) -> None:
+    runs = Runs(session)
+    waits = await runs.waiting_for(_id("a"))
+    assert waits is not None
+    assert await runs.open_of(_id("t")) == await runs.newest_of(_id("t")) == waits
+    first, act = await runs.steps(waits.id)
+    await runs.save(await runs.get(waits.id), [first, act])
+    earlier = await runs.earlier(_id("c"), "issue_refund", since=NOW - timedelta(days=9999), but=_id("run", 78))
+    assert earlier == Earlier(1, Decimal(89))
+    spent = await runs.spent("77", _id("t"), at=NOW)
+    assert spent == Spent(1, Decimal(89), 1, Decimal("0.004"))
+    await runs.spend("77", at=NOW, runs=1)
 
 
 async def _ask_everything(session: Session) -> None:
@@ -499,6 +535,7 @@ async def _ask_everything(session: Session) -> None:
     await tickets.save(await tickets.lock(_id("t")))
     room = Room(session)
     await _ask_about_mails(session)
+    await _ask_about_runs(session)
     await room.has_replies(_id("t"))
     await room.comment(_id("k"))
     await room.comment_from("slack:C1:77")

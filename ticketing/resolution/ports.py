@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
+from core.errors import Refused
 from threadline import ActionSpec, Context, Outcome
 from ticketing.resolution.run import Json, Run, Step
 
@@ -27,6 +28,10 @@ class Spent:
     amount: Decimal = Decimal(0)
     ticket_runs: int = 0
     ticket_cost: Decimal = Decimal(0)  # dollars, of brains
+
+
+class RunMovedOn(Refused):
+    """Somebody else has saved the run since it was read."""
 
 
 class Runs(Protocol):
@@ -63,7 +68,9 @@ class Runs(Protocol):
         ...
 
     async def spent(self, type_key: str, ticket_id: UUID, *, at: datetime) -> Spent:
-        """In the month of that instant, in UTC."""
+        """In the month of that instant, in UTC. Until the transaction ends nobody else learns or changes it for this
+        type: ask when everything else is locked.
+        """
         ...
 
     async def spend(self, type_key: str, *, at: datetime, runs: int = 0, amount: Decimal = Decimal(0)) -> None:

@@ -1,0 +1,168 @@
+"""Runs of the AI over tickets, for the use cases that work on them. A run is changed only by who has its ticket."""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, literal_column, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.types import Date, DateTime, Integer, Numeric, Text, Uuid
+
+from core.errors import NotFound
+from storage.database import Row, Session
+from storage.jsonb import storable, storable_text
+from storage.tables import run, run_step
+from ticketing.playbook.resolving import Autonomy
+from ticketing.resolution.ports import Earlier, RunMovedOn, Spent
+from ticketing.resolution.run import OPEN, Run, RunState, Step, StepKind, StepState
+
+# As parameters they would not meet their index.
+_IS_OPEN = run.c.state.in_([literal_column(f"'{state}'") for state in sorted(OPEN)])
+_IS_WAITING = run.c.state == literal_column(f"'{RunState.WAITING_FOR_APPROVAL}'")
+_RUN = select(*(run.c[field.name] for field in fields(Run)))
+_ADD = insert(run).on_conflict_do_nothing(index_elements=[run.c.ticket_id], index_where=_IS_OPEN).returning(run.c.id)
+_GET = _RUN.where(run.c.id == bindparam("run"))
+_OPEN_OF = _RUN.where(run.c.ticket_id == bindparam("ticket"), _IS_OPEN)
+_NEWEST_OF = _RUN.where(run.c.ticket_id == bindparam("ticket")).order_by(run.c.begun_at.desc()).limit(1)
+_WAITING_FOR = _RUN.where(run.c.approval_id == bindparam("approval"), _IS_WAITING).limit(1)
+_STAYS = {"id", "ticket_id", "conversation_id", "customer_id", "type", "begun_at", "version"}
+_CHANGING = [field.name for field in fields(Run) if field.name not in _STAYS]
+_SAVE = (
+    update(run)
+    .where(run.c.id == bindparam("run"), run.c.version == bindparam("seen"))
+    .values(
+        {name: bindparam(f"new_{name}", type_=run.c[name].type) for name in _CHANGING} | {"version": run.c.version + 1}
+    )
+)
+
+_STEP = select(*(run_step.c[field.name] for field in fields(Step)))
+_STEPS = _STEP.where(run_step.c.run_id == bindparam("run")).order_by(run_step.c.place)
+_KEEP = insert(run_step)
+_ENDING = ("state", "outputs", "outcome", "why", "ended_at", "amount")
+_KEEP = _KEEP.on_conflict_do_update(
+    index_elements=[run_step.c.run_id, run_step.c.place], set_={name: _KEEP.excluded[name] for name in _ENDING}
+)
+
+_EARLIER = text("""
+    SELECT count(*) AS count, coalesce(sum(amount), 0) AS amount FROM run_step
+    WHERE customer_id = :customer AND name = :action AND begun_at >= :since
+        AND kind = 'act' AND (state = 'begun' OR outcome IN ('done', 'unknown')) AND run_id <> :but
+""").bindparams(
+    bindparam("customer", type_=Uuid),
+    bindparam("action", type_=Text),
+    bindparam("since", type_=DateTime(timezone=True)),
+    bindparam("but", type_=Uuid),
+)
+# It is changed into itself, and so held: of two that would spend the last of it, one waits for the other.
+_SPENT = text("""
+    WITH month AS (
+        INSERT INTO run_spending (type, month, runs, amount) VALUES (:type, :month, 0, 0)
+        ON CONFLICT (type, month) DO UPDATE SET runs = run_spending.runs
+        RETURNING runs, amount
+    )
+    SELECT month.runs, month.amount,
+        (SELECT count(*) FROM (SELECT FROM run WHERE ticket_id = :ticket LIMIT 1000) AS these) AS ticket_runs,
+        (SELECT coalesce(sum(model_call.cost), 0)
+            FROM run JOIN model_call ON model_call.run_id = run.id WHERE run.ticket_id = :ticket) AS ticket_cost
+    FROM month
+""").bindparams(bindparam("type", type_=Text), bindparam("month", type_=Date), bindparam("ticket", type_=Uuid))
+_SPEND = text("""
+    INSERT INTO run_spending (type, month, runs, amount) VALUES (:type, :month, :runs, :amount)
+    ON CONFLICT (type, month)
+        DO UPDATE SET runs = run_spending.runs + excluded.runs, amount = run_spending.amount + excluded.amount
+""").bindparams(
+    bindparam("type", type_=Text),
+    bindparam("month", type_=Date),
+    bindparam("runs", type_=Integer),
+    bindparam("amount", type_=Numeric),
+)
+
+
+def run_of(row: Row) -> Run:
+    """A row of the table as a value."""
+    kinds = {"autonomy": Autonomy(row["autonomy"]), "state": RunState(row["state"])}
+    return Run(**{field.name: row[field.name] for field in fields(Run)} | kinds)
+
+
+def step_of(row: Row) -> Step:
+    """The same of a step."""
+    kinds = {"kind": StepKind(row["kind"]), "state": StepState(row["state"])}
+    return Step(**{field.name: row[field.name] for field in fields(Step)} | kinds)
+
+
+class Runs:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def add(self, new: Run) -> bool:
+        return (await self._session.execute(_ADD, _values(new))).scalar() is not None
+
+    async def get(self, run_id: UUID) -> Run:
+        row = (await self._session.execute(_GET, {"run": run_id})).one_or_none()
+        if row is None:
+            raise NotFound("There is no such run.")
+        return run_of(row)
+
+    async def open_of(self, ticket_id: UUID) -> Run | None:
+        row = (await self._session.execute(_OPEN_OF, {"ticket": ticket_id})).one_or_none()
+        return run_of(row) if row else None
+
+    async def newest_of(self, ticket_id: UUID) -> Run | None:
+        row = (await self._session.execute(_NEWEST_OF, {"ticket": ticket_id})).one_or_none()
+        return run_of(row) if row else None
+
+    async def waiting_for(self, approval_id: UUID) -> Run | None:
+        row = (await self._session.execute(_WAITING_FOR, {"approval": approval_id})).one_or_none()
+        return run_of(row) if row else None
+
+    async def steps(self, run_id: UUID) -> Sequence[Step]:
+        return [step_of(row) for row in await self._session.execute(_STEPS, {"run": run_id})]
+
+    async def save(self, changed: Run, steps: Sequence[Step] = ()) -> Run:
+        counted = replace(changed, steps=max([changed.steps, *(step.place + 1 for step in steps)]))
+        new = {f"new_{name}": value for name, value in _values(counted).items() if name in _CHANGING}
+        saved = await self._session.execute(_SAVE, {"run": changed.id, "seen": changed.version} | new)
+        if saved.rowcount == 0:
+            raise RunMovedOn("Somebody else has worked on this run meanwhile.")
+        if steps:
+            await self._session.execute_many(_KEEP, [_step_values(step, of=changed) for step in steps])
+        return replace(counted, version=changed.version + 1)
+
+    async def earlier(self, customer_id: UUID, action: str, *, since: datetime, but: UUID) -> Earlier:
+        asked = {"customer": customer_id, "action": action, "since": since, "but": but}
+        found = (await self._session.execute(_EARLIER, asked)).one()
+        return Earlier(found["count"], found["amount"])
+
+    async def spent(self, type_key: str, ticket_id: UUID, *, at: datetime) -> Spent:
+        asked = {"type": type_key, "month": _month(at), "ticket": ticket_id}
+        found = (await self._session.execute(_SPENT, asked)).one()
+        return Spent(found.runs, found.amount, found.ticket_runs, Decimal(found.ticket_cost).scaleb(-6))
+
+    async def spend(self, type_key: str, *, at: datetime, runs: int = 0, amount: Decimal = Decimal(0)) -> None:
+        more = {"type": type_key, "month": _month(at), "runs": runs, "amount": amount}
+        await self._session.execute(_SPEND, more)
+
+
+def _values(of: Run) -> dict[str, Any]:
+    values = {field.name: getattr(of, field.name) for field in fields(Run)}
+    arguments = None if of.arguments is None else storable(dict(of.arguments))
+    kinds = {"autonomy": of.autonomy.value, "state": of.state.value}
+    return values | kinds | {"arguments": arguments, "why": storable_text(of.why)}
+
+
+def _step_values(step: Step, *, of: Run) -> dict[str, Any]:
+    values = {field.name: getattr(step, field.name) for field in fields(Step)}
+    kinds = {"kind": step.kind.value, "state": step.state.value, "name": storable_text(step.name)}
+    told = {
+        "inputs": storable(dict(step.inputs)),
+        "outputs": storable(dict(step.outputs)),
+        "why": storable_text(step.why),
+    }
+    return values | kinds | told | {"customer_id": of.customer_id if step.kind is StepKind.ACT else None}
+
+
+def _month(at: datetime) -> date:
+    return at.astimezone(UTC).date().replace(day=1)

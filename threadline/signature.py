@@ -1,7 +1,7 @@
 """Reads the signature of an action: parameters, defaults, result, and how their values are validated."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, NotRequired, Required, get_args, get_origin, get_type_hints
@@ -41,13 +41,14 @@ def read(function: Any) -> Declared:
     given = _parameters(function, hints)
     if "return" not in hints:
         raise DeclarationError("It does not say what it returns.", hint="Annotate it: -> …, or -> None.")
-    arguments = _adapter(_as_typed_dict(given, hints), "its arguments")
+    defaults = {each.name: each.default for each in given if each.default is not each.empty}
+    arguments = arguments_of({each.name: hints[each.name] for each in given}, optional=defaults)
     return Declared(
         description=_description(function),
         parameters=tuple(_parameter(each, hints[each.name]) for each in given),
-        schema=MappingProxyType(_schema(arguments)),
+        schema=schema_of(arguments),
         arguments=arguments,
-        defaults=MappingProxyType({each.name: each.default for each in given if each.default is not each.empty}),
+        defaults=MappingProxyType(defaults),
         result_shape=shape_of(hints["return"]),
         result=_adapter(hints["return"], "its result"),
     )
@@ -106,11 +107,27 @@ def _said(annotation: object) -> str:
     return next(found, "")
 
 
-def _as_typed_dict(given: list[inspect.Parameter], hints: Mapping[str, Any]) -> Any:
-    members = {each.name: (Required if each.default is each.empty else NotRequired)[hints[each.name]] for each in given}
+def arguments_of(members: Mapping[str, Any], *, optional: Collection[str] = ()) -> TypeAdapter[dict[str, Any]]:
+    """Reads the arguments of an action: name -> annotation. Those of `optional` may be left out.
+
+    Raises DeclarationError.
+    """
+    typed = {name: (NotRequired if name in optional else Required)[each] for name, each in members.items()}
     # Whatever nobody declared is refused: a model that makes up an argument has not understood the action.
-    made: Any = TypedDict("Arguments", members)  # type: ignore[misc]  # mypy wants the members written out
-    return with_config(ConfigDict(extra="forbid"))(made)
+    return _adapter(with_config(ConfigDict(extra="forbid"))(group_of("Arguments", typed)), "its arguments")
+
+
+def group_of(name: str, members: Mapping[str, Any]) -> Any:
+    """An annotation whose values are dictionaries with these members: name -> annotation."""
+    made: Any = TypedDict(name, members)  # type: ignore[misc]  # mypy wants the members written out
+    return made
+
+
+def schema_of(arguments: TypeAdapter[dict[str, Any]]) -> Mapping[str, Json]:
+    """JSON schema of arguments, as a model's tools take it."""
+    schema: dict[str, Json] = arguments.json_schema()
+    schema.pop("title", None)
+    return MappingProxyType(schema)
 
 
 def _adapter(annotation: Any, what: str) -> TypeAdapter[Any]:
@@ -121,9 +138,3 @@ def _adapter(annotation: Any, what: str) -> TypeAdapter[Any]:
         raise DeclarationError(
             f"Pydantic cannot read {what}: {words}", hint="Use types that pydantic knows."
         ) from error
-
-
-def _schema(arguments: TypeAdapter[dict[str, Any]]) -> dict[str, Json]:
-    schema: dict[str, Json] = arguments.json_schema()
-    schema.pop("title", None)
-    return schema

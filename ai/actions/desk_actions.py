@@ -3,24 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import structlog
+
 from ai.actions.connections import MEGABYTE, Connections
 from ai.actions.guard import Guard
+from ai.actions.http import http_action
 from ai.actions.registry import Catalogue
 from ai.actions.running import run_action
-from threadline import ActionSpec, Context, Json, Outcome, OutcomeKind
+from threadline import ActionSpec, Context, Http, Json, Outcome, OutcomeKind
+from ticketing.playbook.playbook import Playbook
+
+log = structlog.get_logger()
 
 
-class DeskActions:
-    """The port `Actions`. Its connections open with the first call, in the running loop; `close` ends them.
+class CallableActions:
+    """The port `Actions`: a catalogue, with what each call is given beside what its caller knows."""
 
-    `settings`: what THREADLINE_ACTION_… say. `hosts`: private ones that a playbook's actions reach all the same.
-    """
-
-    def __init__(self, catalogue: Catalogue, *, settings: Mapping[str, str], hosts: Sequence[str] = ()) -> None:
+    def __init__(self, catalogue: Catalogue, settings: Mapping[str, str], http: Http) -> None:
         self.catalogue = catalogue
         self._settings = settings
-        self._open = Connections()
-        self._guarded = Connections(Guard(hosts), most_bytes=MEGABYTE)
+        self._http = http
 
     @property
     def specs(self) -> Mapping[str, ActionSpec]:
@@ -31,9 +33,38 @@ class DeskActions:
         action = self.catalogue.get(name)
         if action is None:
             return Outcome(OutcomeKind.FAILED, words=f"This desk has no action {name} (any more).")
-        return await run_action(action, arguments, replace(context, settings=self._settings, http=self._open))
+        return await run_action(action, arguments, replace(context, settings=self._settings, http=self._http))
+
+
+class DeskActions:
+    """Its connections open with the first call, in the running loop; `close` ends them.
+
+    `catalogue`: what is installed. `settings`: what THREADLINE_ACTION_… say. `hosts`: private ones that a playbook's
+    actions reach all the same.
+    """
+
+    def __init__(self, catalogue: Catalogue, *, settings: Mapping[str, str], hosts: Sequence[str] = ()) -> None:
+        self._settings = settings
+        self._open = Connections()
+        self._guarded = Connections(Guard(hosts), most_bytes=MEGABYTE)
+        self.installed = CallableActions(catalogue, settings, self._open)
+        self._newest: tuple[Playbook, CallableActions] | None = None
+
+    def of(self, playbook: Playbook) -> CallableActions:
+        """What is installed, and what this playbook declares. Where both have a name, what is installed counts."""
+        if self._newest is None or self._newest[0] is not playbook:
+            self._newest = playbook, self._made(playbook)
+        return self._newest[1]
 
     async def close(self) -> None:
         """Safe to repeat."""
         await self._open.close()
         await self._guarded.close()
+
+    def _made(self, playbook: Playbook) -> CallableActions:
+        installed = self.installed.catalogue
+        if both := sorted(playbook.http_actions.keys() & installed.keys()):
+            log.warning("actions_installed_and_declared", names=both, playbook=playbook.version)
+        declared = [each for key, each in playbook.http_actions.items() if key not in installed]
+        more = installed.with_more(http_action(each, self._guarded) for each in declared)
+        return CallableActions(more, self._settings, self._open)

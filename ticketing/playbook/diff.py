@@ -40,6 +40,7 @@ class _Comparison:
         yield from self._entries("Fields", self.before.fields, self.after.fields)
         yield from self._entries("Approvals", self.before.approvals, self.after.approvals)
         yield from self._entries("Saved replies", self.before.replies, self.after.replies)
+        yield from self._entries("Actions", self.before.http_actions, self.after.http_actions)
 
     def _labels(self, where: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Difference]:
         for sign, key in _changes(before, after):
@@ -196,7 +197,7 @@ def _changed(before: Any, after: Any) -> Iterator[str]:
     """Which parts of an entry say something else, and what where that is short."""
     for part in fields(before):
         old, new = getattr(before, part.name), getattr(after, part.name)
-        if part.init and old != new:
+        if part.init and part.compare and old != new:
             name = part.name.replace("_", " ")
             said = _said(new)
             yield f"{name} is now {said}" if said is not None else f"{name} changed"

@@ -7,6 +7,7 @@ from sla.calendar import Calendar
 from ticketing.playbook.ai_policy import NO_AI, AiPolicy
 from ticketing.playbook.approval_rules import ApprovalRule
 from ticketing.playbook.fields import Field
+from ticketing.playbook.http_actions import HttpAction
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.resolving import ActionPolicy, Recipe
 from ticketing.playbook.sla_policy import SlaPolicy
@@ -50,6 +51,7 @@ class Playbook:
     policies: Mapping[str, SlaPolicy] = field(default_factory=dict)
     recipes: Mapping[str, Recipe] = field(default_factory=dict)
     action_policies: Mapping[str, ActionPolicy] = field(default_factory=dict)  # by the name of the action
+    http_actions: Mapping[str, HttpAction] = field(default_factory=dict)
     retired_types: Mapping[str, str] = field(default_factory=dict)  # types of earlier versions, and what they are now
     retired_labels: Mapping[str, str] = field(default_factory=dict)  # of categories that are used no more
     calendars_by_key: Mapping[str, Calendar] = field(init=False, repr=False, compare=False)  # `calendar_key`

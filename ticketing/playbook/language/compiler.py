@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ticketing.playbook.language.approvals import approvals
 from ticketing.playbook.language.calendars import calendars
 from ticketing.playbook.language.fields import fields
+from ticketing.playbook.language.http_actions import http_actions
 from ticketing.playbook.language.journeys import check_journeys
 from ticketing.playbook.language.lifecycles import lifecycles
 from ticketing.playbook.language.names import Known
@@ -71,6 +72,7 @@ def _playbook(known: Known, version: int) -> Playbook:
         replies=replies(known),
         calendars=calendars(known),
         policies=policies(known),
+        http_actions=http_actions(known),
         retired_types=retired_types(known),
         retired_labels=_retired_labels(known),
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StringConstraints
 
+from ticketing.playbook.language.actions import HttpAction
 from ticketing.playbook.language.ai import TypeAi
 from ticketing.playbook.language.written import (
     Country,
@@ -33,7 +34,7 @@ from ticketing.playbook.language.written import (
 )
 
 # What comes later has its place already: using it is refused with these words.
-RESERVED = frozenset({"routing", "automations", "ai", "actions"})  # sections
+RESERVED = frozenset({"routing", "automations", "ai"})  # sections
 RESERVED_OF_TYPES = frozenset({"routing"})
 RESERVED_ACTIONS = frozenset({"webhook", "call"})  # on entering or leaving a status
 
@@ -264,4 +265,5 @@ class Document(Entry):
     replies: dict[Key, SavedReply] = Field({}, description="words that are written often")
     calendars: Annotated[dict[Key, Calendar], Few] = Field({}, description="when the desk is open")
     sla: Annotated[dict[Key, SlaPolicy], Few] = Field({}, description="what is promised to customers, and by when")
+    actions: Annotated[dict[Key, HttpAction], Few] = Field({}, description="calls of other systems")
     retired_categories: dict[Key, Label] = Field({}, description="labels of categories that are used no more")

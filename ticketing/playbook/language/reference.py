@@ -12,7 +12,7 @@ from ticketing.playbook import facts
 from ticketing.playbook.expressions import LONGEST
 from ticketing.playbook.fields import FieldKind
 from ticketing.playbook.kinds import Kind, Sort
-from ticketing.playbook.language import ai, models, written
+from ticketing.playbook.language import actions, ai, models, written
 from ticketing.playbook.language.fields import LONGEST_TEXT, MOST_FILES
 from ticketing.playbook.language.reading import MOST_BYTES
 from ticketing.playbook.places import PLACES
@@ -57,6 +57,9 @@ _SECTIONS: tuple[tuple[str, type[BaseModel], str], ...] = (
         models.Tier,
         "Under `tiers` of a policy, by the tier's name. Where it promises nothing, the policy does.",
     ),
+    ("An action of another system", actions.HttpAction, "Under `actions`, by its key."),
+    ("A parameter", actions.Parameter, "Under `parameters` of an action, by its key."),
+    ("A result", actions.Result, "Under `result` of an action, by its key."),
     ("A step of escalation", models.Escalation, "In the list `escalation` of a policy."),
 )
 
@@ -154,6 +157,11 @@ _WORDS = (
     (dict[written.Name, written.Hours] | None, "`days:` hours"),
     (dict[written.Name, models.Tier], "`tier:` [a tier](#a-tier)"),
     (models.Actions, "list of actions"),
+    (actions.Purpose, "text, 500 characters"),
+    (actions.Url | None, "an address"),
+    (dict[written.Name, actions.HeaderText], "`Name:` text"),
+    (dict[written.Key, written.Name], "`key:` a name"),
+    (actions.Data, "any data"),
     (Decimal, "a number"),
     (timedelta, "a length of time"),
     (bool, "`true`, `false`"),

@@ -17,7 +17,7 @@ from ticketing.playbook.language.problems import Path, Report
 from ticketing.playbook.language.reading import Node
 
 Broken = dict[str, set[str]]  # section to keys: they exist, and nothing more is known of them
-SECTIONS = {"categories", "types", "lifecycles", "fields", "approvals", "replies", "calendars", "sla"}
+SECTIONS = {"categories", "types", "lifecycles", "fields", "approvals", "replies", "calendars", "sla", "actions"}
 ALL = "*"  # among the broken keys of a section: nothing is known of it
 
 
@@ -159,6 +159,9 @@ def _named(loc: Path) -> str:
         "replies": "Reply",
         "calendars": "Calendar",
         "sla": "SLA policy",
+        "actions": "Action",
+        "parameters": "Parameter",
+        "result": "Result",
         "tiers": "Tier",
         "escalation": "This step",
         "escalate": "This escalation",

@@ -18,6 +18,7 @@ from bench import (
     lists,
     mails,
     pipeline,
+    policy,
     sla,
     slack_limits,
     telegram_burst,
@@ -71,6 +72,7 @@ async def main() -> None:
             *home.rows(mornings),
             *clocks.rows(promises),
             *sla.rows(sla.measure()),
+            *policy.rows(policy.measure()),
         ],
         processors.stolen(),
     )

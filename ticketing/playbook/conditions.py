@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ticketing.playbook.expressions import Member, Name, Tree, Unreadable, parse, parts
+from ticketing.playbook.expressions import Member, Name, Tree, Unreadable, dotted, parse, parts
+from ticketing.playbook.expressions.rounding import ROUNDED, calculates, exactly, rounded
 
 if TYPE_CHECKING:
     import cel
@@ -22,17 +23,22 @@ class Condition:
     source: str
     _program: "cel.Program" = field(init=False, repr=False, compare=False)
     _asks: "_Asks | None" = field(init=False, repr=False, compare=False)
+    _rounds: bool = field(init=False, repr=False, compare=False)  # it calculates: sums of money have to be exact
 
     def __post_init__(self) -> None:
         import cel  # brings a command line of its own: a tenth of a start, for who reads no condition
 
-        object.__setattr__(self, "_program", cel.compile(self.source))
-        object.__setattr__(self, "_asks", _asks(self.source))
+        program = cel.compile(self.source)
+        tree = _tree(self.source)
+        rounds = tree is not None and calculates(tree)
+        object.__setattr__(self, "_program", cel.compile(exactly(tree)) if tree is not None and rounds else program)
+        object.__setattr__(self, "_asks", _asks(tree) if tree is not None else None)
+        object.__setattr__(self, "_rounds", rounds)
 
     @property
     def fields(self) -> frozenset[str]:
         """Keys of the custom fields that it asks about."""
-        return (self._asks or {}).get("fields") or frozenset()
+        return frozenset((self._asks or {}).get("fields") or ())
 
     def holds(self, context: Context, *, otherwise: bool) -> bool:
         """Whether it is so. `otherwise`: the answer where something it asks about has no value yet.
@@ -45,21 +51,22 @@ class Condition:
     def answer(self, context: Context) -> Any:
         """What the expression gives; None: something that it asks about has no value."""
         try:
-            return self._program.execute(self._part(context))
+            return self._program.execute(self._given(context))
         except (ValueError, TypeError, LookupError, RuntimeError, ArithmeticError):
             return None
+
+    def _given(self, context: Context) -> "dict[str, Any] | cel.Context":
+        if not self._rounds:
+            return self._part(context)
+        import cel
+
+        return cel.Context(variables=self._part(context), functions={ROUNDED: rounded})
 
     def _part(self, context: Context) -> dict[str, Any]:
         """Only what it asks about: the library translates all that it is given, which takes ten times as long."""
         if self._asks is None:
             return dict(context)
-        found: dict[str, Any] = {}
-        for group, members in self._asks.items():
-            if group not in context:
-                continue
-            whole = context[group]
-            found[group] = whole if members is None else {name: whole[name] for name in members if name in whole}
-        return found
+        return _narrowed(context, self._asks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +84,42 @@ class Expression:
         return self._condition.answer(context)
 
 
-_Asks = Mapping[str, frozenset[str] | None]  # members of a group; None: the name itself, or all of the group
+_Asks = Mapping[str, "_Asks | None"]  # names of a group and what of each is asked about; None: all of it
 
 
-def _asks(source: str) -> _Asks | None:
+def _narrowed(whole: Mapping[str, Any], asks: _Asks) -> dict[str, Any]:
+    found = {}
+    for name, of in asks.items():
+        if name in whole:
+            value = whole[name]
+            found[name] = _narrowed(value, of) if of is not None and isinstance(value, Mapping) else value
+    return found
+
+
+def _tree(source: str) -> Tree | None:
     """None: it is of a part of the language that is not read here."""
     try:
-        named = list(_named(parse(source)))
+        return parse(source)
     except Unreadable:
         return None
-    whole = {group for group, member in named if member is None}
-    return {
-        group: None if group in whole else frozenset(member for of, member in named if of == group and member)
-        for group, _ in named
-    }
 
 
-def _named(tree: Tree) -> Iterator[tuple[str, str | None]]:
-    match tree:
-        case Member(of=Name(name=group), name=member):
-            yield group, member
-        case Name(name=name):
-            yield name, None
-        case _:
-            for part in parts(tree):
-                yield from _named(part)
+def _asks(tree: Tree) -> _Asks:
+    asks: dict[str, Any] = {}
+    for path in sorted(_paths(tree), key=len):  # short ones first: who asks about all of a group has its parts
+        of: dict[str, Any] | None = asks
+        for name in path[:-1]:
+            of = of.setdefault(name, {}) if of is not None else None
+        if of is not None:
+            of.setdefault(path[-1], None)
+    return asks
+
+
+def _paths(tree: Tree) -> Iterator[tuple[str, ...]]:
+    """`facts.order.paid` as its names, of everything that has a plain name."""
+    name = dotted(tree) if isinstance(tree, Name | Member) else None
+    if name is not None:
+        yield tuple(name.split("."))
+        return
+    for part in parts(tree):
+        yield from _paths(part)

@@ -224,6 +224,13 @@ class TestMoneyIsExact:
         expected = PERSON if cents > 30_000 else APPROVAL if cents >= 10_000 else ALLOWED
         assert (found.ruling, found.amount) == (expected, Decimal(cents) / 100)
 
+    @given(st.integers(1, 30_000), st.integers(-1, 1))
+    @settings(deadline=None)
+    def test_with_what_was_given_before_around_the_cap(self, cents: int, beside: int) -> None:
+        before = Decimal(30_000 - cents + beside) / 100
+        found = verdict(refundable=str(Decimal(cents) / 100), earlier=Earlier(1, before))
+        assert (found.decided_by == "capped") == (beside > 0)
+
     @pytest.mark.parametrize("limit", [99.99, 100, 200, 300, 0.07, 1234.56])
     @pytest.mark.parametrize("beside", [-1, 0, 1])
     def test_one_cent_beside_a_limit(self, limit: float, beside: int) -> None:

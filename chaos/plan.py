@@ -16,6 +16,7 @@ class Plan:
     clock: bool = True
     limits: bool = False  # whether the providers limit how fast they are called
     office: bool = False  # the office under faults: five at work, at everything they can do, and only Slack fails
+    later: bool = True  # whether mail servers say "later" of a mail: the desk comes again after two minutes
     sockets: bool = False  # half the time Slack comes over Socket Mode, whose sockets break
 
     @property

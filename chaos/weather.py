@@ -1,12 +1,18 @@
 """What goes wrong at the providers, all at once: from now on, not any more, and what it came to."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from chaos.house import House
 from chaos.plan import Plan
 from emulators.chance import DELIVERIES
+from emulators.mail.faults import MENU as MAIL_FAULTS
+from emulators.mail.faults import MailFaults
+
+_LEAVING = "Mail leaves"
+# How mail servers say "later", and a step at which it is not said of one mail: then the desk comes again soon.
+_LATER = {"busy": "connect", "greylisted": "MAIL"}
 
 
 class Source(Protocol):
@@ -15,7 +21,7 @@ class Source(Protocol):
     @property
     def happened(self) -> Counter[str]: ...
 
-    def at_random(self, seed: int, share: float) -> None: ...
+    def at_random(self, seed: int, share: float, *, only: Collection[str] | None = None) -> None: ...
 
     def calm(self) -> None: ...
 
@@ -24,11 +30,20 @@ def trouble(house: House, plan: Plan) -> None:
     """From now on the providers fail at random."""
     for at, (name, source) in enumerate(_sources(house).items()):
         if name.startswith("Slack") or not plan.office:
-            source.at_random(plan.seed + at, plan.faults)
-    if house.phones.post is not None and not plan.office:  # for good, after the whole mail: chance never draws that
-        house.phones.post.server.faults.add("content", "spam", times=1 + plan.messages // 500)
+            only = None if plan.later or name != _LEAVING else MAIL_FAULTS.keys() - _LATER.keys()
+            source.at_random(plan.seed + at, plan.faults, only=only)
+    if house.phones.post is not None and not plan.office:
+        _by_script(house.phones.post.server.faults, plan)
     if plan.sockets:  # when a socket ends is not a matter of each delivery: chaos/lines.py
         house.slack.delivery_faults.at_random(plan.seed, plan.faults, only=DELIVERIES)
+
+
+def _by_script(leaving: MailFaults, plan: Plan) -> None:
+    """What chance does not draw."""
+    leaving.add("content", "spam", times=1 + plan.messages // 500)  # for good, after the whole mail
+    if not plan.later:
+        for kind, step in _LATER.items():
+            leaving.add(step, kind)
 
 
 def calm(house: House) -> None:
@@ -52,7 +67,7 @@ def _sources(house: House) -> Mapping[str, Source]:
 
 def _mail(house: House) -> Mapping[str, Source]:
     post = house.phones.post
-    return {"Mail leaves": post.server.faults, "Mail comes": post.faults} if post is not None else {}
+    return {_LEAVING: post.server.faults, "Mail comes": post.faults} if post is not None else {}
 
 
 def failed(house: House) -> Counter[str]:

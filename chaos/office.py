@@ -6,6 +6,7 @@ resolved, closed or given a sibling.
 """
 
 import asyncio
+import contextlib
 import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
@@ -80,8 +81,7 @@ class Office:
 
     async def _work(self, person: Person, dice: random.Random, every: float, stop: asyncio.Event) -> None:
         acts, weights = list(self.acts), list(self.acts.values())
-        while not stop.is_set():
-            await asyncio.sleep(dice.expovariate(1 / every))
+        while not await _set_within(dice.expovariate(1 / every), stop):
             self.board.look()
             if not self.board.tickets:
                 continue
@@ -170,6 +170,12 @@ class Office:
             if deed.said is not None and deed.kind == "note":
                 heard = deed.said.delivery is not None and deed.said.delivery.acknowledged
                 deed.told = Outcome.DONE if heard else Outcome.UNKNOWN
+
+
+async def _set_within(seconds: float, stop: asyncio.Event) -> bool:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+    return stop.is_set()
 
 
 def told_by(answer: Interaction) -> Outcome:

@@ -108,6 +108,11 @@ class Citizen:
         return self.kind is not Kind.IMPATIENT
 
     @property
+    def unheard(self) -> bool:
+        """Whether they wrote, have no answer, and will not write again."""
+        return not self.patient and any(each.begun_at and not each.acknowledged_at for each in self.messages)
+
+    @property
     def readable(self) -> bool:
         """Whether their words stand in Slack exactly as they wrote them."""
         return self.kind not in (Kind.HOSTILE, Kind.GREETS)
@@ -135,15 +140,20 @@ class Town:
     done: int = 0  # messages that nobody sends any more: acknowledged, or given up
     by_text: dict[str, Citizen] = field(default_factory=dict)  # of texts that only one customer writes
     planned: int = field(init=False)
-    tickets: int = field(init=False)  # that these messages make, if all of them arrive
+    _tickets: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.planned = sum(len(citizen.messages) for citizen in self.citizens)
-        self.tickets = sum(len({each.ticket for each in citizen.messages} - {None}) for citizen in self.citizens)
+        self._tickets = sum(len({each.ticket for each in citizen.messages} - {None}) for citizen in self.citizens)
         for citizen in self.citizens:
             for told in (*citizen.messages, *([citizen.later] if citizen.later else [])):
                 if told.ticket is not None:
                     self.by_text[told.text] = citizen
+
+    @property
+    def tickets(self) -> int:
+        """That these messages make. Whoever wrote once and was not answered is not counted: they may have made none."""
+        return self._tickets - sum(citizen.unheard for citizen in self.citizens)
 
     def written(self) -> Iterator[tuple[Citizen, Told]]:
         for citizen in self.citizens:

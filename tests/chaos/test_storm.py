@@ -10,7 +10,7 @@ from chaos.storm import run
 from tests.trained import trained_brain
 
 # Some seconds of work. Its deaths come by the share of the work that is done, so a slow machine only takes longer.
-SHORT = Plan(seed=20261122, messages=60, rate=15, deaths=3, after=10, webs=1, clock=False, later=False)
+SHORT = Plan(seed=20261122, messages=60, rate=15, deaths=3, acts=0.6, after=10, webs=1, clock=False, later=False)
 
 OFFICE = replace(at_the_office(0.1, 20261123, rate=4), acts=1.5, sockets=False)
 

@@ -136,7 +136,7 @@ class MailClient:
         transport.set_write_buffer_limits(high=1, low=0)  # with 0 for both, TLS waits for ever
         reading = asyncio.ensure_future(protocol.read_response())
         try:
-            # The library throws away what comes while nobody reads, and uvloop hears the server before a new task begins.
+            # The library throws away what comes while nobody reads, and uvloop may hear the server before a new task.
             await asyncio.sleep(0)
             async for piece in _lines(mail):
                 if reading.done():  # it is in the middle of a mail that it does not want

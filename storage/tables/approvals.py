@@ -16,6 +16,7 @@ approval = Table(
     instant("since", nullable=True),  # … when the ticket came into it,
     word("target", nullable=True),  # … and status to go to
     word("action", nullable=True),
+    word("called_with", nullable=True),
     Column("requested_by", ForeignKey("person.id")),
     word("requester_kind"),
     word("requester"),

@@ -96,7 +96,7 @@ def approval_of(row: Row) -> Approval:
     values = {name: row[name] for name in _PLAIN}
     return Approval(
         **values,
-        purpose=Purpose(row["origin"], row["since"], row["target"], row["action"]),
+        purpose=Purpose(row["origin"], row["since"], row["target"], row["action"], row["called_with"]),
         requester_kind=ActorKind(row["requester_kind"]),
         asked=tuple(row["asked"]),
         state=ApprovalState(row["state"]),
@@ -120,6 +120,7 @@ class Approvals:
             "since": new.purpose.since,
             "target": new.purpose.to,
             "action": new.purpose.action,
+            "called_with": new.purpose.called_with,
         }
         more = {
             "evidence": dict(new.evidence),

@@ -28,7 +28,7 @@ _GET = _RUN.where(run.c.id == bindparam("run"))
 _OPEN_OF = _RUN.where(run.c.ticket_id == bindparam("ticket"), _IS_OPEN)
 _NEWEST_OF = _RUN.where(run.c.ticket_id == bindparam("ticket")).order_by(run.c.begun_at.desc()).limit(1)
 _WAITING_FOR = _RUN.where(run.c.approval_id == bindparam("approval"), _IS_WAITING).limit(1)
-_STAYS = {"id", "ticket_id", "conversation_id", "customer_id", "type", "begun_at", "version"}
+_STAYS = {"id", "ticket_id", "type", "begun_at", "version"}
 _CHANGING = [field.name for field in fields(Run) if field.name not in _STAYS]
 _SAVE = (
     update(run)

@@ -143,10 +143,24 @@ class TestFingerprint:
         asked_so = asked(rule=rule)
         assert changes.why_void(asked_so, more, rule) == "what was agreed to has changed: refund_amount"
 
+    PLAIN = replace(TICKET, id=UUID(int=1), customer_id=UUID(int=2), type="return", category="damaged")
+
     def test_it_never_changes_its_form_unseen(self) -> None:
         """Approvals that wait in databases were made with it: another form voids them all."""
-        plain = replace(TICKET, id=UUID(int=1), customer_id=UUID(int=2), type="return", category="damaged")
-        assert self.of(plain) == sha256(CANONICAL.encode()).hexdigest()
+        assert self.of(self.PLAIN) == sha256(CANONICAL.encode()).hexdigest()
+
+    def test_those_of_the_form_before_stay_good_for_what_they_were_asked_for(self) -> None:
+        old = replace(asked(ticket=self.PLAIN), fingerprint=sha256(CANONICAL_BEFORE.encode()).hexdigest())
+        assert changes.why_void(old, self.PLAIN, REFUND) is None
+        more = replace(self.PLAIN, fields=FIELDS | {"refund_amount": "251.00"})
+        assert changes.why_void(old, more, REFUND) == "the amount has changed"
+        assert changes.why_void(old, self.PLAIN, replace(REFUND, quorum=2)) is not None
+
+    def test_the_currency_and_the_note_belong_to_it(self) -> None:
+        in_euros = replace(REFUND, currency="EUR")
+        assert self.of(rule=in_euros) != self.of(rule=replace(REFUND, currency="USD"))
+        assert changes.why_void(asked(), TICKET, in_euros) is not None
+        assert fingerprint(TICKET, REFUND, PURPOSE, "Paid back by card") != self.of()
 
     @pytest.mark.parametrize(
         "changed",
@@ -198,14 +212,19 @@ class TestFingerprint:
 
     @pytest.mark.parametrize(
         "purpose",
-        [replace(PURPOSE, to="closed"), replace(PURPOSE, action="refund"), replace(PURPOSE, since=after(1))],
+        [
+            replace(PURPOSE, to="closed"),
+            replace(PURPOSE, action="refund"),
+            replace(PURPOSE, since=after(1)),
+            replace(PURPOSE, called_with="a digest"),
+        ],
     )
     def test_another_purpose_has_another(self, purpose: Purpose) -> None:
         assert self.of(purpose=purpose) != self.of()
 
 
 # Of ticket 1 of customer 2, a damaged return of 250.00 for order 78932, from in_progress to resolved.
-CANONICAL = (
+CANONICAL_BEFORE = (
     '{"category":"damaged","customer":"00000000-0000-0000-0000-000000000002",'
     '"fields":{"order_number":"78932","refund_amount":"250.00"},"form":1,'
     '"purpose":{"action":null,"from":"in_progress","since":"2026-11-23T09:00:00+00:00","to":"resolved"},'
@@ -214,6 +233,9 @@ CANONICAL = (
     '"when":"fields.refund_amount != null && fields.refund_amount > 200"},'
     '"ticket":"00000000-0000-0000-0000-000000000001","type":"return"}'
 )
+CANONICAL = CANONICAL_BEFORE.replace(
+    '{"category":"damaged","customer"', '{"called_with":null,"category":"damaged","currency":null,"customer"'
+).replace('"form":1,', '"form":2,"note":"",')
 
 
 class TestDecide:

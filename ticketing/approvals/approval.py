@@ -34,6 +34,7 @@ class Purpose:
     since: datetime | None = None  # … when the ticket came into it: it may come back, and that is another time
     to: str | None = None  # … and the status to go to
     action: str | None = None
+    called_with: str | None = None  # digest of the action's arguments
 
     @property
     def effects(self) -> frozenset[Effect]:
@@ -82,6 +83,11 @@ class Approval:
     def is_open(self) -> bool:
         """Something may still come of it."""
         return self.state in {ApprovalState.WAITING, ApprovalState.APPROVED}
+
+    @property
+    def follows_by_itself(self) -> bool:
+        """Once it is given, the transition does. Where an action goes with it, the run that asked takes both on."""
+        return self.purpose.to is not None and self.purpose.action is None
 
 
 class Verdict(StrEnum):

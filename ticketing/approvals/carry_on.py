@@ -46,13 +46,14 @@ async def _held_back(approval_id: UUID, *, uow: UnitOfWork, now: datetime) -> _H
     async with uow:
         ticket = await uow.tickets.lock(await uow.approvals.ticket_of(approval_id))
         approval = await uow.approvals.get(approval_id)
-        if not _is_held_back(approval) or approval.purpose.to is None:
+        to = approval.purpose.to
+        if to is None or not approval.follows_by_itself or not _is_held_back(approval):
             return None
         if (stale := await _stale(approval, ticket, uow)) is not None:
             await save_settled(void(approval, stale, at=now), uow=uow)
             return None
         by = await _requester(approval, uow)
-        return _HeldBack(ticket.id, ticket.version, approval.purpose.to, approval.note, by)
+        return _HeldBack(ticket.id, ticket.version, to, approval.note, by)
 
 
 def _is_held_back(approval: Approval) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from core.errors import Refused
 from ticketing.activity.record import Record, Value
 from ticketing.approvals.approval import Approval, ApprovalState, Decision, Effect, Purpose, Verdict
-from ticketing.approvals.fingerprint import evidence, fingerprint
+from ticketing.approvals.fingerprint import evidence, fingerprint, is_as_asked
 from ticketing.people.actor import AUTOMATION, SYSTEM, Actor, ActorKind, person_acting
 from ticketing.people.person import Person
 from ticketing.playbook.approval_rules import ApprovalRule, WhenExpired
@@ -70,7 +70,7 @@ def request(
         asked.note,
         _amount(ticket, rule),
         evidence(ticket, rule),
-        fingerprint(ticket, rule, asked.purpose),
+        fingerprint(ticket, rule, asked.purpose, asked.note),
         playbook,
         rule.quorum,
         tuple(of),
@@ -109,7 +109,7 @@ def why_void(approval: Approval, ticket: Ticket, rule: ApprovalRule | None) -> s
         return "the playbook knows no such approval any more"
     if Effect.TRANSITION not in approval.used and not approval.purpose.holds_for(ticket):
         return "the ticket's status has changed"
-    if fingerprint(ticket, rule, approval.purpose) == approval.fingerprint:
+    if is_as_asked(approval.fingerprint, ticket, rule, approval.purpose, approval.note):
         return None
     now = evidence(ticket, rule)
     changed = [key for key, value in approval.evidence.items() if key not in now or now[key] != value]

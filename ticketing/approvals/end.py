@@ -1,5 +1,6 @@
 """Requests that end without a decision: their time is over, or what was asked is not so any more."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -43,7 +44,7 @@ async def end_expired(
     approval: Approval, ticket: Ticket, rule: ApprovalRule, *, uow: UnitOfWork, now: datetime
 ) -> None:
     """Inside a transaction that holds the ticket. What expired once is asked again or escalated, and no second time."""
-    await save_settled(expire(approval, at=now), uow=uow)
+    expired = await save_settled(expire(approval, at=now), uow=uow)
     if rule.then is WhenExpired.REJECT or approval.follows is not None:
         return
     escalated = rule.then is WhenExpired.ESCALATE
@@ -56,6 +57,8 @@ async def end_expired(
     again = request_again(approval, new_id(), rule, of=[each.id for each in of], at=now)
     await uow.approvals.add(again.approval)
     await record_settled(again, uow=uow)
+    if expired.purpose.action is not None and (run := await uow.runs.waiting_for(expired.id)) is not None:
+        await uow.runs.save(replace(run, approval_id=again.approval.id))
 
 
 async def review(ticket_id: UUID, *, uow: UnitOfWork, now: datetime) -> None:

@@ -11,7 +11,8 @@ from ticketing.approvals.approval import Purpose
 from ticketing.playbook.approval_rules import ApprovalRule
 from ticketing.tickets.ticket import Stored, Ticket
 
-_FORM = 1  # of what is hashed
+_FORM = 2  # of what is hashed
+_OLD = 1  # without the currency, the note, and what the action is called with
 
 
 def evidence(ticket: Ticket, rule: ApprovalRule) -> Mapping[str, Stored | None]:
@@ -21,10 +22,23 @@ def evidence(ticket: Ticket, rule: ApprovalRule) -> Mapping[str, Stored | None]:
     return {key: ticket.fields.get(key) for key in keys}
 
 
-def fingerprint(ticket: Ticket, rule: ApprovalRule, purpose: Purpose) -> str:
-    """SHA-256 of the canonical JSON: keys sorted, no spaces, instants in ISO 8601."""
-    asked = {
-        "form": _FORM,
+def fingerprint(ticket: Ticket, rule: ApprovalRule, purpose: Purpose, note: str = "") -> str:
+    """SHA-256 of the canonical JSON: keys sorted, no spaces, instants in ISO 8601. `note`: for the transition."""
+    asked = _asked(ticket, rule, purpose)
+    asked["form"] = _FORM
+    asked["note"] = note
+    asked["currency"] = rule.currency
+    asked["called_with"] = purpose.called_with
+    return _hashed(asked)
+
+
+def is_as_asked(known: str, ticket: Ticket, rule: ApprovalRule, purpose: Purpose, note: str) -> bool:
+    """Whether this fingerprint is made of just that. Those made in the old form stay good."""
+    return known in (fingerprint(ticket, rule, purpose, note), _hashed({**_asked(ticket, rule, purpose), "form": _OLD}))
+
+
+def _asked(ticket: Ticket, rule: ApprovalRule, purpose: Purpose) -> dict[str, object]:
+    return {
         "ticket": str(ticket.id),
         "customer": str(ticket.customer_id),
         "type": ticket.type,
@@ -38,6 +52,9 @@ def fingerprint(ticket: Ticket, rule: ApprovalRule, purpose: Purpose) -> str:
         },
         "rule": _content(rule),
     }
+
+
+def _hashed(asked: Mapping[str, object]) -> str:
     canonical = json.dumps(asked, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -39,19 +39,23 @@ def pass_transition(ticket: Ticket, transition: Transition, gate: Gate) -> Appro
     """The approval that lets the ticket through, used. None: it needs none. Raises ApprovalNeeded."""
     if transition.approval is None:
         return None
+    rule = gate.rules.get(transition.approval)
+    if rule is not None and not asks(rule, gate.facts):
+        return None
     purpose = Purpose(origin=ticket.status, to=transition.to)
     return _pass(ticket, transition.approval, Effect.TRANSITION, purpose, gate)
 
 
-def pass_action(ticket: Ticket, action: str, rule: str, gate: Gate) -> Approval | None:
-    """The same for an action of this name, gated by this rule."""
-    return _pass(ticket, rule, Effect.ACTION, Purpose(action=action), gate)
+def pass_action(ticket: Ticket, action: str, rule: str, gate: Gate, *, called_with: str | None = None) -> Approval:
+    """The same for calling an action. Whether it needs one is not asked here: its policy has said so.
+
+    `called_with`: digest of its arguments. Raises ApprovalNeeded.
+    """
+    return _pass(ticket, rule, Effect.ACTION, Purpose(action=action, called_with=called_with), gate)
 
 
-def _pass(ticket: Ticket, key: str, effect: Effect, purpose: Purpose, gate: Gate) -> Approval | None:
+def _pass(ticket: Ticket, key: str, effect: Effect, purpose: Purpose, gate: Gate) -> Approval:
     rule = gate.rules.get(key)
-    if rule is not None and not asks(rule, gate.facts):
-        return None
     about = [each for each in gate.approvals if each.rule == key and _covers(each, effect, purpose)]
     for each in about:
         granted = each.state is ApprovalState.APPROVED and effect not in each.used
@@ -68,5 +72,6 @@ def asks(rule: ApprovalRule, facts: Context) -> bool:
 
 def _covers(approval: Approval, effect: Effect, purpose: Purpose) -> bool:
     if effect is Effect.ACTION:
-        return approval.purpose.action == purpose.action
+        asked = approval.purpose
+        return (asked.action, asked.called_with) == (purpose.action, purpose.called_with)
     return (approval.purpose.origin, approval.purpose.to) == (purpose.origin, purpose.to)

@@ -77,10 +77,16 @@ async def request_approval(
         purpose = Purpose(ticket.status, ticket.status_since, to, action)
         asked = Request(rule, purpose, by, why.strip()[:_WHY_LENGTH], note)
         for known in gate.approvals:
-            same = (known.rule, known.purpose) == (rule.key, purpose) and known.state is ApprovalState.WAITING
-            if same and why_void(known, ticket, rule) is None:
+            if is_same(known, asked, ticket):
                 return known
         return await add_request(asked, ticket, playbook=playbook.version, uow=uow, now=now)
+
+
+def is_same(known: Approval, asked: Request, ticket: Ticket) -> bool:
+    """Whether just this has been asked already, and waits."""
+    if (known.rule, known.purpose, known.note) != (asked.rule.key, asked.purpose, asked.note):
+        return False
+    return known.state is ApprovalState.WAITING and why_void(known, ticket, asked.rule) is None
 
 
 async def add_request(asked: Request, ticket: Ticket, *, playbook: int, uow: UnitOfWork, now: datetime) -> Approval:

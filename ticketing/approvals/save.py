@@ -12,7 +12,7 @@ async def save_settled(settled: Settled, *, uow: UnitOfWork) -> Approval:
     approval, at = settled.approval, settled.record.at
     await uow.approvals.save(approval, settled.decision)
     await record_settled(settled, uow=uow)
-    if settled.decision is not None and approval.state is ApprovalState.APPROVED and approval.purpose.to is not None:
+    if settled.decision is not None and approval.state is ApprovalState.APPROVED and approval.follows_by_itself:
         uow.emit(ApprovalGranted(approval_id=approval.id, at=at))
     return approval
 

@@ -32,5 +32,6 @@ class ApprovalRule:
     quorum: int = 1  # how many have to agree
     binds: tuple[str, ...] = ()  # fields that were agreed to: one changed, and the approval is void
     amount: str | None = None  # the field that says how much, for who decides
+    currency: str | None = None  # … in
     expires: timedelta | None = None
     then: WhenExpired = WhenExpired.REJECT

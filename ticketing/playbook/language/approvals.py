@@ -34,6 +34,7 @@ def _approval(key: str, entry: Approval, known: Known) -> ApprovalRule:
         quorum=entry.quorum,
         binds=tuple(entry.binds),
         amount=entry.amount,
+        currency=field.currency if (field := known.document.fields.get(entry.amount or "")) else None,
         expires=entry.expires,
         then=WhenExpired(entry.then or WhenExpired.REJECT),
     )

@@ -1,11 +1,12 @@
 """Put a playbook in force, as the next version. Tickets that have to move follow as a job: `migrate.py`."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import Refused
+from threadline import ActionSpec
 from ticketing.activity.record import Record, Stream, Value
 from ticketing.people.actor import Actor
 from ticketing.people.permissions import Act, require
@@ -47,10 +48,15 @@ class Applied:
 
 
 def checked(
-    document: str | bytes, *, file: str, teams: Collection[str] | None, people: Collection[str] | None
+    document: str | bytes,
+    *,
+    file: str,
+    teams: Collection[str] | None,
+    people: Collection[str] | None,
+    actions: Mapping[str, ActionSpec] | None = None,
 ) -> Playbook:
     """The playbook of a document. Raises PlaybookRefused."""
-    made = compile_playbook(document, file=file, teams=teams, people=people)
+    made = compile_playbook(document, file=file, teams=teams, people=people, actions=actions)
     if made.playbook is None:
         raise PlaybookRefused(made.problems)
     return made.playbook
@@ -64,11 +70,13 @@ async def apply_playbook(
     by: Actor,
     expected: int | None = None,
     first: bool = False,
+    actions: Mapping[str, ActionSpec] | None = None,
     uow: UnitOfWork,
     now: datetime,
 ) -> Applied:
     """`expected`: the version that its author looked at; another one in force, and nothing happens. `first`: what a
     new desk begins with; its teams need not be there yet, and tickets that there are go where their category does.
+    `actions`: those of the desk; None: not known here, and not checked.
 
     Raises PlaybookRefused, PlaybookChanged, AlreadyInForce, MappingMissing, MappingUnknown, PermissionRefused.
     """
@@ -77,7 +85,7 @@ async def apply_playbook(
         teams = None if first else [team.name for team in await uow.people.teams()]
         people = None if first else [person.email for person in await uow.people.all()]
         # It takes a tenth of a second, in which this process would do nothing else.
-        after = await asyncio.to_thread(checked, document, file=file, teams=teams, people=people)
+        after = await asyncio.to_thread(checked, document, file=file, teams=teams, people=people, actions=actions)
         text = document if isinstance(document, str) else document.decode("utf-8-sig")
         newest = await uow.versions.newest()
         if expected is not None and newest != expected:

@@ -28,11 +28,22 @@ class TicketType:
 
 @dataclass(frozen=True, slots=True)
 class SavedReply:
-    """Words that are written often: `{{customer.name}}` and the like are filled in."""
+    """Words that are written often: `{{customer.name}}` and the like are filled in.
+
+    `translations`: by language tag (BCP 47), for what is sent by itself: see `in_language`.
+    """
 
     key: str
     label: str
     text: str
+    translations: Mapping[str, str] = field(default_factory=dict)
+
+
+def in_language(reply: SavedReply, language: str | None) -> str:
+    """Its words for who reads this language (BCP 47): exactly that one, else the language alone, else as written."""
+    known = {tongue.lower(): text for tongue, text in reply.translations.items()}
+    wanted = (language or "").lower().replace("_", "-")
+    return known.get(wanted) or known.get(wanted.partition("-")[0]) or reply.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Playbooks that are refused: `small.yaml`, which is right, with the changes of `broken.txt`.
+"""Playbooks that are refused: one which is right, with the changes of a file of cases.
 
 There, `#` names a case; `@17` says that at line 17 of the small one the lines with `-` become those with `+`; lines
 with `!` are all that the compiler says about it, word for word.
@@ -19,14 +19,14 @@ class Broken:
     says: tuple[str, ...]
 
 
-def cases() -> tuple[Broken, ...]:
-    parts = re.split(r"^# ", (FOLDER / "broken.txt").read_text(), flags=re.MULTILINE)[1:]
-    return tuple(map(_case, parts))
+def cases(base: str, file: Path) -> tuple[Broken, ...]:
+    parts = re.split(r"^# ", file.read_text(), flags=re.MULTILINE)[1:]
+    return tuple(_case(base, part) for part in parts)
 
 
-def _case(part: str) -> Broken:
+def _case(base: str, part: str) -> Broken:
     name, _, rest = part.partition("\n")
-    lines = BASE.splitlines()
+    lines = base.splitlines()
     for hunk in reversed(re.split(r"^@", rest, flags=re.MULTILINE)[1:]):
         number, *changes = hunk.splitlines()
         at = int(number) - 1
@@ -37,4 +37,4 @@ def _case(part: str) -> Broken:
     return Broken(name, "\n".join(lines) + "\n", says)
 
 
-BROKEN = cases()
+BROKEN = cases(BASE, FOLDER / "broken.txt")

@@ -5,7 +5,7 @@ What passes here evaluates without an error where every name has a value (a prop
 functions there are.
 """
 
-from ticketing.playbook.checking.checker import Checked, check
+from ticketing.playbook.checking.checker import Checked, check, check_value
 from ticketing.playbook.checking.faults import Fault
 
-__all__ = ["Checked", "Fault", "check"]
+__all__ = ["Checked", "Fault", "check", "check_value"]

@@ -29,10 +29,11 @@ from ticketing.playbook.kinds import ANY, NOTHING, NUMBER, TEXT, WHOLE, YES_NO, 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A condition that was looked at. No `tree`: it could not be read."""
+    """An expression that was looked at. No `tree`: it could not be read. `kind`: what it gives, where it is right."""
 
     faults: tuple[Fault, ...]
     tree: Tree | None = None
+    kind: Kind = ANY
 
 
 def check(source: str, names: Names) -> Checked:
@@ -51,7 +52,20 @@ def check(source: str, names: Names) -> Checked:
         faults.append(Fault(0, "The condition asks about nothing: it is always the same", "Leave it out."))
     if not faults:
         faults += _library(source)
-    return Checked(tuple(faults), tree)
+    return Checked(tuple(faults), tree, kind)
+
+
+def check_value(source: str, names: Names) -> Checked:
+    """Everything that is wrong with an expression that gives a value. Whether its kind fits, who asks decides."""
+    try:
+        tree = parse(source)
+    except Unreadable as error:
+        # The parser speaks of conditions, which most expressions are.
+        return Checked((Fault(error.at, error.message.replace("condition", "expression"), error.hint),))
+    found = Faults()
+    kind = _Checker(names, found).kind(tree)
+    faults = found.found or _library(source)
+    return Checked(tuple(faults), tree, kind if not faults else ANY)
 
 
 def _library(source: str) -> list[Fault]:

@@ -1,8 +1,9 @@
 """A playbook's text becomes a Playbook, or a list of everything that is wrong with it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from threadline import ActionSpec
 from ticketing.playbook.language.approvals import approvals
 from ticketing.playbook.language.calendars import calendars
 from ticketing.playbook.language.fields import fields
@@ -10,8 +11,11 @@ from ticketing.playbook.language.http_actions import http_actions
 from ticketing.playbook.language.journeys import check_journeys
 from ticketing.playbook.language.lifecycles import lifecycles
 from ticketing.playbook.language.names import Known
+from ticketing.playbook.language.policies import action_policies
 from ticketing.playbook.language.problems import Problem, Report
 from ticketing.playbook.language.reading import Flaw, NotYaml, decoded, read
+from ticketing.playbook.language.recipe_ways import check_recipes
+from ticketing.playbook.language.recipes import recipes
 from ticketing.playbook.language.replies import replies
 from ticketing.playbook.language.shaping import shape
 from ticketing.playbook.language.sla import policies
@@ -36,12 +40,13 @@ def compile_playbook(
     file: str,
     teams: Collection[str] | None = None,
     people: Collection[str] | None = None,
+    actions: Mapping[str, ActionSpec] | None = None,
     version: int = UNNUMBERED,
 ) -> Compiled:
     """Read and check a playbook; all problems at once, in the document's order.
 
-    `file` is its name in messages. `teams` (names) and `people` (e-mail addresses) are those of the desk; None: not
-    known here, and not checked. Raises nothing: whatever is wrong is a problem.
+    `file` is its name in messages. `teams` (names), `people` (e-mail addresses) and `actions` (by name) are those of
+    the desk; None: not known here, and not checked. Raises nothing: whatever is wrong is a problem.
     """
     try:
         root, flaws = read(decoded(text))
@@ -49,7 +54,7 @@ def compile_playbook(
         return Compiled(None, tuple(_problem(flaw, file) for flaw in error.flaws))
     report = Report(file, root)
     document, broken = shape(root, report)
-    playbook = _playbook(Known(document, broken, report, teams, people), version)
+    playbook = _playbook(Known(document, broken, report, teams, people, actions), version)
     problems = sorted(
         (*report.problems, *(_problem(flaw, file) for flaw in flaws)), key=lambda each: (each.line, each.column)
     )
@@ -61,6 +66,8 @@ def _playbook(known: Known, version: int) -> Playbook:
     document = known.document
     known.labels(("categories",), document.categories.items(), of="Categories")
     drawn = lifecycles(known)
+    own_actions = http_actions(known)
+    known.own_actions = {key: each.spec for key, each in own_actions.items()}
     playbook = Playbook(
         version=version,
         name=document.playbook,
@@ -72,13 +79,16 @@ def _playbook(known: Known, version: int) -> Playbook:
         replies=replies(known),
         calendars=calendars(known),
         policies=policies(known),
-        http_actions=http_actions(known),
+        http_actions=own_actions,
+        recipes=recipes(known),
+        action_policies=action_policies(known),
         retired_types=retired_types(known),
         retired_labels=_retired_labels(known),
     )
     for each in drawn.values():
         check_journeys(each, known.report)
     check_visibility(known, drawn)
+    check_recipes(playbook, drawn, known)
     return playbook
 
 

@@ -143,25 +143,25 @@ def _check_alone(transition: Transition, path: Path, drawn: Drawn, report: Repor
     if "note" in needed:
         hint = "Require the note on the transitions of people only, or lead elsewhere."
         report.add(path, f"The way {way} needs a note, and nobody is there to write it", hint, at_key=True)
-    for field in sorted(needed - set(BUILT_IN) - _certain(drawn.lifecycle)[transition.origin]):
+    for field in sorted(needed - set(BUILT_IN) - certain(drawn.lifecycle)[transition.origin]):
         message = f"The way {way} needs field {field}, which may be empty, and nobody is there to fill it in"
         report.add(path, message, f"Require {field} in status {transition.origin} already.", at_key=True)
 
 
-def _certain(lifecycle: Lifecycle) -> dict[str, set[str]]:
+def certain(lifecycle: Lifecycle) -> dict[str, set[str]]:
     """What was required on every way to a status, by status. A ticket that begins in one has nothing yet."""
     everything = {field for status in lifecycle.statuses for field in status.requires}
     everything.update(field for transition in lifecycle.transitions for field in transition.requires)
-    certain = {status.key: set(everything) for status in lifecycle.statuses}
+    found = {status.key: set(everything) for status in lifecycle.statuses}
     for key in lifecycle.created_in:
-        certain[key] = set()
+        found[key] = set()
     before = None
-    while certain != before:
-        before = {key: set(fields) for key, fields in certain.items()}
+    while found != before:
+        before = {key: set(fields) for key, fields in found.items()}
         for each in lifecycle.transitions:
             brought = before[each.origin] | {*each.requires, *lifecycle.status(each.to).requires}
-            certain[each.to] &= brought
-    return certain
+            found[each.to] &= brought
+    return found
 
 
 def _check_offer(status: Status, drawn: Drawn, report: Report) -> None:

@@ -10,12 +10,14 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StringConstr
 
 from ticketing.playbook.language.actions import HttpAction
 from ticketing.playbook.language.ai import TypeAi
+from ticketing.playbook.language.resolving_models import Policy, Recipe
 from ticketing.playbook.language.written import (
     Country,
     Day,
     Entry,
     Example,
     Expression,
+    Few,
     Hint,
     Hours,
     Key,
@@ -27,6 +29,7 @@ from ticketing.playbook.language.written import (
     Pattern,
     Percent,
     Tag,
+    Tongue,
     Urgency,
     Words,
     listed,
@@ -188,6 +191,9 @@ class SavedReply(Entry):
 
     label: Label = Field(description="what people choose it by")
     text: Words = Field(description="the words; `{{customer.name}}` and the like are filled in")
+    translations: dict[Tongue, Words] = Field(
+        {}, alias="in", description="the same in other languages, for what is sent by itself: `de: …`, `pt-BR: …`"
+    )
 
 
 class Calendar(Entry):
@@ -248,7 +254,6 @@ class SlaPolicy(Entry):
     escalation: list[Escalation] = Field([], description="what happens on the way, and after")
 
 
-Few = Field(max_length=100)
 Categories = Annotated[dict[Key, Label], Few]
 
 
@@ -266,4 +271,8 @@ class Document(Entry):
     calendars: Annotated[dict[Key, Calendar], Few] = Field({}, description="when the desk is open")
     sla: Annotated[dict[Key, SlaPolicy], Few] = Field({}, description="what is promised to customers, and by when")
     actions: Annotated[dict[Key, HttpAction], Few] = Field({}, description="calls of other systems")
+    recipes: Annotated[dict[Key, Recipe], Few] = Field({}, description="ways in which the AI solves issues")
+    policies: Annotated[dict[Key, Policy], Few] = Field(
+        {}, description="when the AI may call an action that writes, by the action's name. One left out it never may"
+    )
     retired_categories: dict[Key, Label] = Field({}, description="labels of categories that are used no more")

@@ -1,22 +1,24 @@
 """Everything that one part of a playbook may name in another: looked up here, told here where it is not there."""
 
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from threadline import ActionSpec
 from ticketing.playbook import facts
-from ticketing.playbook.checking import check
+from ticketing.playbook.checking import Checked, check, check_value
 from ticketing.playbook.closest import closest
-from ticketing.playbook.conditions import Condition
+from ticketing.playbook.conditions import Condition, Expression
 from ticketing.playbook.expressions import Tree
 from ticketing.playbook.fields import FieldKind
 from ticketing.playbook.grants import DEFAULT_GRANTS, Grant, Grants
-from ticketing.playbook.kinds import ANY, Names
+from ticketing.playbook.kinds import ANY, Kind, Names
 from ticketing.playbook.language.models import Document
 from ticketing.playbook.language.problems import Path, Report
 from ticketing.playbook.language.shaping import ALL, Broken
 
 TEAM = "team:"
+AI = "ai"  # among those who may call an action
 BUILT_IN = ("category", "priority", "assignee", "team", "note")  # what a status may require beside fields
 
 
@@ -28,13 +30,15 @@ def as_seen(label: str) -> str:
 
 @dataclass
 class Known:
-    """The document, what its parts are called, and who works at the desk (None: not known here)."""
+    """The document, what its parts are called, who works at the desk and what it can do (None: not known here)."""
 
     document: Document
     broken: Broken
     report: Report
     teams: Collection[str] | None
     people: Collection[str] | None
+    actions: Mapping[str, ActionSpec] | None = None
+    own_actions: Mapping[str, ActionSpec] = field(default_factory=dict)  # that the document declares itself
     conditions: Names = field(init=False)  # what they may ask about
     trees: dict[Path, Tree] = field(default_factory=dict)  # of conditions that are right, by place
 
@@ -57,12 +61,12 @@ class Known:
         """Whether there is such an entry, right or broken."""
         return key in getattr(self.document, section) or not self.broken[section].isdisjoint({key, ALL})
 
-    def require(self, path: Path, section: str, what: str, key: str) -> bool:
+    def require(self, path: Path, section: str, what: str, key: str, *, at_key: bool = False) -> bool:
         """Tells it where there is none."""
         if self.has(section, key):
             return True
         known = [*getattr(self.document, section), *sorted(self.broken[section])]
-        self.report.unknown(path, what, key, known)
+        self.report.unknown(path, what, key, known, at_key=at_key)
         return False
 
     def requirements(self, path: Path, keys: Iterable[str]) -> tuple[str, ...]:
@@ -83,17 +87,47 @@ class Known:
             found.append((place, key))
         return found
 
-    def condition(self, path: Path, source: str | None) -> Condition | None:
-        """Checked and compiled. None: there is none, or it is wrong."""
-        if source is None:
+    def condition(self, path: Path, source: str | None, names: Names | None = None) -> Condition | None:
+        """Checked and compiled. None: there is none, or it is wrong. `names`: what it may ask about."""
+        if source is None or not self._right(path, check(source, names or self.conditions)):
             return None
-        checked = check(source, self.conditions)
+        return Condition(source)
+
+    def value(self, path: Path, source: str, names: Names) -> tuple[Expression, Kind] | None:
+        """An expression that gives a value, and what it gives. None: it is wrong."""
+        checked = check_value(source, names)
+        return (Expression(source), checked.kind) if self._right(path, checked) else None
+
+    def _right(self, path: Path, checked: Checked) -> bool:
         for fault in checked.faults:
             self.report.add(path, fault.message, fault.hint, offset=fault.at)
         if checked.faults or checked.tree is None:
-            return None
+            return False
         self.trees[path] = checked.tree
-        return Condition(source)
+        return True
+
+    def spec(self, name: str) -> ActionSpec | None:
+        """What an action says of itself; None: it is not known here."""
+        return self.own_actions.get(name) or (self.actions or {}).get(name)
+
+    def action(self, path: Path, name: str, *, writes: bool, at_key: bool = False) -> ActionSpec | None:
+        """The same, for the AI to call. Tells one that is not there, is of the other kind or is not for the AI."""
+        spec = self.spec(name)
+        if spec is None:
+            if self.actions is not None and self.broken["actions"].isdisjoint({name, ALL}):
+                known = [*self.own_actions, *self.actions]
+                hint = closest(name, known) if known else "This desk knows none: see THREADLINE_ACTIONS."
+                self.report.add(path, f'There is no action "{name}"', hint, at_key=at_key)
+            return None
+        if spec.writes is not writes:
+            said = "writes" if spec.writes else "only reads"
+            hint = f"Name one that {'writes' if writes else 'only reads'}."
+            self.report.add(path, f"Action {name} {said}", hint, at_key=at_key)
+            return None
+        if AI not in spec.may:
+            hint = f"It is for: {', '.join(sorted(spec.may))}. Name another one."
+            self.report.add(path, f"Action {name} is not for the AI", hint, at_key=at_key)
+        return spec
 
     def team(self, path: Path, name: str) -> str:
         """A team's name in small letters, as people's teams are compared."""

@@ -37,10 +37,18 @@ class Report:
         line, column = key if at_key and key else node.place if offset is None else node.inside(offset)
         self._found.setdefault((line, column, message), Problem(self.file, line, column, message, hint))
 
-    def unknown(self, path: Path, what: str, name: str, known: Mapping[str, object] | Sequence[str]) -> None:
+    def unknown(
+        self,
+        path: Path,
+        what: str,
+        name: str,
+        known: Mapping[str, object] | Sequence[str],
+        *,
+        at_key: bool = False,
+    ) -> None:
         """`name` is no `what`: "status"."""
         choices = known if isinstance(known, Mapping) else tuple(known)
-        self.add(path, f'There is no {what} "{name}"', closest(name, choices))
+        self.add(path, f'There is no {what} "{name}"', closest(name, choices), at_key=at_key)
 
     def is_written(self, path: Path) -> bool:
         """Whether something stands there, right or wrong."""

@@ -12,7 +12,7 @@ from ticketing.playbook import facts
 from ticketing.playbook.expressions import LONGEST
 from ticketing.playbook.fields import FieldKind
 from ticketing.playbook.kinds import Kind, Sort
-from ticketing.playbook.language import actions, ai, models, written
+from ticketing.playbook.language import actions, ai, models, resolving_models, written
 from ticketing.playbook.language.fields import LONGEST_TEXT, MOST_FILES
 from ticketing.playbook.language.reading import MOST_BYTES
 from ticketing.playbook.places import PLACES
@@ -39,6 +39,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("The document", models.Document, ""),
     ("A type", models.TicketType, "Under `types`, by its key."),
     ("`ai` of a type", ai.TypeAi, ""),
+    ("`budget`", ai.Budget, "In `ai` of a type."),
     ("An escalation to people", ai.Escalate, "In the list `escalate` of a type's `ai`."),
     ("A lifecycle", models.Lifecycle, "Under `lifecycles`, by its key."),
     ("A status", models.Status, "Under `statuses` of a lifecycle, by its key."),
@@ -61,6 +62,22 @@ _SECTIONS: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("A parameter", actions.Parameter, "Under `parameters` of an action, by its key."),
     ("A result", actions.Result, "Under `result` of an action, by its key."),
     ("A step of escalation", models.Escalation, "In the list `escalation` of a policy."),
+    (
+        "A recipe",
+        resolving_models.Recipe,
+        "Under `recipes`, by its key. Types name it. Its fields belong to all of them.",
+    ),
+    ("A call", resolving_models.Call, "In `do` of a recipe. [Values](#values) say how arguments are written."),
+    ("A step that follows", resolving_models.Follow, "In the list `then` of a recipe."),
+    ("Buttons", resolving_models.Buttons, "In `offer` of such a step."),
+    (
+        "A policy",
+        resolving_models.Policy,
+        "Under `policies`, by the name of the action. [What it may ask about](#names-in-policies).",
+    ),
+    ("A fact", resolving_models.Fact, "Under `facts` of a policy, by its key."),
+    ("A rule", resolving_models.Rule, "In the list `rules` of a policy."),
+    ("`otherwise`", resolving_models.Otherwise, "Of a rule. From mild to strict."),
 )
 
 _KINDS = {
@@ -97,6 +114,36 @@ transition stays closed. Say what you mean instead: `fields.amount != null && fi
 |---|---|---|
 """
 
+_RESOLVING = """## Values
+
+Arguments of actions, `sets` of a policy, `fills` of a recipe and `amount` are expressions like conditions, and give a
+value instead of yes or no: `fields.order_number`, `facts.order.total - 5.0`, `"damaged"` (a text stands in quotes of
+its own: `'"damaged"'`). What each gives has to be what the action or the field takes.
+
+## Names in policies
+
+Everything in the table above but `actor`, and:
+
+| Name | What it is |
+|---|---|
+| `arguments.NAME` | what the action would be called with: from a brain, or from `sets` |
+| `facts.KEY.…` | what the actions under `facts` gave: facts of other systems, never a customer's words |
+| `customer.emails`, `customer.phones` | lists of texts: only addresses and numbers that are verified |
+| `customer.proven` | yes or no: whether it is certain that they wrote this |
+| `earlier.count`, `earlier.amount` | how often the AI did this for the customer within `window`, and for how much |
+| `confirmed` | yes or no: the customer said yes to exactly this. Only in rules with `otherwise: {confirm: …}` |
+
+A `when` of a recipe, and of what follows in it, asks about tickets as other conditions do. `fills` may use all that
+policies may.
+
+## What holds whatever a playbook says
+
+A write without a policy is refused, and so is one whose arguments are not what the action takes. Nobody whose name is
+not certain (`customer.proven`) gets one. The amount has to be known, more than nothing, and one that can be paid. A
+ticket that a person has, that is closed or was handed to people, is left alone, and so is every ticket while the AI
+is switched off. An action is called once, however often something breaks on the way.
+"""
+
 _REFUSED = """## What is refused
 
 All at once, each with its place: names that there are not (with the one that was meant); labels that stand twice;
@@ -107,6 +154,12 @@ that a type does not have or that are always hidden; fields whose showing depend
 can give; conditions of unlike things, about nothing, or that can never hold; bounds that cross; patterns that
 describe more than anybody types.
 
+Of what the AI may do: actions that the desk does not have, that are not for the AI, that write where a fact is wanted
+or read where something is to be done; arguments and values of the wrong kind, and those that nothing gives; an action
+that writes without a policy; a policy for one that reads; caps on amounts that nobody knows; recipes that no type has
+or that never apply; moves that `ai` may not make, that need what the recipe does not give, or an approval after it is
+done; a recipe that leaves the ticket where it looks untouched; autonomy without recipes or without who confirms.
+
 ## Later
 
 These have their place in the language, and are refused as not in this version yet: the sections {sections};
@@ -116,7 +169,7 @@ of a type {of_types}; the actions {actions}.
 
 def reference() -> str:
     """The whole page."""
-    return "\n".join((_INTRODUCTION, *_tables(), _kinds(), _conditions(), _places(), _refused()))
+    return "\n".join((_INTRODUCTION, *_tables(), _kinds(), _conditions(), _RESOLVING, _places(), _refused()))
 
 
 def _tables() -> Iterator[str]:
@@ -156,11 +209,17 @@ _WORDS = (
     (dict[written.Day, written.Hours], "`date:` hours"),
     (dict[written.Name, written.Hours] | None, "`days:` hours"),
     (dict[written.Name, models.Tier], "`tier:` [a tier](#a-tier)"),
+    (dict[written.Tongue, written.Words], "`language:` text"),
+    (written.Literally, "[a value](#values)"),
+    (written.Literally | None, "[a value](#values)"),
+    (resolving_models.Arguments, "`parameter:` [a value](#values)"),
+    (dict[written.Key, written.Name], "`field:` a name"),
+    (dict[written.Key, written.Expression], "`field:` [a value](#values)"),
+    (dict[written.Key, written.Fixed], "`field:` its value as it is"),
     (models.Actions, "list of actions"),
     (actions.Purpose, "text, 500 characters"),
     (actions.Url | None, "an address"),
     (dict[written.Name, actions.HeaderText], "`Name:` text"),
-    (dict[written.Key, written.Name], "`key:` a name"),
     (actions.Data, "any data"),
     (Decimal, "a number"),
     (timedelta, "a length of time"),

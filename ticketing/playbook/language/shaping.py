@@ -17,7 +17,10 @@ from ticketing.playbook.language.problems import Path, Report
 from ticketing.playbook.language.reading import Node
 
 Broken = dict[str, set[str]]  # section to keys: they exist, and nothing more is known of them
-SECTIONS = {"categories", "types", "lifecycles", "fields", "approvals", "replies", "calendars", "sla", "actions"}
+SECTIONS = {
+    *("categories", "types", "lifecycles", "fields", "approvals", "replies", "calendars", "sla"),
+    *("actions", "recipes", "policies"),
+}
 ALL = "*"  # among the broken keys of a section: nothing is known of it
 
 
@@ -49,7 +52,7 @@ def _without_later(root: Node, report: Report) -> dict[str, Any]:
 
 _PLAIN: dict[str, Any] = {"playbook": "?", "language": 1}  # instead of what is broken, to go on with
 # Without these, an entry would be told to lack what it has, only wrongly.
-_NEEDED = {"by", "options", "currency", "expires"}
+_NEEDED = {"by", "options", "currency", "expires", "ai", "asks", "facts", "sets", "fills", "with"}
 
 
 def _take_out(detail: ErrorDetails, data: dict[str, Any], broken: Broken) -> None:
@@ -111,6 +114,8 @@ def _tell(detail: ErrorDetails, root: Node, report: Report) -> None:
         report.add(loc, message, hint, at_key=True)
     elif "[key]" in detail["loc"] and kind == "value_error":
         report.add(loc, str(detail.get("ctx", {})["error"]), at_key=True)
+    elif "[key]" in detail["loc"] and loc[-2:-1] == ("in",):
+        report.add(loc, f'"{name}" is no language', "Write its tag: de, pt, pt-BR.", at_key=True)
     elif "[key]" in detail["loc"]:
         hint = "Keys have small letters, digits and _, begin with a letter, and have 40 characters at most."
         report.add(loc, f'"{name}" cannot be a key', hint, at_key=True)
@@ -165,6 +170,11 @@ def _named(loc: Path) -> str:
         "tiers": "Tier",
         "escalation": "This step",
         "escalate": "This escalation",
+        "recipes": "Recipe",
+        "policies": "Policy",
+        "facts": "Fact",
+        "rules": "This rule",
+        "then": "This step",
         "transitions": "This transition",
         "on_enter": "This action",
         "on_leave": "This action",

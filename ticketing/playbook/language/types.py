@@ -1,7 +1,6 @@
 """The section `types`: the kinds of tickets."""
 
-from ticketing.playbook.ai_policy import AiPolicy
-from ticketing.playbook.language.escalations import escalations
+from ticketing.playbook.language.autonomy import ai_policy
 from ticketing.playbook.language.names import Known
 from ticketing.playbook.language.problems import Path
 from ticketing.playbook.playbook import TicketType
@@ -30,7 +29,7 @@ def types(known: Known) -> dict[str, TicketType]:
             tuple(entry.fields),
             tuple(entry.examples or ()),
             entry.sla,
-            AiPolicy(escalations((*path, "ai", "escalate"), entry.ai.escalate, known)),
+            ai_policy(key, entry.ai, known),
         )
     return found
 

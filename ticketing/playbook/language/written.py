@@ -1,6 +1,7 @@
 """How single values are written in a playbook: keys, labels, lengths, shares. `models.py` puts them together."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -49,6 +50,13 @@ def yes_or_condition(value: Any) -> Any:
     raise ValueError("write true, false or a condition")
 
 
+def _literally(value: Any) -> Any:
+    """A number, true or false as it would be written: YAML has read it already."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | Decimal) else value
+
+
 def _one_line(text: str) -> str:
     if len(text.splitlines()) > 1:
         raise ValueError("write it on one line")
@@ -65,13 +73,17 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Names = Annotated[list[Name], BeforeValidator(listed)]
 Expression = Annotated[str, StringConstraints(min_length=1)]
+Literally = Annotated[str, BeforeValidator(_literally), StringConstraints(min_length=1, max_length=1000)]
 Length = Annotated[timedelta, BeforeValidator(_long)]
 OpenLength = Annotated[timedelta, BeforeValidator(_open)]
 Percent = Annotated[StrictInt, BeforeValidator(_percent), Field(ge=0, le=100)]
 Urgency = Literal["low", "normal", "high", "urgent"]
 Day = Annotated[date, BeforeValidator(_day)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
+Fixed = Annotated[str, BeforeValidator(_literally), StringConstraints(min_length=1, max_length=3000)]
 Hours = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Tongue = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]  # BCP 47
+Few: Any = Field(max_length=100)
 
 
 class Entry(BaseModel):

@@ -1,0 +1,1 @@
+"""Recipes, policies and autonomy: what the compiler makes of them, and what it refuses."""

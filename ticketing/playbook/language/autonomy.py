@@ -1,0 +1,67 @@
+"""`ai` of a type: how far the AI goes, with which recipes, and how much of it."""
+
+from ticketing.playbook.ai_policy import AiPolicy
+from ticketing.playbook.language.ai import Budget as Written
+from ticketing.playbook.language.ai import TypeAi
+from ticketing.playbook.language.escalations import escalations
+from ticketing.playbook.language.names import Known
+from ticketing.playbook.language.problems import Path
+from ticketing.playbook.resolving import Autonomy, Budget
+
+_CONFIRMED = {Autonomy.SUGGEST, Autonomy.ACT_WITH_APPROVAL}
+
+
+def ai_policy(key: str, entry: TypeAi, known: Known) -> AiPolicy:
+    """Of the type of this key, checked."""
+    path: Path = ("types", key, "ai")
+    autonomy = Autonomy(entry.autonomy)
+    for place, recipe in known.each((*path, "recipes"), entry.recipes):
+        known.require(place, "recipes", "recipe", recipe)
+    if entry.confirm is not None:
+        known.require((*path, "confirm"), "approvals", "approval", entry.confirm)
+    if entry.hands_over is not None:
+        known.require((*path, "hands_over"), "replies", "reply", entry.hands_over)
+    _require_means(path, autonomy, entry, known)
+    _require_amounts(path, entry, known)
+    return AiPolicy(
+        escalate=escalations((*path, "escalate"), entry.escalate, known),
+        autonomy=autonomy,
+        confidence=entry.confidence / 100,
+        recipes=tuple(entry.recipes),
+        begins=entry.begins,
+        confirm=entry.confirm,
+        hands_over=entry.hands_over,
+        budget=_budget(entry.budget),
+    )
+
+
+def _require_means(path: Path, autonomy: Autonomy, entry: TypeAi, known: Known) -> None:
+    """What it takes to go as far as that."""
+    if autonomy is not Autonomy.OFF and not entry.recipes:
+        message = f"The AI may {autonomy.value.replace('_', ' ')} here, and has no recipe to go by"
+        known.report.add((*path, "autonomy"), message, "Add a line recipes: […], or write autonomy: off.")
+    if autonomy in _CONFIRMED and entry.confirm is None:
+        message = f"With {autonomy} somebody agrees first, and nobody says who"
+        known.report.add((*path, "autonomy"), message, "Add a line confirm: with the name of an approval.")
+
+
+def _require_amounts(path: Path, entry: TypeAi, known: Known) -> None:
+    """A month's amount is reckoned from what each action's policy says that it costs."""
+    if entry.budget.amount_per_month is None:
+        return
+    for key in entry.recipes:
+        recipe = known.document.recipes.get(key)
+        policy = known.document.policies.get(recipe.do.action) if recipe else None
+        if recipe is not None and policy is not None and policy.amount is None:
+            message = f"This is about what {recipe.do.action} gives away, and its policy does not say how much that is"
+            hint = f"Add a line amount: to the policy of {recipe.do.action}."
+            known.report.add((*path, "budget", "amount_per_month"), message, hint)
+
+
+def _budget(entry: Written) -> Budget:
+    return Budget(
+        runs_per_ticket=entry.runs_per_ticket,
+        cost_per_ticket=entry.cost_per_ticket,
+        runs_per_month=entry.runs_per_month,
+        amount_per_month=entry.amount_per_month,
+    )

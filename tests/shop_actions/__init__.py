@@ -1,0 +1,1 @@
+"""The sample actions of examples/actions, called over real sockets on the demo shop."""

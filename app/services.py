@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from ai.actions.desk_actions import DeskActions
 from bot.client import Slack
 from connectors.registry import Connector
 from core.instants import Clock
@@ -89,5 +90,6 @@ class Services:
     brain: Brain
     stand_in: Brain | None
     patience: timedelta  # a customer waits for the brain
+    actions: DeskActions
     surveys: SurveyRules
     welcome: str | None = None  # said to whoever starts a conversation without writing anything

@@ -1,6 +1,7 @@
 """A PostgreSQL of the run's own, with hands on its processes."""
 
 import contextlib
+import secrets
 import shutil
 import signal
 from collections.abc import Callable
@@ -15,8 +16,16 @@ class Server:
     """The embedded engine. Its guardian brings PostgreSQL back, we bring back the guardian."""
 
     def __init__(self, root: Path) -> None:
-        root.mkdir(parents=True)
-        self._engine = EmbeddedEngine(root)
+        # Each has a folder of its own name: for root the engine's data lies elsewhere, by that name, and outlives a
+        # run that was killed. The next one in the same place would find a desk with people.
+        own = root / secrets.token_hex(4)
+        own.mkdir(parents=True)
+        self._engine = EmbeddedEngine(own)
+
+    @property
+    def home(self) -> Path:
+        """Where its data lies."""
+        return self._engine.home
 
     async def start(self) -> str:
         return await self._engine.start()
@@ -29,7 +38,7 @@ class Server:
         return self._signal(lambda words: "storage.embedded.guardian" in words, number)
 
     def _signal(self, wanted: Callable[[list[str]], bool], number: signal.Signals) -> bool:
-        home = str(self._engine.home)
+        home = str(self.home)
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 words = process.cmdline()
@@ -40,7 +49,7 @@ class Server:
 
     async def close(self, logs: Path) -> None:
         """Stopped, its logs kept, and its data gone."""
-        home = self._engine.home
+        home = self.home
         await self._engine.stop()
         for log in (home / "state").glob("*.log*"):
             shutil.copy(log, logs)

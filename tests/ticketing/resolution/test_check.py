@@ -1,0 +1,103 @@
+"""What a brain phrased says what the saved reply says, or is not sent."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ticketing.resolution.check import says_the_same, tidied
+from ticketing.resolution.said import said
+
+SENT = "Hello Ada, we have refunded 89.00 EUR for order #78932. It is with your bank within 5–7 business days."
+DAY = "Your parcel 4711 comes on 2026-11-24. Follow it: https://shop.example/t/4711"
+NO = "We are sorry: order 78932 cannot be refunded, because it was delivered more than 30 days ago."
+
+
+@pytest.mark.parametrize(
+    ("saved", "phrased"),
+    [
+        (SENT, SENT),
+        (SENT, "Good news, Ada! Your refund of €89.00 for order 78932 is on its way: allow 5 to 7 business days. 🎉"),
+        (SENT, "Hallo Ada, wir haben dir 89,00 € für Bestellung #78932 erstattet. Das dauert 5-7 Werktage."),
+        (SENT, "Bonjour Ada, nous vous avons remboursé 89,00 EUR (commande 78932). Comptez 5 à 7 jours ouvrés."),
+        (SENT, "Olá Ada, reembolsamos 89,00 euros do pedido 78932. O valor chega em 5 a 7 dias úteis."),
+        (SENT, "Hola Ada: hemos reembolsado 89 EUR del pedido 78932; llegará en 5–7 días hábiles."),
+        (SENT, "Ciao Ada, abbiamo rimborsato 89,00 € per l'ordine 78932. Arriva entro 5-7 giorni."),
+        (SENT, "Ada, 89.00 EUR \u202ehave been refunded\u200b for order 78932, within 5 to 7 days."),
+        (DAY, "Dein Paket 4711 kommt am 24. November 2026: https://shop.example/t/4711"),
+        (DAY, "Parcel 4711 arrives November 24, 2026. Track: https://shop.example/t/4711."),
+        (DAY, "O pacote 4711 chega em 24 de novembro de 2026 - https://shop.example/t/4711"),
+        (NO, "Leider können wir Bestellung 78932 nicht erstatten: Sie kam vor mehr als 30 Tagen an."),
+        ("We refunded 1,234.50 EUR.", "Wir haben 1.234,50 € erstattet."),
+        (SENT, "Please do not try again, Ada: 89 EUR for order 78932 are refunded and take 5–7 days."),
+        ("We refunded 350 CZK.", "Vrátili jsme 350 CZK."),
+        ("A colleague takes it from here.", "Eine Kollegin übernimmt ab hier."),
+    ],
+)
+def test_the_same_in_other_words_is_sent(saved: str, phrased: str) -> None:
+    assert says_the_same(phrased, saved) == tidied(phrased)
+
+
+@pytest.mark.parametrize(
+    ("saved", "phrased"),
+    [
+        (SENT, ""),
+        (SENT, "\u200b\u200e \n"),
+        (SENT, "We have refunded 890.00 EUR for order #78932, within 5–7 days."),
+        (SENT, "We have refunded 89.00 USD for order #78932, within 5–7 days."),
+        (SENT, "We have refunded 89.00 ABC for order #78932, within 5–7 days."),
+        (SENT, "We have refunded 78932 EUR for order 89.00, within 5–7 days."),
+        (SENT, "We have refunded 89.00 EUR for order #78932, and 100 EUR more, within 5–7 days."),
+        (SENT, "We have refunded 89.00 EUR for order #78932, and five hundred euros more, within 5–7 days."),
+        (SENT, "We have refunded 89.00 EUR for order #78932, and some euros more, within 5–7 days."),
+        (SENT, "We have refunded 89.00 EUR for order #78932 within 5–7 days. Call 0900 123456."),
+        (SENT, "We have refunded 89.00 EUR for order #78932 within 5–7 days. Details: evil.example/a"),
+        (SENT, "We have refunded 89.00 EUR for order #78932 within 5–7 days. Details: evil\u3002example"),
+        (SENT, "We have refunded 89.00 EUR for order #78932 within 5–7 days. Write to boss@evil.example"),
+        (SENT, "We have refunded 89.00 EUR for order #78932 within 5–7 days. And a free mug!"),
+        (SENT, "We have refunded 89.00 EUR for order #78932 within 5–7 days. Here is a voucher, too."),
+        (SENT, "We have refunded double 89.00 EUR for order #78932 within 5–7 days."),
+        (SENT, "Wir haben 89,00 € für #78932 erstattet, 5-7 Tage. Dazu ein Gutschein!"),
+        (SENT, "We have refunded 89.00 EUR for order #78932."),
+        (SENT, "We have refunded your order #78932 within 5–7 days."),
+        (SENT, "We have refunded 89.00 EUR for order #78932 within 5–7 days, {{customer.name}}."),
+        (SENT, "<b>We</b> have refunded 89.00 EUR for order #78932 within 5–7 days."),
+        (SENT, "We have refunded 89.00 EUR for order #78932 within 5–7 days. " + "Really. " * 200),
+        (SENT, "Мы вернули 89,00 EUR за заказ 78932 за 5–7 дней."),
+        (SENT, "We have refunded 89.00 EUR for order #78932 within 5–7 days, \uff15\uff10\uff10 more."),
+        (SENT, "We have refunded 89.00 EUR for order #78932 within 5–7 days and ½ more."),
+        (DAY, "Your parcel 4711 comes on 2026-11-25: https://shop.example/t/4711"),
+        (DAY, "Your parcel 4711 comes on 11/24/2026: https://shop.example/t/4711"),
+        (DAY, "Your parcel 4711 comes on 24 November 2027: https://shop.example/t/4711"),
+        (DAY, "Your parcel 4711 comes on 2026-11-24: https://shop.example.evil.com/t/4711"),
+        (DAY, "Your parcel 4711 comes on 2026-11-24."),
+        (NO, "Good news: order 78932 is refunded, though delivered more than 30 days ago."),
+        ("A colleague takes it from here.", "A colleague will refund you."),
+        ("A colleague takes it from here.", "A colleague guarantees it."),
+    ],
+)
+def test_what_says_something_else_is_not(saved: str, phrased: str) -> None:
+    assert says_the_same(phrased, saved) is None
+
+
+@given(st.text(max_size=300), st.text(max_size=100))
+def test_whatever_it_is_given_it_answers(phrased: str, saved: str) -> None:
+    found = says_the_same(phrased, saved)
+    if found is not None:
+        assert found == tidied(found)
+        assert says_the_same(found, saved) == found
+        assert "\0" not in found
+        assert not any("\ud800" <= each <= "\udfff" for each in found)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6))
+def test_no_other_amount_passes(cents: int, other: int) -> None:
+    saved = f"We have refunded {cents / 100:.2f} EUR."
+    assert (says_the_same(f"Wir haben {other / 100:.2f} € erstattet.".replace(".", ",", 1), saved) is None) == (
+        cents != other
+    )
+
+
+def test_long_hostile_words_are_read_in_no_time() -> None:
+    for piece in ("1.", "a.", "a@", "1 ", "https:", "((", "\u0301", "€", "1,", "a-"):
+        assert says_the_same(piece * 5000, "Hello") is None
+        assert said(piece * 1500) == said(piece * 1500)

@@ -80,6 +80,7 @@ from ticketing.tickets.events import (
     PromisesChanged,
     ReplyDue,
     ReplyWritten,
+    RunChanged,
     SlaTold,
     StagePassed,
     StatusChanged,
@@ -176,6 +177,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
         Subscription(tell_deciders),
         Subscription(settle_requests),
     ),
+    RunChanged: (Subscription(show_ticket),),
     ApprovalGranted: (Subscription(carry_on_approved, priority=2),),
     HomeDue: (Subscription(refresh_home, priority=-1),),
 }

@@ -12,6 +12,7 @@ from ticketing.drafting.desk import Drafting
 from ticketing.mails.desk import Mailroom
 from ticketing.people.desk import Staffing
 from ticketing.playbook.playbook import Playbook
+from ticketing.resolution.desk import Resolving
 from ticketing.templates.manage import Synced, choose_fallback, sync_templates
 from ticketing.templates.template import Template
 from ticketing.tickets.desk import TicketWork
@@ -20,7 +21,9 @@ from ticketing.triage.switch import ai_switch, switch_ai
 
 
 @dataclass(frozen=True, slots=True)
-class Desk(Correspondence, Mailroom, TicketWork, Teamwork, Approving, CustomerCare, Staffing, Drafting, Answering):
+class Desk(
+    Correspondence, Mailroom, TicketWork, Teamwork, Approving, Resolving, CustomerCare, Staffing, Drafting, Answering
+):
     """What people do. Every method is one transaction and raises leaves of Refused, with words for the person."""
 
     async def playbook(self) -> Playbook:

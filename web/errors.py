@@ -64,6 +64,7 @@ from ticketing.people.preferences import ZoneUnknown
 from ticketing.people.register import EmailTaken, NotAnAddress
 from ticketing.playbook.apply import AlreadyInForce, PlaybookChanged, PlaybookRefused
 from ticketing.playbook.succession import MappingMissing, MappingUnknown
+from ticketing.resolution.people import NothingSuggested
 from ticketing.resolution.ports import RunMovedOn
 from ticketing.templates.fill import TemplateRefused
 from ticketing.tickets.changes import (
@@ -113,6 +114,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     MergeRefused: 409,
     RepliedMeanwhile: 409,
     RunMovedOn: 409,
+    NothingSuggested: 409,
     SettledMeanwhile: 409,
     WindowClosed: 409,
     TicketIsDiscarded: 409,

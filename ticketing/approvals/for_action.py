@@ -20,6 +20,7 @@ async def request_for_action(
     *,
     called_with: str,
     to: str | None = None,
+    note: str = "",
     by: Actor = AI,
     uow: UnitOfWork,
     now: datetime,
@@ -27,8 +28,8 @@ async def request_for_action(
     """Ask by this rule of the playbook's, whatever its condition says, for calling the action with these arguments.
 
     `called_with`: their digest (`resolution.arguments.confirmation`). `to`: the status that the ticket goes to right
-    after it, where the same rule is its gate: one approval, given before, is enough for both. `by`: an agent who said
-    "do it" is who asks, and decides nothing. Nobody of the desk asks where the AI does.
+    after it, with this note, where the same rule is its gate: one approval, given before, is enough for both. `by`: an
+    agent who said "do it" is who asks, and decides nothing. Nobody of the desk asks where the AI does.
 
     The transaction holds the ticket, whose fields are what is asked about. Asked twice, it is one request.
     Raises NobodyToAsk.
@@ -41,7 +42,7 @@ async def request_for_action(
     purpose = Purpose(action=action, called_with=called_with)
     if gate is not None and gate.approval == rule:
         purpose = replace(purpose, origin=ticket.status, since=ticket.status_since, to=to)
-    asked = Request(known_rule, purpose, by, why)
+    asked = Request(known_rule, purpose, by, why, note)
     for known in await uow.approvals.open_of(ticket.id):
         if is_same(known, asked, ticket):
             return known

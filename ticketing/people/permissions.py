@@ -44,6 +44,8 @@ class Act(StrEnum):
     MERGE = "merge tickets"
     PREFER = "choose what you are told of"
     DELEGATE = "say who decides for you"
+    TAKE_OVER = "take a ticket over from the AI"
+    CARRY_OUT = "have done what the AI suggests"
 
 
 class PermissionRefused(Refused):
@@ -67,6 +69,7 @@ _ANY_AGENT = {
     Act.MERGE,
     Act.PREFER,
     Act.DELEGATE,
+    Act.TAKE_OVER,
 }
 _ANY_SUPERVISOR = {Act.UNBLOCK, Act.WRITE_AGAIN}
 _ASSIGNEE_OR_ADMIN = {
@@ -77,6 +80,7 @@ _ASSIGNEE_OR_ADMIN = {
     Act.SET_DUE,
     Act.SET_OWNER,
     Act.HAND_OFF,
+    Act.CARRY_OUT,
 }
 
 # What the desk's own automatic parts may do without a person. The AI opens tickets and fills in what is empty; the rest

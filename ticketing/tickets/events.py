@@ -282,6 +282,11 @@ class ApprovalGranted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunChanged(TicketEvent):
+    """A run of the AI over this ticket began, got on, or is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PressFiled(Event):
     """A customer pressed a button of ours, and their app waits for a word."""
 

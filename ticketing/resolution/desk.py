@@ -1,0 +1,29 @@
+"""The part of the desk by which people deal with what the AI does by itself. `ticketing/desk.py` is the whole of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from ticketing.part import Part
+from ticketing.people.person import Person
+from ticketing.resolution.people import take_over, turn_down
+from ticketing.resolution.run import Run, Step
+from ticketing.tickets.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Resolving(Part):
+    """Every method is one transaction and raises leaves of Refused, with words for the person."""
+
+    async def take_over(self, ticket_id: UUID, *, by: Person) -> Ticket:
+        """From the AI: it stops, and the ticket is theirs. Raises AlreadyClaimed, PermissionRefused, NotFound."""
+        return await take_over(ticket_id, by=by, uow=self.start(), now=self.clock())
+
+    async def turn_down(self, run_id: UUID, *, by: Person) -> Run:
+        """Not that. Raises NothingSuggested, PermissionRefused, NotFound."""
+        return await turn_down(run_id, by=by, uow=self.start(), now=self.clock())
+
+    async def run(self, run_id: UUID) -> tuple[Run, Sequence[Step]]:
+        """A run with its steps, in their order. Raises NotFound."""
+        async with self.start() as uow:
+            return await uow.runs.get(run_id), await uow.runs.steps(run_id)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from emulators.anthropic import answers, faults, questions, refusals
+from emulators.anthropic.answers import Answer
 from emulators.anthropic.faults import Fault
 from emulators.anthropic.organization import LEAST_CACHED, AnswerMisfits, Organization
 from emulators.anthropic.recording import Call
@@ -106,9 +107,9 @@ class _Exchange:
         thought = await self.organization.think(question)
         cached = self.organization.remember(question.constant)
         counted = answers.usage(question, cached=cached, least_cached=LEAST_CACHED)
-        whole = answers.message(question, thought, counted, kind)
-        self._record(200, whole)
-        await (self._stream(whole) if question.stream else self._whole(whole))
+        answer = answers.message(question, thought, counted, kind)
+        self._record(200, answer.whole)
+        await (self._stream(answer) if question.stream else self._whole(answer.whole))
 
     async def _json(self) -> Json:
         raw = await self.request.body()
@@ -138,10 +139,10 @@ class _Exchange:
         else:
             await self._respond(200, whole)
 
-    async def _stream(self, whole: Json) -> None:
+    async def _stream(self, answer: Answer) -> None:
         kind = self.fault.kind if self.fault else None
         troubled = kind in {faults.STREAM_ERROR, faults.STREAM_CUT, faults.STREAM_STALL}
-        written = islice(answers.events(whole), _EVENTS_BEFORE_TROUBLE if troubled else None)
+        written = islice(answers.events(answer), _EVENTS_BEFORE_TROUBLE if troubled else None)
         await self._start(200, {"content-type": "text/event-stream; charset=utf-8"})
         sent = [answers.on_the_wire(event) for event in written]
         if kind == faults.STREAM_ERROR:

@@ -12,8 +12,9 @@ BAD_GATEWAY = "bad_gateway"  # 502 with a proxy's HTML page
 TOO_LARGE = "too_large"  # 413
 REFUSAL = "refusal"  # 200, stop_reason "refusal", no text
 TRUNCATED = "truncated"  # 200, stop_reason "max_tokens", the text cut
-INVALID_JSON = "invalid_json"  # 200, text that is no JSON
+INVALID_JSON = "invalid_json"  # 200, text, or what a tool gets, that is no JSON
 WRONG_SHAPE = "wrong_shape"  # 200, JSON that is not what the schema says
+NO_TOOL = "no_tool"  # 200, words where a tool should be used
 STREAM_ERROR = "stream_error"  # an error event in the middle of the stream
 STREAM_CUT = "stream_cut"  # the stream ends in the middle, orderly, without its last events
 STREAM_STALL = "stream_stall"  # the stream stops in the middle and stays open
@@ -30,6 +31,7 @@ FAULTS = (
     TRUNCATED,
     INVALID_JSON,
     WRONG_SHAPE,
+    NO_TOOL,
     STREAM_ERROR,
     STREAM_CUT,
     STREAM_STALL,

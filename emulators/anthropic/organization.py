@@ -7,14 +7,14 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from emulators.anthropic.answers import Thought
+from emulators.anthropic.answers import Thought, ToolUse
 from emulators.anthropic.faults import Faults
 from emulators.anthropic.questions import Question
 from emulators.anthropic.recording import Call
 from emulators.anthropic.responder import plausible
 from emulators.anthropic.schemas import misfit
 
-# Takes the question; gives a JSON value that fits its schema, or a text. May be a coroutine function.
+# Takes the question; gives a JSON value that fits its schema, a text, or a ToolUse. May be a coroutine function.
 Responder = Callable[[Question], Any]
 
 MODELS = {
@@ -46,6 +46,10 @@ class Organization:
         """Answer the next calls with this: a JSON value that fits the schema they come with, or a text."""
         self._script.extend([(value, thinking)] * times)
 
+    def uses(self, tool: str, given: Any = None, *, times: int = 1, words: str = "", thinking: str = "") -> None:
+        """Answer the next calls by using this tool: any name with any input, as models do that are not held to it."""
+        self._script.extend([(ToolUse(tool, {} if given is None else given, words), thinking)] * times)
+
     def calls_of(self, operation: str) -> list[Call]:
         return [call for call in self.calls if call.operation == operation]
 
@@ -54,6 +58,10 @@ class Organization:
         value, thinking = self._script.popleft() if self._script else (self.responder(question), "")
         if inspect.isawaitable(value):
             value = await value
+        if isinstance(value, ToolUse):
+            if not question.tools:
+                raise AnswerMisfits(f"no tools were offered, and {value.name} would be used")
+            return Thought(value.words, thinking, value)
         if question.schema is None:
             return Thought(value if isinstance(value, str) else json.dumps(value), thinking)
         if wrong := misfit(value, question.schema):

@@ -6,6 +6,7 @@ from typing import Any
 
 from emulators.anthropic import schemas
 from emulators.anthropic.refusals import Refusal, Refused, invalid
+from emulators.anthropic.tools import UNFORCED, check_turns, read_tools
 
 Json = dict[str, Any]
 
@@ -44,6 +45,7 @@ class Question:
     schema: Json | None  # of structured output
     stream: bool
     constant: str  # what stands up to the last mark for caching; empty without one
+    tools: tuple[Json, ...] = ()
 
 
 def read(body: Any, models: Mapping[str, str], *, counting: bool = False) -> Question:
@@ -56,7 +58,9 @@ def read(body: Any, models: Mapping[str, str], *, counting: bool = False) -> Que
     model = _model(body.get("model"), models)
     max_tokens = 1 if counting else _max_tokens(body)
     blocks = _system(body.get("system", "")) + _messages(body.get("messages"))
-    _thinking(body.get("thinking"))
+    tools = read_tools(body)
+    check_turns(body["messages"], tools)
+    _thinking(body.get("thinking"), model)
     schema = _output_config(body.get("output_config"))
     stream = body.get("stream", False)
     if not isinstance(stream, bool):
@@ -71,7 +75,8 @@ def read(body: Any, models: Mapping[str, str], *, counting: bool = False) -> Que
         asked="\n".join(block.get("text", "") for block in _blocks(body["messages"][-1], "messages")),
         schema=schema,
         stream=stream,
-        constant="\n".join(block.get("text", "") for block in constant),
+        constant="\n".join([*map(str, tools), *(block.get("text", "") for block in constant)]) if constant else "",
+        tools=tools,
     )
 
 
@@ -145,14 +150,16 @@ def _is_marked(block: Json) -> bool:
     return block.get("cache_control") is not None
 
 
-def _thinking(thinking: Any) -> None:
+def _thinking(thinking: Any, model: str) -> None:
     if thinking is None:
         return
     kind = thinking.get("type") if isinstance(thinking, dict) else None
     if kind == "enabled":
         raise invalid("thinking: budget_tokens is not supported on this model; use adaptive thinking")
-    if kind not in {"adaptive", "disabled"}:
-        raise invalid("thinking.type: Input should be 'adaptive' or 'disabled'")
+    if kind not in {"adaptive", "between_tools", "disabled"}:
+        raise invalid("thinking.type: Input should be 'adaptive', 'between_tools' or 'disabled'")
+    if kind == "disabled" and model in UNFORCED:
+        raise invalid("thinking: 'disabled' is not supported on this model; use 'between_tools'")
 
 
 def _output_config(config: Any) -> Json | None:

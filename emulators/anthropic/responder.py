@@ -1,5 +1,8 @@
 """What is answered when nobody scripted anything: a plain rule that makes a plausible triage of support messages.
 
+Asked to say something in other words it repeats it in English, and has no words in other languages. What it does with
+tools stands in `working.py`.
+
 It reads the question as a model would: the JSON of the last turn, and the schema of the answer. Where it does not
 recognise them it gives the smallest answer that fits. It understands no language; words it knows are English.
 """
@@ -10,6 +13,7 @@ from typing import Any
 
 from emulators.anthropic.questions import Question
 from emulators.anthropic.schemas import part_of, smallest
+from emulators.anthropic.working import next_step
 
 Json = dict[str, Any]
 
@@ -41,10 +45,14 @@ _MATTERS = (
 
 
 def plausible(question: Question) -> Any:
-    """A JSON value that fits the question's schema, or a text if it has none."""
+    """A JSON value that fits the question's schema, the use of a tool, or a text if it has neither."""
+    if question.tools:
+        return next_step(question)
     if question.schema is None:
         return "Understood."
     asked = _json(question.asked)
+    if isinstance(asked.get("say"), str):
+        return smallest(question.schema) | {"text": asked["say"] if asked.get("language") == "en" else ""}
     known = question.schema.get("properties", {})
     if not {"ticket_worthy", "issues"} <= set(known) or not isinstance(asked.get("messages"), list):
         return smallest(question.schema)

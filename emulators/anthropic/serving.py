@@ -5,6 +5,7 @@
 | GET /_emulator | | the number of calls, and what went wrong, by kind |
 | GET /_emulator/calls | | every API call |
 | POST /_emulator/says | `value`, `times`, `thinking` | |
+| POST /_emulator/uses | `tool`, `given`, `times`, `words`, `thinking` | |
 | POST /_emulator/faults | `kind`, `times`, `retry_after`, `seconds` | |
 | POST /_emulator/at_random | `seed`, `share`, `only`, `seconds` | |
 | POST /_emulator/calm | | |
@@ -59,10 +60,14 @@ def _control(organization: Organization) -> Starlette:
     def says(value: Any, **how: Any) -> None:
         organization.says(value, **how)
 
+    def uses(tool: str, **how: Any) -> None:
+        organization.uses(tool, **how)
+
     acts: list[tuple[str, str, Callable[..., Any]]] = [
         ("GET", "", state),
         ("GET", "/calls", calls),
         ("POST", "/says", says),
+        ("POST", "/uses", uses),
         ("POST", "/faults", faults.next),
         ("POST", "/at_random", faults.at_random),
         ("POST", "/calm", faults.calm),

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from emulators.anthropic.answers import events, on_the_wire
+from emulators.anthropic.answers import Answer, events, on_the_wire
 from tests.ai.test_claude_wire import an_answer, an_issue
 from tests.corpora.anthropic_streams import check
 
@@ -20,7 +20,7 @@ def record(folder: Path, name: str, text: str, stop: str = "end_turn", *, leave_
         "stop_details": None,
         "usage": {"input_tokens": 20, "output_tokens": 5},
     }
-    written = b"".join(on_the_wire(event) for event in events(whole) if event[0] != leave_out)
+    written = b"".join(on_the_wire(event) for event in events(Answer(whole)) if event[0] != leave_out)
     (folder / f"{name}.txt").write_bytes(written)
 
 

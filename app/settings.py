@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ai.claude.config import ClaudeConfig, Prices
+from ai.claude.config import Chosen, ClaudeConfig, Prices
 from app.travel import Travel, real_providers
 from bot.config import SlackConfig
 from connectors.email.as_settings import email_config, mail_listener
@@ -106,6 +106,13 @@ class Settings(BaseSettings):
     anthropic_output_price: float = Field(0.5, ge=0, description="Dollars for a million tokens of output.")
     anthropic_cache_write_price: float = Field(0.125, ge=0, description="Dollars for a million tokens cached.")
     anthropic_cache_read_price: float = Field(0.01, ge=0, description="Dollars for a million tokens from the cache.")
+    anthropic_resolution_model: str = Field("claude-sonnet-5-5", description="The model that works on tickets.")
+    anthropic_resolution_input_price: float = Field(2.0, ge=0, description="Its dollars for a million tokens of input.")
+    anthropic_resolution_output_price: float = Field(10.0, ge=0, description="Its dollars for a million of output.")
+    anthropic_resolution_cache_write_price: float = Field(2.5, ge=0, description="Its dollars for a million cached.")
+    anthropic_resolution_cache_read_price: float = Field(
+        0.1, ge=0, description="Its dollars for a million from the cache."
+    )
     brain_patience_seconds: float = Field(
         60.0, ge=0, description="A customer waits this long for a brain that is away; then a person gets the message."
     )
@@ -332,4 +339,13 @@ class Settings(BaseSettings):
             prices=prices,
             base_url=self.anthropic_base_url,
             timeout=self.anthropic_timeout_seconds,
+            resolution=Chosen(
+                self.anthropic_resolution_model,
+                Prices(
+                    input=self.anthropic_resolution_input_price,
+                    output=self.anthropic_resolution_output_price,
+                    cache_write=self.anthropic_resolution_cache_write_price,
+                    cache_read=self.anthropic_resolution_cache_read_price,
+                ),
+            ),
         )

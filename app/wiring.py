@@ -52,6 +52,7 @@ from ticketing.conversations.fallback import Outside
 from ticketing.desk import Desk
 from ticketing.drafting.draft import Brief, Drafted
 from ticketing.ports import UnitOfWork
+from ticketing.resolution.proposal import Case, Phrased, Proposed, Telling
 from ticketing.tickets.card import Owner
 from ticketing.tickets.comment import FROM_SLACK
 from ticketing.triage.decide import Rules
@@ -71,6 +72,12 @@ class NoBrain:
         raise RuntimeError("this process has no brain")
 
     async def draft(self, brief: Brief) -> Drafted | None:  # noqa: ARG002
+        raise RuntimeError("this process has no brain")
+
+    async def propose(self, case: Case) -> Proposed:  # noqa: ARG002
+        raise RuntimeError("this process has no brain")
+
+    async def phrase(self, telling: Telling) -> Phrased | None:  # noqa: ARG002
         raise RuntimeError("this process has no brain")
 
 

@@ -3,8 +3,11 @@
 from typing import Protocol
 
 from ticketing.drafting.draft import Drafter
+from ticketing.resolution.proposal import Resolver
 from ticketing.triage.suggestion import Triager
 
 
-class Brain(Triager, Drafter, Protocol):
-    """Understands customers, and drafts what may be answered them. What it says is a proposal and decides nothing."""
+class Brain(Triager, Drafter, Resolver, Protocol):
+    """Understands customers, drafts what may be answered them, works on their tickets. What it says is a proposal and
+    decides nothing.
+    """

@@ -10,12 +10,13 @@ from uuid import UUID
 
 import structlog
 
-from ai.claude import drafting, wire
-from ai.claude.client import Model, Reply
+from ai.claude import drafting, phrasing, resolving, wire
+from ai.claude.client import Asked, Models, Reply
 from ai.claude.config import ClaudeConfig
 from core.ids import new_id
 from core.instants import Clock, utc_now
 from ticketing.drafting.draft import Brief, Drafted
+from ticketing.resolution.proposal import Case, Phrased, Proposed, Telling
 from ticketing.triage.model_call import Ledger, ModelCall, Outcome
 from ticketing.triage.suggestion import Burst, Sentiment, Suggestion, Vocabulary
 
@@ -27,13 +28,12 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """`purpose` is for the books."""
+class _About:
+    """What a question is about, for the books."""
 
-    purpose: str
-    system: str
-    question: str
-    schema: dict[str, Any]
+    conversation_id: UUID | None
+    triage_id: UUID | None = None
+    run_id: UUID | None = None
 
 
 class ClaudeBrain:
@@ -41,7 +41,7 @@ class ClaudeBrain:
 
     def __init__(self, config: ClaudeConfig, ledger: Ledger, *, clock: Clock = utc_now) -> None:
         self._config = config
-        self._model = Model(config)
+        self._models = Models(config)
         self._ledger = ledger
         self._clock = clock
 
@@ -52,11 +52,11 @@ class ClaudeBrain:
         if not any(message.text.strip("\x00 \r\n\t") for message in burst.messages):
             return self._wordless()
         sent = wire.Sent.of(burst)
+        system = wire.system(prompt("triage"), vocabulary)
         return await self._ask(
-            _Question("triage", wire.system(prompt("triage"), vocabulary), sent.question(), wire.schema(vocabulary)),
-            lambda text: wire.suggestion(text, sent, brain=NAME, model=self._config.model),
-            conversation_id=burst.conversation_id,
-            triage_id=burst.triage_id,
+            self._question("triage", system, sent.question(), wire.schema(vocabulary)),
+            lambda reply: wire.suggestion(reply.text, sent, brain=NAME, model=self._config.model),
+            _About(burst.conversation_id, burst.triage_id),
         )
 
     async def draft(self, brief: Brief) -> Drafted | None:
@@ -64,27 +64,45 @@ class ClaudeBrain:
         if not any(line.by_customer for line in brief.lines):
             return None
         text = await self._ask(
-            _Question("draft", prompt("draft"), drafting.question(brief), drafting.schema()),
-            lambda text: drafting.draft(text, brief),
-            conversation_id=brief.conversation_id,
+            self._question("draft", prompt("draft"), drafting.question(brief), drafting.schema()),
+            lambda reply: drafting.draft(reply.text, brief),
+            _About(brief.conversation_id),
         )
         return Drafted(text, NAME, self._config.model) if text is not None else None
 
-    async def _ask(
-        self,
-        asked: _Question,
-        read: Callable[[str], T],
-        *,
-        conversation_id: UUID | None,
-        triage_id: UUID | None = None,
-    ) -> T:
+    async def propose(self, case: Case) -> Proposed:
+        """The next step of a run. Raises as `triage` does: a person takes it, then."""
+        chosen = self._config.resolution or self._config.usual
+        proposed = await self._ask(
+            Asked("resolve", prompt("resolve"), resolving.Sent(case).turns(), chosen, tools=resolving.tools(case)),
+            lambda reply: resolving.proposal(reply, case),
+            _About(case.conversation_id, run_id=case.run_id),
+        )
+        return Proposed(proposed, NAME, chosen.model)
+
+    async def phrase(self, telling: Telling) -> Phrased | None:
+        """The desk's words in the customer's language. Raises as `triage` does: the saved reply is said, then."""
+        if not telling.text.strip():
+            return None
+        text = await self._ask(
+            self._question("phrase", prompt("phrase"), phrasing.question(telling), phrasing.schema()),
+            lambda reply: phrasing.phrased(reply.text, telling),
+            _About(telling.conversation_id, run_id=telling.run_id),
+        )
+        return Phrased(text, NAME, self._config.model) if text is not None else None
+
+    def _question(self, purpose: str, system: str, question: str, schema: dict[str, Any]) -> Asked:
+        turns = [{"role": "user", "content": question}]
+        return Asked(purpose, system, turns, self._config.usual, schema=schema)
+
+    async def _ask(self, asked: Asked, read: Callable[[Reply], T], about: _About) -> T:
         reply = Reply()
         began = time.perf_counter()
         try:
-            await self._model.ask(reply, system=asked.system, question=asked.question, schema=asked.schema)
+            await self._models.ask(reply, asked)
             if reply.error is not None:
                 raise reply.error
-            return read(reply.text)
+            return read(reply)
         except wire.NotJson:
             reply.outcome = Outcome.NOT_JSON
             raise
@@ -93,28 +111,27 @@ class ClaudeBrain:
             raise
         finally:
             took_ms = (time.perf_counter() - began) * 1000
-            await self._enter(self._call(asked.purpose, reply, took_ms, conversation_id, triage_id))
+            await self._enter(self._call(asked, reply, took_ms, about))
 
     async def close(self) -> None:
         """Safe to repeat."""
-        await self._model.close()
+        await self._models.close()
 
-    def _call(
-        self, purpose: str, reply: Reply, took_ms: float, conversation_id: UUID | None, triage_id: UUID | None
-    ) -> ModelCall:
+    def _call(self, asked: Asked, reply: Reply, took_ms: float, about: _About) -> ModelCall:
         return ModelCall(
             id=new_id(),
-            conversation_id=conversation_id,
-            triage_id=triage_id,
-            purpose=purpose,
+            conversation_id=about.conversation_id,
+            triage_id=about.triage_id,
+            purpose=asked.purpose,
             brain=NAME,
-            model=self._config.model,
+            model=asked.chosen.model,
             usage=reply.usage,
-            cost=self._config.prices.of(reply.usage),
+            cost=asked.chosen.prices.of(reply.usage),
             took_ms=took_ms,
             outcome=reply.outcome,
             request_id=reply.request_id,
             at=self._clock(),
+            run_id=about.run_id,
         )
 
     async def _enter(self, call: ModelCall) -> None:

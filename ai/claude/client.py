@@ -6,6 +6,7 @@ Streamed, because a stream that breaks is told from one that ends, and an answer
 
 import asyncio
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -23,7 +24,7 @@ from anthropic import (
 from anthropic.types import MessageDeltaUsage, RawMessageStreamEvent
 from anthropic.types import Usage as BilledUsage
 
-from ai.claude.config import ClaudeConfig
+from ai.claude.config import Chosen, ClaudeConfig
 from core.errors import AccountRefused, ChannelUnavailable, DeskError, MessageRefused
 from core.proxies import reached_directly
 from ticketing.triage.check import SuggestionUnreadable
@@ -64,11 +65,51 @@ _WORDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question. Either `schema` (the answer is JSON of this shape) or `tools` (the answer calls one of them).
+
+    `system` is the same each time and is cached. `purpose` is for the books.
+    """
+
+    purpose: str
+    system: str
+    turns: Sequence[Any]
+    chosen: Chosen
+    schema: dict[str, Any] | None = None
+    tools: Sequence[dict[str, Any]] = ()
+
+    def words(self) -> dict[str, Any]:
+        """Of the request, what is not the same for all."""
+        said: dict[str, Any] = {
+            "model": self.chosen.model,
+            "system": [{"type": "text", "text": self.system, "cache_control": {"type": "ephemeral"}}],
+            "messages": self.turns,
+        }
+        if self.schema is not None:
+            said["output_config"] = {"effort": "low", "format": {"type": "json_schema", "schema": self.schema}}
+        if self.tools:
+            # Not forced to call one: Sonnet 5.5 and Opus 5.5 refuse that, as they do any wish about thinking.
+            said["tools"] = self.tools
+            said["tool_choice"] = {"type": "auto", "disable_parallel_tool_use": True}
+            said["output_config"] = {"effort": "medium"}
+        return said
+
+
+@dataclass(slots=True)
+class Called:
+    """A tool that the model calls. `json` is what it wrote: believed by nobody yet."""
+
+    name: str
+    json: str = ""
+
+
 @dataclass(slots=True)
 class Reply:
-    """What has come so far. Once the call is over, `outcome` says whether `text` is the whole answer."""
+    """What has come so far. Once the call is over, `outcome` says whether that is the whole answer."""
 
     text: str = ""
+    tools: list[Called] = field(default_factory=list)
     outcome: Outcome = Outcome.CANCELLED
     usage: Usage = field(default_factory=Usage)
     request_id: str | None = None
@@ -78,18 +119,18 @@ class Reply:
         self.outcome, self.error = outcome, error
 
 
-class Model:
-    """One model of Anthropic's. Connects with the first call, in the running loop; `close` ends the connections."""
+class Models:
+    """Anthropic's models. Connects with the first call, in the running loop; `close` ends the connections."""
 
     def __init__(self, config: ClaudeConfig) -> None:
         self._config = config
         self._sdk: AsyncAnthropic | None = None
 
-    async def ask(self, reply: Reply, *, system: str, question: str, schema: dict[str, Any]) -> None:
-        """Fill the reply. `system` is the same each time and is cached. Raises only what cancels it."""
+    async def ask(self, reply: Reply, asked: Asked) -> None:
+        """Fill the reply. Raises only what cancels it."""
         try:
             async with asyncio.timeout(self._config.timeout):
-                stop = await self._listen(reply, await self._open(system, question, schema))
+                stop = await self._listen(reply, await self._open(asked))
         except (TimeoutError, APITimeoutError):
             reply.fail(Outcome.TIMEOUT, ChannelUnavailable(_WORDS[Outcome.TIMEOUT]))
         except APIStatusError as error:
@@ -108,15 +149,12 @@ class Model:
             await self._sdk.close()
             self._sdk = None
 
-    async def _open(self, system: str, question: str, schema: dict[str, Any]) -> AsyncStream[RawMessageStreamEvent]:
-        return await self._client().messages.create(
-            model=self._config.model,
-            max_tokens=self._config.max_tokens,
-            system=[{"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}],
-            messages=[{"role": "user", "content": question}],
-            output_config={"effort": "low", "format": {"type": "json_schema", "schema": schema}},
-            stream=True,
+    async def _open(self, asked: Asked) -> AsyncStream[RawMessageStreamEvent]:
+        max_tokens = self._config.max_tokens
+        stream: AsyncStream[RawMessageStreamEvent] = await self._client().messages.create(
+            max_tokens=max_tokens, stream=True, **asked.words()
         )
+        return stream
 
     def _client(self) -> AsyncAnthropic:
         if self._sdk is None:
@@ -139,8 +177,12 @@ class Model:
                 match event.type:
                     case "message_start":
                         reply.usage = _billed(event.message.usage, Usage())
+                    case "content_block_start" if event.content_block.type == "tool_use":
+                        reply.tools.append(Called(event.content_block.name))
                     case "content_block_delta" if event.delta.type == "text_delta":
                         reply.text += event.delta.text
+                    case "content_block_delta" if event.delta.type == "input_json_delta" and reply.tools:
+                        reply.tools[-1].json += event.delta.partial_json
                     case "message_delta":  # comes after the last piece of text
                         stop = event.delta.stop_reason
                         reply.usage = _billed(event.usage, reply.usage)
@@ -177,7 +219,7 @@ def _or(counted: int | None, otherwise: int) -> int:
 
 def _conclude(reply: Reply, stop: str | None) -> None:
     """The stream has ended by itself: is the answer whole?"""
-    if stop in {"end_turn", "stop_sequence"}:
+    if stop in {"end_turn", "stop_sequence", "tool_use"}:
         reply.outcome = Outcome.OK
     elif stop == "refusal":
         reply.fail(Outcome.REFUSAL, SuggestionUnreadable(_WORDS[Outcome.REFUSAL]))
@@ -192,7 +234,7 @@ def _refused(error: APIStatusError) -> tuple[Outcome, DeskError]:
     if outcome is None:
         outcome = Outcome.REQUEST_REFUSED if 400 <= error.status_code < 500 else Outcome.SERVER_ERROR
     if outcome is Outcome.ACCOUNT_REFUSED:
-        return outcome, AccountRefused("Anthropic refuses our account: check ANTHROPIC_API_KEY and ANTHROPIC_MODEL.")
+        return outcome, AccountRefused("Anthropic refuses our account: check ANTHROPIC_API_KEY and the models' names.")
     if outcome is Outcome.REQUEST_REFUSED:
         return outcome, MessageRefused("Anthropic does not accept what we asked.", vendor_code=error.type)
     return outcome, ChannelUnavailable(_WORDS[outcome], retry_after=_retry_after(error.response.headers))

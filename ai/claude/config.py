@@ -29,8 +29,19 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """A model, and what it costs."""
+
+    model: str
+    prices: Prices
+
+
+@dataclass(frozen=True, slots=True)
 class ClaudeConfig:
-    """`timeout` is in seconds and holds for a whole call, from connecting to the last piece of the answer."""
+    """`timeout` is in seconds and holds for a whole call, from connecting to the last piece of the answer.
+
+    `resolution`: the model that works on tickets; None: the same.
+    """
 
     api_key: str
     model: str
@@ -38,3 +49,8 @@ class ClaudeConfig:
     prices: Prices
     base_url: str = ANTHROPIC
     timeout: float = 20.0
+    resolution: Chosen | None = None
+
+    @property
+    def usual(self) -> Chosen:
+        return Chosen(self.model, self.prices)

@@ -1,26 +1,15 @@
 """What crosses the wire for a draft, purely: a brief becomes a question, the model's JSON a text. Trusts nothing.
 
-The customer's and the colleague's names are a sign wherever they stand, whole or in parts of three letters or more, and
-are put back. What else names somebody goes in as it was written: nicknames, other spellings, other people's names.
+The customer's and the colleague's names do not go out (`names.py`).
 """
 
 import json
-import re
+from collections.abc import Iterator
 from typing import Any
 
+from ai.claude.names import Names
 from ai.claude.wire import Answered, parsed, sendable
 from ticketing.drafting.draft import Brief
-
-CUSTOMER = "{{customer}}"
-_AGENT = "{{agent}}"
-_SIGNS = re.compile(rf"({re.escape(CUSTOMER)}|{re.escape(_AGENT)})(?:[^\S\n]+\1)+")  # last name first, say
-_PART = re.compile(r"[^\W\d_]{3,}")
-_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
-# Of names, but of any sentence, too: by themselves they name nobody.
-_PARTICLES = "von van vom zur der den del des dos das the and und bin ibn abu mrs"
-_SMALL = frozenset(_PARTICLES.split())
-_NEVER = r"(?!)"
-_GAP = re.compile(r"[^\S\n]*" + re.escape(CUSTOMER))
 
 
 class DraftAnswer(Answered):
@@ -34,9 +23,10 @@ def schema() -> dict[str, Any]:
 
 def question(brief: Brief) -> str:
     """The user's turn: data only."""
+    names = Names(brief.customer, brief.agent)
 
     def said(text: str) -> str:
-        return sendable(_nameless(text, brief))
+        return sendable(names.hidden(text))
 
     data = {
         "ticket": {
@@ -61,42 +51,12 @@ def draft(text: str, brief: Brief) -> str | None:
     reply = parsed(text, DraftAnswer).reply
     if reply is None or not reply.strip():
         return None
-    for masked, address in _addresses(brief).items():
-        reply = reply.replace(masked, address)
-    reply = reply.replace(_AGENT, brief.agent)
-    if not brief.customer:
-        return _GAP.sub("", reply)
-    return reply.replace(CUSTOMER, brief.customer)
+    names = Names(brief.customer, brief.agent)
+    return names.shown(reply, names.addresses(_texts(brief)))
 
 
-def _nameless(text: str, brief: Brief) -> str:
-    """In one go: a name may be a word of a sign."""
-    signs = {CUSTOMER: _pattern(brief.customer), _AGENT: _pattern(brief.agent)}
-    either = "|".join(f"({pattern})" for pattern in signs.values())
-    signed = re.sub(either, lambda found: [*signs][(found.lastindex or 1) - 1], text, flags=re.IGNORECASE)
-    return _SIGNS.sub(r"\1", signed)
-
-
-def _pattern(name: str) -> str:
-    """Of a name and its parts, the longest first. A single letter stands in every word."""
-    parts = {each for each in _PART.findall(name) if each.casefold() not in _SMALL}
-    whole = {name.strip()} if len(name.strip()) > 1 else set()
-    return "|".join(map(_by_itself, sorted(whole | parts, key=len, reverse=True))) or _NEVER
-
-
-def _by_itself(name: str) -> str:
-    """Of a name that is no part of a longer word. Scripts without capitals may join it to its neighbours."""
-    before, after = (
-        edge if end.lower() != end.upper() else ""
-        for edge, end in ((r"(?<![^\W\d_])", name[0]), (r"(?![^\W\d_])", name[-1]))
-    )
-    return f"{before}{re.escape(name)}{after}"
-
-
-def _addresses(brief: Brief) -> dict[str, str]:
-    """Those with a name in them, by what went in instead. Where two look the same then, nobody knows which is meant."""
-    said = (*(line.text for line in brief.lines), *(reply.text for reply in brief.replies))
-    texts = (brief.subject, *brief.fields.values(), *said)
-    found = {address for text in texts for address in _ADDRESS.findall(text)}
-    masked = [_nameless(each, brief) for each in found]
-    return {sign: each for sign, each in zip(masked, found, strict=True) if sign != each and masked.count(sign) == 1}
+def _texts(brief: Brief) -> Iterator[str]:
+    yield brief.subject
+    yield from brief.fields.values()
+    yield from (line.text for line in brief.lines)
+    yield from (reply.text for reply in brief.replies)

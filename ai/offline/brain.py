@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ai.offline import drafting
-from ai.offline.cache import alone, fingerprint, keep, load
+from ai.offline import drafting, resolving
+from ai.offline.cache import fingerprint
 from ai.offline.calibration import logit, sigmoid
 from ai.offline.clauses import Clause, clauses_of
 from ai.offline.continuation import continued
@@ -22,9 +22,12 @@ from ai.offline.language import SCRIPTS_UNREAD, UNKNOWN, language_of
 from ai.offline.matters import Judged, matters_of
 from ai.offline.model import Judgement, Model
 from ai.offline.priority import priority_of
+from ai.offline.training import model_of
 from ai.offline.training_set import Example, bundled
+from ai.offline.wishes import OF_INTENT, Wish, wish_of
 from ai.offline.wording import plain, subject_of, summary_of, why_in_doubt, why_not, why_worthy
 from ticketing.drafting.draft import Brief, Drafted
+from ticketing.resolution.proposal import Case, Phrased, Proposed, Telling
 from ticketing.triage.check import SuggestionUnreadable
 from ticketing.triage.suggestion import Burst, Entity, Issue, Sentiment, Suggestion, Vocabulary
 
@@ -38,21 +41,6 @@ _LEARNT_LANGUAGES = frozenset({"en", "de", "es", "fr", "pt", UNKNOWN})
 _SUREST_IN_OTHER_LANGUAGES = 0.6
 _IN_PASSING = frozenset({"greeting", "smalltalk"})  # "Hi, thank you!" is a thanks
 _UNREAD = 0.5  # it may ask for anything: a person looks
-
-
-def _learnt(examples: Sequence[Example]) -> Model:
-    from ai.offline.learning import learn  # loads scikit-learn, which a stored model does without
-
-    return learn(examples)
-
-
-def _learnt_once(examples: Sequence[Example], cache: Path, version: str) -> Model:
-    with alone(cache):
-        model = load(cache, version)  # somebody else may have learnt it meanwhile
-        if model is None:
-            model = _learnt(examples)
-            keep(cache, version, model)
-        return model
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +71,7 @@ class OfflineBrain:
         """
         chosen = bundled() if examples is None else tuple(examples)
         version = fingerprint(chosen)
-        model = _learnt(chosen) if cache is None else load(cache, version) or _learnt_once(chosen, cache, version)
+        model = model_of(chosen, version, cache)
         model.judge("hello")  # reads VADER's lexicon and the concepts now, not on a customer's first message
         return cls(model, f"{NAME}-{version}")
 
@@ -112,6 +100,23 @@ class OfflineBrain:
         """Suggest a reply: a saved one that clearly fits, or that somebody looks into it. Never raises."""
         text = drafting.draft(brief)
         return Drafted(text, NAME, self.version) if text is not None else None
+
+    async def propose(self, case: Case) -> Proposed:
+        """The first recipe's call, what it lacks, or a person. Never raises."""
+        return Proposed(resolving.propose(case, self._wish), NAME, self.version)
+
+    async def phrase(self, telling: Telling) -> Phrased | None:  # noqa: ARG002 - the Brain protocol
+        """It has no words of its own: the saved reply is said, in the languages that it has."""
+        return None
+
+    def _wish(self, text: str) -> Wish:
+        """By its words; where they name no remedy, by what the model is sure of."""
+        wish = wish_of(text)
+        if wish.says_something or not plain(text):
+            return wish
+        judged = self._model.judge(text[:MOST_CHARACTERS])
+        intent, sure = judged.best(worthy=True)
+        return OF_INTENT.get(intent, wish) if judged.worthy >= _WORTHY and sure >= _SURELY else wish
 
     def _read(self, burst: Burst) -> _Reading:
         text = "\n".join(message.text for message in burst.messages)[:MOST_CHARACTERS]

@@ -4,13 +4,16 @@ So the contract's plain cases hold for the Claude brain only if question and ans
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from ai.offline import OfflineBrain
 from core.ids import new_id
-from emulators.anthropic import Question
+from emulators.anthropic import Question, ToolUse
 from tests.ai.bursts import MONDAY
 from tests.playbooks import VOCABULARY
+from ticketing.drafting.draft import Line
+from ticketing.resolution.proposal import AskCustomer, Call, Case, HandOver, OfferedRecipe, Taken
 from ticketing.triage.suggestion import Burst, BurstMessage, Issue, KnownTicket, Vocabulary
 
 Json = dict[str, Any]
@@ -23,9 +26,13 @@ class Thinking:
         self.offline = offline
         self.heard: list[Json] = []
 
-    async def __call__(self, question: Question) -> Json:
-        data = json.loads(question.asked.split("\n", 1)[1])
+    async def __call__(self, question: Question) -> Json | ToolUse:
+        data = json.loads(question.body["messages"][0]["content"].split("\n", 1)[1])
         self.heard.append(data)
+        if question.tools:
+            return await self._step(question, data)
+        if "say" in data:
+            return {"text": data["say"]}
         messages = tuple(BurstMessage(new_id(), each["text"], MONDAY) for each in data["messages"])
         known = tuple(_ticket(each) for each in data["tickets"])
         burst = Burst(messages, known, data["customer_tier"])
@@ -40,6 +47,42 @@ class Thinking:
             "language": found.language,
             "issues": [_issue(issue, burst) for issue in found.issues],
         }
+
+    async def _step(self, question: Question, data: Json) -> ToolUse:
+        """The case is put together again from the turns: what did not get over the wire is not known."""
+        case = Case(
+            number=0,
+            subject=data["ticket"]["subject"],
+            type=data["ticket"]["type"],
+            category=data["ticket"]["category"],
+            language=data["ticket"]["language"],
+            lines=[Line(each["text"], each["from"] == "customer", each["file"]) for each in data["messages"]],
+            fields={},
+            labels={field: label for each in data["recipes"] for field, label in each["missing"].items()},
+            recipes=[
+                OfferedRecipe(each["name"], each["name"], each["tool"], each["arguments"], tuple(each["missing"]))
+                for each in data["recipes"]
+            ],
+            actions=(),
+            taken=tuple(_taken(question.body["messages"][1:])),
+        )
+        match (await self.offline.propose(case)).proposal:
+            case Call(name, arguments, because):
+                return ToolUse(name, dict(arguments), because)
+            case AskCustomer(field, because):
+                return ToolUse("ask-customer", {"field": field, "because": because})
+            case HandOver(because):
+                return ToolUse("hand-over", {"because": because})
+
+
+def _taken(turns: list[Json]) -> Iterator[Taken]:
+    for asked, answered in zip(turns[::2], turns[1::2], strict=True):
+        (use,), (result,) = asked["content"], answered["content"]
+        assert use["id"] == result["tool_use_id"]
+        asking = use["name"] == "ask-customer"
+        proposal = AskCustomer(use["input"]["field"]) if asking else Call(use["name"], use["input"])
+        told = json.loads(result["content"])
+        yield Taken(proposal, told["outcome"], told.get("value"), told.get("words", ""))
 
 
 def _vocabulary(question: Question) -> Vocabulary:

@@ -33,6 +33,7 @@ from ticketing.drafting.draft import Brief, Drafted
 from ticketing.people.person import Person, Role
 from ticketing.playbook.playbook import Playbook
 from ticketing.ports import StartWork, UnitOfWork
+from ticketing.resolution.proposal import Case, HandOver, Phrased, Proposed, Telling
 from ticketing.tickets.open_ticket import NewTicket
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import Burst, Priority, Suggestion, Triager, Vocabulary
@@ -49,6 +50,12 @@ class OneIssue:
         return a_suggestion(an_issue(burst, subject=burst.messages[0].text[:80]))
 
     async def draft(self, brief: Brief) -> Drafted | None:
+        return None
+
+    async def propose(self, case: Case) -> Proposed:
+        return Proposed(HandOver("It solves nothing."), "test", "1")
+
+    async def phrase(self, telling: Telling) -> Phrased | None:
         return None
 
 

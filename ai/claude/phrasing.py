@@ -1,0 +1,49 @@
+"""What crosses the wire to say something in the customer's language: the desk's own words go out, others come back.
+
+What comes back is not believed to say the same: `ticketing/resolution/check.py` looks.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from ai.claude.names import Names
+from ai.claude.wire import Answered, parsed, sendable
+from ticketing.resolution.proposal import Telling
+
+
+class PhraseAnswer(Answered):
+    text: str
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the answer."""
+    return PhraseAnswer.model_json_schema()
+
+
+def question(telling: Telling) -> str:
+    """The user's turn: data only."""
+    names = Names(telling.customer)
+    data = {
+        "say": sendable(names.hidden(telling.text)),
+        "language": telling.language,
+        "messages": [
+            {"from": "customer" if line.by_customer else "desk", "text": sendable(names.hidden(line.text))}
+            for line in telling.lines
+        ],
+    }
+    return f"Say this to the customer:\n{json.dumps(data, ensure_ascii=False)}"
+
+
+def phrased(text: str, telling: Telling) -> str | None:
+    """The customer's words for it, with the name in them; None: there are none. Raises NotJson, WrongShape."""
+    said = parsed(text, PhraseAnswer).text
+    if not said.strip():
+        return None
+    names = Names(telling.customer)
+    return names.shown(said, names.addresses(_texts(telling)))
+
+
+def _texts(telling: Telling) -> Iterator[str]:
+    yield telling.text
+    yield from (line.text for line in telling.lines)

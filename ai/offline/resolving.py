@@ -1,0 +1,98 @@
+"""The next step of a run without a model: the recipe that the playbook prefers, unless the customer wants otherwise.
+
+It makes no argument up and proposes no write twice. Where something was tried and did not work, or the customer's words
+fit no recipe, it leaves the ticket to a person.
+"""
+
+from collections.abc import Callable, Sequence
+
+from ai.offline.wishes import Remedy, Wish, remedies_in
+from ticketing.drafting.draft import Line
+from ticketing.resolution.proposal import AskCustomer, Call, Case, HandOver, OfferedRecipe, Proposal
+
+_READ = frozenset({"en", "de", "es", "fr", "pt", "und"})
+_MOST_LINES = 12
+_FAILED = {
+    "done": "{what} is done already.",
+    "not_found": "{what} found nothing.",
+    "refused": "{what} was refused.",
+    "unavailable": "{what} is not to be reached.",
+    "unknown": "{what} may have happened: nobody knows.",
+    "invalid": "{what} does not take what the ticket says.",
+    "not_allowed": "{what} is not for the AI.",
+    "failed": "{what} is broken.",
+}
+
+
+def propose(case: Case, wish: Callable[[str], Wish]) -> Proposal:
+    """`wish`: what a message asks for."""
+    if (ended := _ended(case)) is not None:
+        return ended
+    if case.language not in _READ:
+        return HandOver(f"The customer writes in a language that this brain does not read ({case.language}).")
+    wanted = _wanted(case.lines, wish)
+    if wanted.person:
+        return HandOver("The customer asks for a person.")
+    if wanted.stops:
+        return HandOver("The customer seems to want nothing done any more.")
+    recipe = _chosen(case.recipes, wanted)
+    if recipe is None:
+        return HandOver(_unserved(case.recipes, wanted))
+    return _begun(case, recipe)
+
+
+def _ended(case: Case) -> HandOver | None:
+    """A write was proposed before and something came of it: never again."""
+    writes = {each.name for each in case.actions if each.writes} | {each.action for each in case.recipes}
+    for taken in reversed(case.taken):
+        if isinstance(taken.proposal, Call) and taken.proposal.action in writes and taken.outcome in _FAILED:
+            said = _FAILED[taken.outcome].format(what=_called(case, taken.proposal.action))
+            return HandOver(f"{said} {taken.words}".strip())
+    return None
+
+
+def _called(case: Case, action: str) -> str:
+    label = next((each.label for each in case.recipes if each.action == action), action)
+    return f"“{label}”"
+
+
+def _wanted(lines: Sequence[Line], wish: Callable[[str], Wish]) -> Wish:
+    """Of the newest message that says it."""
+    said = [line.text for line in lines if line.by_customer][-_MOST_LINES:]
+    return next((found for text in reversed(said) if (found := wish(text)).says_something), Wish())
+
+
+def _chosen(recipes: Sequence[OfferedRecipe], wanted: Wish) -> OfferedRecipe | None:
+    """The first that does what is wanted and nothing that is not; of no wish, the first of all."""
+    for recipe in recipes:
+        does = _does(recipe)
+        if does & wanted.unwanted or (wanted.wanted and not does & wanted.wanted):
+            continue
+        return recipe
+    return None
+
+
+def _does(recipe: OfferedRecipe) -> frozenset[Remedy]:
+    return remedies_in(f"{recipe.key} {recipe.label} {recipe.action}")
+
+
+def _unserved(recipes: Sequence[OfferedRecipe], wanted: Wish) -> str:
+    if not recipes:
+        return "No recipe fits this ticket."
+    if wanted.wanted:
+        return f"The customer asks for {_listed(wanted.wanted)}, and no recipe that fits does that."
+    return f"The customer does not want {_listed(wanted.unwanted)}."
+
+
+def _listed(remedies: frozenset[Remedy]) -> str:
+    return " and ".join(sorted(remedies))
+
+
+def _begun(case: Case, recipe: OfferedRecipe) -> Proposal:
+    if not recipe.lacks:
+        return Call(recipe.action, recipe.arguments, f"The recipe “{recipe.label}” fits.")
+    field = recipe.lacks[0]
+    label = case.labels.get(field, field)
+    if any(isinstance(taken.proposal, AskCustomer) and taken.proposal.field == field for taken in case.taken):
+        return HandOver(f"The customer was asked for “{label}”, and it is still not known.")
+    return AskCustomer(field, f"“{label}” is missing for the recipe “{recipe.label}”.")

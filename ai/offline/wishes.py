@@ -1,0 +1,142 @@
+"""What a customer wants done, as far as plain words say it: which remedy, which not, nothing any more, or a person.
+
+Words of five languages and no meaning: what it does not recognise is no wish, and what could mean two things counts as
+the one that leaves the ticket to a person.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+_MOST_CHARACTERS = 2_000
+
+
+class Remedy(StrEnum):
+    """As it stands in a sentence for people: "asks for …"."""
+
+    REFUND = "a refund"
+    EXCHANGE = "an exchange"
+    REPAIR = "a repair"
+    RETURN = "a return"
+    CANCELLATION = "a cancellation"
+    VOUCHER = "a voucher"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Of one message. `stops`: nothing shall be done any more. `person`: they want to talk to somebody."""
+
+    wanted: frozenset[Remedy] = frozenset()
+    unwanted: frozenset[Remedy] = frozenset()
+    stops: bool = False
+    person: bool = False
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.wanted or self.unwanted or self.stops or self.person)
+
+
+def _any(*parts: str) -> re.Pattern[str]:
+    return re.compile("|".join(parts), re.IGNORECASE)
+
+
+_WORDS: Mapping[Remedy, re.Pattern[str]] = {
+    Remedy.REFUND: _any(
+        r"\brefund\w*|\breimburs\w*|\bmoney\s?back|\b(?:give|get|pay) \w{0,10} ?(?:my |the )?money back",
+        r"\b(?:rück)?erstatt\w*|\bgeld (?:\w+ ){0,2}zurück|\brückzahlung",
+        r"\bre(?:e)?mbols\w*|\bdev(?:ol|uel)\w+ (?:\w+ ){0,2}(?:dinero|dinheiro|importe|valor)",
+        r"\b(?:dinero|dinheiro) de v(?:uelta|olta)",
+        r"\brembours\w*|\b(?:rendre|rendez) \w{0,8} ?argent",
+    ),
+    Remedy.EXCHANGE: _any(
+        r"\bexchang\w*|\breplac\w*|\bswap\w*|\bsubstitut\w*|\b(?:a |another )new one\b|\banother one\b",
+        r"\bumtausch\w*|\bersatz\w*|\btauschen\b|\b(?:eine[nrs]?|ein) neue[nrs]?\b",
+        r"\bcambi(?:o|ar|arl[oa]|en|e)\b(?! de (?:idea|opinión))|\breemplaz\w*|\botr[oa] nuev[oa]\b",
+        r"\béchang\w*|\bremplac\w*|\btroca\w*\b|\btrocar\b|\bsubstitui\w*|\bum novo\b|\buma nova\b",
+    ),
+    Remedy.REPAIR: _any(
+        r"\brepair\w*|\breparatur\w*|\breparier\w*|\brepar(?:ar|ación|ação|o|en|em)\b|\brépar\w*|\bconsert\w*"
+    ),
+    Remedy.RETURN: _any(
+        r"\breturn label\b|\b(?:send|ship|give|bring|take) (?:it|them|this|these|that) back\b",
+        r"\breturn (?:it|them|this|these|that|my|the|an?)\b|\b(?:zurückschick|zurücksend|zurückgeb)\w*|\bretourenlabel",
+        r"\bdevolver(?:l[oa]s?)?\b(?! (?:\w+ ){0,2}(?:dinero|dinheiro))|\brenvoyer\b|\bretourner\b",
+    ),
+    Remedy.CANCELLATION: _any(
+        r"\bcancel(?!led by you|ed by you)\w*|\bstornier\w*|\bstorno\b|\bkündig\w*|\bannul\w*|\banul\w*|\brésili\w*"
+    ),
+    Remedy.VOUCHER: _any(
+        r"\bvouchers?\b|\bstore credit\b|\bgift card\b|\bgutschein\w*|\bvales?\b|\bcupón\b|\bbon d.achat\b"
+    ),
+}
+# What stands right before a remedy that is not wanted, and behind it.
+_NOT_BEFORE = _any(
+    r"\b(?:do(?:es)? not|don.?t|no longer|not|never|without|instead of|rather than|than)\s+"
+    r"(?:(?:want|need|wish|like|looking for|asking for|interested in|to get|to have|get|have)\s+)*"
+    r"(?:(?:a|an|the|any|my|your|for|full)\s+)*$",
+    r"\b(?:cancel|stop|withdraw)\s+(?:(?:a|the|my|this|that)\s+)*$",
+    r"\b(?:kein\w{0,2}|nicht|statt|anstatt|anstelle|ohne)\s+(?:(?:einer|eine|einen|der|die|das|dem|mein\w*|um)\s+)*$",
+    r"\b(?:no|sin|en vez de|en lugar de)\s+(?:(?:quiero|necesito|deseo|un|una|el|la|ningún|más)\s+)*$",
+    r"\b(?:ne (?:veux|souhaite) (?:pas|plus)|pas|plus|au lieu|plutôt|sans)\s+"
+    r"(?:(?:besoin|de|d['’]|du|que|qu['’]|un|une|le|la)\s*)*$",
+    r"\b(?:não|nao|sem|em vez de|ao invés de)\s+(?:(?:quero|preciso|desejo|de|um|uma|o|a|mais|do|da)\s+)*$",
+)
+_NOT_BEHIND = _any(r"^\s+(?:(?:will|möchte|brauche|ich|wir|bitte|mehr)\s+){0,3}nicht\b")
+_STOPS = _any(
+    r"^\W*(?:please )?stop\b(?! work)|\bnever ?mind\b|\bforget (?:it|about it|that)\b|\bchanged my mind\b|\bleave it\b",
+    r"\bkeep (?:it|them)\b|\bno longer (?:want|need)\b|\b(?:do not|don.?t) (?:do|proceed|refund|send|issue|process)\b",
+    r"\bcancel (?:my|the|that|this) (?:request|refund|return|claim)\b|\balready (?:solved|sorted|resolved|refunded)\b",
+    r"\b(?:it.s|it is|is|all) (?:now )?(?:solved|sorted|resolved|fine now|good now)\b",
+    r"\bvergessen sie (?:es|das)|\bvergiss (?:es|das)|\berledigt\b|\bnicht mehr nötig",
+    r"\bmeinung geändert|\banders überlegt",
+    r"\bbehalte\b|^\W*(?:bitte )?stopp?\b|\bdoch nicht\b",
+    r"\bolvíd\w*|\bolvida\w*|\bya no (?:quiero|necesito|hace falta)|\bcambi[ée] de (?:idea|opinión)|\bme l[oa] quedo\b",
+    r"\bno hace falta\b|\bya está (?:resuelto|solucionado)|\bdéjal[oa]\b",
+    r"\blaissez? tomber|\boubliez?\b|\bchangé d.avis|\bje (?:le|la|les) garde\b|\bc.est (?:réglé|résolu)|\barrêtez\b",
+    r"\besqueç\w*|\bdeix[ae] (?:pra|para) lá|\bmudei de ideia|\bvou ficar com\b|\bjá (?:foi |está )?resolvid[oa]",
+    r"\bnão (?:precisa|quero) mais\b",
+)
+_PERSON = _any(
+    r"\b(?:speak|talk|chat|write|connect me|put me through)(?:ing)? (?:to|with) (?:a |an |your |the |some)?"
+    r"(?:real |human |live )?(?:human|person|agent|manager|supervisor|somebody|someone|operator|representative)\b",
+    r"\b(?:a|real|actual|live) (?:human|person)\b(?: please)?|\bno (?:bots?|ai|machine)\b|\bcall me\b",
+    r"\bmit (?:einem|einer|jemandem)\b.{0,20}\b(?:sprechen|reden)",
+    r"\b(?:echter?n?|richtiger?n?) mensch\w*|\brufen sie mich",
+    r"\bhablar con (?:una persona|alguien|un agente|un humano)|\bllámen?me\b",
+    r"\bparler (?:à|avec) (?:quelqu.un|un (?:humain|conseiller|agent)|une personne)",
+    r"\bfalar com (?:um|uma|alguém)\b.{0,15}",
+)
+_CLAUSES = re.compile(r"[.,;:!?\n—–]+|\s(?:but|and then|aber|sondern|pero|sino|mais|mas)\s", re.IGNORECASE)
+
+
+def wish_of(text: str) -> Wish:
+    """Never raises; linear in the length, of which it reads the beginning."""
+    text = text[:_MOST_CHARACTERS]
+    wanted: set[Remedy] = set()
+    unwanted: set[Remedy] = set()
+    for clause in _CLAUSES.split(text):
+        for remedy, words in _WORDS.items():
+            for found in words.finditer(clause):
+                before, behind = clause[max(0, found.start() - 60) : found.start()], clause[found.end() :][:60]
+                refused = _NOT_BEFORE.search(before) or _NOT_BEHIND.search(behind)
+                (unwanted if refused else wanted).add(remedy)
+    wanted -= unwanted
+    stops = _STOPS.search(text) is not None and not wanted - {Remedy.CANCELLATION}
+    return Wish(frozenset(wanted), frozenset(unwanted), stops, _PERSON.search(text) is not None)
+
+
+def remedies_in(words: str) -> frozenset[Remedy]:
+    """What a recipe or an action with this name does: "issue_refund"."""
+    plainly = words.replace("_", " ")
+    return frozenset(remedy for remedy, pattern in _WORDS.items() if pattern.search(plainly))
+
+
+OF_INTENT: Mapping[str, Wish] = {
+    "refund_request": Wish(frozenset({Remedy.REFUND})),
+    "exchange_request": Wish(frozenset({Remedy.EXCHANGE})),
+    "return_request": Wish(frozenset({Remedy.RETURN})),
+    "warranty_repair": Wish(frozenset({Remedy.REPAIR})),
+    "order_cancel": Wish(frozenset({Remedy.CANCELLATION})),
+    "contact_human": Wish(person=True),
+}

@@ -9,7 +9,11 @@ import typer
 import uvloop
 from pydantic import ValidationError
 
-from app.commands import sla_explained  # noqa: F401 - a command of `sla`
+from app.commands import (
+    actions_tested,  # noqa: F401 - a command of `actions`
+    sla_explained,  # noqa: F401 - a command of `sla`
+)
+from app.commands.actions import actions
 from app.commands.ai import ai
 from app.commands.approvals import approvals
 from app.commands.audit import audit
@@ -55,6 +59,7 @@ for command in (move, duplicates, merge, part):
 cli.add_typer(surveys, name="surveys")
 cli.add_typer(evaluations, name="eval")
 cli.add_typer(ai, name="ai")
+cli.add_typer(actions, name="actions")
 cli.add_typer(approvals, name="approvals")
 cli.add_typer(audit, name="audit")
 cli.add_typer(playbook, name="playbook")

@@ -1,18 +1,15 @@
 """What is made of what. Every process builds its services here and nowhere else."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ai.actions.desk_actions import DeskActions
-from ai.actions.registry import load_actions
 from ai.claude.config import ClaudeConfig
-from app.action_settings import action_settings
 from app.enclosed import EnclosedFiles
+from app.own_actions import desk_actions
 from app.services import Files, Services, Sharing
 from app.settings import HOME, Settings
 from app.subscriptions import CARD_JOBS, route
@@ -113,7 +110,7 @@ async def services(
         if slack is not None:
             stack.push_async_callback(slack.close)
         claude = await stack.enter_async_context(_claude(settings, database, clock)) if brain else None
-        actions = _actions(settings)
+        actions = desk_actions(settings)
         stack.push_async_callback(actions.close)
         files = _files(settings, database, connectors, slack, clock)
         rooms = SqlRooms(database, playbooks, links=files.links, windows=windows, clock=clock)
@@ -155,12 +152,6 @@ async def services(
             surveys=settings.surveys,
             welcome=settings.welcome_text,
         )
-
-
-def _actions(settings: Settings) -> DeskActions:
-    """Raises ActionsUnusable."""
-    catalogue = load_actions(settings.action_modules)
-    return DeskActions(catalogue, settings=action_settings(os.environ), hosts=settings.action_hosts)
 
 
 def _files(

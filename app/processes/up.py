@@ -60,7 +60,7 @@ async def _run_one(
         stderr=output,
         # Ctrl-C in a terminal goes to a whole group: they would hear it, and then our SIGTERM as an impatient second.
         start_new_session=True,
-        env={**os.environ, **environment, "PYTHONPATH": str(home)},
+        env={**os.environ, **environment, "PYTHONPATH": _paths(home)},
     )
     ended = asyncio.create_task(process.wait())
     stopping = asyncio.create_task(stop.wait())
@@ -76,3 +76,9 @@ async def _run_one(
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+
+def _paths(home: Path) -> str:
+    """Ours first; then those of whoever started it, who may have actions of their own there."""
+    theirs = os.environ.get("PYTHONPATH")
+    return f"{home}{os.pathsep}{theirs}" if theirs else str(home)

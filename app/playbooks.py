@@ -1,8 +1,10 @@
 """What a desk begins with: the playbook that THREADLINE_PLAYBOOK names, as version 1."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from ai.actions.registry import load_actions
 from app.settings import HOME, Settings
 from app.subscriptions import route
 from core.errors import Refused
@@ -10,6 +12,7 @@ from core.instants import utc_now
 from storage.database import Database
 from storage.playbooks import Playbooks
 from storage.unit_of_work import SqlUnitOfWork
+from threadline import ActionSpec
 from ticketing.people.actor import SYSTEM
 from ticketing.playbook.apply import PlaybookChanged, apply_playbook
 from ticketing.playbook.succession import Wanted
@@ -28,6 +31,14 @@ def read_playbook(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise PlaybookMissing(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def installed_actions() -> Mapping[str, ActionSpec] | None:
+    """What a playbook may name here. None: nothing is installed, and an example's actions are not looked for.
+
+    Raises ActionsUnusable.
+    """
+    return load_actions(Settings().action_modules).specs or None
 
 
 async def begin(settings: Settings, dsn: str) -> None:

@@ -12,7 +12,7 @@ from app.commands.desk import with_database, with_services
 from app.commands.playbook_followed import all_versions, data_of, tell_versions, wait_for_tickets
 from app.commands.playbook_told import tell_differences, tell_problems, tell_rehearsal
 from app.commands.playbook_trial import rehearse
-from app.playbooks import read_playbook
+from app.playbooks import installed_actions, read_playbook
 from app.services import Services
 from app.terminal import inert
 from core.errors import NotFound, Refused
@@ -44,7 +44,10 @@ def check(
     desk: Annotated[bool, typer.Option("--desk", help="Names of teams and people are checked, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say everything that is wrong with a playbook. Exit 0: nothing, 2: something."""
+    """Say everything that is wrong with a playbook. Exit 0: nothing, 2: something.
+
+    Actions that it names are looked for where THREADLINE_ACTIONS names some.
+    """
     names = with_services(_names) if desk else (None, None)
     document = read_playbook(file)
     found = _checked(document, file, *names, as_json=as_json)
@@ -94,6 +97,7 @@ def apply(
             wanted=wanted,
             by=await _actor(made, by),
             expected=before.version,
+            actions=installed_actions(),
             uow=made.start(),
             now=made.clock(),
         )
@@ -118,7 +122,7 @@ async def _looked_at(
 ) -> tuple[Playbook, Playbook, dict[str, int]]:
     """What is in force, what would be, and how many tickets would move: "Open → New" to their number."""
     names = await _names(made)
-    after = checked(document, file=file.name, teams=names[0], people=names[1])
+    after = checked(document, file=file.name, teams=names[0], people=names[1], actions=installed_actions())
     async with made.start() as uow:
         standing, before = await uow.versions.standing(), await uow.playbook()
     made_of = succeed(before, after, standing, wanted).into(after, version=before.version + 1)
@@ -219,7 +223,7 @@ def _checked(
 ) -> Playbook:
     """Ends the program where there are problems, having told them."""
     try:
-        return checked(document, file=file.name, teams=teams, people=people)
+        return checked(document, file=file.name, teams=teams, people=people, actions=installed_actions())
     except PlaybookRefused as refused:
         tell_problems(refused.problems, document, as_json=as_json)
         raise typer.Exit(BROKEN) from refused

@@ -15,6 +15,7 @@ from storage.engine import create_engine, plain_dsn
 from tests.app.shell import Shell
 from tests.playbooks import a_document
 from tests.storage.desk import DeskAtWork
+from tests.ticketing.playbook.resolving.test_broken import BASE as RESOLVING
 from ticketing.people.person import Role
 from ticketing.tickets.migrate import migrate_tickets
 
@@ -47,6 +48,15 @@ class TestCheck:
         file.write_text(FIRST.replace("created_in: new", "created_in: nwe"), encoding="utf-8")
         (problem,) = json.loads(threadline("playbook", "check", str(file), "--json", code=2))
         assert (problem["line"], problem["column"]) == (9, 17)
+
+    def test_actions_are_looked_for_where_some_are_installed(
+        self, threadline: Shell, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file.write_text(RESOLVING.replace("lookup_order", "lookup_ordr"), encoding="utf-8")
+        assert "is a playbook" in threadline("playbook", "check", str(file))
+        monkeypatch.setenv("THREADLINE_ACTIONS", "tests.ticketing.playbook.resolving.actions")
+        told = threadline("playbook", "check", str(file), code=2)
+        assert 'ours.yaml:63:13: There is no action "lookup_ordr"' in told
 
     def test_what_cannot_be_read_is_told(self, threadline: Shell) -> None:
         assert "nowhere.yaml cannot be read" in threadline("playbook", "check", "nowhere.yaml", code=1)

@@ -47,15 +47,13 @@ def _require_means(path: Path, autonomy: Autonomy, entry: TypeAi, known: Known) 
 
 def _require_amounts(path: Path, entry: TypeAi, known: Known) -> None:
     """A month's amount is reckoned from what each action's policy says that it costs."""
-    if entry.budget.amount_per_month is None:
+    policies = known.document.policies
+    done = [recipe.do.action for key in entry.recipes if (recipe := known.document.recipes.get(key)) is not None]
+    if entry.budget.amount_per_month is None or len(done) < len(entry.recipes) or not done:
         return
-    for key in entry.recipes:
-        recipe = known.document.recipes.get(key)
-        policy = known.document.policies.get(recipe.do.action) if recipe else None
-        if recipe is not None and policy is not None and policy.amount is None:
-            message = f"This is about what {recipe.do.action} gives away, and its policy does not say how much that is"
-            hint = f"Add a line amount: to the policy of {recipe.do.action}."
-            known.report.add((*path, "budget", "amount_per_month"), message, hint)
+    if all(action in policies and policies[action].amount is None for action in done):
+        message = f"This is about what {' and '.join(sorted(set(done)))} give away, and no policy says how much that is"
+        known.report.add((*path, "budget", "amount_per_month"), message, "Add a line amount: to the policy.")
 
 
 def _budget(entry: Written) -> Budget:

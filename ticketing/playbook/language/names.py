@@ -108,7 +108,7 @@ class Known:
 
     def spec(self, name: str) -> ActionSpec | None:
         """What an action says of itself; None: it is not known here."""
-        return self.own_actions.get(name) or (self.actions or {}).get(name)
+        return (self.actions or {}).get(name) or self.own_actions.get(name)
 
     def action(self, path: Path, name: str, *, writes: bool, at_key: bool = False) -> ActionSpec | None:
         """The same, for the AI to call. Tells one that is not there, is of the other kind or is not for the AI."""

@@ -108,6 +108,7 @@ class _Walk:
             path = (*self.path, "do", "with", name)
             for key in sorted(self._asked(path)):
                 self._require_field(path, key)
+        self._require_confirmer()
         for rule in self._approvals():
             approval = self.playbook.approvals.get(rule)
             for key in (*approval.binds, *([approval.amount] if approval.amount else [])) if approval else ():
@@ -115,6 +116,18 @@ class _Walk:
                     message = f"Approval {rule} is about field {key}, and type {self.kind.key} does not have it"
                     hint = f"Add {key} to the fields of type {self.kind.key}."
                     self.known.report.add((*self.path, "do", "call"), message, hint)
+
+    def _require_confirmer(self) -> None:
+        """An action may want an approval of its own accord; who gives it, the type says."""
+        action = self.recipe.calling.action
+        if self._wants_approval() and self.kind.ai.confirm is None:
+            message = f"Action {action} wants an approval in some cases, and type {self.kind.key} does not say whose"
+            hint = f"Add a line confirm: NAME of an approval to ai of type {self.kind.key}."
+            self.known.report.add((*self.path, "do", "call"), message, hint)
+
+    def _wants_approval(self) -> bool:
+        spec = self.known.spec(self.recipe.calling.action)
+        return spec is not None and spec.approval is not None
 
     def _require_field(self, path: Path, key: str, *, at_key: bool = False) -> None:
         if key not in self.kind.fields and self.known.has("fields", key):
@@ -131,7 +144,8 @@ class _Walk:
         """Those that are asked for before the action: by policy, and by how far the AI may go here."""
         policy = self.playbook.action_policies.get(self.recipe.calling.action)
         yield from (rule.approval for rule in (policy.rules if policy else ()) if rule.approval is not None)
-        if self.kind.ai.confirm is not None and self.kind.ai.autonomy in _ASKS_SOMEBODY:
+        asks = self.kind.ai.autonomy in _ASKS_SOMEBODY or self._wants_approval()
+        if self.kind.ai.confirm is not None and asks:
             yield self.kind.ai.confirm
 
     def _applies(self) -> None:

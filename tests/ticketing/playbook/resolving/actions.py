@@ -48,7 +48,7 @@ async def issue_refund(
     raise NotImplementedError
 
 
-@action(writes=True, may=("ai",), idempotent=True)
+@action(writes=True, may=("ai",), idempotent=True, approval="arguments.email != ''")
 async def close_account(context: Context, email: str) -> None:
     """Close an account."""
     raise NotImplementedError

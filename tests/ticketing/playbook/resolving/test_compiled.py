@@ -117,6 +117,50 @@ def test_a_fact_may_not_be_made_of_one_after_it() -> None:
     assert problem.message == "There is no facts to ask about"
 
 
+class TestActionsOfThePlaybookItself:
+    OWN = """actions:
+  reopen:
+    label: Reopen
+    description: Reopen an order
+    post: https://shop.example/orders/{{order}}/reopen
+    may: [ai]
+    idempotent: true
+    parameters: {order: text}
+    result: {state: {path: state}}
+"""
+    RULE = "{rule: theirs, holds: 'customer.proven', otherwise: refuse, because: Not theirs}"
+    POLICY = f"  reopen:\n    rules:\n      - {RULE}\n"
+
+    def text(self, order: str = "fields.order") -> str:
+        again = f"    label: Again\n    do: {{call: reopen, with: {{order: {order}}}}}\n    then: [move: proposed]\n"
+        text = BASE.replace("recipes: [refund]", "recipes: [refund, again]").replace(", approval: large}", "}")
+        text = text.replace("policies:\n", self.OWN + f"policies:\n{self.POLICY}")
+        return text.replace("\nrecipes:\n", f"\nrecipes:\n  again:\n{again}")
+
+    def test_they_are_known_beside_those_of_the_desk(self) -> None:
+        text = self.text().replace("then: [move: proposed]", "sets: {outcome: none}\n    then: [move: proposed]")
+        compiled = compile_playbook(text, file="p.yaml", actions=ACTIONS)
+        assert compiled.playbook is not None, "\n".join(map(str, compiled.problems))
+        assert compiled.playbook.recipes["again"].calling.action == "reopen"
+
+    def test_their_parameters_are_checked_on_any_desk(self) -> None:
+        told = [each.message for each in compile_playbook(self.text("fields.amount"), file="p.yaml").problems]
+        assert told[0] == "Argument order is text, and this is a number"
+
+
+def test_an_action_that_wants_an_approval_needs_somebody_who_gives_it() -> None:
+    text = BASE.replace("      confirm: small\n", "").replace("[refund]", "[refund, close]")
+    policy = "  close_account:\n    rules: [{rule: a, holds: customer.proven, otherwise: person, because: So}]\n"
+    text = text.replace("\npolicies:\n", f"\npolicies:\n{policy}")
+    close = "    label: Close\n    do: {call: close_account, with: {email: fields.order}}\n    sets: {outcome: none}\n"
+    text = text.replace("\nrecipes:\n", f"\nrecipes:\n  close:\n{close}    then: [move: proposed]\n")
+    told = [str(each) for each in compile_playbook(text, file="p.yaml", actions=ACTIONS).problems]
+    assert told[0] == (
+        "p.yaml:59:16: Action close_account wants an approval in some cases, and type return does not say whose. "
+        "Add a line confirm: NAME of an approval to ai of type return."
+    )
+
+
 class TestInLanguage:
     REPLY = SavedReply("a", "A", "Hello", translations={"de": "Hallo", "pt": "Olá", "pt-BR": "Oi"})
 

@@ -62,7 +62,8 @@ class TestDifferences:
         ]
 
     def test_of_fields_and_approvals_what_changed(self) -> None:
-        approvals = {"refund_over_200": replace(RETAIL.approvals["refund_over_200"], quorum=2)}
+        large = replace(RETAIL.approvals["refund_over_200"], quorum=2)
+        approvals = {**RETAIL.approvals, "refund_over_200": large}
         fields = {key: each for key, each in RETAIL.fields.items() if key != "photo"}
         after = replace(RETAIL, approvals=approvals, fields=fields)
         assert differences(RETAIL, after) == [

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from ai.actions.registry import load_actions
+from ticketing.people.person import Role
 from ticketing.playbook import shipped
 from ticketing.playbook.actions import OfferSolution, SendSurvey
 from ticketing.playbook.grants import Grant
 from ticketing.playbook.language import compile_playbook
 from ticketing.playbook.lifecycle import Lifecycle, StatusCategory
 from ticketing.playbook.playbook import Playbook
+from ticketing.playbook.resolving import Tell
 
 FOLDER = Path(__file__).parents[3] / "examples" / "playbooks"
 EXAMPLES = sorted(FOLDER.glob("*.yaml"))
@@ -79,6 +82,53 @@ class TestRetail:
         rule = compiled("retail.yaml").approvals["refund_over_200"]
         assert rule.when is not None
         assert rule.when.holds({"fields": {"refund_amount": amount}}, otherwise=True) is needed
+
+
+class TestWhatTheAiMayDoAboutReturns:
+    def test_it_is_right_for_the_sample_actions_of_the_demo_shop(self) -> None:
+        actions = load_actions(["examples.actions.shop"], installed=False).specs
+        found = compile_playbook((FOLDER / "retail.yaml").read_bytes(), file="retail.yaml", actions=actions)
+        assert found.problems == ()
+
+    def test_under_100_alone_up_to_200_an_agent_above_a_supervisor(self) -> None:
+        playbook = compiled("retail.yaml")
+        rules = {each.key: each for each in playbook.action_policies["issue_refund"].rules}
+        assert (rules["small"].approval, rules["not_large"].approval) == ("refund_confirmed", "refund_over_200")
+        assert playbook.approvals["refund_confirmed"].approvers.roles == {Role.AGENT}
+        held = [
+            [key for key in ("small", "not_large") if rules[key].holds.holds(asked(amount), otherwise=False)]
+            for amount in (89.0, 99.99, 100.0, 200.0, 200.01)
+        ]
+        assert held == [["small", "not_large"], ["small", "not_large"], ["not_large"], ["not_large"], []]
+
+    @pytest.mark.parametrize(("reason", "fits"), [("damaged", True), (None, True), ("changed_mind", False)])
+    def test_what_has_to_be_sent_back_first_is_for_people(self, reason: str | None, fits: bool) -> None:
+        when = compiled("retail.yaml").recipes["refund"].when
+        assert when is not None
+        assert when.holds({"fields": {"return_reason": reason}}, otherwise=False) is fits
+
+    def test_the_amount_is_never_what_somebody_said(self) -> None:
+        playbook = compiled("retail.yaml")
+        assert playbook.fields["refund_amount"].fill == ()
+        assert playbook.action_policies["issue_refund"].sets["amount"].source == "facts.order.refundable"
+
+    def test_what_it_says_to_customers_it_says_in_five_languages(self) -> None:
+        playbook = compiled("retail.yaml")
+        recipe, ai = playbook.recipes["refund"], playbook.types["return"].ai
+        policy = playbook.action_policies["issue_refund"]
+        said = {
+            *recipe.asks.values(),
+            *(step.reply for step in recipe.then if isinstance(step, Tell)),
+            *(rule.tell for rule in policy.rules if rule.tell),
+            *(fact.not_found for fact in policy.facts if fact.not_found),
+            ai.hands_over or "",
+        }
+        assert len(said) == 7
+        assert all(playbook.replies[key].translations.keys() == {"de", "pt", "es", "fr"} for key in said)
+
+
+def asked(amount: float) -> dict[str, object]:
+    return {"arguments": {"amount": amount}}
 
 
 def granted(lifecycle: Lifecycle, origin: str, to: str) -> frozenset[Grant]:

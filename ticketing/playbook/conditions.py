@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ticketing.playbook.expressions import Member, Name, Tree, Unreadable, dotted, parse, parts
+from ticketing.playbook.expressions import Call, Member, Name, Tree, Unreadable, dotted, parse, parts
 from ticketing.playbook.expressions.rounding import ROUNDED, calculates, exactly, rounded
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Condition:
         """Keys of the custom fields that it asks about."""
         return frozenset((self._asks or {}).get("fields") or ())
 
+    @property
+    def groups(self) -> frozenset[str]:
+        """What it asks about, without what follows a dot: ticket, fields, now, …."""
+        return frozenset(self._asks or ())
+
     def holds(self, context: Context, *, otherwise: bool) -> bool:
         """Whether it is so. `otherwise`: the answer where something it asks about has no value yet.
 
@@ -54,6 +59,10 @@ class Condition:
             return self._program.execute(self._given(context))
         except (ValueError, TypeError, LookupError, RuntimeError, ArithmeticError):
             return None
+
+    def strangers(self, context: Context) -> tuple[str, ...]:
+        """Names that it asks about and this context does not know at all: it is of another time, or of another desk."""
+        return tuple(sorted(_strangers(context, self._asks or {}, "")))
 
     def _given(self, context: Context) -> "dict[str, Any] | cel.Context":
         if not self._rounds:
@@ -79,6 +88,10 @@ class Expression:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_condition", Condition(self.source))
 
+    def strangers(self, context: Context) -> tuple[str, ...]:
+        """As of a condition."""
+        return self._condition.strangers(context)
+
     def value(self, context: Context) -> Any:
         """What it gives; None: something that it asks about has no value."""
         return self._condition.answer(context)
@@ -94,6 +107,14 @@ def _narrowed(whole: Mapping[str, Any], asks: _Asks) -> dict[str, Any]:
             value = whole[name]
             found[name] = _narrowed(value, of) if of is not None and isinstance(value, Mapping) else value
     return found
+
+
+def _strangers(whole: Mapping[str, Any], asks: _Asks, before: str) -> Iterator[str]:
+    for name, of in asks.items():
+        if name not in whole:
+            yield f"{before}{name}"
+        elif of is not None and isinstance(whole[name], Mapping):
+            yield from _strangers(whole[name], of, f"{before}{name}.")
 
 
 def _tree(source: str) -> Tree | None:
@@ -121,5 +142,14 @@ def _paths(tree: Tree) -> Iterator[tuple[str, ...]]:
     if name is not None:
         yield tuple(name.split("."))
         return
+    own, of = _own_name(tree)
     for part in parts(tree):
-        yield from _paths(part)
+        yield from (path for path in _paths(part) if path[0] != own or part is of)
+
+
+def _own_name(tree: Tree) -> tuple[str | None, Tree | None]:
+    """What `exists(x, …)` and its like call each thing of a list, and that list."""
+    match tree:
+        case Call(name="exists" | "all" | "exists_one", of=of, given=(Name(name=name), _)):
+            return name, of
+    return None, None

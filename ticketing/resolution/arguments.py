@@ -31,7 +31,7 @@ def select(proposed: Mapping[str, Json], takes: Shape) -> Selected:
     """What of a proposal can be an argument of an action that takes this."""
     values: dict[str, Json] = {}
     wrong: list[str] = []
-    for name, value in proposed.items():
+    for name, value in sorted(proposed.items()):  # a record does not keep their order
         shape = takes.members.get(name)
         if shape is None:
             wrong.append(f"it takes no {_named(name)}")

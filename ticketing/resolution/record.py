@@ -6,10 +6,12 @@ change is written as a group with one name that begins with `$`.
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from threadline import Shape, Sort
 from ticketing.resolution.run import Json
+from ticketing.resolution.verdict import PolicyVerdict, RuleSaid, Ruling
 
 _AT, _NUMBER, _TEXT, _MAP = "$at", "$number", "$text", "$map"
 
@@ -83,4 +85,31 @@ def shape_from_json(said: Json) -> Shape:
         {name: shape_from_json(each) for name, each in said.get("members", {}).items()},
         shape_from_json(said["item"]) if "item" in said else None,
         said.get("optional", False),
+    )
+
+
+def verdict_as_json(verdict: PolicyVerdict) -> dict[str, Json]:
+    return {
+        "ruling": verdict.ruling.value,
+        "because": verdict.because,
+        "arguments": as_json(verdict.arguments),
+        "amount": str(verdict.amount) if verdict.amount is not None else None,
+        "decided_by": verdict.decided_by,
+        "approval": verdict.approval,
+        "tell": verdict.tell,
+        "rules": [{"rule": each.rule, "held": each.held, "because": each.because} for each in verdict.rules],
+    }
+
+
+def verdict_from_json(said: Mapping[str, Json]) -> PolicyVerdict:
+    """Raises KeyError, ValueError or TypeError: it is of another form."""
+    return PolicyVerdict(
+        Ruling(said["ruling"]),
+        said["because"],
+        from_json(said["arguments"]),
+        tuple(RuleSaid(each["rule"], each["held"], each["because"]) for each in said["rules"]),
+        Decimal(said["amount"]) if said["amount"] is not None else None,
+        said["decided_by"],
+        said["approval"],
+        said["tell"],
     )

@@ -17,6 +17,7 @@ from storage.playbooks import Playbooks
 from storage.queries import rooms as sql
 from storage.queries.approvals import shown_approvals
 from storage.queries.prompts import PLACE, PROMISED
+from storage.queries.runs import shown_runs
 from storage.queries.sla import AT_RISK, SLA_PLACE
 from storage.shown_fields import shown_fields
 from storage.told_places import told_place
@@ -28,6 +29,7 @@ from ticketing.attachments.previews import ListedFile
 from ticketing.conversations.window import NO_WINDOWS, free_until
 from ticketing.people.actor import ActorKind
 from ticketing.playbook.playbook import Playbook
+from ticketing.resolution.shown import ShownRun
 from ticketing.sla.shown import URGENT, AtRisk, ToldPlace, shown_clocks
 from ticketing.tickets.card import (
     EarlierWords,
@@ -74,6 +76,7 @@ class SqlRooms(SqlCards):
             if row is None:
                 raise NotFound("There is no such ticket.")
             playbook = await self._playbooks.current(session)
+            runs = await shown_runs(session, [row.run_id] if row.run_id else [], playbook)
         return TicketCard(
             ticket_id=ticket_id,
             conversation_id=row.conversation_id,
@@ -113,7 +116,15 @@ class SqlRooms(SqlCards):
             links=row.links,
             place=(row.card_channel, row.card_ts) if row.card_ts else None,
             description=row.description,
+            run=runs.get(row.run_id),
         )
+
+    async def run(self, run_id: UUID) -> ShownRun:
+        async with self._database.single() as session:
+            found = await shown_runs(session, [run_id], await self._playbooks.current(session))
+        if run_id not in found:
+            raise NotFound("There is no such run.")
+        return found[run_id]
 
     async def files(self, ticket_id: UUID, *, most: int) -> Sequence[ListedFile]:
         async with self._database.single() as session:

@@ -64,6 +64,8 @@ CARD = text(
                AND comment.deleted_at IS NULL) AS files,
         reply.id AS reply_id, reply.delivery AS reply_delivery, reply.error AS reply_error, reply.resendable,
         reply.about AS reply_about,
+        (SELECT id FROM run WHERE run.ticket_id = ticket.id AND run.autonomy <> 'shadow'
+         ORDER BY run.begun_at DESC LIMIT 1) AS run_id,
         asked.rule AS asked_rule, asked.label AS asked_label, asked.evidence AS asked_evidence,
         asked.requester AS asked_by, asked.requested_at AS asked_at, asked.escalated AS asked_escalated,
         asked.others AS asked_others, asked.slack_ts AS asked_ts, card.channel AS card_channel, card.ts AS card_ts

@@ -1,6 +1,6 @@
 """Runs of the AI over tickets, for the use cases that work on them. A run is changed only by who has its ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -87,7 +87,7 @@ def run_of(row: Row) -> Run:
     return Run(**{field.name: row[field.name] for field in fields(Run)} | kinds)
 
 
-def step_of(row: Row) -> Step:
+def step_of(row: Row | Mapping[str, Any]) -> Step:
     """The same of a step."""
     kinds = {"kind": StepKind(row["kind"]), "state": StepState(row["state"])}
     return Step(**{field.name: row[field.name] for field in fields(Step)} | kinds)

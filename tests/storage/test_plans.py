@@ -31,6 +31,7 @@ from storage.pictures import SqlPictures
 from storage.playbooks import Playbooks
 from storage.queries.approvals import shown_approvals
 from storage.queries.finding import STANDING
+from storage.queries.runs import shown_runs
 from storage.queries.set_aside import SET_ASIDE
 from storage.queries.trouble import trouble
 from storage.repairs import light_card_repairs
@@ -353,6 +354,7 @@ async def _ask_about_runs(session: Session) -> None:
     spent = await runs.spent("77", _id("t"), at=NOW)
     assert spent == Spent(1, Decimal(89), 1, Decimal("0.004"))
     await runs.spend("77", at=NOW, runs=1)
+    assert await shown_runs(session, [waits.id], PLAIN)
 
 
 async def _ask_everything(session: Session) -> None:

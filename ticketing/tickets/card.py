@@ -11,6 +11,7 @@ from ticketing.approvals.shown import ShownApproval, WaitingApproval
 from ticketing.attachments.attachment import ShownFile
 from ticketing.mails.shown import ShownMail
 from ticketing.playbook.lifecycle import Status
+from ticketing.resolution.shown import ShownRun
 from ticketing.sla.shown import ShownClock
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment, Vocabulary
@@ -103,6 +104,7 @@ class TicketCard:
     watchers: int = 0  # people and teams
     links: int = 0  # with other tickets
     description: str = ""  # given by whoever opened it by hand
+    run: ShownRun | None = None  # the newest of the AI that the team is to see
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+"""Runs as people look at them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+from storage.database import Row, Session
+from storage.work.runs import run_of, step_of
+from ticketing.playbook.playbook import Playbook
+from ticketing.resolution.run import Run, Step
+from ticketing.resolution.shown import Beside, ShownRun, shown_run
+
+# Of what a step rested on only what is shown: the facts of a verdict, and not what a look-up gave.
+_RUNS = text("""
+    SELECT run.*, step.run_id AS step_run_id, step.place AS step_place, step.kind AS step_kind, step.name AS step_name,
+        step.begun_at AS step_begun_at, step.state AS step_state, step.outcome AS step_outcome, step.why AS step_why,
+        step.key AS step_key, step.ended_at AS step_ended_at, step.amount AS step_amount,
+        CASE WHEN step.kind = 'decide'
+             THEN jsonb_build_object('context', jsonb_build_object('names',
+                  jsonb_build_object('facts', step.inputs #> '{context,names,facts}')))
+             ELSE step.inputs END AS step_inputs,
+        step.outputs - 'value' AS step_outputs,
+        approval.rule AS asked_rule, approval.label AS asked_label, approval.escalated AS asked_escalated,
+        person.name AS agreed_by
+    FROM run
+    LEFT JOIN run_step AS step ON step.run_id = run.id
+    LEFT JOIN approval ON approval.id = run.approval_id
+    LEFT JOIN person ON person.id = run.agreed
+    WHERE run.id = ANY(:runs)
+    ORDER BY run.id, step.place
+""").bindparams(bindparam("runs", type_=ARRAY(Uuid)))
+
+
+async def shown_runs(session: Session, run_ids: Sequence[UUID], playbook: Playbook) -> Mapping[UUID, ShownRun]:
+    """These, as they stand now, by their ids. One statement; none where there are none."""
+    if not run_ids:
+        return {}
+    rows = (await session.execute(_RUNS, {"runs": list(run_ids)})).all()
+    found: dict[UUID, tuple[Run, Beside, list[Step]]] = {}
+    for row in rows:
+        known = found.setdefault(row["id"], (run_of(row), _beside(row), []))
+        if row["step_place"] is not None:
+            known[2].append(_step(row))
+    return {key: shown_run(run, steps, playbook, beside) for key, (run, beside, steps) in found.items()}
+
+
+def _beside(row: Row) -> Beside:
+    return Beside(row["asked_rule"], row["asked_label"], row["asked_escalated"] is True, row["agreed_by"])
+
+
+def _step(row: Row) -> Step:
+    return step_of({field.name: row[f"step_{field.name}"] for field in fields(Step)})

@@ -1,0 +1,141 @@
+"""A run as people read it: what it is about, step by step what was done, and what it rested on. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from ticketing.people.permissions import who_decides
+from ticketing.playbook.playbook import Playbook
+from ticketing.playbook.resolving import Autonomy
+from ticketing.resolution.run import Json, Run, RunState, Step, StepKind
+from ticketing.resolution.shown_steps import ShownStep, action_label, rules_of, shown_step
+from ticketing.resolution.verdict import RuleSaid
+
+_MOST_FACTS = 12
+_LONGEST = 120  # characters of a fact's value
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRun:
+    """`what`: the recipe's label, or what its action is called. `facts`: label and value of what policy decided by, and
+    `rules` what each rule said, both of the newest verdict. `who`: may decide, while somebody has to. `agreed_by`: who
+    said "do it".
+    """
+
+    id: UUID
+    ticket_id: UUID
+    state: RunState
+    autonomy: Autonomy
+    what: str  # "" until something was decided about
+    amount: str | None  # "89.00 USD"
+    why: str
+    begun_at: datetime
+    ended_at: datetime | None
+    steps: tuple[ShownStep, ...]
+    facts: tuple[tuple[str, str], ...] = ()
+    rules: tuple[RuleSaid, ...] = ()
+    who: str | None = None
+    approval: str | None = None  # the label of the request, while it waits for it
+    approval_id: UUID | None = None
+    agreed_by: str | None = None
+    asked_for: str | None = None  # the label of the field that the customer was asked for, while it waits for them
+
+    @property
+    def took(self) -> timedelta | None:
+        """None: it is not over."""
+        return self.ended_at - self.begun_at if self.ended_at is not None else None
+
+    @property
+    def is_open(self) -> bool:
+        return self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known of a run from elsewhere: of the request that it waits for, and who said "do it"."""
+
+    rule: str | None = None
+    label: str | None = None
+    is_escalated: bool = False
+    agreed_by: str | None = None
+
+
+NOTHING_BESIDE = Beside()
+
+
+def shown_run(run: Run, steps: Sequence[Step], playbook: Playbook, beside: Beside = NOTHING_BESIDE) -> ShownRun:
+    """In the words of the playbook as it is now. `steps` in their order."""
+    decided = next((each for each in reversed(steps) if each.kind is StepKind.DECIDE), None)
+    waits = run.state is RunState.WAITING_FOR_APPROVAL
+    rule = playbook.approvals.get(beside.rule or "") if waits else None
+    asks = run.asked_for if run.state is RunState.WAITING_FOR_CUSTOMER else None
+    field = playbook.fields.get(asks or "")
+    return ShownRun(
+        id=run.id,
+        ticket_id=run.ticket_id,
+        state=run.state,
+        autonomy=run.autonomy,
+        what=_what(run, playbook),
+        amount=money(run.amount, run.arguments),
+        why=run.why,
+        begun_at=run.begun_at,
+        ended_at=run.ended_at,
+        steps=tuple(shown_step(each, playbook) for each in steps),
+        facts=tuple(_facts(decided.inputs))[:_MOST_FACTS] if decided else (),
+        rules=rules_of(decided) if decided else (),
+        who=who_decides(rule.approvers, escalated=beside.is_escalated) if rule else None,
+        approval=beside.label if waits else None,
+        approval_id=run.approval_id if waits else None,
+        agreed_by=beside.agreed_by,
+        asked_for=field.label if field else asks,
+    )
+
+
+def money(amount: Decimal | None, arguments: Mapping[str, Json] | None) -> str | None:
+    """ "89.00 USD"; in the currency that the action is called with, where it takes one."""
+    if amount is None:
+        return None
+    currency = (arguments or {}).get("currency")
+    return f"{amount} {currency}" if isinstance(currency, str) and currency else str(amount)
+
+
+def _what(run: Run, playbook: Playbook) -> str:
+    recipe = playbook.recipes.get(run.recipe or "")
+    if recipe is not None:
+        return recipe.label
+    return action_label(run.action, playbook) if run.action else ""
+
+
+def _facts(inputs: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    context = inputs.get("context")
+    names = context.get("names") if isinstance(context, Mapping) else None
+    facts = names.get("facts") if isinstance(names, Mapping) else None
+    for name, fact in sorted(facts.items()) if isinstance(facts, Mapping) else ():
+        if not isinstance(fact, Mapping):
+            yield _worded(name), "not found" if fact is None else _said(fact)
+            continue
+        for key, value in sorted(fact.items()):  # PostgreSQL keeps no order
+            if not isinstance(value, list) and (not isinstance(value, Mapping) or len(value) == 1):
+                yield _worded(f"{name} {key}"), _said(value)
+
+
+def _said(value: Json) -> str:
+    """A value as the record holds it, for people."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((kind, value),) = value.items()
+        value = str(value)[:10] if kind == "$at" else value  # of an instant its day, in UTC
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    said = str(value)
+    return said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1]}…"
+
+
+def _worded(name: str) -> str:
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

@@ -19,6 +19,7 @@ from ticketing.conversations import follow_tickets as following
 from ticketing.customers import follow as following_customer
 from ticketing.direct_messages import by_mail
 from ticketing.direct_messages import plan as telling
+from ticketing.escalation import consider as considering
 from ticketing.ports import UnitOfWork
 from ticketing.sla import hold as holding
 from ticketing.surveys import plan as planning
@@ -40,6 +41,7 @@ from ticketing.tickets.events import (
     ReplyDue,
     StagePassed,
     SurveyDue,
+    TicketEscalated,
     TicketTaken,
     WindowRefused,
 )
@@ -138,6 +140,14 @@ def _post(services: Services) -> by_mail.Post | None:
             in_slack = services.slack is not None
             return by_mail.Post(connector, channel, account, proves, services.files.links, in_slack)
     return None
+
+
+async def tell_escalated(services: Services, event: TicketEscalated, job: str) -> None:  # noqa: ARG001
+    await telling.tell_escalated(event.escalation_id, uow=services.start(), now=services.clock())
+
+
+async def consider_escalation(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
+    await considering.consider(event.ticket_id, uow=services.start(), now=services.clock())
 
 
 async def tell_deciders(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001

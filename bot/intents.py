@@ -97,6 +97,7 @@ class Work(StrEnum):
     PART = "work.part"
     NOT_A_TICKET = "work.not_a_ticket"
     PUT_BACK = "work.put_back"
+    HAND_BACK = "work.hand_back"
     UNLINK = "work.unlink"  # these two in the form of links, of watchers
     TAKE_OFF = "work.take_off"
 

@@ -12,6 +12,7 @@ from storage.queries import direct_messages as sql
 from storage.queries.approvals import shown_approvals
 from storage.rooms import SqlRooms
 from storage.work.direct_messages import DirectMessages
+from storage.work.escalations import Escalations
 from storage.work.people import People
 from ticketing.direct_messages.direct_message import Kind
 from ticketing.direct_messages.shown import (
@@ -61,6 +62,9 @@ class SqlDirectMessages:
                     return Told(owed, card, assignment=await DirectMessages(session).assignment(owed.ticket_id))
                 case Kind.MENTIONED:
                     return await self._mention(owed, card, session)
+                case Kind.ESCALATED:
+                    assert owed.about_id is not None
+                    return Told(owed, card, escalation=await Escalations(session).get(owed.about_id))
                 case Kind.WATCHED:
                     return Told(owed, card, news=await self._news(owed, session))
                 case _:

@@ -22,13 +22,16 @@ from storage.queries.sla import AT_RISK, SLA_PLACE
 from storage.shown_fields import shown_fields
 from storage.told_places import told_place
 from storage.work.clock_json import clocks_of
+from storage.work.escalations import brief_of
 from ticketing.approvals.shown import ShownApproval, WaitingApproval, waiting
 from ticketing.attachments.attachment import ShownFile
 from ticketing.attachments.links import GetLinks
 from ticketing.attachments.previews import ListedFile
 from ticketing.conversations.window import NO_WINDOWS, free_until
+from ticketing.escalation.escalation import Escalation
 from ticketing.people.actor import ActorKind
 from ticketing.playbook.playbook import Playbook
+from ticketing.playbook.sla_policy import Audience
 from ticketing.resolution.shown import ShownRun
 from ticketing.sla.shown import URGENT, AtRisk, ToldPlace, shown_clocks
 from ticketing.tickets.card import (
@@ -117,6 +120,7 @@ class SqlRooms(SqlCards):
             place=(row.card_channel, row.card_ts) if row.card_ts else None,
             description=row.description,
             run=runs.get(row.run_id),
+            escalation=_escalation(row, ticket_id),
         )
 
     async def run(self, run_id: UUID) -> ShownRun:
@@ -251,17 +255,34 @@ def _waiting(row: Row, playbook: Playbook) -> WaitingApproval | None:
 def _understanding(row: Row) -> Understanding | None:
     if row.trigger is None:
         return None
+    tone = Sentiment(row.tone or row.sentiment)  # what they wrote last may have been no issue to understand
     return Understanding(
         Trigger(row.trigger),
         row.why,
         row.summary,
         row.intent,
         row.confidence,
-        Sentiment(row.sentiment),
+        tone,
         tuple((entity["kind"], entity["value"]) for entity in row.entities),
-        sentiment_then=Sentiment(row.sentiment_then) if row.times > 1 else None,
+        sentiment_then=Sentiment(row.sentiment_then) if row.times > 1 or tone != row.sentiment else None,
         opened_because=Trigger(row.first_trigger) if row.reporter == ActorKind.AI else None,
         times=row.times,
+    )
+
+
+def _escalation(row: Row, ticket_id: UUID) -> Escalation | None:
+    if row.escalation_id is None:
+        return None
+    return Escalation(
+        row.escalation_id,
+        ticket_id,
+        row.escalation_at,
+        Trigger(row.escalation_trigger),
+        tuple(row.because),
+        frozenset(map(Audience, row.notify)),
+        Sentiment(row.tone_then) if row.tone_then else None,
+        Sentiment(row.tone_there) if row.tone_there else None,
+        brief_of(row.brief),
     )
 
 

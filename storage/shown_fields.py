@@ -12,7 +12,7 @@ from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.playbook.playbook import Playbook
 from ticketing.tickets.card import ShownField
 from ticketing.tickets.ticket import Ticket
-from ticketing.triage.suggestion import Priority
+from ticketing.triage.suggestion import Priority, Sentiment
 
 
 def shown_fields(row: Row, ticket_id: UUID, playbook: Playbook, *, now: datetime) -> tuple[ShownField, ...]:
@@ -54,6 +54,11 @@ def _ticket(row: Row, ticket_id: UUID) -> Ticket:
         fields=row.fields,
         tags=tuple(row.tags),
         due_at=row.due_at,
+        sentiment=Sentiment(row.tone) if row.tone else None,
+        exchanges=row.exchanges,
+        reopenings=row.reopenings,
+        hand_offs=row.hand_offs,
+        escalated_at=row.escalated_at,
     )
 
 

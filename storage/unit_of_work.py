@@ -22,6 +22,7 @@ from storage.work.corrections import Corrections
 from storage.work.customers import Customers
 from storage.work.direct_messages import DirectMessages
 from storage.work.drafts import Drafts
+from storage.work.escalations import Escalations
 from storage.work.fields import Fields
 from storage.work.homes import OpenHomes
 from storage.work.inbox import Inbox
@@ -91,6 +92,7 @@ class SqlUnitOfWork:
     links: Links
     approvals: Approvals
     runs: Runs
+    escalations: Escalations
     fields: Fields
     merges: Merges
     choices: Choices
@@ -151,6 +153,7 @@ class SqlUnitOfWork:
         self.links = Links(session)
         self.approvals = Approvals(session)
         self.runs = Runs(session)
+        self.escalations = Escalations(session)
         self.fields = Fields(session)
         self.merges = Merges(session)
         self.choices = Choices(session)

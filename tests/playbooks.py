@@ -10,8 +10,10 @@ from typing import Any
 from storage.database import Session
 from storage.playbooks import Playbooks
 from ticketing.people.person import Role
+from ticketing.playbook.ai_policy import AiPolicy, EscalationRule
 from ticketing.playbook.approval_rules import ApprovalRule, Approvers, WhenExpired
 from ticketing.playbook.conditions import Condition
+from ticketing.playbook.expressions import parse
 from ticketing.playbook.fields import Field, FieldKind
 from ticketing.playbook.grants import DEFAULT_GRANTS, Grants
 from ticketing.playbook.language import compile_playbook
@@ -19,6 +21,8 @@ from ticketing.playbook.lifecycle import Status, Transition
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.shipped import CLOSED, IN_PROGRESS, LIFECYCLE, OPEN, REOPEN_WINDOW, RESOLVED, WAITING
 from ticketing.playbook.shipped import PLAYBOOK as PLAIN
+from ticketing.playbook.sla_policy import Audience, EscalationAction, Notify
+from ticketing.playbook.timing import timings
 
 VOCABULARY = PLAIN.vocabulary
 _EXAMPLES = Path(__file__).resolve().parent.parent / "examples" / "playbooks"
@@ -177,6 +181,20 @@ sla:
       - {clock: resolution, before: 1h, notify: [assignee, supervisor]}
       - {clock: resolution, after: 2h, set_priority: urgent}
 """
+
+
+def a_rule(
+    when: str, because: str = "it does not get on", *actions: EscalationAction, notify: Iterable[str] = ()
+) -> EscalationRule:
+    """One that hands tickets to people."""
+    whom = (Notify(tuple(map(Audience, notify))),) if notify else ()
+    return EscalationRule(when, Condition(when), because, (*whom, *actions), tuple(timings(parse(when))))
+
+
+def escalating(*rules: EscalationRule, playbook: Playbook = PLAIN) -> Playbook:
+    """Every type hands its tickets to people by these rules."""
+    types = {key: replace(each, ai=AiPolicy(rules)) for key, each in playbook.types.items()}
+    return replace(playbook, types=types)
 
 
 def promising(calendar: str = "office", *, version: int = 3) -> Playbook:

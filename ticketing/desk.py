@@ -9,6 +9,7 @@ from ticketing.collaboration.desk import Teamwork
 from ticketing.conversations.desk import Correspondence
 from ticketing.customers.desk import CustomerCare
 from ticketing.drafting.desk import Drafting
+from ticketing.escalation.desk import Escalating
 from ticketing.mails.desk import Mailroom
 from ticketing.people.desk import Staffing
 from ticketing.playbook.playbook import Playbook
@@ -22,7 +23,17 @@ from ticketing.triage.switch import ai_switch, switch_ai
 
 @dataclass(frozen=True, slots=True)
 class Desk(
-    Correspondence, Mailroom, TicketWork, Teamwork, Approving, Resolving, CustomerCare, Staffing, Drafting, Answering
+    Correspondence,
+    Mailroom,
+    TicketWork,
+    Teamwork,
+    Approving,
+    Resolving,
+    CustomerCare,
+    Staffing,
+    Drafting,
+    Answering,
+    Escalating,
 ):
     """What people do. Every method is one transaction and raises leaves of Refused, with words for the person."""
 

@@ -17,6 +17,7 @@ from ticketing.conversations.ports import Conversations, Inbox, Messages, Replyi
 from ticketing.customers.ports import Customers
 from ticketing.direct_messages.ports import DirectMessages
 from ticketing.drafting.ports import Drafts
+from ticketing.escalation.ports import Escalations
 from ticketing.fields.ports import Fields
 from ticketing.home.ports import OpenHomes
 from ticketing.mails.ports import Mails, Suppressions
@@ -93,6 +94,8 @@ class UnitOfWork(Protocol):
     def approvals(self) -> Approvals: ...
     @property
     def runs(self) -> Runs: ...
+    @property
+    def escalations(self) -> Escalations: ...
     @property
     def fields(self) -> Fields: ...
     @property

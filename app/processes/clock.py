@@ -31,6 +31,7 @@ from ticketing.conversations.prompt import prompt_due
 from ticketing.conversations.set_state import wake_due
 from ticketing.digests.plan import plan_digests
 from ticketing.direct_messages.plan import tell_due as tell_news
+from ticketing.escalation.consider import consider_due
 from ticketing.home.refresh import refresh_due
 from ticketing.sla.tick import next_due, tell_due
 from ticketing.tickets.by_itself import move_on_due
@@ -94,6 +95,7 @@ async def _tick(
     scheduler.add_job(_prompt, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_forget_files, "interval", hours=1, args=[made], next_run_time=utc_now())
     scheduler.add_job(_move_on, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
+    scheduler.add_job(_escalate, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_wake, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_remind, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
     scheduler.add_job(_digest, "interval", seconds=WAKING, args=[made], next_run_time=utc_now())
@@ -200,6 +202,11 @@ async def _wake(made: Services) -> None:
 async def _move_on(made: Services) -> None:
     if moved := await move_on_due(start=made.start, now=made.clock()):
         log.info("tickets_moved_on", count=moved)
+
+
+async def _escalate(made: Services) -> None:
+    if looked_at := await consider_due(start=made.start, now=made.clock()):
+        log.info("escalations_considered", count=looked_at)
 
 
 async def _remind(made: Services) -> None:

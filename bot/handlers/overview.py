@@ -127,6 +127,10 @@ async def _put_back(door: Door, press: Press, by: Person) -> None:
     await door.desk.restore(press.ref.ticket_id, by=by, seen=press.ref.version)
 
 
+async def _hand_back(door: Door, press: Press, by: Person) -> None:
+    await door.desk.hand_back(press.ref.ticket_id, by=by, seen=press.ref.version)
+
+
 _DEEDS: Mapping[str, Callable[[Door, Press, Person], Awaitable[object]]] = {
     Work.PRIORITY: _set_priority,
     Work.WATCH: _watch,
@@ -134,4 +138,5 @@ _DEEDS: Mapping[str, Callable[[Door, Press, Person], Awaitable[object]]] = {
     Work.PART: _part,
     Work.NOT_A_TICKET: _discard,
     Work.PUT_BACK: _put_back,
+    Work.HAND_BACK: _hand_back,
 }

@@ -10,7 +10,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
 from bot.handlers.create_ticket import open_form
-from bot.handlers.ticket_lists import LIST, MINE, SEARCH, brief_of, page_of
+from bot.handlers.ticket_lists import ESCALATED, LIST, MINE, SEARCH, brief_of, page_of
 from bot.intents import COMMAND
 from bot.mentions import with_emails
 from bot.text import escape
@@ -23,7 +23,7 @@ from core.errors import DeskError, Refused
 from ticketing.people.person import Person
 
 SHOW, CREATE, AT_RISK, HELP = "show", "create", "at-risk", "help"
-_KNOWN = (LIST, SHOW, CREATE, SEARCH, MINE, AT_RISK, HELP)
+_KNOWN = (LIST, SHOW, CREATE, SEARCH, MINE, ESCALATED, AT_RISK, HELP)
 # What people type instead.
 _MEANT: Mapping[str, str] = {
     **dict.fromkeys(("new", "open", "add"), CREATE),
@@ -69,7 +69,7 @@ async def _answer(door: Door, body: Mapping[str, Any], person: Person) -> list[J
         case "create":
             await open_form(door, str(body["trigger_id"]), Beginning(subject=rest))
             return []
-        case "list" | "mine" | "search":
+        case "list" | "mine" | "escalated" | "search":
             return await page_of(door, Asking(word, rest), person)
         case "at-risk":
             tickets = await door.rooms.at_risk(most=MOST + 1)

@@ -20,10 +20,10 @@ from core.errors import ChannelError, DeskError
 from ticketing.people.person import Person
 from ticketing.tickets.asking import Directory
 from ticketing.tickets.card import TicketCard
-from ticketing.tickets.listing import CURRENT, mine
+from ticketing.tickets.listing import CURRENT, escalated, mine
 from ticketing.tickets.typed_filter import Asked, Known, read_typed
 
-LIST, MINE, SEARCH = "list", "mine", "search"
+LIST, MINE, ESCALATED, SEARCH = "list", "mine", "escalated", "search"
 
 
 async def page_of(door: Door, asking: Asking, person: Person, *, patience: float = PATIENCE) -> list[Json]:
@@ -87,7 +87,7 @@ async def _listed(door: Door, asking: Asking, person: Person) -> Listed:
 
 
 async def _asked(door: Door, asking: Asking, person: Person) -> Asked:
-    if asking.what not in (LIST, MINE):
+    if asking.what not in _HEADS:
         raise StaleButton
     directory = Directory(await door.desk.people(), await door.desk.teams())
     channels = {**CHANNELS, **{each: channel(each) for each in door.desk.limits}}
@@ -95,6 +95,8 @@ async def _asked(door: Door, asking: Asking, person: Person) -> Asked:
     asked = read_typed(asking.said, known)
     if asking.what == LIST:
         return asked
+    if asking.what == ESCALATED:
+        return replace(asked, filter=replace(asked.filter, escalated=escalated().escalated))
     theirs = mine(person.id)
     stages = theirs.stages if asked.filter.stages == CURRENT else asked.filter.stages
     return replace(asked, filter=replace(asked.filter, assignees=theirs.assignees, stages=stages))
@@ -109,8 +111,12 @@ async def _found(door: Door, asking: Asking) -> Listed:
     return Listed("Found", [asking.said], found[asking.skip : until], asking, following, _NOT_FOUND)
 
 
-_HEADS = {LIST: "Tickets", MINE: "Your tickets"}
-_NOTHING = {LIST: "No ticket is like that.", MINE: "Nothing waits for you. 🎉"}
+_HEADS = {LIST: "Tickets", MINE: "Your tickets", ESCALATED: "AI escalated"}
+_NOTHING = {
+    LIST: "No ticket is like that.",
+    MINE: "Nothing waits for you. 🎉",
+    ESCALATED: "The AI has left nothing to people. 🎉",
+}
 _NOT_FOUND = (
     "Nothing was found. Words are looked for as they are written, all of them in one text: try fewer, or the beginning "
     "of one: `brok*`."

@@ -6,12 +6,14 @@ from bot.text import cut, inline, one_line, prose
 from bot.views import words
 from bot.views.approval_entry import approval_entry
 from bot.views.card_link import numbered
+from bot.views.escalation import briefed, reasons
 from bot.views.parts import actions, button, context, mrkdwn, plain, section
 from bot.wire import Json
 from ticketing.approvals.approval import ApprovalState, Verdict
 from ticketing.approvals.shown import ShownApproval
 from ticketing.direct_messages.direct_message import Kind
 from ticketing.direct_messages.shown import Move, News, Told
+from ticketing.escalation.escalation import Escalation
 from ticketing.tickets.card import TicketCard
 
 _QUOTED = 1500  # characters of a comment
@@ -25,6 +27,9 @@ def direct_message(told: Told, *, site: str) -> tuple[str, list[Json]]:
             return _mention(told, site)
         case Kind.WATCHED:
             return _news(told, site)
+        case Kind.ESCALATED:
+            assert told.escalation is not None
+            return _escalation(told.card, told.escalation, site)
         case Kind.APPROVAL:
             assert told.approval is not None
             return asked_of_you(told.card, told.approval, site=site)
@@ -40,6 +45,15 @@ def _assignment(told: Told, site: str) -> tuple[str, list[Json]]:
         blocks.append(section(plain(f"“{note}”")))
     blocks += [*_standing(card), *_customer(card), _buttons(card, Action.REPLY, Action.STATUS, Action.COMMENT)]
     return f"{_plain(by)} assigned {_named(card)} to you", blocks
+
+
+def _escalation(card: TicketCard, escalation: Escalation, site: str) -> tuple[str, list[Json]]:
+    """With all that somebody needs to take it up just now."""
+    said = f"🚨 {_ticket(card, site)} was handed to people: {reasons(escalation)}"
+    blocks = [section(mrkdwn(said)), *briefed(escalation.brief), *_standing(card), *_customer(card)]
+    first = () if card.assignee else (Action.CLAIM,)
+    offered = (*first, Action.REPLY, Action.STATUS, Action.COMMENT)
+    return f"{_named(card)} was handed to people", [*blocks, _buttons(card, *offered)]
 
 
 def _mention(told: Told, site: str) -> tuple[str, list[Json]]:

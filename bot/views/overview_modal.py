@@ -7,6 +7,7 @@ from bot.refs import Ref
 from bot.submission import private_metadata
 from bot.text import code, cut, inline, one_line, title
 from bot.views import words
+from bot.views.escalation import escalated
 from bot.views.parts import actions, button, confirm, context, mrkdwn, option, plain, section
 from bot.views.ticket_card import ref
 from bot.wire import Json
@@ -37,7 +38,8 @@ def overview_modal(card: TicketCard, seen: Overview, *, now: datetime, said: str
         text = plain(f"🗑 It was no ticket ({cut(card.discarded_by, 60)}): it counts nowhere, and its card is one line.")
         blocks.append(section(text, accessory=button("Put back", Work.PUT_BACK, at.encode())))
     else:
-        blocks += [_at_once(seen, at), _DIVIDER, *_twins(seen, at), *_rows(card, seen, at, now, drawn)]
+        blocks += escalated(card.escalation) if card.escalation is not None else []
+        blocks += [_at_once(card, seen, at), _DIVIDER, *_twins(seen, at), *_rows(card, seen, at, now, drawn)]
         blocks += [*_merging(seen, at), *(_absorbed(each, at) for each in seen.merged[:_MOST_PARTED])]
     return {
         "type": "modal",
@@ -158,10 +160,12 @@ def _merged_away(card: TicketCard, into: int, at: Ref) -> Json:
     return section(mrkdwn(text), accessory=part_button(name, at))
 
 
-def _at_once(seen: Overview, at: Ref) -> Json:
+def _at_once(card: TicketCard, seen: Overview, at: Ref) -> Json:
     value = at.encode()
+    back = [button("Hand back to the AI", Work.HAND_BACK, value)] if card.escalation is not None else []
     watch = button("Unwatch", Work.UNWATCH, value) if seen.watches else button("Watch", Work.WATCH, value)
     return actions(
+        *back,
         watch,
         button("New ticket…", Work.NEW_TICKET, value),
         button("Not a ticket", Work.NOT_A_TICKET, value),

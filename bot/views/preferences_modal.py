@@ -18,6 +18,7 @@ _NOTICES = {
     Notice.MENTIONED: "A comment names me",
     Notice.WATCHED: "There is news of a ticket that I watch",
     Notice.APPROVAL: "A request waits for my decision",
+    Notice.ESCALATED: "A ticket is handed to people, and its rule names me",
 }
 _BY_MAIL = {
     ByMail.OUTSIDE_SLACK: "Where Slack cannot reach me",

@@ -5,6 +5,7 @@ from bot.refs import Ref
 from bot.text import code, cut, escape, inline, title
 from bot.views import words
 from bot.views.description import described
+from bot.views.escalation import escalated
 from bot.views.parts import (
     HEADER,
     actions,
@@ -83,9 +84,15 @@ def _open_card(card: TicketCard, site: str) -> list[Json]:
         blocks.append(context(*_fields(card)))
     if arranged := _arranged(card):
         blocks.append(context(mrkdwn("  ·  ".join(arranged))))
+    if card.escalation is not None:
+        blocks += escalated(card.escalation)
     if card.understanding is not None:
-        blocks += understood(card.understanding, card.fields)
-    if card.description and (card.understanding is None or card.description != card.understanding.summary):
+        blocks += understood(card.understanding, card.fields, briefed=card.escalation is not None)
+    if (
+        card.description
+        and card.escalation is None
+        and (card.understanding is None or card.description != card.understanding.summary)
+    ):
         blocks += described(card.description, site)
     if card.waiting is not None:
         blocks.append(section(mrkdwn(_waits(card.waiting, card.place, site))))

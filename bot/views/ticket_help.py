@@ -12,13 +12,14 @@ _COMMANDS = (
     ("create Broken mug", "open a ticket for a customer"),
     ("search broken mug", "by words of subjects, messages and comments"),
     ("mine", "what you still owe work on"),
+    ("escalated", "what the AI has left to people"),
     ("at-risk", "whose SLA is in danger or broken, soonest due first"),
 )
 _CONDITIONS = (
     "*For `list`:* `status:` `stage:` `type:` `category:` `priority:` `assignee:` (also `me`, `nobody`) `team:` `tag:` "
     "`channel:` `created>=2026-11-24` `due<=2026-11-30` `field.KEY:` `sort:due`. Words by themselves: `urgent`, "
-    '`pending`, `unassigned`, `mine`; any other is looked for in the texts. In quotes: `status:"In progress"`. '
-    "Several values: `priority:high,urgent`."
+    "`pending`, `unassigned`, `escalated`, `mine`; any other is looked for in the texts. In quotes: "
+    '`status:"In progress"`. Several values: `priority:high,urgent`.'
 )
 
 

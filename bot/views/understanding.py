@@ -19,13 +19,16 @@ _OPENED = {
 }
 
 
-def understood(understanding: Understanding, fields: Sequence[ShownField]) -> list[Json]:
-    """What the AI made of it; where it was not sure, that comes first. `fields`: what is filled in on the ticket."""
+def understood(understanding: Understanding, fields: Sequence[ShownField], *, briefed: bool = False) -> list[Json]:
+    """What the AI made of it; where it was not sure, that comes first. `fields`: what is filled in on the ticket.
+
+    `briefed`: what it is about, and what was done, stands above already.
+    """
     blocks = []
     doubt = _doubt(understanding)
     if doubt:
         blocks.append(section(mrkdwn(f"⚠️ *Please check:* {doubt}")))
-    summary = prose(understanding.summary, 900)
+    summary = prose(understanding.summary, 900) if not briefed else ""
     if summary:
         blocks.append(section(plain(summary)))
     if understanding.trigger in {Trigger.BRAIN_FAILED, Trigger.AI_OFF}:
@@ -37,7 +40,7 @@ def understood(understanding: Understanding, fields: Sequence[ShownField]) -> li
     blocks.append(context(mrkdwn("  ·  ".join(facts + _entities(understanding)))))
     if not doubt and (why := prose(understanding.why, 300)):
         blocks.append(context(plain(f"Why: {why}")))
-    if done := _done(understanding, fields):
+    if not briefed and (done := _done(understanding, fields)):
         blocks.append(context(mrkdwn(f"Done by the AI: {'  ·  '.join(done)}")))
     return blocks
 

@@ -33,6 +33,12 @@ NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"  # values that are sorted and compared as numb
 _NUMBER = re.compile(NUMBER)
 WORD = 100  # characters of a text that `ticket_value` keeps
 
+# By an index that holds just these.
+_ESCALATED = (
+    "SELECT e.number FROM ticket AS e WHERE e.escalated_at IS NOT NULL AND e.discarded_at IS NULL"
+    " AND e.merged_into IS NULL AND e.status_category IN ('open', 'active', 'pending')"
+)
+
 
 class Arguments:
     """The values of a statement that is made for one question."""
@@ -166,6 +172,8 @@ def _stages(stages: Sequence[StatusCategory]) -> Iterable[tuple[str, ...]]:
 def _rest(wanted: TicketFilter) -> Iterable[Condition]:
     if wanted.numbers:
         yield of_numbers(wanted.numbers)
+    if wanted.escalated:
+        yield Condition(f"t.number IN ({_ESCALATED})", (), _ESCALATED)
     for column, period in (("created_at", wanted.created), ("due_at", wanted.due)):
         if period.since is not None:
             yield Condition(f"t.{column} >= {{0}}", ((period.since, "timestamptz"),))

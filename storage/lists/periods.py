@@ -21,7 +21,15 @@ _RANKED = (Priority.URGENT, Priority.HIGH, Priority.NORMAL, Priority.LOW)
 def is_covered(asked: Question) -> bool:
     """Whether `sift` can answer."""
     wanted = asked.wanted
-    others = (wanted.numbers, wanted.channels, wanted.owners, wanted.tags, wanted.fields, wanted.text.strip())
+    others = (
+        wanted.numbers,
+        wanted.channels,
+        wanted.owners,
+        wanted.tags,
+        wanted.fields,
+        wanted.text.strip(),
+        wanted.escalated,
+    )
     bounded = wanted.created.since is not None and wanted.created.until is not None
     return bounded and not any(others) and asked.ordering.sort in (Sort.PRIORITY, Sort.DUE)
 

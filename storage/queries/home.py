@@ -70,8 +70,14 @@ TICKETS = text(
         ) AS lately
     ) AS said ON true
     LEFT JOIN LATERAL (
-        SELECT trigger, why FROM ai_context WHERE ai_context.ticket_id = ticket.id AND ticket.assignee_id IS NULL
-        ORDER BY at LIMIT 1
+        (SELECT trigger, array_to_string(because, '; ') AS why FROM escalation
+         WHERE escalation.ticket_id = ticket.id AND ticket.escalated_at IS NOT NULL AND ticket.assignee_id IS NULL
+         ORDER BY at DESC LIMIT 1)
+        UNION ALL
+        (SELECT trigger, why FROM ai_context
+         WHERE ai_context.ticket_id = ticket.id AND ticket.assignee_id IS NULL
+         ORDER BY at LIMIT 1)
+        LIMIT 1
     ) AS context ON true
     WHERE ticket.id = ANY (ARRAY(SELECT id FROM wanted))
 """)  # noqa: S608 - a constant of ours

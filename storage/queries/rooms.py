@@ -27,6 +27,7 @@ CARD = text(
     SELECT ticket.conversation_id, ticket.number, ticket.version, ticket.subject, ticket.type, ticket.category,
         ticket.description, ticket.status, ticket.priority, ticket.created_at, customer.name AS customer, customer.tier,
         ticket.fields, ticket.status_category, ticket.status_since, ticket.tags, ticket.due_at, ticket.reporter,
+        ticket.sentiment AS tone, ticket.exchanges, ticket.reopenings, ticket.hand_offs, ticket.escalated_at,
         ticket.assignee_id, ticket.customer_id, customer.language, customer.time_zone, customer.custom,
         (SELECT array_agg(field) FROM field_source
          WHERE field_source.ticket_id = ticket.id AND stale_since IS NOT NULL) AS stale_fields,
@@ -68,6 +69,9 @@ CARD = text(
          ORDER BY run.begun_at DESC LIMIT 1) AS run_id,
         asked.rule AS asked_rule, asked.label AS asked_label, asked.evidence AS asked_evidence,
         asked.requester AS asked_by, asked.requested_at AS asked_at, asked.escalated AS asked_escalated,
+        escalation.id AS escalation_id, escalation.at AS escalation_at, escalation.trigger AS escalation_trigger,
+        escalation.because, escalation.notify, escalation.sentiment_then AS tone_then,
+        escalation.sentiment AS tone_there, escalation.brief,
         asked.others AS asked_others, asked.slack_ts AS asked_ts, card.channel AS card_channel, card.ts AS card_ts
     FROM ticket
     JOIN customer ON customer.id = ticket.customer_id
@@ -112,6 +116,11 @@ CARD = text(
         WHERE approval.ticket_id = ticket.id AND approval.state = 'waiting'
         ORDER BY approval.requested_at, approval.id LIMIT 1
     ) AS asked ON true
+    LEFT JOIN LATERAL (
+        SELECT * FROM escalation
+        WHERE escalation.ticket_id = ticket.id AND ticket.escalated_at IS NOT NULL
+        ORDER BY at DESC LIMIT 1
+    ) AS escalation ON true
     LEFT JOIN ticket_card AS card ON card.ticket_id = ticket.id
     WHERE ticket.id = :ticket
 """)

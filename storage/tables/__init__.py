@@ -8,6 +8,7 @@ from storage.tables.conversations import conversation, customer, identity, messa
 from storage.tables.customers import customer_merge
 from storage.tables.direct_messages import direct_message
 from storage.tables.drafting import reply_draft
+from storage.tables.escalations import escalation, escalation_rule, escalation_watch
 from storage.tables.feeds import feed
 from storage.tables.fields import field_source, field_words
 from storage.tables.inbox import inbox, job_start
@@ -43,6 +44,9 @@ __all__ = [
     "customer_merge",
     "delegation",
     "direct_message",
+    "escalation",
+    "escalation_rule",
+    "escalation_watch",
     "feed",
     "field_source",
     "field_words",

@@ -78,6 +78,11 @@ ticket = Table(
     Column("owner_team_id", ForeignKey("team.id")),
     instant("moves_on_at", nullable=True),  # when it leaves its status by itself
     Column("merged_into", ForeignKey("ticket.id")),
+    word("sentiment", nullable=True),  # how its customer sounds, as of what they wrote last
+    Column("exchanges", Integer, nullable=False, server_default=text("0")),
+    Column("reopenings", Integer, nullable=False, server_default=text("0")),
+    Column("hand_offs", Integer, nullable=False, server_default=text("0")),
+    instant("escalated_at", nullable=True),  # the AI leaves it to people since then
     word("channel", nullable=True),  # its conversation's: a trigger sees to it
     # What lists ask, kept by PostgreSQL itself (storage/lists/conditions.py).
     Column("facets", ARRAY(Text(collation="C")), Computed(_FACETS, persisted=True)),
@@ -103,6 +108,15 @@ ticket = Table(
     Index("ix_ticket_merged", "conversation_id", "number", postgresql_where=text("merged_into IS NOT NULL")),
     # Holds what people are still to be reminded of, whatever the table has grown to.
     Index("ix_ticket_remind", "remind_at", postgresql_where=text("remind_at IS NOT NULL")),
+    # Holds what the AI has left to people and nobody has settled.
+    Index(
+        "ix_ticket_escalated",
+        "escalated_at",
+        "number",
+        postgresql_where=text(
+            f"escalated_at IS NOT NULL AND status_category IN ('open', 'active', 'pending') AND {_STANDING}"
+        ),
+    ),
     # Holds open tickets only: how many somebody has is shown wherever one is assigned.
     Index(
         "ix_ticket_workload",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.types import Uuid
+from sqlalchemy.types import Integer, Uuid
 
 from core.errors import NotFound
 from storage.database import Row, Session
@@ -30,6 +30,18 @@ _PEOPLE = (
 )
 _GET = _PEOPLE.where(person.c.id == bindparam("person"))
 _HERE = _PEOPLE.where(person.c.left_at.is_(None))
+_MEMBERS = select(team_member.c.person_id).where(
+    team_member.c.team_id
+    == func.coalesce(
+        bindparam("team", type_=Uuid), select(team.c.id).where(team.c.is_default).limit(1).scalar_subquery()
+    )
+)
+_OF_TEAM = (
+    _HERE.where(person.c.id.in_(_MEMBERS))
+    .order_by(None)
+    .order_by((person.c.role != "supervisor"), func.lower(person.c.name))
+    .limit(bindparam("most", type_=Integer))
+)
 _BY_EMAIL = _HERE.where(person.c.email == bindparam("address"))
 _REPRESENTED = _HERE.where(
     person.c.id.in_(
@@ -106,6 +118,9 @@ class People:
     async def lock_by_email(self, email: str) -> Person | None:
         person_id = (await self._session.execute(_LOCK, {"address": email})).scalar()
         return await self.get(person_id) if person_id is not None else None
+
+    async def of_team(self, team_id: UUID | None, *, most: int) -> Sequence[Person]:
+        return [_person(row) for row in await self._session.execute(_OF_TEAM, {"team": team_id, "most": most})]
 
     async def leave(self, person_id: UUID, *, at: datetime) -> None:
         await self._session.execute(_LEAVE, {"person": person_id, "at": at})

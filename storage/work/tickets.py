@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, any_, bindparam, column, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
-from sqlalchemy.types import DateTime, Integer, Interval, Uuid
+from sqlalchemy.types import DateTime, Integer, Interval, Text, Uuid
 
 from core.errors import NotFound
 from storage.database import Row, Session
@@ -17,7 +17,7 @@ from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.playbook.succession import Standing
 from ticketing.sla.service_level import ServiceLevel
 from ticketing.tickets.ticket import Ticket
-from ticketing.triage.suggestion import KnownTicket, Priority
+from ticketing.triage.suggestion import KnownTicket, Priority, Sentiment
 
 # A customer of many years does not make every message dearer: the oldest settled tickets are left out.
 RECENT = 20
@@ -52,6 +52,11 @@ COLUMNS = (
     ticket.c.moves_on_at,
     ticket.c.merged_into,
     ticket.c.remind_at,
+    ticket.c.sentiment,
+    ticket.c.exchanges,
+    ticket.c.reopenings,
+    ticket.c.hand_offs,
+    ticket.c.escalated_at,
 )
 
 
@@ -181,11 +186,25 @@ _CHANGING = (
     "moves_on_at",
     "merged_into",
     "remind_at",
+    "sentiment",
+    "exchanges",
+    "reopenings",
+    "hand_offs",
+    "escalated_at",
 )
 _SAVE = (
     update(ticket)
     .where(ticket.c.id == bindparam("ticket"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
+_HEARD = text("""
+    UPDATE ticket SET sentiment = coalesce(:sentiment, sentiment),
+        exchanges = exchanges + (id = ANY (:exchanged))::integer
+    WHERE id = ANY (:tickets)
+""").bindparams(
+    bindparam("tickets", type_=ARRAY(Uuid)),
+    bindparam("exchanged", type_=ARRAY(Uuid)),
+    bindparam("sentiment", type_=Text),
 )
 _SAVE_WITH_CLOCKS = SAVE.add_cte(_SAVE.cte("saved"))
 _TO_MOVE_ON = (
@@ -195,6 +214,16 @@ _TO_MOVE_ON = (
     .limit(bindparam("most"))
     .offset(bindparam("skip"))
 )
+# By the index that holds a customer's live tickets only: however many they have had, it costs what is open.
+_COUNT_OPEN = text("""
+    SELECT count(*) FROM (
+        SELECT FROM ticket
+        WHERE customer_id = :customer AND resolved_at IS NULL AND discarded_at IS NULL
+            AND conversation_id = :conversation AND merged_into IS NULL
+            AND status_category IN ('open', 'active', 'pending')
+        LIMIT 100
+    ) AS live
+""").bindparams(bindparam("customer", type_=Uuid), bindparam("conversation", type_=Uuid))
 _ENTITY = func.jsonb_array_elements(ai_context.c.entities).table_valued(column("value", JSONB), name="entity")
 _REFERENCES = (
     select(ai_context.c.ticket_id, func.array_agg(_ENTITY.c.value["value"].astext.distinct()))
@@ -210,6 +239,7 @@ def ticket_of(row: Row | Mapping[str, Any]) -> Ticket:
     values["priority"] = Priority(values["priority"])
     values["status_category"] = StatusCategory(values["status_category"])
     values["tags"] = tuple(values["tags"])
+    values["sentiment"] = Sentiment(values["sentiment"]) if values["sentiment"] else None
     return Ticket(**values)
 
 
@@ -224,6 +254,7 @@ def _plain(ticket: Ticket) -> dict[str, object]:
         "status_category": ticket.status_category.value,
         "fields": dict(ticket.fields),
         "tags": list(ticket.tags),
+        "sentiment": ticket.sentiment.value if ticket.sentiment else None,
     }
 
 
@@ -248,6 +279,10 @@ class Tickets:
             await self._session.execute(_SAVE, row)
         else:
             await self._session.execute(_SAVE_WITH_CLOCKS, row | level_row(changed.id, clocks))
+
+    async def heard(self, sentiment: Sentiment | None, *, of: Collection[UUID], exchanged: Collection[UUID]) -> None:
+        heard = {"tickets": list(of), "exchanged": list(exchanged), "sentiment": sentiment and sentiment.value}
+        await self._session.execute(_HEARD, heard)
 
     async def get(self, ticket_id: UUID) -> Ticket:
         return await self._one(_GET, ticket_id)
@@ -315,6 +350,10 @@ class Tickets:
 
     async def lock_concerned(self, conversation_id: UUID) -> Sequence[Ticket]:
         return await self._concerned(_LOCK_RECENT, _LOCK_ELSEWHERE, conversation_id)
+
+    async def count_open(self, conversation_id: UUID, customer_id: UUID) -> int:
+        asked = {"conversation": conversation_id, "customer": customer_id}
+        return int((await self._session.execute(_COUNT_OPEN, asked)).scalar())
 
     async def known(self, conversation_id: UUID) -> Sequence[KnownTicket]:
         tickets = await self._concerned(_RECENT, _ELSEWHERE, conversation_id)

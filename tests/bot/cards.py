@@ -13,8 +13,11 @@ from ticketing.approvals.shown import WaitingApproval
 from ticketing.attachments.attachment import FileState, ShownFile
 from ticketing.conversations.conversation import State
 from ticketing.conversations.light_card import LastReply, LightCard, ShownMatch
+from ticketing.escalation.brief import Brief
+from ticketing.escalation.escalation import Escalation
 from ticketing.mails.shown import ShownMail
 from ticketing.people.person import Person, Role
+from ticketing.playbook.sla_policy import Audience
 from ticketing.tickets.card import RoomEntry, TicketCard, Trouble, Understanding
 from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority, Sentiment
@@ -69,6 +72,29 @@ def a_card(*, status: str = "open", **changes: Any) -> TicketCard:
         understanding=an_understanding(),
         comments=0,
         trouble=None,
+    )
+    return replace(plain, **changes)
+
+
+def an_escalation(**changes: Any) -> Escalation:
+    """Of somebody who got angry, and whom nobody has answered."""
+    told = Brief(
+        "A mug arrived broken; the customer asks for a refund of order 78932.",
+        "The customer asks again where the money is, and threatens to leave a bad review.",
+        ("the AI opened the ticket", "the AI read what the customer wrote 3 times", "nobody has answered yet"),
+        ("an answer to the customer", "Refund amount"),
+        "Answer in person and say what happens next, by when, and ask for what is missing: Refund amount.",
+    )
+    plain = Escalation(
+        UUID(int=90),
+        _TICKET,
+        NOON,
+        Trigger.SENTIMENT,
+        ("the customer is upset about a complaint",),
+        frozenset({Audience.SUPERVISOR}),
+        Sentiment.NEUTRAL,
+        Sentiment.UPSET,
+        told,
     )
     return replace(plain, **changes)
 

@@ -38,6 +38,8 @@ PORTS = (
     "room",
     "versions",
     "service_levels",
+    "escalations",
+    "direct_messages",
 )
 
 

@@ -27,6 +27,7 @@ from storage.finding import SqlFinding
 from storage.home_reading import approvals_for, conversations_for, more_at_risk, tickets_for
 from storage.homes import SqlHomes
 from storage.light_cards import SqlLightCards
+from storage.lists.conditions import conditions_of
 from storage.pictures import SqlPictures
 from storage.playbooks import Playbooks
 from storage.queries.approvals import shown_approvals
@@ -46,6 +47,7 @@ from storage.work.corrections import Corrections
 from storage.work.customers import Customers
 from storage.work.direct_messages import DirectMessages
 from storage.work.drafts import Drafts
+from storage.work.escalations import Escalations
 from storage.work.fields import Fields
 from storage.work.inbox import Inbox
 from storage.work.links import Links
@@ -53,6 +55,7 @@ from storage.work.mails import Mails
 from storage.work.merges import Merges
 from storage.work.messages import Messages
 from storage.work.offers import Offers
+from storage.work.people import People
 from storage.work.preferences import AllPreferences
 from storage.work.replying import Replying
 from storage.work.room import Room
@@ -75,7 +78,9 @@ from ticketing.direct_messages.shown import MailState
 from ticketing.people.person import Person, Role
 from ticketing.resolution.ports import Earlier, Spent
 from ticketing.tickets.card import Run
+from ticketing.tickets.listing import escalated
 from ticketing.tickets.search import read_query
+from ticketing.triage.suggestion import Sentiment
 
 _GROWN = """
     INSERT INTO customer (id, name, created_at)
@@ -130,6 +135,14 @@ _GROWN = """
         SELECT md5('x' || i)::uuid, md5('t' || i)::uuid, md5('g' || i)::uuid, 'triage', 'refund', 0.9, 'neutral', '',
                '', '[]', now()
         FROM generate_series(1, $rows) AS i;
+    INSERT INTO escalation (id, ticket_id, at, trigger, because, notify, brief)
+        SELECT md5('e' || i)::uuid, md5('t' || i)::uuid, now(), 'rule', '{late}', '{}',
+               '{"wants": "", "lately": "", "done": [], "missing": [], "suggested": ""}'
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO escalation_rule (ticket_id, rule, escalation_id)
+        SELECT md5('t' || i)::uuid, 'late', md5('e' || i)::uuid FROM generate_series(1, $rows) AS i;
+    INSERT INTO escalation_watch (ticket_id, look_at)
+        SELECT md5('t' || i)::uuid, now() + i * interval '1 minute' FROM generate_series(1, $rows) AS i;
     INSERT INTO correction (id, kind, conversation_id, ticket_id, message_ids, said, "right", by_id, by_name, at)
         SELECT md5('o' || i)::uuid, 'retyped', md5('v' || i)::uuid, md5('t' || i)::uuid, '{}', '{}', '{}',
                md5('p1')::uuid, 'Mia', now()
@@ -357,9 +370,23 @@ async def _ask_about_runs(session: Session) -> None:
     assert await shown_runs(session, [waits.id], PLAIN)
 
 
+async def _ask_about_escalations(escalations: Escalations, tickets: Tickets, session: Session) -> None:
+    await escalations.watched(_id("t"))
+    await escalations.watch(_id("t"), None)
+    await escalations.due(NOW, most=100)
+    await escalations.end(_id("t"), ["late"])
+    await escalations.course(_id("t"))
+    await escalations.brief_anew(_id("t"), (await escalations.get(_id("e"))).brief)
+    await tickets.heard(Sentiment.UPSET, of=[_id("t")], exchanged=[_id("t")])
+    await tickets.count_open(_id("v"), _id("c"))
+    await People(session).of_team(None, most=100)
+    await session.ask(conditions_of(escalated()).rest[0].among)
+
+
 async def _ask_everything(session: Session) -> None:
     """Every question that is asked again for each message, reply, click or card."""
     tickets, messages = Tickets(session), Messages(session)
+    await _ask_about_escalations(Escalations(session), tickets, session)
     conversations, rooms = Conversations(session), SqlRooms(OneSession(session), Playbooks())
     lights = SqlLightCards(OneSession(session), sure_enough=RULES.sure_enough)
     await conversations.open_for(an_inbound(account="+1", sender="+4977"), at=NOW)

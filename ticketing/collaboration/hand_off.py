@@ -44,7 +44,8 @@ def pass_on(
     before: dict[str, Value] = {"team": _text(ticket.team_id), "assignee": _text(ticket.assignee_id)}
     after: dict[str, Value] = {"team": str(team.id), "name": team.name, "assignee": _text(to_id)}
     record = Record("ticket.handed_off", by, at, before, after | ({"note": note} if note else {}))
-    changed = replace(ticket.touched(at), team_id=team.id, assignee_id=to_id)
+    by_hand = by.person is not None  # the desk's own rules send a ticket where it belongs; people give it away
+    changed = replace(ticket.touched(at), team_id=team.id, assignee_id=to_id, hand_offs=ticket.hand_offs + by_hand)
     return Changed(changed, record, TicketHandedOff(ticket_id=ticket.id, at=at))
 
 

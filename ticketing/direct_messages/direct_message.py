@@ -15,6 +15,7 @@ class Kind(StrEnum):
     MENTIONED = Notice.MENTIONED.value
     WATCHED = Notice.WATCHED.value
     APPROVAL = Notice.APPROVAL.value
+    ESCALATED = Notice.ESCALATED.value
     DIGEST = "digest"
 
 
@@ -28,7 +29,7 @@ class DirectMessage:
     key: str
     since: datetime  # when that happened
     ticket_id: UUID | None = None
-    about_id: UUID | None = None  # the comment, or the approval
+    about_id: UUID | None = None  # the comment, the approval, or the escalation
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ticketing.approvals.shown import ShownApproval
 from ticketing.direct_messages.direct_message import Kind
 from ticketing.direct_messages.shown import Move, News, Told
+from ticketing.escalation.escalation import Escalation
 from ticketing.people.actor import AI, SYSTEM
 from ticketing.tickets.card import TicketCard
 
@@ -61,6 +62,9 @@ def _said(told: Told, ending: Ending) -> tuple[str, list[str]]:
             return "You were mentioned", list(_mention(told))
         case Kind.WATCHED:
             return "News", list(_news(told))
+        case Kind.ESCALATED:
+            assert told.escalation is not None
+            return "Needs you", list(_escalation(told.card, told.escalation))
         case Kind.APPROVAL:
             assert told.approval is not None
             return "Approval needed", list(_request(told.card, told.approval, ending))
@@ -73,6 +77,17 @@ def _assignment(told: Told) -> Iterator[str]:
     yield f"{_who(given.by if given else '')} assigned {_ticket(card)} to you."
     if given is not None:
         yield _quote(given.note, _SAID)
+    yield from _customer(card)
+
+
+def _escalation(card: TicketCard, escalation: Escalation) -> Iterator[str]:
+    why = "; ".join(_line(each, _SUBJECT) for each in escalation.because)
+    brief = escalation.brief
+    yield f"{_ticket(card)} was handed to people: {why}."
+    yield _quote("\n".join(each for each in (brief.wants, brief.lately) if each), _QUOTED)
+    missing = "; ".join(brief.missing) or "nothing"
+    facts = (("Done", "; ".join(brief.done)), ("Missing", missing), ("Next", brief.suggested))
+    yield "\n".join(f"{name}: {_line(value, _SAID)}" for name, value in facts if value)
     yield from _customer(card)
 
 

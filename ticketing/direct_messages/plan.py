@@ -12,6 +12,8 @@ from uuid import UUID
 from core.ids import new_id
 from ticketing.approvals.approval import ApprovalState
 from ticketing.direct_messages.direct_message import DirectMessage, Kind
+from ticketing.people.person import Role
+from ticketing.playbook.sla_policy import Audience
 from ticketing.ports import StartWork, UnitOfWork
 from ticketing.sweep import sweep
 from ticketing.tickets.events import DirectMessageDue
@@ -61,6 +63,24 @@ async def _tell_if_due(message_id: UUID, uow: UnitOfWork, *, now: datetime) -> b
         if queued:
             uow.emit(DirectMessageDue(message_id=message_id, at=now))
         return queued
+
+
+async def tell_escalated(escalation_id: UUID, *, uow: UnitOfWork, now: datetime) -> None:
+    """Whom the rules name that handed a ticket to people. Where nobody has it, the supervisors of its team stand in."""
+    async with uow:
+        escalation = await uow.escalations.get(escalation_id)
+        ticket = await uow.tickets.get(escalation.ticket_id)
+        whom, people = escalation.notify, list[UUID | None]()
+        if Audience.ASSIGNEE in whom:
+            people.append(ticket.assignee_id)
+        supervised = Audience.SUPERVISOR in whom or (Audience.ASSIGNEE in whom and ticket.assignee_id is None)
+        if supervised or Audience.TEAM in whom:
+            members = await uow.people.of_team(ticket.team_id, most=_MOST)
+            told = members if Audience.TEAM in whom else [each for each in members if each.role is Role.SUPERVISOR]
+            people += [each.id for each in told]
+        key, since = f"escalated:{escalation_id}", escalation.at
+        about = escalation_id
+        await _owe(dict.fromkeys(people), Kind.ESCALATED, key, ticket.id, since, about=about, uow=uow, now=now)
 
 
 async def tell_deciders(ticket_id: UUID, *, uow: UnitOfWork, now: datetime) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ticketing.approvals.shown import ShownApproval
 from ticketing.direct_messages.direct_message import Assignment, Kind
+from ticketing.escalation.escalation import Escalation
 from ticketing.people.person import Person
 from ticketing.people.preferences import ByMail
 from ticketing.tickets.card import TicketCard
@@ -101,5 +102,6 @@ class Told:
     decided: tuple[ShownApproval, ...] = ()  # approvals of the ticket that were decided, newest first: for a mention
     news: News | None = None
     approval: ShownApproval | None = None
+    escalation: Escalation | None = None
     briefed: bool = False  # they were told of another mention in this ticket lately, with its context
     settled_since: bool = False  # the ticket was worked on when it happened, and is settled by now

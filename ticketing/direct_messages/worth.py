@@ -19,6 +19,8 @@ def why_not(told: Told) -> str | None:
         return None if told.news is not None and _is_news(told.news) else "nothing new"
     if owed.kind is Kind.APPROVAL:
         return None if told.approval is not None and told.approval.state is ApprovalState.WAITING else "decided"
+    if owed.kind is Kind.ESCALATED:
+        return None if card.status.category.is_live else "settled"
     if owed.kind is Kind.ASSIGNED:
         if told.assignment is None or told.assignment.assignee_id != owed.reader.id:
             return "not theirs"

@@ -1,20 +1,24 @@
 """Values that people give, alone or with a change of status: parts of use cases, inside their transaction."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from sla.calendar import ALWAYS_OPEN
 from ticketing.fields.change import Filled, fill_in, parsed
 from ticketing.fields.evidence import NOT_READ, Evidence, Read, require_evidence
 from ticketing.fields.provenance import PERSON, FieldSource, free
 from ticketing.fields.requirements import demands
-from ticketing.fields.surroundings import NOT_ASKED, Surroundings, are_asked
+from ticketing.fields.surroundings import NOT_ASKED, Surroundings, asked_by, conditions_about
 from ticketing.fields.values import Raw
 from ticketing.people.actor import Actor, ActorKind
 from ticketing.people.permissions import require_values
+from ticketing.playbook.conditions import Condition
 from ticketing.playbook.fields import FieldKind
 from ticketing.playbook.playbook import Playbook
 from ticketing.ports import UnitOfWork
+from ticketing.sla.keep import calendars_for
 from ticketing.tickets.changes import Changed
 from ticketing.tickets.events import FieldsChanged
 from ticketing.tickets.ticket import Ticket
@@ -24,7 +28,23 @@ _MACHINES = frozenset({ActorKind.AI, ActorKind.AUTOMATION})
 
 async def look_around(ticket: Ticket, playbook: Playbook, *, uow: UnitOfWork) -> Surroundings:
     """What conditions about this ticket ask for beside it; nothing is read where none does."""
-    return await uow.fields.surroundings(ticket.id) if are_asked(ticket, playbook) else NOT_ASKED
+    return await look_for(conditions_about(ticket, playbook), ticket, playbook, uow=uow)
+
+
+async def look_for(
+    conditions: Iterable[Condition], ticket: Ticket, playbook: Playbook, *, uow: UnitOfWork
+) -> Surroundings:
+    """The same, for these conditions."""
+    asked = asked_by(conditions)
+    around = await uow.fields.surroundings(ticket.id) if asked.around else NOT_ASKED
+    if asked.issues:
+        around = replace(around, issues=await uow.tickets.count_open(ticket.conversation_id, ticket.customer_id))
+    if asked.open_hours:
+        policy = playbook.policies.get(playbook.type(ticket.type).sla or "")
+        around = replace(around, calendar=playbook.calendars[policy.calendar] if policy else ALWAYS_OPEN)
+    if asked.clocks and (level := (await uow.service_levels.of([ticket.id])).get(ticket.id)) is not None:
+        around = replace(around, clocks=level.clocks, calendars=await calendars_for(level, playbook, uow))
+    return around
 
 
 async def give(

@@ -46,6 +46,9 @@ def in_view(
         channel=around.channel,
         team=around.team,
         customer=around.customer,
+        issues=around.issues,
+        open_hours=around.open_hours(ticket, now),
+        sla=around.standing(now),
         actor=by,
     )
     there, context = _settled(mine, context)

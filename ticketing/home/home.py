@@ -15,7 +15,7 @@ from ticketing.triage.record import Trigger
 MOST_MINE = 1_000  # tickets of one person that are ranked
 MOST = 50  # of each other kind
 
-HANDED_OVER = frozenset({Trigger.LOW_CONFIDENCE, Trigger.BRAIN_FAILED, Trigger.AI_OFF})
+HANDED_OVER = frozenset(Trigger) - {Trigger.TRIAGE}
 
 
 Each = TypeVar("Each")

@@ -34,8 +34,8 @@ class Work:
     unanswered_since: datetime | None = None  # when the customer wrote what nobody has answered
     undelivered_at: datetime | None = None  # when we wrote what did not arrive, or may not have
     approval_since: datetime | None = None  # a request for approval waits
-    trigger: Trigger | None = None  # why the AI opened it; None: it did not, or somebody has it
-    why: str = ""  # in its words
+    trigger: Trigger | None = None  # why the AI opened it, or left it to people; None: it did not, or somebody has it
+    why: str = ""  # in its words, or those of the playbook
     card: Place | None = None
 
 

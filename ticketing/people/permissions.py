@@ -41,6 +41,7 @@ class Act(StrEnum):
     SET_DUE = "change the due date"
     SET_OWNER = "change the owner"
     HAND_OFF = "hand this ticket off"
+    HAND_BACK = "hand this ticket back to the AI"
     MERGE = "merge tickets"
     PREFER = "choose what you are told of"
     DELEGATE = "say who decides for you"
@@ -81,6 +82,7 @@ _ASSIGNEE_OR_ADMIN = {
     Act.SET_OWNER,
     Act.HAND_OFF,
     Act.CARRY_OUT,
+    Act.HAND_BACK,
 }
 
 # What the desk's own automatic parts may do without a person. The AI opens tickets and fills in what is empty; the rest

@@ -28,6 +28,10 @@ class People(Protocol):
         """Those who are here."""
         ...
 
+    async def of_team(self, team_id: UUID | None, *, most: int) -> Sequence[Person]:
+        """Those who are here and belong to it; None: to the default team. Supervisors first."""
+        ...
+
     async def leave(self, person_id: UUID, *, at: datetime) -> None:
         """They have left, and belong to no team."""
         ...

@@ -20,6 +20,7 @@ class Notice(StrEnum):
     MENTIONED = "mentioned"  # a comment names them
     WATCHED = "watched"  # news of a ticket that they watch
     APPROVAL = "approval"  # a request waits for their decision
+    ESCALATED = "escalated"  # a ticket was handed to people, and they are to see to it
 
 
 class ByMail(StrEnum):

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from ticketing.playbook.conditions import Condition
 from ticketing.playbook.resolving import USUAL, Autonomy, Budget
-from ticketing.playbook.sla_policy import EscalationAction
+from ticketing.playbook.sla_policy import Audience, EscalationAction, Notify
+from ticketing.playbook.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,12 @@ class EscalationRule:
     when: Condition
     because: str  # for people
     actions: tuple[EscalationAction, ...] = ()
+    timings: tuple[Timing, ...] = ()  # what its condition says of time
+
+    @property
+    def whom(self) -> frozenset[Audience]:
+        """Whom it tells."""
+        return frozenset(who for each in self.actions if isinstance(each, Notify) for who in each.whom)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sla.clock import State
 from ticketing.customers.customer import Custom, Customer
 from ticketing.people.actor import Actor, ActorKind
 from ticketing.people.person import Role
@@ -15,9 +16,12 @@ from ticketing.playbook.fields import Field, FieldKind
 from ticketing.playbook.kinds import INSTANT, MAP, NUMBER, TEXT, YES_NO, Kind, Names, list_of, one_of
 from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.playbook.playbook import Playbook
+from ticketing.sla.standing import Standing
 from ticketing.tickets.ticket import Stored, Ticket
-from ticketing.triage.suggestion import Priority
+from ticketing.triage.suggestion import Priority, Sentiment
 
+# A promise that is kept, or was broken and is settled, is none that goes on.
+_GOING_ON = tuple(each for each in State if each is not State.MET)
 # How a message calls one of the options of a name.
 _TYPE, _CATEGORY, _STATUS = "a type", "a category", "a status"
 
@@ -51,6 +55,22 @@ FACTS = (
     Fact("ticket.due_at", INSTANT, "when it was promised"),
     Fact("ticket.age_hours", NUMBER, "hours since it was opened"),
     Fact("ticket.status_hours", NUMBER, "hours since it came into its status"),
+    Fact(
+        "ticket.open_hours", NUMBER, "the same in open hours, by the calendar of its SLA policy. Without one: all hours"
+    ),
+    Fact("ticket.sentiment", _some(Sentiment, "a sentiment"), "how the customer sounds, as of what they wrote last"),
+    Fact("ticket.issues", NUMBER, "open tickets of its conversation, itself among them"),
+    Fact(
+        "ticket.exchanges",
+        NUMBER,
+        "how often the customer has written about it since the desk last moved it to a status that is not pending. "
+        "What they write in one go counts once, what opened the ticket not at all",
+    ),
+    Fact("ticket.reopenings", NUMBER, "how often it was taken up again after it had been settled"),
+    Fact("ticket.hand_offs", NUMBER, "how often somebody handed it to another team, or to somebody of it"),
+    Fact("ticket.escalated", YES_NO, "whether the AI has left it to people"),
+    Fact("sla.state", _some(_GOING_ON, "a state of a promise"), "of the promise that is due soonest. None left: null"),
+    Fact("sla.used", NUMBER, "the share of that promise that is used: 1.0 when it is due"),
     Fact("customer.tier", TEXT, "the customer's tier"),
     Fact("customer.language", TEXT, "their language, like pt-BR"),
     Fact("customer.time_zone", TEXT, "their time zone, like Europe/Berlin"),
@@ -121,11 +141,15 @@ def context(
     channel: str | None = None,
     team: str | None = None,
     customer: Customer | None = None,
+    issues: int | None = None,
+    open_hours: float | None = None,
+    sla: Standing | None = None,
     actor: Actor | None = None,
 ) -> Context:
     """What the conditions of this playbook may ask about a ticket, at this instant. Every name is there.
 
-    `channel` is that of its conversation, `team` the name of its team. What is not given, or has no value, is null.
+    `channel` is that of its conversation, `team` the name of its team, `issues` the open tickets of its conversation.
+    What is not given, or has no value, is null.
     """
     person = actor.person if actor else None
     return {
@@ -145,7 +169,15 @@ def context(
             "due_at": ticket.due_at,
             "age_hours": (now - ticket.created_at) / timedelta(hours=1),
             "status_hours": (now - ticket.status_since) / timedelta(hours=1),
+            "open_hours": open_hours,
+            "sentiment": ticket.sentiment.value if ticket.sentiment else None,
+            "issues": float(issues) if issues is not None else None,
+            "exchanges": float(ticket.exchanges),
+            "reopenings": float(ticket.reopenings),
+            "hand_offs": float(ticket.hand_offs),
+            "escalated": ticket.escalated_at is not None,
         },
+        "sla": {"state": sla.state.value if sla else None, "used": sla.used if sla else None},
         "fields": {key: field_fact(field, ticket.fields.get(key)) for key, field in playbook.fields.items()},
         "customer": {
             "tier": customer.tier if customer else None,

@@ -13,8 +13,8 @@ from uuid import UUID
 from sla.clock import Kind, due_events
 from sla.target import BREACHED, WARNING
 from ticketing.activity.record import Record, Stream
+from ticketing.escalation.carry_out import carry_out
 from ticketing.people.actor import SYSTEM
-from ticketing.playbook.actions import HandToTeam, SetPriority
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.sla_policy import EscalationAction
 from ticketing.ports import StartWork, UnitOfWork
@@ -23,10 +23,7 @@ from ticketing.sla.keep import calendars_for, kept, policy_of
 from ticketing.sla.service_level import ServiceLevel
 from ticketing.sweep import sweep
 from ticketing.tickets.events import SlaTold
-from ticketing.tickets.save import save_change
-from ticketing.tickets.stage_actions import carried_out
 from ticketing.tickets.ticket import Ticket
-from ticketing.triage.suggestion import Priority
 
 MOST = 200  # tickets in one transaction
 STEP = "step:"  # what the event of an escalation step begins with
@@ -91,7 +88,7 @@ async def _tell(ticket_ids: Sequence[UUID], now: datetime, uow: UnitOfWork) -> i
     await uow.activity.append_all({Stream("ticket", key): each.records for key, each in told.items()})
     for ticket in tickets:
         if ticket.id in told:
-            await _escalate(ticket, told[ticket.id].actions, now, uow)
+            await carry_out(ticket, told[ticket.id].actions, uow=uow, now=now)
             for event in told[ticket.id].events:
                 uow.emit(event)
     return sum(len(each.records) for each in told.values())
@@ -142,27 +139,3 @@ def actions_of(policy_key: str | None, kind: Kind, event: str, playbook: Playboo
 
 def _record(kind: Kind, event: str, due: datetime, now: datetime) -> Record:
     return Record(FIRED, SYSTEM, now, {}, {"clock": kind.value, "event": event, "due": due.isoformat()})
-
-
-async def _escalate(ticket: Ticket, actions: Sequence[EscalationAction], now: datetime, uow: UnitOfWork) -> None:
-    """What the steps change about the ticket itself. Whom they tell hears of it by the event."""
-    changing = list(_changing(ticket, actions))
-    if not changing:
-        return
-    teams = {}
-    if any(isinstance(each, HandToTeam) for each in changing):
-        teams = {team.name.lower(): team for team in await uow.people.teams()}
-    done = carried_out(ticket, changing, teams=teams, at=now)
-    await save_change(*done, uow=uow)
-
-
-def _changing(ticket: Ticket, actions: Sequence[EscalationAction]) -> Iterator[SetPriority | HandToTeam]:
-    """An escalation raises a priority and never lowers it."""
-    ranks = list(Priority)
-    highest = ranks.index(ticket.priority)
-    for each in actions:
-        if isinstance(each, HandToTeam):
-            yield each
-        elif isinstance(each, SetPriority) and ranks.index(each.to) > highest:
-            highest = ranks.index(each.to)
-            yield each

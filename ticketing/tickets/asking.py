@@ -27,8 +27,8 @@ from ticketing.triage.suggestion import Priority
 
 NOBODY = ("nobody", "none")
 KNOWN = (
-    "stage, status, type, category, channel, priority, assignee, team, owner, tag, number, created>=, created<=, due>=,"
-    " due<=, field.KEY, !field.KEY, field.KEY=, field.KEY>=, field.KEY<="
+    "stage, status, type, category, channel, priority, assignee, team, owner, tag, number, escalated=yes, created>=,"
+    " created<=, due>=, due<=, field.KEY, !field.KEY, field.KEY=, field.KEY>=, field.KEY<="
 )
 _CONDITION = re.compile(r"(!?)(field\.)?([A-Za-z0-9_-]+)(?:(>=|<=|=)(.*))?", re.DOTALL)
 _PLAIN = {"status": "statuses", "type": "types", "category": "categories", "channel": "channels", "tag": "tags"}
@@ -112,6 +112,8 @@ def _part(said: str, name: str, values: list[str], directory: Directory) -> Mapp
             return {"stages": tuple(_one_of(StatusCategory, each) for each in values)}
         case "priority":
             return {"priorities": tuple(_one_of(Priority, each) for each in values)}
+        case "escalated" if values == ["yes"]:
+            return {"escalated": True}
         case "number" if all(re.fullmatch(r"#?[0-9]{1,9}", each) for each in values):
             return {"numbers": tuple(int(each.removeprefix("#")) for each in values)}
     raise FilterRefused(f"{said!r} is no condition. There are: {KNOWN}.")

@@ -9,6 +9,7 @@ from core.ids import new_id
 from core.messages import Delivery, Party
 from ticketing.approvals.shown import ShownApproval, WaitingApproval
 from ticketing.attachments.attachment import ShownFile
+from ticketing.escalation.escalation import Escalation
 from ticketing.mails.shown import ShownMail
 from ticketing.playbook.lifecycle import Status
 from ticketing.resolution.shown import ShownRun
@@ -105,6 +106,7 @@ class TicketCard:
     links: int = 0  # with other tickets
     description: str = ""  # given by whoever opened it by hand
     run: ShownRun | None = None  # the newest of the AI that the team is to see
+    escalation: Escalation | None = None  # the newest, for as long as the AI leaves it to people
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,9 +108,8 @@ def move(
     if approval is not None:
         extra |= {"approval": str(approval.id)}
     record = Record("status.changed", by, at, {"status": ticket.status}, {"status": to, **extra})
-    return Changed(
-        _in_status(ticket, rules.status(to), at), record, StatusChanged(ticket_id=ticket.id, at=at), approval
-    )
+    moved = _counted(ticket, _in_status(ticket, rules.status(to), at), by)
+    return Changed(moved, record, StatusChanged(ticket_id=ticket.id, at=at), approval)
 
 
 def transitions(
@@ -162,6 +161,20 @@ def by_itself(here: Status, to: str, by: Actor) -> bool:
     if by.kind is ActorKind.CUSTOMER:
         return to in (here.when_answered, here.when_back)
     return by.kind is ActorKind.AUTOMATION and here.moves_on is not None and to == here.moves_on.to
+
+
+def _counted(before: Ticket, after: Ticket, by: Actor) -> Ticket:
+    """What rules about a ticket that does not get on ask for."""
+    again = after.status_category.is_live and not before.status_category.is_live
+    exchanges = 0 if is_progress(after.status_category, by) else before.exchanges
+    return replace(after, exchanges=exchanges, reopenings=before.reopenings + again)
+
+
+def is_progress(to: StatusCategory, by: Actor) -> bool:
+    """Whether a ticket gets on by such a move. Waiting is no progress, and what the customer does themselves is none of
+    ours.
+    """
+    return to is not StatusCategory.PENDING and by.kind is not ActorKind.CUSTOMER
 
 
 def _in_status(ticket: Ticket, status: Status, at: datetime) -> Ticket:

@@ -185,6 +185,18 @@ class TicketHandedOff(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketEscalated(TicketEvent):
+    """A rule of the playbook handed it to people: the AI works on it no more."""
+
+    escalation_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketHandedBack(TicketEvent):
+    """A person handed it back to the AI."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketTaken(Event):
     """The desk's own rule took it from this person, who may hold its conversation still."""
 

@@ -83,6 +83,7 @@ class TicketFilter:
     tags: tuple[str, ...] = ()
     created: Period = Period()
     due: Period = Period()
+    escalated: bool = False  # only what the AI has left to people, and nobody has settled
     fields: tuple[FieldCondition, ...] = ()
     text: str = ""  # in subject, messages or comments, as `search.py` reads it; of the newest that have it
 
@@ -100,6 +101,11 @@ def mine(person: UUID) -> TicketFilter:
 def pending() -> TicketFilter:
     """The view Pending: what waits for somebody else."""
     return TicketFilter(stages=(StatusCategory.PENDING,))
+
+
+def escalated() -> TicketFilter:
+    """The view AI escalated: what the AI has left to people, and nobody has settled."""
+    return TicketFilter(stages=LIVE, escalated=True)
 
 
 def unassigned() -> TicketFilter:

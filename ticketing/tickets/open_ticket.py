@@ -197,7 +197,8 @@ async def add_ticket(
     )
     found = fillings(ticket, known, playbook, at=now)
     filled = with_values(ticket, values_of(found), by=by, at=now, playbook=playbook)
-    ticket = replace(ticket, fields=filled.ticket.fields)
+    tone = known.sentiment if known.sentiment_confidence else None
+    ticket = replace(ticket, fields=filled.ticket.fields, sentiment=tone)
     if not await uow.tickets.add(ticket, request=request):
         return None
     if found:

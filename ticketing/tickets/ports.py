@@ -9,7 +9,7 @@ from uuid import UUID
 from ticketing.playbook.succession import Standing
 from ticketing.sla.service_level import ServiceLevel
 from ticketing.tickets.ticket import Ticket
-from ticketing.triage.suggestion import KnownTicket
+from ticketing.triage.suggestion import KnownTicket, Sentiment
 
 
 class Tickets(Protocol):
@@ -21,6 +21,12 @@ class Tickets(Protocol):
 
     async def save(self, ticket: Ticket, *, clocks: ServiceLevel | None = None) -> None:
         """`clocks`: its clocks, where they changed as well."""
+        ...
+
+    async def heard(self, sentiment: Sentiment | None, *, of: Collection[UUID], exchanged: Collection[UUID]) -> None:
+        """The customer wrote something that stands in the rooms of these locked tickets, and sounds like that (None:
+        nobody can tell). Where it goes on with what was said before, it is one more exchange. Their versions stay.
+        """
         ...
 
     async def get(self, ticket_id: UUID) -> Ticket:
@@ -81,6 +87,10 @@ class Tickets(Protocol):
         """The same, of those whose `moves_on_at` is not one that `moving_on.py` gives. `lasts`: the time after which
         tickets leave that status by themselves. Merged ones leave none.
         """
+        ...
+
+    async def count_open(self, conversation_id: UUID, customer_id: UUID) -> int:
+        """How many of the conversation's tickets are live; beyond a hundred it does not matter how many more."""
         ...
 
     async def known(self, conversation_id: UUID) -> Sequence[KnownTicket]:

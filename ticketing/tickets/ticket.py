@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ticketing.playbook.lifecycle import StatusCategory
-from ticketing.triage.suggestion import Priority
+from ticketing.triage.suggestion import Priority, Sentiment
 
 # What a custom field holds. Numbers and money as decimals ("89.00"), dates as "2026-11-24", options by their keys,
 # files by their ids: strings, whose meaning the playbook's field tells.
@@ -51,6 +51,11 @@ class Ticket:
     owner_team_id: UUID | None = None  # or team; it survives hand-offs
     moves_on_at: datetime | None = None  # when it leaves its status by itself
     merged_into: UUID | None = None  # the ticket that goes on with it, which counts instead
+    sentiment: Sentiment | None = None  # how its customer sounds, as of what they wrote last
+    exchanges: int = 0  # how often they have written about it since it got on (`changes.py: is_progress`)
+    reopenings: int = 0  # how often it was taken up again after it had been settled
+    hand_offs: int = 0  # how often somebody gave it to another team, or to somebody of it
+    escalated_at: datetime | None = None  # the AI leaves it to people since then, until one of them hands it back
 
     @property
     def is_live(self) -> bool:

@@ -22,7 +22,7 @@ from ticketing.triage.suggestion import Priority
 MOST_CHARACTERS = 400  # of the line
 NAMES = (
     *("status", "stage", "type", "category", "priority", "assignee", "team", "owner"),
-    *("tag", "channel", "number", "created", "due", "sort"),
+    *("tag", "channel", "number", "escalated", "created", "due", "sort"),
 )
 ME = ("me", "mine")
 _PIECE = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
@@ -115,6 +115,8 @@ def _by_itself(word: str, known: Known) -> tuple[str, str, str] | None:
     """What a word says without a name before it, if it does."""
     if word in _UNASSIGNED:
         return "assignee", "=", NOBODY[0]
+    if word == "escalated":
+        return word, "=", "yes"
     if word == "mine":
         return "assignee", "=", "me"
     if word in set(Priority):

@@ -77,6 +77,8 @@ class _Application:
         self.rooms = [ticket.id for ticket in self.live]  # whose teams see what belongs to no ticket in particular
         self.types = {ticket.type for ticket in self.live}  # of those tickets
         self.attributed: set[UUID] = set()
+        self.concerned: set[UUID] = set()  # tickets of before that the customer wrote about
+        self.exchanged: set[UUID] = set()  # … and which they went on with
         self.shown: set[UUID] = set()  # tickets whose cards are drawn anew
         self.rules = rules
         self.playbook = playbook
@@ -99,11 +101,19 @@ class _Application:
                 await self._show(ticket_id, (*led_to_it.said, *led_to_it.automatic), concerns=False)
         if self.conversation.channel in self.rules.windows:
             self._tell_the_others()
+        await self._hear()
         await self.uow.messages.mark_triaged(message_ids)
         said, types = self.understood.suggestion, sorted(self.types)
         after = After(self.conversation, said, decisions, self.live, self.rooms, types, self.triage_id)
         since = self.understood.burst.messages[0].received_at
         await after.save(since, rules=self.rules, uow=self.uow, now=self.now)
+
+    async def _hear(self) -> None:
+        """How the customer sounds now, to the tickets that it concerns: to all of them, if to none in particular."""
+        concerned = self.concerned or {ticket.id for ticket in self.live}
+        if concerned:
+            tone = self.understood.suggestion.tone
+            await self.uow.tickets.heard(tone, of=concerned, exchanged=self.exchanged)
 
     def _tell_the_others(self) -> None:
         """The customer has written, so the cards of their other tickets, too, say a later end of the window."""
@@ -119,6 +129,7 @@ class _Application:
                 await self._continue(self.tickets[ticket_id], message_ids, issue)
             case Reopen(ticket_id, issue):
                 await self._move_on(self.tickets[ticket_id], self._status(ticket_id).when_back)
+                self.exchanged.add(ticket_id)
                 self.rooms.append(ticket_id)
                 self.types.add(self.tickets[ticket_id].type)
                 await self._show(ticket_id, issue.message_ids, concerns=True)
@@ -160,6 +171,7 @@ class _Application:
 
     async def _continue(self, ticket: Ticket, message_ids: tuple[UUID, ...], issue: Issue | None) -> None:
         await self._move_on(ticket, self._status(ticket.id).when_answered)
+        self.exchanged.add(ticket.id)
         await self._show(ticket.id, message_ids, concerns=True)
         if issue is not None:
             await self._fill(ticket.id, issue)
@@ -182,6 +194,7 @@ class _Application:
         await self.uow.room.add_messages(ticket_id, message_ids, concerns=concerns, at=self.now)
         if concerns:
             self.attributed.update(message_ids)
+            self.concerned.add(ticket_id)
         self.shown.add(ticket_id)
         self.uow.emit(MessageAttributed(ticket_id=ticket_id, at=self.now))
 

@@ -15,6 +15,8 @@ class Trigger(StrEnum):
     LOW_CONFIDENCE = "low_confidence"  # not sure: a person decides
     BRAIN_FAILED = "brain_failed"  # no usable answer: a person reads it
     AI_OFF = "ai_off"  # switched off: nobody was asked, a person reads it
+    SENTIMENT = "sentiment"  # a rule about how the customer sounds handed it to people
+    RULE = "rule"  # another rule did
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,11 @@ class Suggestion:
     model: str  # version of what produced it, for the record
     awaits_answer: bool = True  # not ticket-worthy, but somebody should write back: a greeting does, a "thanks!" not
 
+    @property
+    def tone(self) -> Sentiment | None:
+        """How the customer sounds. None: nobody has read it."""
+        return self.sentiment if self.sentiment_confidence > 0 else None
+
 
 class Triager(Protocol):
     """The part of a brain that understands customers; `ticketing/brain.py` is the whole of it."""

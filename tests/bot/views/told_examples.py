@@ -10,7 +10,7 @@ from bot.views.direct_message import direct_message
 from bot.wire import Json
 from sla.clock import Kind as ClockKind
 from sla.clock import State
-from tests.bot.cards import NOON, a_card, an_understanding
+from tests.bot.cards import NOON, a_card, an_escalation, an_understanding
 from tests.bot.views import home_examples
 from tests.bot.views.work_examples import LONG, SITE, approvals
 from tests.playbooks import LIFECYCLE
@@ -19,7 +19,10 @@ from ticketing.digests.digest import Digest
 from ticketing.digests.numbers import Numbers
 from ticketing.direct_messages.direct_message import Assignment, Kind
 from ticketing.direct_messages.shown import Move, News, Owed, Remark, Told
+from ticketing.escalation.brief import Brief
+from ticketing.escalation.escalation import Escalation
 from ticketing.people.person import Person, Role
+from ticketing.playbook.sla_policy import Audience
 from ticketing.sla.shown import ShownClock
 from ticketing.tickets.card import TicketCard
 
@@ -54,8 +57,24 @@ def told() -> Iterator[tuple[str, Told]]:
         moves = (Move(said or "Open", who or "Resolved", who, None),) * (10 if name == "longest" else 1)
         news = News(0 if name == "bare" else 1200, said, moves)
         yield f"watched_{name}", Told(replace(_OWED, kind=Kind.WATCHED), card, news=news)
+        told_of = replace(_OWED, kind=Kind.ESCALATED)
+        yield (
+            f"escalated_{name}",
+            Told(told_of, card, escalation=escalations()[name if name in escalations() else "plain"]),
+        )
         request = asked["longest" if name == "longest" else "bare" if name == "bare" else "waiting"]
         yield f"approval_{name}", Told(replace(_OWED, kind=Kind.APPROVAL), card, approval=request)
+
+
+def escalations() -> dict[str, Escalation]:
+    """Full, empty, and as long as Slack bears."""
+    bare = Brief("", "", (), (), "Decide how it goes on.")
+    longest = Brief(LONG, LONG, (LONG,) * 6, (LONG,) * 6, LONG)
+    return {
+        "plain": an_escalation(),
+        "bare": an_escalation(because=("",), notify=frozenset(), sentiment=None, sentiment_then=None, brief=bare),
+        "longest": an_escalation(because=(LONG,) * 20, notify=frozenset(Audience), brief=longest),
+    }
 
 
 def messages() -> Iterator[tuple[str, list[Json]]]:

@@ -15,6 +15,7 @@ from storage.engine import plain_dsn
 from tests.factories import NOW
 from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.tickets.listing import (
+    LIVE,
     FieldBetween,
     FieldCondition,
     FieldGiven,
@@ -58,6 +59,7 @@ class Drawn:
     due_at: datetime | None
     tags: tuple[str, ...]
     counts: bool
+    escalated: bool
     fields: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -91,6 +93,7 @@ def draw(chance: random.Random, number: int) -> Drawn:
         due_at=chance.choice([None, created + timedelta(days=chance.randrange(1, 30, 7))]),
         tags=tuple(chance.sample(TAGS, chance.randint(0, 2))),
         counts=chance.random() < 0.9,
+        escalated=number % 3 == 0,
         fields={key: value for key, value in fields.items() if chance.random() < 0.6},
     )
 
@@ -105,9 +108,9 @@ _PEOPLE = """
 _TICKET = """
     INSERT INTO ticket (id, number, conversation_id, customer_id, type, category, subject, description, status,
         status_category, status_since, priority, team_id, assignee_id, owner_id, reporter, created_at, updated_at,
-        version, due_at, tags, fields, discarded_at)
+        version, due_at, tags, fields, discarded_at, escalated_at)
     VALUES ($1, $2, lpad(($2 % 2 + 1)::text, 32, '0')::uuid, '00000000-0000-0000-0000-000000000001', $3, $4,
-        'A mug', '', $5, $6, $7, $8, $9, $10, $11, 'ai', $7, $12, 1, $13, $14, $15, $16)
+        'A mug', '', $5, $6, $7, $8, $9, $10, $11, 'ai', $7, $12, 1, $13, $14, $15, $16, $17)
 """
 
 
@@ -140,6 +143,7 @@ async def keep(dsn: str, tickets: Iterable[Drawn]) -> None:
                 list(each.tags),
                 each.fields,
                 None if each.counts else NOW,
+                NOW if each.escalated else None,
             )
             for each in tickets
         ],
@@ -163,6 +167,7 @@ def some_filter(chance: random.Random) -> TicketFilter:
         "tags": _some(chance, TAGS),
         "created": _period(chance),
         "due": _period(chance),
+        "escalated": True,
         "numbers": tuple(chance.sample(range(1, 300), 200)),
         "fields": tuple(chance.choice(_CONDITIONS) for _ in range(chance.randint(1, 2))),
     }
@@ -205,6 +210,7 @@ def passes(ticket: Drawn, asked: TicketFilter) -> bool:
     return ticket.counts and all(
         (
             not asked.numbers or ticket.number in asked.numbers,
+            not asked.escalated or (ticket.escalated and ticket.stage in LIVE),
             not asked.stages or ticket.stage in asked.stages,
             not asked.statuses or ticket.status in asked.statuses,
             not asked.types or ticket.type in asked.types,

@@ -94,7 +94,7 @@ async def test_whichever_way_is_gone_the_page_is_the_same(store: Database, way: 
 def covered(asked: TicketFilter) -> TicketFilter:
     """Of tickets created in a period, without what its index does not have."""
     some_time = Period(NOW - timedelta(days=45), NOW - timedelta(days=5))
-    return replace(asked, created=some_time, numbers=(), channels=(), owners=(), tags=(), fields=())
+    return replace(asked, created=some_time, numbers=(), channels=(), owners=(), tags=(), fields=(), escalated=False)
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=str)

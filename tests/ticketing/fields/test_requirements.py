@@ -13,7 +13,7 @@ from ticketing.fields.change import fill_in, parsed
 from ticketing.fields.provenance import digest_of
 from ticketing.fields.refusals import FieldsMissing, FieldsRefused
 from ticketing.fields.requirements import demands
-from ticketing.fields.surroundings import Surroundings, are_asked
+from ticketing.fields.surroundings import Surroundings, asked_by, conditions_about
 from ticketing.fields.visibility import in_view
 from ticketing.people.actor import AUTOMATION, Actor, customer_acting, person_acting
 from ticketing.playbook.conditions import Condition
@@ -80,7 +80,8 @@ class TestInView:
     def test_what_surrounds_the_ticket_is_read_where_a_condition_asks_for_it(self) -> None:
         vip = Field("vip", "VIP desk", FieldKind.TEXT, show=Condition('customer.tier == "gold"'))
         playbook, ticket = with_fields(vip), a_ticket()
-        assert (are_asked(ticket, playbook), are_asked(ticket, PLAYBOOK)) == (True, False)
+        assert asked_by(conditions_about(ticket, playbook)).around
+        assert not asked_by(conditions_about(ticket, PLAYBOOK))
         gold = Surroundings(customer=Customer(uuid4(), "Ada", NOW, tier="gold"))
         assert [field.key for field in in_view(ticket, playbook, now=NOW, around=gold).fields] == ["vip"]
         assert in_view(ticket, playbook, now=NOW).fields == ()

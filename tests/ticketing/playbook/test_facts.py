@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from sla.calendar import ALWAYS_OPEN
+from sla.clock import Clock, Kind, Moment, State, What, start
+from sla.target import Target
 from tests.factories import NOW, a_person, a_ticket
 from tests.ticketing.playbook.broken import BASE
 from ticketing.customers.customer import Customer
@@ -17,7 +20,9 @@ from ticketing.playbook.fields import Field, FieldKind, Option
 from ticketing.playbook.kinds import TEXT
 from ticketing.playbook.language import compile_playbook
 from ticketing.playbook.playbook import Playbook
+from ticketing.sla.standing import Standing
 from ticketing.tickets.ticket import Stored
+from ticketing.triage.suggestion import Sentiment
 
 
 def the_playbook() -> Playbook:
@@ -102,3 +107,45 @@ def test_attributes_of_a_customer_are_asked_by_name() -> None:
 def test_a_stored_value_is_what_its_field_says_or_nothing(kind: FieldKind, stored: Stored, fact: Any) -> None:
     field = Field("f", "F", kind, options=(Option("a", "A"),), least=Decimal(0))
     assert facts.field_fact(field, stored) == fact
+
+
+class TestWhatSaysThatATicketDoesNotGetOn:
+    @pytest.mark.parametrize(
+        ("given", "source", "holds"),
+        [
+            ({"sentiment": Sentiment.UPSET}, 'ticket.sentiment == "upset"', True),
+            ({"sentiment": Sentiment.NEUTRAL}, 'ticket.sentiment in ["frustrated", "upset"]', False),
+            ({}, "ticket.sentiment == null", True),
+            ({"exchanges": 3}, "ticket.exchanges >= 3", True),
+            ({"exchanges": 2}, "ticket.exchanges >= 3", False),
+            ({"reopenings": 2}, "ticket.reopenings == 2", True),
+            ({"hand_offs": 1}, "ticket.hand_offs > 1", False),
+            ({"escalated_at": NOW}, "ticket.escalated", True),
+            ({}, "ticket.escalated", False),
+        ],
+    )
+    def test_the_ticket_itself_says_it(self, given: dict[str, Any], source: str, holds: bool) -> None:
+        context = facts.context(a_ticket(**given), the_playbook(), now=NOW)
+        assert Condition(source).holds(context, otherwise=not holds) is holds
+
+    def test_what_is_read_beside_it_is_null_where_nobody_read_it(self) -> None:
+        context = facts.context(a_ticket(), the_playbook(), now=NOW)
+        for name in ("ticket.issues", "ticket.open_hours", "sla.state", "sla.used"):
+            assert Condition(f"{name} == null").holds(context, otherwise=False), name
+
+    def test_and_is_told_where_somebody_did(self) -> None:
+        promise = Standing(clock=a_clock(), state=State.AT_RISK, used=0.8)
+        context = facts.context(a_ticket(), the_playbook(), now=NOW, issues=3, open_hours=49.5, sla=promise)
+        for source in (
+            "ticket.issues == 3",
+            "ticket.open_hours > 48",
+            'sla.state == "at_risk" && sla.used > 0.75 && sla.used < 1',
+        ):
+            assert Condition(source).holds(context, otherwise=False), source
+
+
+def a_clock() -> Clock:
+    started = Moment(What.STARTED, NOW, target=Target(timedelta(hours=5), "always"))
+    clock = start(Kind.RESOLUTION, started, {"always": ALWAYS_OPEN})
+    assert clock is not None
+    return clock

@@ -10,6 +10,7 @@ from ticketing.playbook.language.ai import Escalate
 from ticketing.playbook.language.names import Known
 from ticketing.playbook.language.problems import Path
 from ticketing.playbook.sla_policy import Audience, EscalationAction, Notify
+from ticketing.playbook.timing import NOW, Timing, Untimed, timings
 from ticketing.triage.suggestion import Priority
 
 
@@ -25,8 +26,21 @@ def escalations(path: Path, entries: list[Escalate], known: Known) -> tuple[Esca
         key = _key(entry.when)
         if key in found:
             known.report.add((*place, "when"), "Another rule has the same condition", "Make them one.")
-        found[key] = EscalationRule(key, when, entry.because, actions)
+        found[key] = EscalationRule(key, when, entry.because, actions, _timings((*place, "when"), known))
     return tuple(found.values())
+
+
+def _timings(path: Path, known: Known) -> tuple[Timing, ...]:
+    """A rule is asked when something happens to a ticket, and at instants that are known beforehand."""
+    try:
+        return tuple(timings(known.trees[path]))
+    except Untimed as error:
+        message = f"Nobody can tell when this comes to hold: the clock would have to ask {error.name} all the time"
+        hint = "Compare it with a date: now > ticket.due_at. Or write ticket.age_hours > 48."
+        if error.name != NOW:
+            hint = f"Compare it with a number: {error.name} > {0.8 if error.name == 'sla.used' else 48}."
+        known.report.add(path, message, hint, offset=error.at)
+        return ()
 
 
 def _key(condition: str) -> str:

@@ -1,0 +1,129 @@
+"""What somebody needs to go on with a ticket at once: what is wanted, what was done, what is missing, what next. Pure.
+
+Made from what is stored, whichever brain has read the customer: nothing here is guessed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ticketing.fields.requirements import demands
+from ticketing.fields.surroundings import Surroundings
+from ticketing.playbook.lifecycle import Status, StatusCategory
+from ticketing.playbook.playbook import Playbook
+from ticketing.tickets.ticket import Ticket
+from ticketing.triage.suggestion import Sentiment
+
+_WANTS, _LATELY, _LABEL = 600, 300, 60  # characters
+_MOST = 5  # fields that are named
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a ticket has been through, as it is stored. Counts end at a hundred."""
+
+    first_summary: str = ""  # what a brain made of it at first,
+    last_summary: str = ""  # … and lately
+    sentiment_then: Sentiment | None = None
+    understood: int = 0  # so often
+    filled: tuple[str, ...] = ()  # keys of fields that the AI has filled in, and nobody confirmed
+    replies: int = 0  # that people, or the AI, wrote to the customer about it
+    unanswered_since: datetime | None = None  # the customer wrote then, and nobody has answered
+    waits_for: str | None = None  # the label of an approval that nobody has decided about
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """In words for people. `lately`: what the customer wrote since, where that is something else."""
+
+    wants: str
+    lately: str
+    done: tuple[str, ...]
+    missing: tuple[str, ...]
+    suggested: str
+
+
+def brief(ticket: Ticket, course: Course, playbook: Playbook, *, around: Surroundings, now: datetime) -> Brief:
+    """Of a ticket as it stands."""
+    first, last = course.first_summary.strip(), course.last_summary.strip()
+    fields = _asked_for(ticket, playbook, around, now)
+    return Brief(
+        _cut(first or ticket.description.strip() or ticket.subject, _WANTS),
+        _cut(last, _LATELY) if last != first else "",
+        tuple(_done(ticket, course, playbook)),
+        tuple(_missing(course, fields)),
+        _suggested(ticket, course, fields, playbook),
+    )
+
+
+def _done(ticket: Ticket, course: Course, playbook: Playbook) -> Iterator[str]:
+    if ticket.reporter == "ai":
+        yield "the AI opened the ticket"
+    if course.understood > 1:
+        yield f"the AI read what the customer wrote {_times(course.understood)}"
+    labels = [playbook.fields[key].label for key in course.filled if key in playbook.fields]
+    if labels:
+        yield f"the AI filled in {_named(labels)}"
+    yield f"the customer was answered {_times(course.replies)}" if course.replies else "nobody has answered yet"
+    if ticket.hand_offs:
+        yield f"it was handed on {_times(ticket.hand_offs)}"
+    if ticket.reopenings:
+        yield f"it was settled and came back {_times(ticket.reopenings)}"
+
+
+def _missing(course: Course, fields: Sequence[str]) -> Iterator[str]:
+    if course.unanswered_since is not None:
+        yield "an answer to the customer"
+    if course.waits_for is not None:
+        yield f"a decision about “{_cut(course.waits_for, _LABEL)}”"
+    if fields:
+        yield _named(fields)
+
+
+def _suggested(ticket: Ticket, course: Course, fields: Sequence[str], playbook: Playbook) -> str:
+    """One step, the one without which the others help little."""
+    if course.waits_for is not None:
+        return f"Have “{_cut(course.waits_for, _LABEL)}” decided: nothing goes on before."
+    ask = f", and ask for what is missing: {_named(fields)}" if fields else ""
+    if ticket.reopenings:
+        return f"Ask the customer what the last solution left open, before the same is tried again{ask}."
+    if course.unanswered_since is not None:
+        angry = ticket.sentiment in (Sentiment.FRUSTRATED, Sentiment.UPSET)
+        how = "Answer in person and say what happens next, by when" if angry else "Answer the customer"
+        return f"{how}{ask}."
+    if fields:
+        return f"Find out what is missing: {_named(fields)}."
+    if ticket.status_category is StatusCategory.PENDING:
+        return "It waits for somebody else: remind them, or tell the customer how long it will take."
+    following = [status.label for status in _ways_on(ticket, playbook)]
+    return f"Decide how it goes on: {' or '.join(following[:3])}." if following else "Decide how it goes on."
+
+
+def _asked_for(ticket: Ticket, playbook: Playbook, around: Surroundings, now: datetime) -> list[str]:
+    """Labels of the fields that the ways on ask for, and that nobody has filled in."""
+    rules, found = playbook.lifecycle(ticket.type), dict[str, None]()
+    for status in _ways_on(ticket, playbook):
+        arrow = rules.transition(ticket.status, status.key)
+        if arrow is not None:
+            asked = demands(ticket, arrow, playbook, now=now, around=around)
+            found |= dict.fromkeys(label for key, label in asked.missing if key in playbook.fields)
+    return list(found)
+
+
+def _ways_on(ticket: Ticket, playbook: Playbook) -> list[Status]:
+    """Where it can go from here; not back to where all tickets begin, and not to its end."""
+    aside = (StatusCategory.OPEN, StatusCategory.CLOSED)
+    return [each for each in playbook.lifecycle(ticket.type).following(ticket.status) if each.category not in aside]
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _named(labels: Sequence[str]) -> str:
+    more = len(labels) - _MOST
+    return f"{', '.join(labels[:_MOST])}{f' and {more} more' if more > 0 else ''}"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

@@ -5,16 +5,20 @@ import sys
 from pathlib import Path
 
 from ai.actions.desk_actions import DeskActions
-from ai.actions.registry import load_actions
+from ai.actions.registry import Catalogue, load_actions
 from app.action_settings import action_settings
 from app.settings import Settings
 
 
 def desk_actions(settings: Settings) -> DeskActions:
-    """Raises ActionsUnusable: what is named cannot be loaded."""
+    """Loaded at their first use."""
+    return DeskActions(lambda: _loaded(settings), settings=action_settings(os.environ), hosts=settings.action_hosts)
+
+
+def _loaded(settings: Settings) -> Catalogue:
+    """Raises ActionsUnusable."""
     here = str(Path.cwd())
     if settings.action_modules and here not in sys.path:
         # Last, so that a file of the desk's own takes the place of nothing. An installed command has no folder there.
         sys.path.append(here)
-    catalogue = load_actions(settings.action_modules)
-    return DeskActions(catalogue, settings=action_settings(os.environ), hosts=settings.action_hosts)
+    return load_actions(settings.action_modules)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from threadline.errors import ActionError, NotFound, OutcomeUnknown, Refused, Unavailable
 
-_GONE, _BUSY, _AWAY, _BROKEN = (404, 410), 429, 503, 500
+_GONE, _LATER, _BROKEN = (404, 410), (408, 425, 429, 503), 500
 _LONGEST_WAIT = 86_400.0
 
 
@@ -34,7 +34,7 @@ class Answer:
     def checked(self, words: str = "The other side refused.") -> "Answer":
         """This answer, if it is a success. `words` are for people, where the status alone decides.
 
-        Raises NotFound (404, 410), Unavailable (429, 503), OutcomeUnknown (any other 5xx), Refused (all others).
+        Raises NotFound (404, 410), Unavailable (408, 425, 429, 503), OutcomeUnknown (any other 5xx), Refused.
         """
         if self.ok:
             return self
@@ -44,7 +44,7 @@ class Answer:
         said = f"{words} (HTTP {self.status})"
         if self.status in _GONE:
             return NotFound(said)
-        if self.status in (_BUSY, _AWAY):
+        if self.status in _LATER:
             return Unavailable(said, retry_after=self._retry_after())
         # Something broke on the way: what was asked may have been done before that.
         return OutcomeUnknown(said) if self.status >= _BROKEN else Refused(said)

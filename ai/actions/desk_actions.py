@@ -1,7 +1,8 @@
 """The actions of one desk, ready to be called: what its modules and packages have, and what its playbook declares."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import structlog
 
@@ -39,19 +40,35 @@ class CallableActions:
 class DeskActions:
     """Its connections open with the first call, in the running loop; `close` ends them.
 
-    `catalogue`: what is installed. `settings`: what THREADLINE_ACTION_… say. `hosts`: private ones that a playbook's
-    actions reach all the same.
+    `catalogue`: what is installed, or what loads it at the first use: who never asks for actions is not kept from its
+    work by a broken one. `settings`: what THREADLINE_ACTION_… say. `hosts`: private ones that a playbook's actions
+    reach all the same.
     """
 
-    def __init__(self, catalogue: Catalogue, *, settings: Mapping[str, str], hosts: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue | Callable[[], Catalogue],
+        *,
+        settings: Mapping[str, str],
+        hosts: Sequence[str] = (),
+    ) -> None:
+        self._catalogue = catalogue
         self._settings = settings
         self._open = Connections()
         self._guarded = Connections(Guard(hosts), most_bytes=MEGABYTE)
-        self.installed = CallableActions(catalogue, settings, self._open)
         self._newest: tuple[Playbook, CallableActions] | None = None
 
+    @cached_property
+    def installed(self) -> CallableActions:
+        """Without those of any playbook. Raises ActionsUnusable at its first use: what is named cannot be loaded."""
+        known = self._catalogue
+        return CallableActions(known if isinstance(known, Catalogue) else known(), self._settings, self._open)
+
     def of(self, playbook: Playbook) -> CallableActions:
-        """What is installed, and what this playbook declares. Where both have a name, what is installed counts."""
+        """What is installed, and what this playbook declares. Where both have a name, what is installed counts.
+
+        Raises ActionsUnusable, as `installed` does.
+        """
         if self._newest is None or self._newest[0] is not playbook:
             self._newest = playbook, self._made(playbook)
         return self._newest[1]

@@ -11,10 +11,12 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from ai.actions.registry import ActionsUnusable
 from app.commands.connect_slack import look_at_slack
 from app.commands.findings import IN_A_ROW, Finding, counted, of_ai, of_backlog, of_record, of_trouble
 from app.commands.repair import repair_and_tell
 from app.commands.repair_clocks import doubts_lately
+from app.own_actions import desk_actions
 from app.run import database
 from app.settings import HOME, Settings
 from app.socket_state import socket_problem
@@ -137,6 +139,10 @@ def _settings(settings: Settings) -> list[Finding]:
         findings.append(Finding("No channel to customers is on.", todo))
     if settings.threadline_brain == "claude" and settings.claude is None:
         findings.append(Finding("Claude has no key, so the offline brain works.", "Set ANTHROPIC_API_KEY."))
+    try:
+        _ = desk_actions(settings).installed
+    except ActionsUnusable as error:
+        findings.append(Finding(error.message, "Until then no worker starts, and nothing is understood or answered."))
     if settings.slack is None:
         findings.append(Finding("Slack is off.", "Set SLACK_BOT_TOKEN, and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN."))
     return findings

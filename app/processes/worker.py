@@ -2,6 +2,8 @@
 
 import asyncio
 
+import structlog
+
 from ai.offline import OfflineBrain
 from app.services import Services
 from app.settings import HOME, Settings
@@ -13,11 +15,14 @@ from storage.jobs.execution import Handler, Job
 from storage.jobs.runner import run_jobs
 from ticketing.brain import Brain
 
+log = structlog.get_logger()
+
 
 async def run(settings: Settings, dsn: str, stop: asyncio.Event, *, brain: Brain | None = None) -> None:
     """Until `stop` is set. Training the offline brain takes a moment the first time; then it is kept under var/."""
     brain = brain or await asyncio.to_thread(OfflineBrain.train, cache=HOME / "var" / "cache")
     async with services(settings, dsn, brain=brain, connections=12) as made:
+        log.info("actions_installed", names=list(made.actions.installed.specs))  # what cannot be loaded is said now
         await asyncio.gather(*(connector.prepare() for connector in made.connectors.values()))
         await run_jobs(dsn, handlers(made), stop=stop)
 

@@ -144,3 +144,13 @@ async def test_a_schema_that_is_behind_is_named_with_what_to_do(shell: CliRunner
     await run(engine, "UPDATE alembic_version SET version_num = 'c115f6c16ab8'")
     todo = {each["todo"]: each["what"] for each in (await findings(shell))["findings"]}
     assert todo["threadline migrate"] == f"The schema is at c115f6c16ab8, this version needs {newest()}."
+
+
+async def test_actions_that_cannot_be_loaded_are_a_finding_and_keep_nobody_from_switching_the_ai_off(
+    engine: AsyncEngine, shell: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THREADLINE_ACTIONS", "nowhere.at_all")
+    told = await asyncio.to_thread(shell.invoke, cli, ["doctor"])
+    assert "The module nowhere.at_all of THREADLINE_ACTIONS is not there" in " ".join(told.output.split())
+    told = await asyncio.to_thread(shell.invoke, cli, ["ai", "off"])
+    assert (told.exit_code, told.output) == (0, "The AI is off. People get what customers write.\n")

@@ -193,6 +193,7 @@ class TestAnAnswer:
             (404, NotFound),
             (410, NotFound),
             (422, Refused),
+            (408, Unavailable),
             (429, Unavailable),
             (500, OutcomeUnknown),
             (502, OutcomeUnknown),

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ai.actions.registry import ActionsUnusable
 from app.commands.connect_slack import look_at_slack
-from app.commands.findings import IN_A_ROW, Finding, counted, of_ai, of_backlog, of_record, of_trouble
+from app.commands.findings import IN_A_ROW, Finding, counted, of_actions, of_ai, of_backlog, of_record, of_trouble
 from app.commands.repair import repair_and_tell
 from app.commands.repair_clocks import doubts_lately
 from app.own_actions import desk_actions
@@ -28,15 +28,18 @@ from core.errors import AccountRefused, ChannelUnavailable
 from core.instants import utc_now
 from storage.blobs.places import open_store
 from storage.blobs.store import BlobStore
+from storage.database import Database
 from storage.engine import create_engine
 from storage.jobs.parked import ParkedJob, count_parked, parked, reasons, retry
 from storage.migrate import current, newest
+from storage.playbooks import Playbooks
 from storage.queries.backlog import behind
 from storage.queries.checkpoints import state
 from storage.queries.feeds import FailingFeed, failing, socket_state
 from storage.queries.model_calls import last_outcomes
 from storage.queries.teams import team_channels
 from storage.queries.trouble import trouble
+from ticketing.playbook.playbook import Playbook
 
 _LATELY = timedelta(hours=1)
 
@@ -71,11 +74,23 @@ async def _examine(*, retry_parked: bool) -> tuple[list[Finding], list[ParkedJob
         engine = create_engine(dsn, size=2)
         try:
             findings, jobs, retried = await examine(settings, engine, retry_parked=retry_parked)
-            if await current(engine) == newest() and (doubts := await doubts_lately(dsn)) is not None:
-                findings.append(Finding(doubts, "threadline doctor --repair"))
+            if await current(engine) == newest():
+                findings += of_actions(await _playbook(dsn), settings.action_modules)
+                if (doubts := await doubts_lately(dsn)) is not None:
+                    findings.append(Finding(doubts, "threadline doctor --repair"))
             return findings, jobs, retried
         finally:
             await engine.dispose()
+
+
+async def _playbook(dsn: str) -> Playbook:
+    """The one in force."""
+    opened = Database(dsn, size=1)
+    try:
+        async with opened.snapshot() as session:
+            return await Playbooks().current(session)
+    finally:
+        await opened.close()
 
 
 async def examine(

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from ai.actions.registry import load_actions
+from core.errors import Refused
 from core.instants import utc_now
 from storage.queries.checkpoints import State
 from storage.queries.trouble import Trouble
 from ticketing.activity.checkpoint import LATE, Signer, digest, is_signed
+from ticketing.playbook.playbook import Playbook
 from ticketing.triage.model_call import Outcome
 
 _SLOW = timedelta(minutes=1)  # what Slack's limits put off is mostly shown by then
@@ -20,6 +23,21 @@ class Finding:
 
     what: str
     todo: str
+
+
+def of_actions(playbook: Playbook, modules: Sequence[str]) -> list[Finding]:
+    """What the playbook in force names and is not installed (any more). A desk without actions of its own needs none:
+    there the AI answers nothing by itself, which is no fault.
+    """
+    try:
+        installed = load_actions(modules)
+    except Refused as refusal:
+        return [Finding(refusal.message, "Mend it, then start Threadline again: until then no action is called.")]
+    missing = sorted(playbook.needed_actions - installed.keys()) if installed else []
+    if not missing:
+        return []
+    what = f"The playbook in force names actions that are not installed: {', '.join(missing)}. Their recipes rest."
+    return [Finding(what, "Name their module in THREADLINE_ACTIONS, or take them out: threadline playbook apply FILE.")]
 
 
 def of_trouble(found: Trouble) -> list[Finding]:

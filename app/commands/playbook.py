@@ -18,7 +18,8 @@ from app.terminal import inert
 from core.errors import NotFound, Refused
 from ticketing.people.actor import SYSTEM, Actor, person_acting
 from ticketing.playbook.apply import AlreadyInForce, PlaybookRefused, apply_playbook, checked
-from ticketing.playbook.diff import Difference, differences
+from ticketing.playbook.diff import differences
+from ticketing.playbook.difference import Difference
 from ticketing.playbook.drawing import as_svg, as_text
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.playbook.playbook import Playbook

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from app.terminal import inert, inert_lines
-from ticketing.playbook.diff import GONE, NEW, Difference
+from ticketing.playbook.difference import GONE, NEW, Difference
 from ticketing.playbook.language import Problem
 from ticketing.playbook.rehearsal import Rehearsal
 

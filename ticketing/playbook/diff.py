@@ -1,25 +1,19 @@
 """What is different in another playbook, in words for whoever leads the support."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, TypeVar
 
-from ticketing.playbook.ai_policy import AiPolicy
+from ticketing.playbook.ai_policy import NO_AI, AiPolicy
 from ticketing.playbook.conditions import Condition
+from ticketing.playbook.diff_resolving import autonomy_differences, policy_differences, recipe_differences
+from ticketing.playbook.difference import GONE, NEW, OTHER, Difference, changes
 from ticketing.playbook.fields import Field
 from ticketing.playbook.lifecycle import Lifecycle, Status, Transition
 from ticketing.playbook.playbook import Playbook, TicketType
 from ticketing.playbook.wording import approval, arrow_marks, requirements, status_marks, who
 
 T = TypeVar("T")
-NEW, GONE, OTHER = "+", "-", "~"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    sign: str  # NEW, GONE or OTHER
-    where: str  # "Lifecycle Return"
-    words: str  # "status Investigating now needs Category, Priority"
 
 
 def differences(before: Playbook, after: Playbook) -> Sequence[Difference]:
@@ -40,10 +34,12 @@ class _Comparison:
         yield from self._entries("Fields", self.before.fields, self.after.fields)
         yield from self._entries("Approvals", self.before.approvals, self.after.approvals)
         yield from self._entries("Saved replies", self.before.replies, self.after.replies)
+        yield from recipe_differences(self.before, self.after)
+        yield from policy_differences(self.before, self.after)
         yield from self._entries("Actions", self.before.http_actions, self.after.http_actions)
 
     def _labels(self, where: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Difference]:
-        for sign, key in _changes(before, after):
+        for sign, key in changes(before, after):
             if sign == OTHER:
                 yield Difference(sign, where, f"{key} is called “{after[key]}”, was “{before[key]}”")
             else:
@@ -51,9 +47,10 @@ class _Comparison:
 
     def _types(self) -> Iterator[Difference]:
         before, after = self.before.types, self.after.types
-        for sign, key in _changes(before, after):
+        for sign, key in changes(before, after):
             if sign == NEW:
                 yield Difference(NEW, "Types", f"{after[key].label}, with lifecycle {self._lifecycle_of(after[key])}")
+                yield from autonomy_differences(f"Type {after[key].label}", NO_AI, after[key].ai, self.after)
             elif sign == GONE:
                 heir = self.after.retired_types.get(key)
                 becomes = f"; its tickets become {after[heir].label}" if heir is not None and heir in after else ""
@@ -79,6 +76,7 @@ class _Comparison:
         yield from _lists(where, "field", before.fields, after.fields, self._old_field, self._new_field)
         if before.examples != after.examples:
             yield Difference(OTHER, where, "has other examples")
+        yield from autonomy_differences(where, before.ai, after.ai, self.after)
         yield from _escalations(where, before.ai, after.ai)
 
     def _old_field(self, key: str) -> str:
@@ -104,7 +102,7 @@ class _Comparison:
         if before.label != after.label:
             yield Difference(OTHER, where, f"was called “{before.label}”")
         old, new = _by_key(before.statuses), _by_key(after.statuses)
-        for sign, key in _changes(old, new):
+        for sign, key in changes(old, new):
             if sign == NEW:
                 yield Difference(NEW, where, f"status {new[key].label} ({new[key].category})")
             elif sign == GONE:
@@ -136,7 +134,7 @@ class _Comparison:
     def _arrows(self, where: str, before: Lifecycle, after: Lifecycle) -> Iterator[Difference]:
         old = {(each.origin, each.to): each for each in before.transitions}
         new = {(each.origin, each.to): each for each in after.transitions}
-        for sign, (origin, to) in _changes(old, new):
+        for sign, (origin, to) in changes(old, new):
             lifecycle = before if sign == GONE else after
             if sign == GONE and not (after.knows(origin) and after.knows(to)):
                 continue  # it goes with its status
@@ -166,7 +164,7 @@ class _Comparison:
                 yield f"needs approval {approval(new.approval, self.after)}"
 
     def _entries(self, where: str, before: Mapping[str, T], after: Mapping[str, T]) -> Iterator[Difference]:
-        for sign, key in _changes(before, after):
+        for sign, key in changes(before, after):
             entry: Any = (before if sign == GONE else after)[key]
             if sign != OTHER:
                 kind = f" ({entry.kind.value.replace('_', ' ')})" if isinstance(entry, Field) else ""
@@ -187,7 +185,7 @@ def _lists(
 
 def _escalations(where: str, before: AiPolicy, after: AiPolicy) -> Iterator[Difference]:
     old, new = ({each.key: each for each in policy.escalate} for policy in (before, after))
-    for sign, key in _changes(old, new):
+    for sign, key in changes(old, new):
         rule = (old if sign == GONE else new)[key]
         words = "escalates otherwise" if sign == OTHER else "escalates"
         yield Difference(sign, where, f"{words}, because “{rule.because}”: {rule.when.source}")
@@ -216,13 +214,3 @@ def _said(value: object) -> str | None:
 
 def _by_key(statuses: Sequence[Status]) -> dict[str, Status]:
     return {status.key: status for status in statuses}
-
-
-def _changes(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
-    """What is new or other, in the new order; then what is gone."""
-    for key, value in after.items():
-        if key not in before:
-            yield NEW, key
-        elif before[key] != value:
-            yield OTHER, key
-    yield from ((GONE, key) for key in before if key not in after)

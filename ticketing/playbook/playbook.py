@@ -9,7 +9,7 @@ from ticketing.playbook.approval_rules import ApprovalRule
 from ticketing.playbook.fields import Field
 from ticketing.playbook.http_actions import HttpAction
 from ticketing.playbook.lifecycle import Lifecycle
-from ticketing.playbook.resolving import ActionPolicy, Recipe
+from ticketing.playbook.resolving import ActionPolicy, Autonomy, Recipe
 from ticketing.playbook.sla_policy import SlaPolicy
 from ticketing.triage.suggestion import Vocabulary
 
@@ -92,6 +92,17 @@ class Playbook:
     def category(self, key: str) -> str:
         """The label of a category, also of one that is used no more."""
         return self.categories.get(key) or self.retired_labels.get(key) or key
+
+    @property
+    def needed_actions(self) -> frozenset[str]:
+        """What the AI may have to call, that the playbook does not declare itself."""
+        used = {key for each in self.types.values() if each.ai.autonomy is not Autonomy.OFF for key in each.ai.recipes}
+        found: set[str] = set()
+        for recipe in (self.recipes[key] for key in used if key in self.recipes):
+            policy = self.action_policies.get(recipe.calling.action)
+            facts = [fact.calling.action for fact in policy.facts] if policy else []
+            found.update((recipe.calling.action, *recipe.reads, *facts))
+        return frozenset(found - self.http_actions.keys())
 
     @property
     def default_type(self) -> TicketType:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from tests.playbooks import PLAIN, a_playbook, example, text_of
 from ticketing.playbook.ai_policy import AiPolicy, EscalationRule
 from ticketing.playbook.conditions import Condition
-from ticketing.playbook.diff import Difference, differences
+from ticketing.playbook.diff import differences
+from ticketing.playbook.difference import Difference
 from ticketing.playbook.grants import Grant, Grants
 from ticketing.playbook.lifecycle import Lifecycle, MovesOn
 from ticketing.playbook.playbook import Playbook

@@ -26,6 +26,7 @@ from app.commands.mails import emails
 from app.commands.people import people, teams
 from app.commands.people_import import import_slack
 from app.commands.playbook import playbook
+from app.commands.runs import runs
 from app.commands.senders import senders
 from app.commands.sla import sla
 from app.commands.slack import slack
@@ -61,6 +62,7 @@ cli.add_typer(evaluations, name="eval")
 cli.add_typer(ai, name="ai")
 cli.add_typer(actions, name="actions")
 cli.add_typer(approvals, name="approvals")
+cli.add_typer(runs, name="runs")
 cli.add_typer(audit, name="audit")
 cli.add_typer(playbook, name="playbook")
 cli.add_typer(sla, name="sla")

@@ -25,7 +25,9 @@ _RUNS = text("""
              ELSE step.inputs END AS step_inputs,
         step.outputs - 'value' AS step_outputs,
         approval.rule AS asked_rule, approval.label AS asked_label, approval.escalated AS asked_escalated,
-        person.name AS agreed_by
+        person.name AS agreed_by,
+        (SELECT string_agg(name, ', ' ORDER BY at) FROM approval_decision AS decision
+         WHERE decision.approval_id = run.approval_id) AS decided_by
     FROM run
     LEFT JOIN run_step AS step ON step.run_id = run.id
     LEFT JOIN approval ON approval.id = run.approval_id
@@ -49,7 +51,9 @@ async def shown_runs(session: Session, run_ids: Sequence[UUID], playbook: Playbo
 
 
 def _beside(row: Row) -> Beside:
-    return Beside(row["asked_rule"], row["asked_label"], row["asked_escalated"] is True, row["agreed_by"])
+    return Beside(
+        row["asked_rule"], row["asked_label"], row["asked_escalated"] is True, row["agreed_by"], row["decided_by"]
+    )
 
 
 def _step(row: Row) -> Step:

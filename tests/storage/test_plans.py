@@ -30,6 +30,7 @@ from storage.light_cards import SqlLightCards
 from storage.lists.conditions import conditions_of
 from storage.pictures import SqlPictures
 from storage.playbooks import Playbooks
+from storage.queries import run_lists
 from storage.queries.approvals import shown_approvals
 from storage.queries.finding import STANDING
 from storage.queries.runs import shown_runs
@@ -368,6 +369,10 @@ async def _ask_about_runs(session: Session) -> None:
     assert spent == Spent(1, Decimal(89), 1, Decimal("0.004"))
     await runs.spend("77", at=NOW, runs=1)
     assert await shown_runs(session, [waits.id], PLAIN)
+    assert len(await run_lists.listed(session)) == len(await run_lists.listed(session, of_type="return")) == 100
+    assert len(await run_lists.listed(session, is_open=True)) == 100
+    assert (await run_lists.story(session, await run_lists.newest_of(session, 77), PLAIN)).ticket == 77
+    await session.execute(run_lists.PAST, {"since": NOW - timedelta(days=9999), "most": 100})
 
 
 async def _ask_about_escalations(escalations: Escalations, tickets: Tickets, session: Session) -> None:

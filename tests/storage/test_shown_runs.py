@@ -75,6 +75,7 @@ async def test_it_is_shown_as_it_was_kept(refund: Refund, database: str) -> None
     plain = shown_run(run, steps_of(run), PLAYBOOK)
     assert (found.run.steps, found.run.facts, found.run.rules) == (plain.steps, plain.facts, plain.rules)
     assert (found.run.approval, found.run.approval_id, found.run.agreed_by) == ("Refund over 200", asked.id, "Mia")
+    assert found.run.decided_by is None
     assert found.run.who == "a supervisor of its team or an admin"
 
 

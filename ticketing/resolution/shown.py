@@ -40,6 +40,7 @@ class ShownRun:
     approval: str | None = None  # the label of the request, while it waits for it
     approval_id: UUID | None = None
     agreed_by: str | None = None
+    decided_by: str | None = None  # who has had their say about the newest request
     asked_for: str | None = None  # the label of the field that the customer was asked for, while it waits for them
 
     @property
@@ -60,6 +61,7 @@ class Beside:
     label: str | None = None
     is_escalated: bool = False
     agreed_by: str | None = None
+    decided_by: str | None = None
 
 
 NOTHING_BESIDE = Beside()
@@ -82,13 +84,14 @@ def shown_run(run: Run, steps: Sequence[Step], playbook: Playbook, beside: Besid
         why=run.why,
         begun_at=run.begun_at,
         ended_at=run.ended_at,
-        steps=tuple(shown_step(each, playbook) for each in steps),
+        steps=tuple(shown_step(each, playbook, beside.decided_by if _is_newest(each, run) else None) for each in steps),
         facts=tuple(_facts(decided.inputs))[:_MOST_FACTS] if decided else (),
         rules=rules_of(decided) if decided else (),
         who=who_decides(rule.approvers, escalated=beside.is_escalated) if rule else None,
         approval=beside.label if waits else None,
         approval_id=run.approval_id if waits else None,
         agreed_by=beside.agreed_by,
+        decided_by=beside.decided_by,
         asked_for=field.label if field else asks,
     )
 
@@ -99,6 +102,11 @@ def money(amount: Decimal | None, arguments: Mapping[str, Json] | None) -> str |
         return None
     currency = (arguments or {}).get("currency")
     return f"{amount} {currency}" if isinstance(currency, str) and currency else str(amount)
+
+
+def _is_newest(step: Step, run: Run) -> bool:
+    """Whether it is about the run's newest request."""
+    return step.outputs.get("approval") == str(run.approval_id)
 
 
 def _what(run: Run, playbook: Playbook) -> str:

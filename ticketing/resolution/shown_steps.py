@@ -39,9 +39,11 @@ class ShownStep:
     key: str | None = None
 
 
-def shown_step(step: Step, playbook: Playbook) -> ShownStep:
-    """In the words of the playbook as it is now."""
+def shown_step(step: Step, playbook: Playbook, decided_by: str | None = None) -> ShownStep:
+    """In the words of the playbook as it is now. `decided_by`: who has had their say about the approval in it."""
     mark, words = _WORDS[step.kind](step, playbook)
+    if step.kind is StepKind.AGREED and decided_by is not None:
+        words = f"{words}, by {decided_by}"
     return ShownStep(
         step.place,
         step.kind,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -57,6 +58,16 @@ class TestRun:
         assert (shown.is_open, shown.took) == (True, None)
         over = shown_run(DONE, STEPS, PLAYBOOK, Beside("refund_over_200", "Refund over 200"))
         assert (over.who, over.approval) == (None, None)
+
+    def test_who_agreed_is_named_at_the_step(self) -> None:
+        asked = uuid4()
+        run = replace(DONE, approval_id=asked)
+        agreed = a_step(0, StepKind.AGREED, "refund_over_200", outputs={"approval": str(asked)})
+        other = a_step(1, StepKind.AGREED, "refund_over_200", outputs={"approval": str(uuid4())})
+        shown = shown_run(run, [agreed, other], PLAYBOOK, Beside(decided_by="Sara, Omar"))
+        first, second = shown.steps
+        assert first.words == "approved: Refund over 200, by Sara, Omar"
+        assert second.words == "approved: Refund over 200"
 
     def test_while_the_customer_has_to_answer_it_says_what(self) -> None:
         waits = replace(RUN, state=RunState.WAITING_FOR_CUSTOMER, asked_for="order_number")

@@ -1,0 +1,123 @@
+"""`threadline runs`: what the AI did by itself, step by step, and whether people would have done the same."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from app.commands.runs_told import as_data, lines_of, long, score_lines
+from app.run import bring_up_to_date, database
+from app.settings import Settings
+from app.terminal import inert
+from core.errors import NotFound
+from core.instants import utc_now
+from storage.database import Database, Session
+from storage.playbooks import Playbooks
+from storage.queries.run_lists import ListedRun, RunStory, listed, newest_of, past, story
+from ticketing.resolution.score import Score, score
+
+runs = typer.Typer(help="What the AI did by itself, and why.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]
+_MOST = 20_000  # runs that are scored
+
+
+@runs.command("list")
+def list_runs(
+    kind: Annotated[str | None, typer.Option("--type", help="Of this type of ticket, by its key.")] = None,
+    is_open: Annotated[bool, typer.Option("--open", help="Only those that are not over, the oldest first.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The newest hundred."""
+    found = asyncio.run(_listed(kind, is_open=is_open))
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, default=str))
+        return
+    if not found:
+        typer.echo("No runs." if not is_open else "No run is open. See those that are over without --open.")
+        return
+    table = Table("Run", "Ticket", "Type", "What", "Amount", "Autonomy", "State", "Began", "Took")
+    for each in found:
+        what, amount = each.recipe or each.action or "", str(each.amount) if each.amount is not None else ""
+        told = (each.autonomy.replace("_", " "), each.state.replace("_", " "), f"{each.begun_at:%Y-%m-%d %H:%M}")
+        took = long(each.ended_at - each.begun_at) if each.ended_at is not None else ""
+        row = (str(each.id), f"#{each.ticket}", each.type, what, amount, *told, took)
+        table.add_row(*map(inert, row))
+    Console().print(table, markup=False)
+
+
+@runs.command("show")
+def show(
+    run: Annotated[str, typer.Argument(help="As `list` prints it; or a ticket's number: its newest run.")],
+    as_json: AsJson = False,
+) -> None:
+    """The whole story of one: each step with its time, what policy said, what was done, and what came of it."""
+    told = asyncio.run(_story(run))
+    if as_json:
+        typer.echo(json.dumps(asdict(told), ensure_ascii=False, default=str))
+        return
+    for line in lines_of(told):
+        typer.echo(inert(line))
+
+
+@runs.command("score")
+def scored(
+    days: Annotated[int, typer.Option(help="Of runs that began in the last so many days.", min=1, max=3650)] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """What the AI would have done in the shadow, or suggested, held against what people did with the same tickets."""
+    found = asyncio.run(_scored(utc_now() - timedelta(days=days)))
+    if as_json:
+        typer.echo(json.dumps([as_data(each) for each in found], ensure_ascii=False, default=str))
+        return
+    if not found:
+        typer.echo(f"The AI worked in the shadow, or suggested, nowhere in the last {days} days.")
+        return
+    for each in found:
+        for line in score_lines(each):
+            typer.echo(inert(line))
+
+
+async def _listed(kind: str | None, *, is_open: bool) -> Sequence[ListedRun]:
+    async with _session() as (session, _):
+        return await listed(session, of_type=kind, is_open=is_open)
+
+
+async def _story(run: str) -> RunStory:
+    async with _session() as (session, playbooks):
+        return await story(session, await _id(run, session), await playbooks.current(session))
+
+
+async def _id(run: str, session: Session) -> UUID:
+    if (number := run.removeprefix("#")).isdecimal() and len(number) < 10:
+        return await newest_of(session, int(number))
+    try:
+        return UUID(run)
+    except ValueError:
+        raise NotFound(f"{run} is neither a run nor a ticket's number: see `threadline runs list`.") from None
+
+
+async def _scored(since: datetime) -> list[Score]:
+    async with _session() as (session, playbooks):
+        recipes = (await playbooks.current(session)).recipes
+        return score([each async for each in past(session, since=since, most=_MOST)], recipes)
+
+
+@asynccontextmanager
+async def _session() -> AsyncIterator[tuple[Session, Playbooks]]:
+    async with database(Settings()) as dsn:
+        await bring_up_to_date(dsn)
+        store = Database(dsn, size=1)
+        try:
+            async with store.snapshot() as session:
+                yield session, Playbooks()
+        finally:
+            await store.close()

@@ -1,0 +1,107 @@
+"""What `threadline runs` says of runs and of their scores, in words."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from storage.queries.run_lists import RunStory
+from ticketing.resolution.score import Judged, Score
+from ticketing.resolution.shown import ShownRun
+from ticketing.resolution.shown_steps import ShownStep
+
+_APART = {
+    Judged.OTHER_WAY: "settled in another way",
+    Judged.OTHER_AMOUNT: "with another amount",
+    Judged.NOT_SAID: "settled, and nobody filled in how",
+    Judged.LEFT: "left to people",
+    Judged.OPEN: "not settled yet",
+}
+
+
+def score_lines(each: Score) -> Iterator[str]:
+    """One recipe of one type."""
+    judged = f"{each.counts[Judged.SAME]} of {each.judged} as people did ({each.precision:.0%})" if each.judged else ""
+    yield f"{each.type}, {each.recipe or 'no recipe'} ({each.autonomy}): {judged or 'nothing to judge yet'}"
+    numbers = [f"{words} {number}" for what, words in _APART.items() if (number := each.counts[what])]
+    if numbers:
+        yield f"    {'; '.join(numbers)}"
+    took, people = each.median_took, each.median_took_people
+    if each.judged:
+        yield f"    the AI would have given {each.would_give}, people gave {each.gave}"
+    if took is not None and people is not None:
+        yield f"    the AI took {long(took)}, people {long(people)} (the middle one of each)"
+
+
+def as_data(each: Score) -> dict[str, object]:
+    took, people = each.median_took, each.median_took_people
+    return {
+        "type": each.type,
+        "recipe": each.recipe,
+        "autonomy": each.autonomy,
+        "runs": each.runs,
+        **{what.value: number for what, number in each.counts.items()},
+        "judged": each.judged,
+        "precision": each.precision,
+        "would_give": str(each.would_give),
+        "gave": str(each.gave),
+        "median_seconds": took.total_seconds() if took is not None else None,
+        "median_seconds_of_people": people.total_seconds() if people is not None else None,
+    }
+
+
+def lines_of(told: RunStory) -> Iterator[str]:
+    """A newcomer reads this from the top, and knows what happened and why."""
+    run = told.run
+    yield f"Run {run.id} over ticket #{told.ticket} ({told.type}): {told.subject}"
+    yield f"{_what(run)}: {run.state.value.replace('_', ' ')}{_took(run)}"
+    autonomy = run.autonomy.value.replace("_", " ")
+    yield f"Autonomy: {autonomy}; decided by playbook version {told.playbook}"
+    if run.agreed_by is not None:
+        yield f"{run.agreed_by} said: do it"
+    if run.approval is not None:
+        yield f"Waits for: {run.approval}, by {run.who or 'nobody any more'}"
+        yield f"    threadline approvals show {run.approval_id}"
+    if run.asked_for is not None:
+        yield f"Waits for the customer: {run.asked_for}"
+    yield f"Began {run.begun_at:%Y-%m-%d %H:%M:%S} UTC"
+    for step in run.steps:
+        yield from _step(step, run.begun_at)
+    if run.facts:
+        yield "Decided by these facts:"
+        yield from (f"    {label}: {value}" for label, value in run.facts)
+    if run.why:
+        yield f"In the end: {run.why}" if not run.is_open else f"Now: {run.why}"
+
+
+def _step(step: ShownStep, began: datetime) -> Iterator[str]:
+    took = f"  ({long(step.took)})" if step.took else ""
+    yield f"{_since(step.at - began):>9}  {step.mark.value} {step.words}{took}"
+    aside = " " * 13
+    for each in step.rules:
+        yield f"{aside}{'✓' if each.held else '✗'} {each.because}  [{each.rule}]"
+    if step.why and not any(each.because == step.why for each in step.rules):
+        yield f"{aside}{step.why}"
+    if step.key is not None:
+        yield f"{aside}key {step.key}"
+
+
+def _what(run: ShownRun) -> str:
+    return " ".join(part for part in (run.what or "Nothing decided yet", run.amount) if part)
+
+
+def _took(run: ShownRun) -> str:
+    return f" in {long(run.took)}" if run.took is not None else ""
+
+
+def _since(passed: timedelta) -> str:
+    return f"+{long(passed)}"
+
+
+def long(passed: timedelta) -> str:
+    """ "4.2 s", "3 min", "2 h 5 min", "3 d 2 h"."""
+    seconds = passed.total_seconds()
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, hours = int(seconds // 60), int(seconds // 3600)
+    if hours < 1:
+        return f"{minutes} min"
+    return f"{hours} h {minutes % 60} min" if hours < 24 else f"{hours // 24} d {hours % 24} h"

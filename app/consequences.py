@@ -21,6 +21,9 @@ from ticketing.direct_messages import by_mail
 from ticketing.direct_messages import plan as telling
 from ticketing.escalation import consider as considering
 from ticketing.ports import UnitOfWork
+from ticketing.resolution import begin as beginning
+from ticketing.resolution import resume as resuming
+from ticketing.resolution import work as working
 from ticketing.sla import hold as holding
 from ticketing.surveys import plan as planning
 from ticketing.tickets import migrate as migrating
@@ -39,6 +42,7 @@ from ticketing.tickets.events import (
     PressFiled,
     PromisesChanged,
     ReplyDue,
+    RunDue,
     StagePassed,
     SurveyDue,
     TicketEscalated,
@@ -185,6 +189,31 @@ async def review_approvals(services: Services, event: OnTicket, job: str) -> Non
 
 async def carry_on_approved(services: Services, event: ApprovalGranted, job: str) -> None:  # noqa: ARG001
     await carry_on(event.approval_id, start=services.start, now=services.clock())
+
+
+async def begin_run(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
+    start, now = services.start, services.clock()
+    await beginning.begin_run(
+        event.ticket_id, actions=services.actions.of, limits=services.desk.limits, start=start, now=now
+    )
+
+
+async def work_run(services: Services, event: RunDue, job: str) -> None:
+    await working.work_run(
+        event.run_id,
+        brain=services.brain,
+        actions=services.actions.of,
+        limits=services.desk.limits,
+        start=services.start,
+        clock=services.clock,
+        patience=services.run_patience,
+        job=job,
+    )
+
+
+async def wake_run(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
+    uow, now = services.start(), services.clock()
+    await resuming.look_again(event.ticket_id, limits=services.desk.limits, uow=uow, now=now)
 
 
 async def plan_survey(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001

@@ -91,5 +91,6 @@ class Services:
     stand_in: Brain | None
     patience: timedelta  # a customer waits for the brain
     actions: DeskActions
+    run_patience: timedelta  # what a run calls is away: so long is waited before a person takes over
     surveys: SurveyRules
     welcome: str | None = None  # said to whoever starts a conversation without writing anything

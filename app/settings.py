@@ -117,6 +117,11 @@ class Settings(BaseSettings):
         60.0, ge=0, description="A customer waits this long for a brain that is away; then a person gets the message."
     )
 
+    run_patience_seconds: float = Field(
+        900.0,
+        ge=0,
+        description="What the AI calls while it resolves a ticket is away: after this long a person takes over.",
+    )
     threadline_actions: str = Field(
         "", description="Modules with actions of your own, with commas: examples.actions.shop. Empty: none."
     )

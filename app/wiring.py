@@ -149,6 +149,7 @@ async def services(
             stand_in=brain if claude else None,
             patience=timedelta(seconds=settings.brain_patience_seconds),
             actions=actions,
+            run_patience=timedelta(seconds=settings.run_patience_seconds),
             surveys=settings.surveys,
             welcome=settings.welcome_text,
         )

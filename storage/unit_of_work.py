@@ -24,6 +24,7 @@ from storage.work.direct_messages import DirectMessages
 from storage.work.drafts import Drafts
 from storage.work.escalations import Escalations
 from storage.work.fields import Fields
+from storage.work.grounds import Grounds
 from storage.work.homes import OpenHomes
 from storage.work.inbox import Inbox
 from storage.work.links import Links
@@ -93,6 +94,7 @@ class SqlUnitOfWork:
     approvals: Approvals
     runs: Runs
     escalations: Escalations
+    grounds: Grounds
     fields: Fields
     merges: Merges
     choices: Choices
@@ -154,6 +156,7 @@ class SqlUnitOfWork:
         self.approvals = Approvals(session)
         self.runs = Runs(session)
         self.escalations = Escalations(session)
+        self.grounds = Grounds(session)
         self.fields = Fields(session)
         self.merges = Merges(session)
         self.choices = Choices(session)

@@ -25,6 +25,7 @@ from ticketing.offers.ports import Offers
 from ticketing.people.ports import AllPreferences, People
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.ports import Versions
+from ticketing.resolution.ground import Grounds
 from ticketing.resolution.ports import Runs
 from ticketing.sla.ports import ClockHistories, ServiceLevels
 from ticketing.surveys.ports import Surveys
@@ -96,6 +97,8 @@ class UnitOfWork(Protocol):
     def runs(self) -> Runs: ...
     @property
     def escalations(self) -> Escalations: ...
+    @property
+    def grounds(self) -> Grounds: ...
     @property
     def fields(self) -> Fields: ...
     @property

@@ -64,8 +64,10 @@ from ticketing.people.preferences import ZoneUnknown
 from ticketing.people.register import EmailTaken, NotAnAddress
 from ticketing.playbook.apply import AlreadyInForce, PlaybookChanged, PlaybookRefused
 from ticketing.playbook.succession import MappingMissing, MappingUnknown
+from ticketing.resolution.act import StillAway
 from ticketing.resolution.people import NothingSuggested
 from ticketing.resolution.ports import RunMovedOn
+from ticketing.resolution.work import NotYet
 from ticketing.templates.fill import TemplateRefused
 from ticketing.tickets.changes import (
     CarriedByTicket,
@@ -115,6 +117,8 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     RepliedMeanwhile: 409,
     RunMovedOn: 409,
     NothingSuggested: 409,
+    NotYet: 503,
+    StillAway: 503,
     SettledMeanwhile: 409,
     WindowClosed: 409,
     TicketIsDiscarded: 409,

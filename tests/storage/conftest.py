@@ -1,18 +1,47 @@
 """A desk at work, over the test's own database."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from ai.actions.desk_actions import DeskActions
+from ai.actions.registry import load_actions
+from emulators.server import Served
+from examples.shop.api import application
+from examples.shop.shop import Shop
 from storage.database import Database
+from tests.factories import NOW
 from tests.playbooks import IN_PROGRESS, InForce, gated
 from tests.storage.desk import DeskAtWork
 from tests.storage.refunds import Refund
+from tests.storage.resolving import Resolving
 from ticketing.people.person import Role
 
 
 @pytest.fixture
 def desk(engine: AsyncEngine, store: Database) -> DeskAtWork:
     return DeskAtWork(engine, store)
+
+
+@pytest.fixture
+async def shop() -> AsyncIterator[tuple[Shop, str]]:
+    """The demo shop, open on a socket at the instant of these tests, and its address."""
+    made = Shop(key="the key", now=NOW)
+    made.clock.set(NOW, running=False)
+    async with Served(application(made)) as served:
+        yield made, served.url
+
+
+@pytest.fixture
+async def resolving(desk: DeskAtWork, shop: tuple[Shop, str]) -> AsyncIterator[Resolving]:
+    """Sara supervises the desk's one team, Mia works in it."""
+    opened, url = shop
+    actions = DeskActions(load_actions(["examples.actions.shop"]), settings={"shop_url": url, "shop_token": "the key"})
+    await desk.desk.add_team("Support", "C1")
+    made = Resolving(desk, actions, opened, await desk.person("Mia"), await desk.person("Sara", Role.SUPERVISOR))
+    yield made
+    await actions.close()
 
 
 @pytest.fixture

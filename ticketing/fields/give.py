@@ -56,11 +56,13 @@ async def give(
     around: Surroundings,
     towards: str | None = None,
     read: Read = NOT_READ,
+    over_guesses: bool = False,
     uow: UnitOfWork,
     now: datetime,
 ) -> Filled:
     """The ticket with what was given; nothing is saved yet. `towards`: the status that it is given for. What the
-    transition there asks for, whoever may make it may give. `read`: where the AI has it from.
+    transition there asks for, whoever may make it may give. `read`: where the AI has it from. `over_guesses`: it is
+    known, and takes the place of what was read in a customer's words.
 
     Raises FieldsRefused, FieldsMissing, PermissionRefused, TicketIsDiscarded, TicketIsMerged.
     """
@@ -81,16 +83,16 @@ async def give(
     if not filled.fields:
         return filled
     wanted = demands(filled.ticket, arrow, playbook, now=now, around=around, by=by).fields if arrow is not None else ()
-    empty = () if by.person else await _free(filled, ticket, uow)
+    empty = () if by.person else await _free(filled, ticket, uow, over_guesses=over_guesses)
     require_values(by, ticket, filled.fields, asked=[field.key for field in wanted], free=empty)
     require_evidence(filled.fields, read, await _said(ticket, read, uow), by=by, playbook=playbook)
     return filled
 
 
-async def _free(filled: Filled, ticket: Ticket, uow: UnitOfWork) -> Collection[str]:
+async def _free(filled: Filled, ticket: Ticket, uow: UnitOfWork, *, over_guesses: bool) -> Collection[str]:
     """What a machine may change of it: it empties nothing."""
     given = [key for key in filled.fields if key in filled.ticket.fields]
-    return free(given, ticket, await uow.fields.sources(ticket.id))
+    return free(given, ticket, await uow.fields.sources(ticket.id), over_guesses=over_guesses)
 
 
 async def _said(ticket: Ticket, read: Read, uow: UnitOfWork) -> Mapping[UUID, str]:

@@ -36,16 +36,21 @@ class FieldSource:
         return self.confirmed_at is None or self.stale_since is not None
 
 
-def free(fields: Iterable[str], ticket: Ticket, sources: Mapping[str, FieldSource]) -> frozenset[str]:
+def free(
+    fields: Iterable[str], ticket: Ticket, sources: Mapping[str, FieldSource], *, over_guesses: bool = False
+) -> frozenset[str]:
     """Those of the fields that fill themselves, or are filled in by a machine: no person has set, confirmed or emptied
-    them, and they are empty or stale. Storage holds `Fields.fill` to the same.
+    them, and they are empty or stale. Storage holds `Fields.fill` to the same. `over_guesses`: for what is known, those
+    count as well that hold what a machine filled in.
     """
     found = set()
     for key in fields:
         source = sources.get(key)
         if source is None:
             found |= {key} - ticket.fields.keys()
-        elif source.confirmed_at is None and (key not in ticket.fields or source.stale_since is not None):
+        elif source.confirmed_at is None and (
+            over_guesses or key not in ticket.fields or source.stale_since is not None
+        ):
             found.add(key)
     return frozenset(found)
 

@@ -1,6 +1,6 @@
 """What runs need from the world: where they are kept (`storage/`), and who calls actions (`ai/actions`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from core.errors import Refused
 from threadline import ActionSpec, Context, Outcome
+from ticketing.playbook.playbook import Playbook
 from ticketing.resolution.run import Json, Run, Step
 
 
@@ -85,3 +86,6 @@ class Actions(Protocol):
     def specs(self) -> Mapping[str, ActionSpec]: ...
 
     async def call(self, name: str, arguments: Mapping[str, Json], context: Context) -> Outcome: ...
+
+
+ActionsOf = Callable[[Playbook], Actions]  # those that are installed, and those that this playbook declares

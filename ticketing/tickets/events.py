@@ -117,6 +117,11 @@ class StagePassed(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StagePassedQuietly(StagePassed):
+    """The same, where whoever moved it says themselves what is to be said: of what it sends only surveys leave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriorityChanged(TicketEvent):
     pass
 
@@ -291,6 +296,13 @@ class ApprovalGranted(Event):
     """Everybody who had to agree to a transition has."""
 
     approval_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDue(Event):
+    """A run of the AI has something to do."""
+
+    run_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

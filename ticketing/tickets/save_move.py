@@ -8,17 +8,25 @@ from ticketing.playbook.actions import HandToTeam, StageAction, ToCustomer
 from ticketing.playbook.lifecycle import Lifecycle
 from ticketing.ports import UnitOfWork
 from ticketing.tickets.changes import Changed
-from ticketing.tickets.events import StagePassed, TicketTaken
+from ticketing.tickets.events import StagePassed, StagePassedQuietly, TicketTaken
 from ticketing.tickets.save import save_change
 from ticketing.tickets.stage_actions import actions_between, carried_out
 from ticketing.tickets.ticket import Ticket
 
 
 async def save_move(
-    before: Ticket, moved: Changed, *, first: Sequence[Changed] = (), rules: Lifecycle, uow: UnitOfWork, now: datetime
+    before: Ticket,
+    moved: Changed,
+    *,
+    first: Sequence[Changed] = (),
+    silent: bool = False,
+    rules: Lifecycle,
+    uow: UnitOfWork,
+    now: datetime,
 ) -> Ticket:
     """Save what `changes.move` made of the locked ticket `before`, with all that its lifecycle does by itself on that
-    way. `first` are changes that were made before the move, and are saved with it. Returns how it stands now.
+    way. `first` are changes that were made before the move, and are saved with it. `silent`: who moves it tells the
+    customer themselves, so its saved replies and offers stay unsaid. Returns how it stands now.
     """
     if moved.record is None:
         return await save_change(*first, moved, uow=uow)
@@ -26,7 +34,8 @@ async def save_move(
     done = carried_out(moved.ticket, actions, teams=await _teams(actions, uow), at=now)
     if any(isinstance(each, ToCustomer) for each in actions):
         there = moved.ticket
-        uow.emit(StagePassed(ticket_id=there.id, origin=before.status, to=there.status, version=there.version, at=now))
+        passed = StagePassedQuietly if silent else StagePassed
+        uow.emit(passed(ticket_id=there.id, origin=before.status, to=there.status, version=there.version, at=now))
     after = await save_change(*first, moved, *done, uow=uow)
     if before.assignee_id is not None and after.assignee_id is None:
         uow.emit(TicketTaken(ticket_id=after.id, person_id=before.assignee_id, at=now))

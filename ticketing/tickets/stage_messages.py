@@ -9,20 +9,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.errors import Refused
-from core.ids import new_id
 from core.messages import Button, Limits
 from ticketing.activity.record import Record, Stream
 from ticketing.conversations.conversation import Conversation
 from ticketing.conversations.outbox import put_in_outbox, require_channel
 from ticketing.conversations.parts import parts_of
-from ticketing.offers.offer import Offer, buttons
-from ticketing.offers.wording import in_a_word
+from ticketing.offers.make import make_offer
 from ticketing.people.actor import AUTOMATION
 from ticketing.playbook.actions import OfferSolution, SendReply, SendSurvey
 from ticketing.playbook.playbook import Playbook
 from ticketing.ports import UnitOfWork
 from ticketing.surveys.plan import SurveyRules, plan_anyway
-from ticketing.tickets.events import StagePassed
+from ticketing.tickets.events import StagePassed, StagePassedQuietly
 from ticketing.tickets.saved_reply import filled_in
 from ticketing.tickets.stage_actions import actions_between
 from ticketing.tickets.ticket import Ticket
@@ -46,6 +44,8 @@ async def send_stage_messages(
         stage = _Stage(passed, ticket, conversation, playbook, limits, uow, now)
         for place, action in enumerate(actions_between(passed.origin, passed.to, playbook.lifecycle(ticket.type))):
             match action:
+                case SendReply() | OfferSolution() if isinstance(passed, StagePassedQuietly):
+                    pass  # whoever moved it has said it in other words
                 case SendReply() | OfferSolution() if await stage.is_sent(place):
                     pass
                 case SendReply(key):
@@ -100,26 +100,20 @@ class _Stage:
         if self.conversation.is_group:
             await self._put(place, action.reply)
             return
-        language = await self.uow.surveys.language_of(self.conversation.id)
-        offer_id = new_id()
-        if _buttons_fit(self.conversation, self.limits):
-            message_id = await self._put(place, action.reply, under=buttons(offer_id, language))
-        else:
-            message_id = await self._put(place, action.reply, below=in_a_word(language))
-        if message_id is not None:
-            await self.uow.offers.add(
-                Offer(
-                    offer_id,
-                    self.ticket.id,
-                    self.conversation.id,
-                    self.ticket.status,
-                    self.ticket.status_since,
-                    action.accepted,
-                    action.declined,
-                    message_id,
-                    self.now,
-                )
-            )
+
+        async def put(below: str, under: tuple[Button, ...]) -> UUID | None:
+            return await self._put(place, action.reply, below=below, under=under)
+
+        await make_offer(
+            put,
+            self.ticket,
+            self.conversation,
+            accepted=action.accepted,
+            declined=action.declined,
+            limits=self.limits,
+            uow=self.uow,
+            now=self.now,
+        )
 
     async def _put(self, place: int, key: str, *, below: str = "", under: tuple[Button, ...] = ()) -> UUID | None:
         """The last of its messages, which has the buttons. None: it cannot be sent."""
@@ -155,8 +149,3 @@ class _Stage:
         if not await self.uow.activity.says(stream, "reply.skipped", of):
             record = Record("reply.skipped", AUTOMATION, self.now, {}, {"reply": key, "why": why, **of})
             await self.uow.activity.append(stream, [record])
-
-
-def _buttons_fit(conversation: Conversation, limits: Mapping[str, Limits]) -> bool:
-    taken = limits.get(conversation.channel)
-    return taken is not None and taken.buttons >= len(buttons(conversation.id, None))

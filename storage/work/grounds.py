@@ -1,0 +1,94 @@
+"""What a run of the AI stands on: read with its ticket, in one statement."""
+
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.types import Uuid
+
+from core.errors import NotFound
+from storage.database import Session
+from storage.queries.words import with_words
+from ticketing.resolution.ground import Ground, Said
+from ticketing.triage.record import Trigger
+
+_LONGEST = 200  # characters of what they said last: a yes or no is shorter
+
+# Where mails are checked, only those that are provenly the customer's own prove anything. Other channels vouch for
+# whoever writes there.
+_OF = text(
+    with_words("""
+    SELECT understood.trigger, coalesce(understood.confidence, 0) AS confidence,
+        coalesce(customer.language, (
+            SELECT triage.suggestion ->> 'language' FROM triage
+            WHERE triage.conversation_id = conversation.id ORDER BY triage.at DESC LIMIT 1
+        )) AS language,
+        coalesce((SELECT is_on FROM switch WHERE name = 'ai'), true) AS ai_is_on,
+        NOT EXISTS (
+            SELECT FROM room_entry
+            JOIN mail ON mail.message_id = room_entry.message_id
+            WHERE room_entry.ticket_id = ticket.id AND room_entry.moved_to IS NULL AND mail.automatic IS NULL
+                AND (NOT mail.verified OR lower(mail.sender) <> lower(conversation.address))
+        ) AS is_proven,
+        EXISTS (
+            SELECT FROM identity
+            WHERE identity.channel = conversation.channel AND identity.address = conversation.address
+                AND identity.blocked_at IS NOT NULL
+        ) AS is_blocked,
+        EXISTS (
+            SELECT FROM message WHERE message.conversation_id = conversation.id AND NOT message.triaged
+        ) AS is_being_read,
+        heard.at AS heard_at, left(newest.text, :longest) AS said, newest.concerns,
+        greatest(answered.at, (
+            SELECT max(comment.at) FROM room_entry JOIN comment ON comment.id = room_entry.comment_id
+            WHERE room_entry.ticket_id = ticket.id
+        )) AS touched_at
+    FROM ticket
+    JOIN conversation ON conversation.id = ticket.conversation_id
+    JOIN customer ON customer.id = ticket.customer_id
+    LEFT JOIN LATERAL (
+        SELECT ai_context.trigger, ai_context.confidence FROM ai_context
+        WHERE ai_context.ticket_id = ticket.id ORDER BY ai_context.at DESC, ai_context.id DESC LIMIT 1
+    ) AS understood ON true
+    LEFT JOIN LATERAL (
+        SELECT max(greatest(message.at, message.edited_at)) AS at
+        FROM room_entry JOIN message ON message.id = room_entry.message_id
+        WHERE room_entry.ticket_id = ticket.id AND room_entry.moved_to IS NULL AND message.direction = 'in'
+    ) AS heard ON true
+    LEFT JOIN LATERAL (
+        SELECT message.text, room_entry.concerns
+        FROM room_entry JOIN message ON message.id = room_entry.message_id
+        WHERE room_entry.ticket_id = ticket.id AND room_entry.moved_to IS NULL AND message.direction = 'in'
+            AND :FOR_THEMSELVES
+        ORDER BY message.at DESC, message.id DESC LIMIT 1
+    ) AS newest ON true
+    LEFT JOIN LATERAL (
+        SELECT max(message.at) AS at
+        FROM room_entry JOIN message ON message.id = room_entry.message_id
+        WHERE room_entry.ticket_id = ticket.id AND message.direction = 'out' AND message.author_id IS NOT NULL
+            AND message.delivery <> 'withdrawn'
+    ) AS answered ON true
+    WHERE ticket.id = :ticket
+""").replace(":longest", str(_LONGEST))
+).bindparams(bindparam("ticket", type_=Uuid))
+
+
+class Grounds:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def of(self, ticket_id: UUID) -> Ground:
+        row = (await self._session.execute(_OF, {"ticket": ticket_id})).one_or_none()
+        if row is None:
+            raise NotFound("There is no such ticket.")
+        return Ground(
+            ai_is_on=row.ai_is_on,
+            trigger=Trigger(row.trigger) if row.trigger else None,
+            confidence=row.confidence,
+            language=row.language,
+            is_proven=row.is_proven,
+            is_blocked=row.is_blocked,
+            is_being_read=row.is_being_read,
+            heard_at=row.heard_at,
+            touched_at=row.touched_at,
+            said=Said(row.said, row.concerns) if row.said is not None else None,
+        )

@@ -1,0 +1,43 @@
+"""Who has to agree to a write: one approval, given before it, lets the action and the ticket's way after it through.
+
+Pure. Asking for it and using it is `approvals/for_action.py`.
+"""
+
+from ticketing.approvals.gates import Gate, asks
+from ticketing.playbook.ai_policy import AiPolicy
+from ticketing.playbook.playbook import Playbook
+from ticketing.playbook.resolving import Autonomy, MoveTo
+from ticketing.resolution.verdict import PolicyVerdict, Ruling
+from ticketing.tickets.ticket import Ticket
+
+
+class NobodyNamed(Exception):
+    """Who has to agree cannot be told from the playbook. It never leaves a run."""
+
+
+def rule_for(verdict: PolicyVerdict, policy: AiPolicy, autonomy: Autonomy, *, confirmed: bool) -> str | None:
+    """The key of the approval rule; None: nobody has to agree (any more). `confirmed`: a person has said "do it".
+
+    Raises NobodyNamed.
+    """
+    if verdict.ruling is Ruling.NEEDS_APPROVAL and verdict.approval is not None:
+        return verdict.approval
+    if confirmed or (verdict.ruling is Ruling.ALLOWED and autonomy is not Autonomy.ACT_WITH_APPROVAL):
+        return None
+    if policy.confirm is None:
+        raise NobodyNamed("Somebody has to agree, and the playbook names nobody.")
+    return policy.confirm
+
+
+def gate_rule(ticket: Ticket, move: MoveTo | None, playbook: Playbook, gate: Gate) -> str | None:
+    """The approval that the ticket's own way asks for. None: none."""
+    arrow = playbook.lifecycle(ticket.type).transition(ticket.status, move.to) if move is not None else None
+    rule = gate.rules.get(arrow.approval) if arrow is not None and arrow.approval is not None else None
+    return rule.key if rule is not None and asks(rule, gate.facts) else None
+
+
+def same_rule(action: str | None, way: str | None) -> str | None:
+    """The one approval that lets both through, the action and the ticket's way. Raises NobodyNamed."""
+    if action is not None and way is not None and action != way:
+        raise NobodyNamed(f"Two different approvals would be needed: {action} and {way}.")
+    return action or way

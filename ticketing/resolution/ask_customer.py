@@ -1,0 +1,60 @@
+"""Ask the customer: for what a recipe cannot begin without, or to say yes to exactly what would be done."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ticketing.offers.plain_answer import accepts
+from ticketing.offers.wording import in_a_word
+from ticketing.resolution.arguments import confirmation
+from ticketing.resolution.book import Book
+from ticketing.resolution.ground import Ground
+from ticketing.resolution.hand_over import hand_over
+from ticketing.resolution.proposals import asked_before
+from ticketing.resolution.run import Run, RunState, Step, StepKind
+from ticketing.resolution.tell import tell
+from ticketing.resolution.verdict import PolicyVerdict
+
+CONFIRMATION = "confirmation"
+_MOST = 2  # times that the same is asked: who has not answered by then talks to a person
+
+
+async def ask_for(book: Book, field: str, reply: str, *, steps: Sequence[Step], customer: str) -> None:
+    """What this field holds, in the words of a saved reply. Raises NotTold."""
+    if asked_before(steps, field) >= _MOST:
+        label = book.playbook.fields[field].label if field in book.playbook.fields else field
+        await hand_over(
+            book, f"The customer was asked twice for this, and it is still not known: {label}.", customer=customer
+        )
+        return
+    await tell(book, reply, customer=customer, kind=StepKind.ASK_CUSTOMER, name=field)
+    _wait(book, field)
+
+
+async def ask_to_confirm(book: Book, verdict: PolicyVerdict, *, steps: Sequence[Step], customer: str) -> None:
+    """Whether exactly this is to be done. Raises NotTold."""
+    if verdict.tell is None or asked_before(steps, CONFIRMATION) >= _MOST:
+        await hand_over(book, "The customer was asked to say yes to it, and has not.", customer=customer)
+        return
+    below = in_a_word(book.ground.language)
+    await tell(book, verdict.tell, customer=customer, below=below, kind=StepKind.ASK_CUSTOMER, name=CONFIRMATION)
+    _wait(book, CONFIRMATION)
+
+
+def _wait(book: Book, asked_for: str) -> None:
+    why = "It waits for the customer's answer."
+    book.run = replace(
+        book.run, state=RunState.WAITING_FOR_CUSTOMER, asked_for=asked_for, read_until=book.ground.heard_at, why=why
+    )
+
+
+def answered(run: Run, ground: Ground) -> bool | None:
+    """Whether the customer's newest words say yes or no to what they were asked. None: neither."""
+    said = ground.said
+    if run.asked_for != CONFIRMATION or said is None or not said.concerns:
+        return None
+    return accepts(said.text)
+
+
+def confirmed(run: Run) -> Run:
+    """After their yes: it is good for exactly these arguments."""
+    return replace(run, confirmed=confirmation(run.action or "", run.arguments or {}))

@@ -1,0 +1,218 @@
+"""Policy decides about a proposed write, in one transaction: done now, asked about, suggested, or left to a person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from core.errors import Refused
+from threadline import ActionSpec
+from ticketing.approvals.for_action import request_for_action, use_for_action
+from ticketing.approvals.gates import CLOSED_GATE, ApprovalNeeded, Gate
+from ticketing.approvals.load_gate import load_gate
+from ticketing.people.actor import AI, person_acting
+from ticketing.playbook.conditions import Context
+from ticketing.playbook.resolving import Autonomy, MoveTo, Recipe
+from ticketing.resolution.agree import NobodyNamed, gate_rule, rule_for, same_rule
+from ticketing.resolution.arguments import confirmation
+from ticketing.resolution.ask_customer import ask_to_confirm
+from ticketing.resolution.begin import settle_in
+from ticketing.resolution.book import Book
+from ticketing.resolution.context import PolicyContext, stored
+from ticketing.resolution.fill import decided_values, fill
+from ticketing.resolution.hand_over import hand_over
+from ticketing.resolution.proposals import verdict_as_json
+from ticketing.resolution.run import Json, RunState, Step, StepKind, StepState
+from ticketing.resolution.tell import NotTold
+from ticketing.resolution.verdict import PolicyVerdict, Ruling
+from ticketing.resolution.way import way_of
+
+
+class Write(NamedTuple):
+    """A write that a brain has proposed, and what its recipe makes of it."""
+
+    spec: ActionSpec
+    recipe: Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Policy's verdict on a write, in the book of its run."""
+
+    book: Book
+    write: Write
+    proposed: Mapping[str, Json]
+    verdict: PolicyVerdict
+    context: PolicyContext
+    customer: str  # their name
+    job: str  # that the call is made by
+    steps: Sequence[Step]  # of the run until now
+
+    async def follow(self) -> Step | None:
+        """The call that may be made now, which counts as begun. None: it is not, or not yet."""
+        self._note()
+        match self.verdict.ruling:
+            case Ruling.REFUSED | Ruling.PERSON:
+                await self._hand_over(self.verdict.because, reply=self.verdict.tell)
+                return None
+        if (spent := await self._over_budget()) is not None:
+            await self._hand_over(spent)
+            return None
+        if self.book.run.autonomy is Autonomy.SHADOW:
+            self.book.end(RunState.SHADOWED, f"It would have done this: {self.write.recipe.label}.")
+            return None
+        if self.book.run.autonomy is Autonomy.SUGGEST and self.book.run.agreed is None:
+            why = f"The AI suggests: {self.write.recipe.label}. {self.verdict.because}"
+            self.book.run = replace(self.book.run, state=RunState.SUGGESTED, why=why)
+            return None
+        try:
+            if self.verdict.ruling is Ruling.NEEDS_CONFIRMATION:
+                await ask_to_confirm(self.book, self.verdict, steps=self.steps, customer=self.customer)
+                return None
+            return await self._act_or_ask()
+        except NotTold as error:
+            await self._hand_over(f"The customer could not be asked: {error.why}.")
+        return None
+
+    def _note(self) -> None:
+        """Policy's verdict, with all that it was reached from."""
+        verdict, book = self.verdict, self.book
+        book.write(
+            StepKind.DECIDE,
+            self.write.spec.name,
+            inputs={
+                "proposed": dict(self.proposed),
+                "context": stored(self.context),
+                "playbook": book.playbook.version,
+            },
+            outputs={"verdict": verdict_as_json(verdict)},
+            outcome=verdict.ruling.value,
+            why=verdict.because,
+            amount=verdict.amount,
+        )
+        book.record(
+            "run.decided",
+            action=self.write.spec.name,
+            ruling=verdict.ruling.value,
+            rule=verdict.decided_by,
+            held=[each.rule for each in verdict.rules if each.held],
+            failed=[each.rule for each in verdict.rules if not each.held],
+            amount=str(verdict.amount) if verdict.amount is not None else None,
+            playbook=book.playbook.version,
+        )
+        book.run = replace(
+            book.run,
+            recipe=self.write.recipe.key,
+            action=self.write.spec.name,
+            arguments=dict(verdict.arguments),
+            amount=verdict.amount,
+            trying_since=None,
+            read_until=book.ground.heard_at,
+        )
+
+    async def _over_budget(self) -> str | None:
+        """In words. Asked only where the playbook has such a budget: everybody with the same type waits here."""
+        most, amount = self.book.policy.budget.amount_per_month, self.verdict.amount
+        if most is None or amount is None:
+            return None
+        spent = await self.book.uow.runs.spent(self.book.ticket.type, self.book.ticket.id, at=self.book.now)
+        if spent.amount + amount <= most:
+            return None
+        return f"This month's budget of {most} for this type of ticket does not cover it"
+
+    async def _act_or_ask(self) -> Step | None:
+        book, recipe = self.book, self.write.recipe
+        try:
+            rule = rule_for(self.verdict, book.policy, book.run.autonomy, confirmed=book.run.agreed is not None)
+            await settle_in(book)
+            move = way_of(book, self.customer).first_move(recipe, book.ticket)
+            await fill(book, decided_values(book, recipe, self._names), towards=move.to if move else None)
+            gate = await self._gate(move)
+            rule = same_rule(rule, gate_rule(book.ticket, move, book.playbook, gate))
+            held_back = self._rehearsed(gate, rule)
+            if rule is not None and (held_back or not await self._agreed(rule)):
+                await self._ask(rule, move)
+                return None
+        except NobodyNamed as error:
+            await self._hand_over(str(error))
+        except Refused as refusal:  # the ticket could not go the recipe's way afterwards: so nothing is done
+            await self._hand_over(refusal.message)
+        else:
+            return await self._begin()
+        return None
+
+    def _rehearsed(self, gate: Gate, rule: str | None) -> bool:
+        """Whether only this approval is missing on the ticket's way. Raises what moving it would."""
+        try:
+            way_of(self.book, self.customer).rehearse(self.write.recipe, self.book.ticket, gate)
+        except ApprovalNeeded as needed:
+            if needed.rule == rule:
+                return True
+            raise
+        return False
+
+    async def _agreed(self, rule: str) -> bool:
+        """Whether somebody has agreed to exactly this. What they gave is used up with it."""
+        book = self.book
+        given = await use_for_action(
+            book.ticket, rule, self.write.spec.name, called_with=self._called_with, uow=book.uow
+        )
+        if given is not None:
+            book.write(StepKind.AGREED, rule, outputs={"approval": str(given.id)})
+        return given is not None
+
+    @property
+    def _called_with(self) -> str:
+        return confirmation(self.write.spec.name, self.verdict.arguments)
+
+    @property
+    def _names(self) -> Context:
+        return self.context.with_arguments(self.verdict.arguments)
+
+    async def _gate(self, move: MoveTo | None) -> Gate:
+        if move is None:
+            return CLOSED_GATE
+        return await load_gate(self.book.ticket, move.to, by=AI, uow=self.book.uow, now=self.book.now)
+
+    async def _ask(self, rule: str, move: MoveTo | None) -> None:
+        book = self.book
+        by = person_acting(await book.uow.people.get(book.run.agreed)) if book.run.agreed is not None else AI
+        asked = await request_for_action(
+            book.ticket,
+            rule,
+            self.write.spec.name,
+            f"{self.write.recipe.label}: {self.verdict.because}",
+            called_with=self._called_with,
+            to=move.to if move is not None else None,
+            by=by,
+            uow=book.uow,
+            now=book.now,
+        )
+        book.write(StepKind.ASK_APPROVAL, rule, outputs={"approval": str(asked.id)}, why=self.verdict.because)
+        waiting = f"It waits for an approval: {asked.label}."
+        book.run = replace(book.run, state=RunState.WAITING_FOR_APPROVAL, approval_id=asked.id, why=waiting)
+
+    async def _begin(self) -> Step:
+        """From here on it may have happened."""
+        book = self.book
+        step = book.write(
+            StepKind.ACT,
+            self.write.spec.name,
+            state=StepState.BEGUN,
+            inputs={"arguments": dict(self.verdict.arguments)},
+            outputs=called_by(self.job, book.now),
+            outcome="begun",
+            key=book.key,
+            amount=self.verdict.amount,
+        )
+        if self.verdict.amount is not None:
+            await book.uow.runs.spend(book.ticket.type, at=book.now, amount=self.verdict.amount)
+        return step
+
+    async def _hand_over(self, why: str, *, reply: str | None = None) -> None:
+        await hand_over(self.book, why, customer=self.customer, reply=reply)
+
+
+def called_by(job: str, at: datetime) -> Mapping[str, Json]:
+    """Kept with a call that begins: whose it is, so that nobody else takes it for one that died."""
+    return {"job": job, "called_at": at.isoformat()}

@@ -1,0 +1,42 @@
+"""A person has it from here: the customer is told, and whoever takes it finds what was done and what was not."""
+
+from ticketing.playbook.resolving import Autonomy
+from ticketing.resolution.book import Book
+from ticketing.resolution.run import RunState, Step, StepKind, StepState
+from ticketing.resolution.tell import NotTold, tell
+
+_QUIET = frozenset({Autonomy.OFF, Autonomy.SHADOW, Autonomy.SUGGEST})  # of these the customer hears nothing
+
+
+async def hand_over(book: Book, why: str, *, customer: str, reply: str | None = None) -> None:
+    """`why`: in words, for the team. `reply`: what the customer is told; None: what the type says there.
+
+    The run is over with it.
+    """
+    leave(book, why, told=await _tell(book, customer, reply))
+
+
+def leave(book: Book, why: str, *, told: bool = False) -> None:
+    """The same without a word to the customer, or after it."""
+    book.write(StepKind.HAND_OVER, "person", why=why, outputs={"told": told})
+    state = RunState.SHADOWED if book.run.autonomy is Autonomy.SHADOW else RunState.HANDED_OVER
+    book.end(state, why)
+
+
+async def _tell(book: Book, customer: str, reply: str | None) -> bool:
+    key = reply or book.policy.hands_over
+    if key is None or (book.run.autonomy in _QUIET and book.run.agreed is None):
+        return False
+    try:
+        await tell(book, key, customer=customer)
+    except NotTold:  # nothing hangs on it: a person has it
+        return False
+    return True
+
+
+def stop(book: Book, why: str, *, open_act: Step | None = None) -> None:
+    """Somebody or something took the ground away: nothing more is done or said. `open_act`: a call that had begun."""
+    if open_act is not None and open_act.state is StepState.BEGUN:
+        book.settle(open_act, "unknown", why="It was not found out whether it was done.")
+        why = f"{why}. {open_act.name} may have been done: look there before you do it again"
+    book.end(RunState.STOPPED, f"Stopped: {why}.")

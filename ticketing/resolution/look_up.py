@@ -1,0 +1,129 @@
+"""Read in other systems: what a brain asks for, and the facts that policy decides by. Nothing is locked meanwhile."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from core.instants import Clock
+from threadline import ActionSpec, Outcome, OutcomeKind
+from threadline import context as sdk
+from ticketing.people.actor import AI
+from ticketing.playbook.resolving import ActionPolicy, FactSource
+from ticketing.resolution.arguments import given
+from ticketing.resolution.case import Situation
+from ticketing.resolution.context import Looked, PolicyContext, policy_context
+from ticketing.resolution.ports import Earlier
+from ticketing.resolution.run import Json, Step, StepKind
+
+FRESH = timedelta(seconds=60)  # what was read in the same run not longer ago is not read again
+
+
+class LookUps:
+    """The reads of one stretch of work. `situation`: as it is after those that were made."""
+
+    def __init__(self, situation: Situation, clock: Clock) -> None:
+        self.situation = situation
+        self.clock = clock
+
+    async def make(self, name: str, arguments: Mapping[str, Json], *, fact: str | None = None) -> Outcome:
+        """Call an action that reads, or take what it gave a moment ago. `fact`: of policy's, that it is read for."""
+        if (known := self._known(name, arguments)) is not None:
+            return known
+        run, begun = self.situation.run, self.clock()
+        context = action_context(self.situation, key=f"run:{run.id}:{run.steps}", now=begun)
+        outcome = await self.situation.actions.call(name, arguments, context)
+        step = Step(
+            run.id,
+            run.steps,
+            StepKind.LOOK_UP,
+            name,
+            begun,
+            inputs={"arguments": dict(arguments)} | ({"fact": fact} if fact else {}),
+            outputs={"value": outcome.value} if outcome.kind is OutcomeKind.DONE else {},
+            outcome=outcome.kind.value,
+            why=outcome.words,
+            ended_at=self.clock(),
+        )
+        self.situation = self.situation.with_step(step)
+        return outcome
+
+    def _known(self, name: str, arguments: Mapping[str, Json]) -> Outcome | None:
+        since = self.clock() - FRESH
+        for step in self.situation.steps:
+            same = step.kind is StepKind.LOOK_UP and step.name == name and step.inputs["arguments"] == dict(arguments)
+            if same and step.begun_at >= since and step.outcome in (OutcomeKind.DONE, OutcomeKind.NOT_FOUND):
+                return Outcome(OutcomeKind(step.outcome), step.outputs.get("value"), step.why)
+        return None
+
+    async def facts(self, policy: ActionPolicy, proposed: Mapping[str, Json], spec: ActionSpec) -> dict[str, Looked]:
+        """All that policy decides by, in its order. `proposed`: what of it can be arguments.
+
+        Where one is out of reach the rest is not asked.
+        """
+        found: dict[str, Looked] = {}
+        for source in policy.facts:
+            found[source.name] = looked = await self._fact(source, proposed, spec, found)
+            if looked.outcome.kind is OutcomeKind.UNAVAILABLE:
+                break
+        return found
+
+    async def _fact(
+        self, source: FactSource, proposed: Mapping[str, Json], spec: ActionSpec, found: Mapping[str, Looked]
+    ) -> Looked:
+        read = self.situation.actions.specs.get(source.calling.action)
+        if read is None:
+            return Looked(
+                spec.result, Outcome(OutcomeKind.FAILED, words=f"There is no action {source.calling.action}.")
+            )
+        names = context_of(self.situation, spec, found, now=self.clock()).with_arguments(proposed)
+        arguments = given(source.calling, names, read.arguments)
+        if arguments is None:
+            return Looked(
+                read.result, Outcome(OutcomeKind.INVALID, words="What it would be looked up by is not known.")
+            )
+        return Looked(read.result, await self.make(source.calling.action, arguments, fact=source.name))
+
+
+def context_of(
+    situation: Situation,
+    spec: ActionSpec,
+    facts: Mapping[str, Looked],
+    *,
+    earlier: Earlier | None = None,
+    now: datetime,
+) -> PolicyContext:
+    """What policy knows when it judges a call of this action."""
+    return policy_context(
+        situation.ticket,
+        situation.playbook,
+        action=spec,
+        conversation=situation.conversation,
+        customer=situation.customer,
+        identities=situation.identities,
+        proven=situation.ground.is_proven,
+        facts=facts,
+        earlier=earlier or Earlier(),
+        now=now,
+        team=situation.around.team,
+        confirmed=situation.run.confirmed,
+    )
+
+
+def action_context(situation: Situation, *, key: str, now: datetime) -> sdk.Context:
+    """What an action is told of who asks and why."""
+    ticket, customer = situation.ticket, situation.customer
+    fields: dict[str, Json] = dict(ticket.fields.items())
+    about = sdk.Ticket(ticket.number, ticket.type, ticket.subject, fields)
+    known = []
+    for each in situation.identities:
+        verified = each.verified_at is not None
+        known.append(sdk.Identity(each.channel, each.address, verified and each.address in (each.phone, each.email)))
+        vouched = [address for address in (each.phone, each.email) if address and address != each.address]
+        known += [sdk.Identity(each.channel, address, verified) for address in vouched]
+    who = sdk.Customer(
+        customer.name,
+        customer.language,
+        customer.tier,
+        dict(customer.custom),
+        tuple(known),
+    )
+    return sdk.Context(sdk.Actor("ai", AI.name), now, key, about, who)

@@ -1,0 +1,40 @@
+"""A brain's own words for what the customer is told, where they say the same. Asked with nothing locked."""
+
+from core.errors import DeskError
+from ticketing.playbook.resolving import Recipe, Tell
+from ticketing.resolution.case import Situation
+from ticketing.resolution.check import says_the_same
+from ticketing.resolution.proposal import Phrased as BrainsWords
+from ticketing.resolution.proposal import Resolver, Telling
+from ticketing.resolution.tell import SAVED, Phrased
+
+
+async def phrase(brain: Resolver, recipe: Recipe, situation: Situation) -> Phrased:
+    """For each saved reply that follows, as far as can be told now. What fails is no reason to say nothing."""
+    found, way = {}, situation.way
+    for step in recipe.then:
+        reply = situation.playbook.replies.get(step.reply) if isinstance(step, Tell) else None
+        if reply is None or not way.holds(step.when, situation.ticket):
+            continue
+        saved = way.says_here(reply, situation.ticket)
+        telling = Telling(
+            saved,
+            situation.ground.language or "und",
+            situation.customer.name,
+            situation.lines,
+            situation.conversation.id,
+            situation.run.id,
+        )
+        words = await _asked(brain, telling)
+        if words is not None and (checked := says_the_same(words.text, saved)) is not None:
+            found[reply.key] = (saved, checked)
+    return found or SAVED
+
+
+async def _asked(brain: Resolver, telling: Telling) -> BrainsWords | None:
+    try:
+        return await brain.phrase(telling)
+    except DeskError:
+        return None
+    except Exception:  # a fault of the brain's: the saved reply says it as well
+        return None

@@ -1,0 +1,77 @@
+"""What a run waited for has come: the customer wrote, an approval was decided about, or somebody took the ticket."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from core.messages import Limits
+from ticketing.approvals.approval import Approval, ApprovalState, Verdict
+from ticketing.ports import UnitOfWork
+from ticketing.resolution.ask_customer import answered, confirmed
+from ticketing.resolution.book import Book, reopen
+from ticketing.resolution.hand_over import hand_over, stop
+from ticketing.resolution.run import RunState
+from ticketing.tickets.events import RunDue
+
+_WAITING = frozenset({RunState.WAITING_FOR_APPROVAL, RunState.WAITING_FOR_CUSTOMER, RunState.SUGGESTED})
+
+
+async def look_again(ticket_id: UUID, *, limits: Mapping[str, Limits], uow: UnitOfWork, now: datetime) -> None:
+    """After anything that a waiting run may have waited for, or that ends it. Safe to repeat, and to come late."""
+    async with uow:
+        run = await uow.runs.open_of(ticket_id)
+        if run is None or run.state not in _WAITING:
+            return
+        book = await reopen(run.id, limits=limits, uow=uow, now=now)
+        if book.run.state not in _WAITING:
+            return
+        if (why := book.in_the_way) is not None:
+            stop(book, why)
+        elif not await _has_come(book):
+            return
+        await book.close()
+        if book.run.state is RunState.WORKING:
+            uow.emit(RunDue(run_id=run.id, at=now))
+
+
+async def _has_come(book: Book) -> bool:
+    """Whether the run goes on, or is over by it."""
+    if book.run.state is RunState.WAITING_FOR_APPROVAL:
+        return await _decided(book)
+    if book.ground.is_being_read or book.ground.heard_at == book.run.read_until:
+        return False
+    said = answered(book.run, book.ground)
+    if said is False:
+        await hand_over(book, "The customer does not want it so.", customer=await _customer(book))
+        return True
+    if said:
+        book.run = replace(confirmed(book.run), read_until=book.ground.heard_at)
+    book.run = replace(book.run, state=RunState.WORKING, asked_for=None, why="")
+    return True
+
+
+async def _decided(book: Book) -> bool:
+    assert book.run.approval_id is not None
+    approval = await book.uow.approvals.get(book.run.approval_id)
+    match approval.state:
+        case ApprovalState.WAITING:
+            return False
+        case ApprovalState.APPROVED:
+            book.run = replace(book.run, state=RunState.WORKING, why="")
+        case ApprovalState.REJECTED:
+            await hand_over(book, await _rejected(book, approval), customer=await _customer(book))
+        case _:
+            why = f"The approval “{approval.label}” came to nothing: {approval.because or approval.state.value}."
+            await hand_over(book, why, customer=await _customer(book))
+    return True
+
+
+async def _rejected(book: Book, approval: Approval) -> str:
+    decisions = await book.uow.approvals.decisions(approval.id)
+    said = next((each for each in decisions if each.verdict is Verdict.REJECT), None)
+    return f"{said.name} has rejected it: {said.reason}" if said is not None else "It was rejected."
+
+
+async def _customer(book: Book) -> str:
+    return (await book.uow.customers.get(book.ticket.customer_id)).name

@@ -50,8 +50,8 @@ async def _outcome(action: Action, arguments: Mapping[str, Json], context: Conte
         who = _CALLERS.get(context.actor.kind, f"“{context.actor.kind}”")
         return Outcome(OutcomeKind.REFUSED, words=f"The action {spec.name} is not for {who}.")
     try:
-        values = read_arguments(action, arguments)
-    except ArgumentsInvalid as error:
+        values = _read(action, arguments)
+    except _ArgumentsInvalid as error:
         return Outcome(OutcomeKind.INVALID, words=str(error)[:_MOST_WORDS])
     try:
         async with asyncio.timeout(spec.timeout):
@@ -65,28 +65,21 @@ async def _outcome(action: Action, arguments: Mapping[str, Json], context: Conte
     return _done(action, returned, context)
 
 
-class ArgumentsInvalid(Exception):
+class _ArgumentsInvalid(Exception):
     """The words say which one is wrong, and how."""
 
 
-def read_arguments(action: Action, arguments: Mapping[str, Json]) -> dict[str, Any]:
-    """As the function takes them, defaults filled in. Raises ArgumentsInvalid."""
+def _read(action: Action, arguments: Mapping[str, Json]) -> dict[str, Any]:
+    """As the function takes them, defaults filled in. Raises _ArgumentsInvalid."""
     try:
         if len(to_json(dict(arguments))) > _MOST_ARGUMENTS:
-            raise ArgumentsInvalid(f"The arguments are longer than {_MOST_ARGUMENTS // 1024} KB.")
+            raise _ArgumentsInvalid(f"The arguments are longer than {_MOST_ARGUMENTS // 1024} KB.")
         given = action.arguments.validate_python(dict(arguments))
     except ValidationError as error:
-        raise ArgumentsInvalid(_wrong(action.spec, error)) from error
+        raise _ArgumentsInvalid(_wrong(action.spec, error)) from error
     except (ValueError, TypeError, LookupError, ArithmeticError) as error:  # of a validator of the desk's own
-        raise ArgumentsInvalid(f"The arguments of {action.spec.name} cannot be read.") from error
+        raise _ArgumentsInvalid(f"The arguments of {action.spec.name} cannot be read.") from error
     return {**action.defaults, **given}
-
-
-def store_arguments(action: Action, arguments: Mapping[str, Json]) -> dict[str, Json]:
-    """As they are kept and compared, defaults filled in. Raises ArgumentsInvalid."""
-    stored = as_stored(read_arguments(action, arguments), action.arguments)
-    assert isinstance(stored, dict)
-    return stored
 
 
 def _wrong(spec: ActionSpec, error: ValidationError) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from examples.actions.shop_api import ask, money, once, owner, verified_owner
+from examples.actions.shop_api import ask, money, once, owner, units, verified_owner
 from threadline import Context, NotFound, OutcomeUnknown, Refused, action, url_path
 
 OrderNumber = Annotated[str, Field(description="Number of the order, such as 78932", min_length=1, max_length=40)]
@@ -125,8 +125,8 @@ async def lookup_order(context: Context, order: OrderNumber) -> Order:
         items=_items(told),
         lines=[Line.model_validate({**each, "price": money(each["price"])}) for each in told["lines"]],
         total=money(told["total"]),
-        refunded=Decimal(payment["refunded"]) / 100,
-        refundable=Decimal(payment["refundable"]) / 100,
+        refunded=units(payment["refunded"]),
+        refundable=units(payment["refundable"]),
         currency=told["total"]["currency"],
         charge=payment["id"],
         ordered_at=told["ordered_at"],

@@ -38,8 +38,13 @@ def once(context: Context) -> dict[str, str]:
 
 
 def money(told: Mapping[str, Any]) -> Decimal:
-    """{"amount": 8900, "currency": "USD"} is 89."""
-    return Decimal(told["amount"]) / 100
+    """{"amount": 8900, "currency": "USD"} is 89.00."""
+    return units(told["amount"])
+
+
+def units(minor: int) -> Decimal:
+    """8900 is 89.00, as people write it."""
+    return Decimal(minor).scaleb(-2)
 
 
 async def owner(context: Context, customer_id: str) -> Owner:

@@ -81,15 +81,15 @@ class TestList:
 class TestCall:
     async def test_a_read_is_called_and_its_result_printed(self, typed: Typed) -> None:
         found = json.loads(await typed("call", "lookup_order", "-a", "order=78932", *CLARA))
-        assert (found["total"], found["belongs_to_customer"]) == ("89", True)
+        assert (found["total"], found["belongs_to_customer"]) == ("89.00", True)
 
     async def test_a_write_asks_first_and_does_nothing_without_a_yes(self, typed: Typed, shop: Shop) -> None:
         words = ("call", "issue_refund", "--json", '{"order": "78932", "amount": 89}')
         assert "issue_refund writes: Pay back" in await typed(*words, code=1, answer="n\n")
         assert "Aborted" in await typed(*words, code=1)
         assert shop.books.gateway.refunded("ch_78932") == 0
-        assert json.loads(await typed(*words, "--yes", "--key", "mine"))["amount"] == "89"
-        assert json.loads(await typed(*words, "--yes", "--key", "mine"))["amount"] == "89"
+        assert json.loads(await typed(*words, "--yes", "--key", "mine"))["amount"] == "89.00"
+        assert json.loads(await typed(*words, "--yes", "--key", "mine"))["amount"] == "89.00"
         assert shop.books.gateway.refunded("ch_78932") == 8900
 
     @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ class TestTest:
         (tmp_path / "cases.yaml").write_text(text)
         data = json.loads(await typed("test", "cases.yaml", "--yes", "--json", code=1))
         assert [each["passed"] for each in data] == [False, True, False, False]
-        assert data[0]["faults"] == ["total is '89', not 90"]
+        assert data[0]["faults"] == ["total is '89.00', not 90"]
         assert "without “elephants”" in data[2]["faults"][0]
         assert data[3]["faults"][0].startswith("it is refused, not done: 500.00 USD cannot go back")
         assert "3 of 4 cases came out otherwise." in await typed("test", "cases.yaml", "--yes", code=1)

@@ -23,9 +23,9 @@ class TestLookupOrder:
         assert {name: order[name] for name in ("number", "status", "total", "refunded", "refundable", "currency")} == {
             "number": "78932",
             "status": "delivered",
-            "total": "89",
-            "refunded": "0",
-            "refundable": "89",
+            "total": "89.00",
+            "refunded": "0.00",
+            "refundable": "89.00",
             "currency": "USD",
         }
         assert (order["belongs_to_customer"], order["email"], order["phone"]) == (True, CLARA, "+14155550123")
@@ -35,7 +35,7 @@ class TestLookupOrder:
 
     @pytest.mark.parametrize(
         ("order", "returnable", "refundable"),
-        [("78120", False, "100"), ("78915", True, "0"), ("79004", False, "61.5"), ("79011", False, "128")],
+        [("78120", False, "100.00"), ("78915", True, "0.00"), ("79004", False, "61.50"), ("79011", False, "128.00")],
     )
     async def test_outside_the_window_or_not_delivered_it_cannot_come_back(
         self, order: str, returnable: bool, refundable: str, actions: CallableActions
@@ -80,7 +80,7 @@ class TestOtherReads:
 
     async def test_stock_says_when_more_comes(self, actions: CallableActions) -> None:
         stock = await read(actions, "check_stock", sku="GRINDER-B")
-        assert (stock["in_stock"], stock["price"], stock["restocked_at"]) == (0, "250", "2026-12-05T09:00:00Z")
+        assert (stock["in_stock"], stock["price"], stock["restocked_at"]) == (0, "250.00", "2026-12-05T09:00:00Z")
 
 
 class TestFaults:

@@ -24,7 +24,7 @@ class TestIssueRefund:
         assert outcome.value == {
             "id": "re_000003",
             "order": "78932",
-            "amount": "89",
+            "amount": "89.00",
             "currency": "USD",
             "status": "pending",
             "arrives_at": "2026-11-26T09:00:00Z",

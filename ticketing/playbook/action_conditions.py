@@ -1,11 +1,8 @@
-"""Conditions about an action: what stands in `arguments`, and whether a call needs an approval first."""
+"""Conditions about an action: what stands in `arguments`, and whether its approval asks about what there is."""
 
-from collections.abc import Mapping
-
-from threadline import ActionSpec, Json, Shape, Sort, as_fact
+from threadline import ActionSpec, Shape, Sort
 from ticketing.playbook.checking import check
 from ticketing.playbook.checking.faults import Fault
-from ticketing.playbook.conditions import Condition, Context
 from ticketing.playbook.facts import names
 from ticketing.playbook.kinds import INSTANT, MAP, NOTHING, NUMBER, TEXT, YES_NO, Kind, Names, list_of, one_of
 from ticketing.playbook.kinds import Sort as KindSort
@@ -41,14 +38,3 @@ def approval_names(spec: ActionSpec) -> Names:
 def approval_faults(spec: ActionSpec) -> tuple[Fault, ...]:
     """Everything that is wrong with the condition of its approval."""
     return check(spec.approval, approval_names(spec)).faults if spec.approval else ()
-
-
-def needs_approval(spec: ActionSpec, arguments: Mapping[str, Json], context: Context) -> bool:
-    """Whether somebody has to agree before this call. Where it cannot be told, somebody has to.
-
-    `arguments` as they are stored, defaults among them; `context` as `facts.context` makes it.
-    """
-    if spec.approval is None:
-        return False
-    facts = as_fact(spec.arguments, dict(arguments))
-    return Condition(spec.approval).holds({**context, "arguments": facts}, otherwise=True)

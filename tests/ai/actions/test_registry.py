@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from ai.actions.registry import ActionsUnusable, Catalogue, load_actions
-from threadline import Action, Context, action
-from ticketing.playbook.action_conditions import needs_approval
+from threadline import Context, action
 
 HEAD = "from threadline import Context, action\n\n"
 LOOK = '@action\nasync def {name}(context: Context) -> str:\n    """Look."""\n    return "x"\n\n'
@@ -88,26 +87,6 @@ class TestLoadActions:
         one, two = (write(name, HEAD + LOOK.format(name="look")) for name in ("desk_one", "desk_two"))
         with pytest.raises(ActionsUnusable, match=r"called look: one of desk_one, one of desk_two"):
             load_actions([one, two])
-
-
-class TestAnApproval:
-    @pytest.fixture
-    def refund(self) -> Action:
-        @action(writes=True, may="ai", idempotent=True, approval='arguments.amount > 200 || customer.tier == "new"')
-        async def refund(context: Context, amount: float | None = None) -> None:
-            """Refund."""
-
-        return refund
-
-    def test_is_needed_where_its_condition_holds(self, refund: Action) -> None:
-        known = {"customer": {"tier": "gold"}}
-        assert needs_approval(refund.spec, {"amount": 250}, known)
-        assert not needs_approval(refund.spec, {"amount": 200}, known)
-        assert needs_approval(refund.spec, {"amount": 1}, {"customer": {"tier": "new"}})
-
-    def test_is_needed_where_nobody_can_tell(self, refund: Action) -> None:
-        assert needs_approval(refund.spec, {"amount": None}, {"customer": {"tier": "gold"}})
-        assert needs_approval(refund.spec, {"amount": 1}, {})
 
 
 def test_a_catalogue_takes_further_actions() -> None:

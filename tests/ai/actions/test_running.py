@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import AfterValidator, Field
+from structlog.testing import capture_logs
 
-from ai.actions.running import ArgumentsInvalid, run_action, store_arguments
+from ai.actions.running import run_action
 from tests.ai.actions.acting import a_context
 from threadline import (
     Action,
@@ -182,19 +183,26 @@ class TestRunAction:
         assert "\n" not in outcome.words
         assert len(outcome.words) == 500
 
+    async def test_the_log_holds_where_it_broke_and_no_secrets(self) -> None:
+        settings = {"shop_token": "key-of-the-shop"}
+        with capture_logs() as logs:
+            await run_action(failing(lambda: ValueError("Bearer key-of-the-shop")), {}, a_context(settings=settings))
+        (entry,) = logs
+        assert (entry["event"], entry["action"], entry["error"]) == ("action_broke", "fail", "ValueError")
+        assert "test_running.py" in entry["at"][-1]
+        assert "key-of-the-shop" not in str(logs)
+
+    async def test_what_a_result_held_is_not_in_the_log(self) -> None:
+        @action
+        async def look(context: Context) -> int:
+            """Look."""
+            return "mia@example.com"  # type: ignore[return-value]
+
+        with capture_logs() as logs:
+            await run_action(look, {}, a_context())
+        assert logs[0]["event"] == "action_result_unusable"
+        assert "mia" not in str(logs)
+
     async def test_what_a_mistake_says_is_not_for_people(self) -> None:
         outcome = await run_action(failing(lambda: KeyError("mia@example.com")), {}, a_context())
         assert outcome.words == "The action fail broke (KeyError). The log says where."
-
-
-class TestStoredArguments:
-    def test_have_their_defaults_and_are_json(self) -> None:
-        assert store_arguments(refund, {"order": "1", "amount": 5}) == {
-            "order": "1",
-            "amount": "5",
-            "reason": "damaged",
-        }
-
-    def test_that_are_wrong_are_refused(self) -> None:
-        with pytest.raises(ArgumentsInvalid, match="amount is missing"):
-            store_arguments(refund, {"order": "1"})

@@ -57,5 +57,5 @@ def test_every_step_of_the_tutorial_compiles_or_says_what_the_page_says() -> Non
             continue
         add(document, block)
         assert kind == "yaml part" or says(written(document)) == []
-    assert kinds.count("refused") == 3
+    assert kinds.count("refused") == 5
     assert kinds[-1] == "yaml"

@@ -43,14 +43,15 @@ def _any(*parts: str) -> re.Pattern[str]:
 
 _WORDS: Mapping[Remedy, re.Pattern[str]] = {
     Remedy.REFUND: _any(
-        r"\brefund\w*|\breimburs\w*|\bmoney\s?back|\b(?:give|get|pay) \w{0,10} ?(?:my |the )?money back",
+        r"\brefund\w*|\breimburs\w*|\bmoney\s?back|\breturn (?:\w+ )?money",
         r"\b(?:rück)?erstatt\w*|\bgeld (?:\w+ ){0,2}zurück|\brückzahlung",
         r"\bre(?:e)?mbols\w*|\bdev(?:ol|uel)\w+ (?:\w+ ){0,2}(?:dinero|dinheiro|importe|valor)",
-        r"\b(?:dinero|dinheiro) de v(?:uelta|olta)",
-        r"\brembours\w*|\b(?:rendre|rendez) \w{0,8} ?argent",
+        r"\b(?:dinero|dinheiro) de v(?:uelta|olta)|\bquiero mi dinero\b",
+        r"\brembours\w*|\b(?:rendre|rendez) \w{0,8} ?argent|\bveux mon argent\b",
     ),
     Remedy.EXCHANGE: _any(
         r"\bexchang\w*|\breplac\w*|\bswap\w*|\bsubstitut\w*|\b(?:a |another )new one\b|\banother one\b",
+        r"\b(?:want|need|send me|get) a new\b",
         r"\bumtausch\w*|\bersatz\w*|\btauschen\b|\b(?:eine[nrs]?|ein) neue[nrs]?\b",
         r"\bcambi(?:o|ar|arl[oa]|en|e)\b(?! de (?:idea|opinión))|\breemplaz\w*|\botr[oa] nuev[oa]\b",
         r"\béchang\w*|\bremplac\w*|\btroca\w*\b|\btrocar\b|\bsubstitui\w*|\bum novo\b|\buma nova\b",
@@ -60,15 +61,14 @@ _WORDS: Mapping[Remedy, re.Pattern[str]] = {
     ),
     Remedy.RETURN: _any(
         r"\breturn label\b|\b(?:send|ship|give|bring|take) (?:it|them|this|these|that) back\b",
-        r"\breturn (?:it|them|this|these|that|my|the|an?)\b|\b(?:zurückschick|zurücksend|zurückgeb)\w*|\bretourenlabel",
+        r"\breturn (?:it|them|this|these|that|my|the|an?)\b(?! (?:\w+ )?money)",
+        r"\b(?:zurückschick|zurücksend|zurückgeb)\w*|\bretourenlabel",
         r"\bdevolver(?:l[oa]s?)?\b(?! (?:\w+ ){0,2}(?:dinero|dinheiro))|\brenvoyer\b|\bretourner\b",
     ),
     Remedy.CANCELLATION: _any(
         r"\bcancel(?!led by you|ed by you)\w*|\bstornier\w*|\bstorno\b|\bkündig\w*|\bannul\w*|\banul\w*|\brésili\w*"
     ),
-    Remedy.VOUCHER: _any(
-        r"\bvouchers?\b|\bstore credit\b|\bgift card\b|\bgutschein\w*|\bvales?\b|\bcupón\b|\bbon d.achat\b"
-    ),
+    Remedy.VOUCHER: _any(r"\bvouchers?\b|\bstore credit\b|\bgift card\b|\bgutschein\w*|\bcupón\b|\bbon d.achat\b"),
 }
 # What stands right before a remedy that is not wanted, and behind it.
 _NOT_BEFORE = _any(
@@ -84,7 +84,8 @@ _NOT_BEFORE = _any(
 )
 _NOT_BEHIND = _any(r"^\s+(?:(?:will|möchte|brauche|ich|wir|bitte|mehr)\s+){0,3}nicht\b")
 _STOPS = _any(
-    r"^\W*(?:please )?stop\b(?! work)|\bnever ?mind\b|\bforget (?:it|about it|that)\b|\bchanged my mind\b|\bleave it\b",
+    r"^\W*(?:please )?stop\b(?! work)|\bnever ?mind\b|\bforget (?:it|about it|that)\b|\bchanged my mind\b",
+    r"\bleave it(?: be)?\W*$",
     r"\bkeep (?:it|them)\b|\bno longer (?:want|need)\b|\b(?:do not|don.?t) (?:do|proceed|refund|send|issue|process)\b",
     r"\bcancel (?:my|the|that|this) (?:request|refund|return|claim)\b|\balready (?:solved|sorted|resolved|refunded)\b",
     r"\b(?:it.s|it is|is|all) (?:now )?(?:solved|sorted|resolved|fine now|good now)\b",
@@ -100,7 +101,8 @@ _STOPS = _any(
 _PERSON = _any(
     r"\b(?:speak|talk|chat|write|connect me|put me through)(?:ing)? (?:to|with) (?:a |an |your |the |some)?"
     r"(?:real |human |live )?(?:human|person|agent|manager|supervisor|somebody|someone|operator|representative)\b",
-    r"\b(?:a|real|actual|live) (?:human|person)\b(?: please)?|\bno (?:bots?|ai|machine)\b|\bcall me\b",
+    r"\b(?:a|real|actual|live) (?:human|person)\b",
+    r"\b(?:no|not an?) (?:bot|ai|machine|robot)\b|\bcall me\b(?! (?:on|at|any|if))",
     r"\bmit (?:einem|einer|jemandem)\b.{0,20}\b(?:sprechen|reden)",
     r"\b(?:echter?n?|richtiger?n?) mensch\w*|\brufen sie mich",
     r"\bhablar con (?:una persona|alguien|un agente|un humano)|\bllámen?me\b",

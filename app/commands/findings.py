@@ -130,7 +130,8 @@ def of_backlog(behind: timedelta) -> list[Finding]:
 def of_ai(outcomes: Sequence[str]) -> list[Finding]:
     """Of the newest calls of a model, the newest first."""
     if outcomes and outcomes[0] == Outcome.ACCOUNT_REFUSED:
-        todo = "Check ANTHROPIC_API_KEY and ANTHROPIC_MODEL, and your balance with Anthropic."
+        names = "ANTHROPIC_API_KEY, ANTHROPIC_MODEL and ANTHROPIC_RESOLUTION_MODEL"
+        todo = f"Check {names}, and your balance with Anthropic."
         return [Finding("Anthropic refuses our account.", todo)]
     if len(outcomes) == IN_A_ROW and Outcome.OK not in outcomes:
         kinds = ", ".join(sorted({outcome.replace("_", " ") for outcome in outcomes}))

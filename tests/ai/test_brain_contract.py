@@ -57,6 +57,29 @@ class TestReferenceScenario:
         assert "78932" in issue.subject
         assert found.language == "en"
 
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("de", "Ich habe einen beschädigten Artikel erhalten — Bestellung #78932. Ich möchte mein Geld zurück."),
+            ("de", "Meine Bestellung 78932 kam kaputt an. Ich hätte gern eine Erstattung."),
+            ("pt", "Recebi um item danificado — pedido #78932. Quero um reembolso."),
+            ("pt", "Meu pedido 78932 chegou quebrado, quero meu dinheiro de volta."),
+            ("es", "Recibí un artículo dañado — pedido #78932. Quiero un reembolso."),
+            ("es", "Mi pedido 78932 llegó roto. Quisiera que me devuelvan el dinero."),
+            ("fr", "J'ai reçu un article endommagé — commande #78932. Je voudrais un remboursement."),
+            ("fr", "Ma commande 78932 est arrivée cassée, je souhaite être remboursé."),
+        ],
+    )
+    async def test_it_is_the_same_in_other_languages_and_sure_enough_to_be_worked_on(
+        self, brain: Brain, language: str, text: str
+    ) -> None:
+        found = await understood(brain, a_burst(text))
+        (issue,) = found.issues
+        assert (issue.type, issue.category, issue.priority) == ("return", "damaged", Priority.HIGH)
+        assert [entity.value for entity in issue.entities if entity.kind == "order"] == ["78932"]
+        assert issue.confidence >= 0.6
+        assert (found.ticket_worthy, found.language) == (True, language)
+
 
 class TestTicketWorthy:
     @pytest.mark.parametrize("text", ["hi", "thanks!", "ok wait", "no that's all", "bye", "size 42 please", "#4512"])

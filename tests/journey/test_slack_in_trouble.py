@@ -40,8 +40,7 @@ async def test_each_way_of_failing_to_post_leaves_one_card_and_one_entry(stage: 
 
 async def test_each_way_of_failing_to_post_in_a_thread_leaves_one_entry(stage: Stage) -> None:
     customers = four(stage, "Thea")
-    for customer in customers:
-        await stage.writes(customer, DAMAGED)
+    await asyncio.gather(*(stage.writes(customer, DAMAGED) for customer in customers))
     in_trouble(stage, "chat.postMessage")
 
     await asyncio.gather(*(customer.write("Any news about order 4711?") for customer in customers))
@@ -57,7 +56,7 @@ async def test_each_way_of_failing_to_post_in_a_thread_leaves_one_entry(stage: S
 
 async def test_each_way_of_failing_to_change_a_card_ends_with_the_truth_on_it(stage: Stage) -> None:
     customers = four(stage, "Uli")
-    cards = [await stage.writes(customer, DAMAGED) for customer in customers]
+    cards = await asyncio.gather(*(stage.writes(customer, DAMAGED) for customer in customers))
     in_trouble(stage, "chat.update")
 
     await asyncio.gather(*(stage.press(stage.mia, card, "claim") for card in cards))

@@ -17,6 +17,7 @@ _HALVES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # of characters: Slack
 _CONTROL: Mapping[int, str | None] = {**_UNPRINTABLE, **_HALVES}
 # Overrides and isolates of direction: in a line of ours, a customer's name must not turn around the words after it.
 _DIRECTION = dict.fromkeys((*range(8234, 8239), *range(8294, 8298), 8206, 8207, 1564))
+_IN_A_LINE: Mapping[int, str | None] = {**_CONTROL, **_DIRECTION}
 _LOOKALIKE = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
 _QUOTE = re.compile(r"^>")  # what comes first on a line of ours would make it a quotation
 # At the end, too, since a line of ours may go on with a colon; but a time of day stays what it is.
@@ -34,7 +35,7 @@ def escape(text: str) -> str:
 
 def one_line(text: str) -> str:
     """On one line, running the way the line around it runs; "" when there is nothing to see. Not escaped."""
-    return " ".join(text.translate(_CONTROL).translate(_DIRECTION).split())
+    return " ".join(text.translate(_IN_A_LINE).split())
 
 
 def inline(text: str, most: int) -> str:

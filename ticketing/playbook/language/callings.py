@@ -14,17 +14,28 @@ from ticketing.playbook.language.names import Known
 from ticketing.playbook.language.problems import Path
 from ticketing.playbook.possible import can_hold
 
-_NOBODY = "actor"  # nobody acts but the AI: there is nothing to ask
+_NOT_TOLD = {"actor", "sla"}  # nobody acts but the AI, and clocks are no reason to give or not to
+_COUNTED = {"issues", "open_hours"}  # of a ticket: found out for who escalates it, and not here
+_THEIR_WORDS = {"subject"}
 
 
 def ticket_names(known: Known) -> Names:
     """What recipes may ask about: a ticket, its fields, its customer."""
-    return {name: kind for name, kind in known.conditions.items() if name != _NOBODY}
+    names = {name: kind for name, kind in known.conditions.items() if name not in _NOT_TOLD}
+    return {**names, "ticket": _without(names["ticket"], _COUNTED)}
+
+
+def _without(group: "Kind | Names", keys: Collection[str]) -> Names:
+    assert isinstance(group, Mapping)
+    return {name: kind for name, kind in group.items() if name not in keys}
 
 
 def case_names(known: Known) -> Names:
-    """What policies may ask about beside arguments and facts: the same, and what of the customer is proven."""
+    """What policies may ask about beside arguments and facts: the same but for what customers write, and what of the
+    customer is proven.
+    """
     names = dict(ticket_names(known))
+    names["ticket"] = _without(names["ticket"], _THEIR_WORDS)
     customer = names["customer"]
     assert isinstance(customer, Mapping)
     proven = {"emails": list_of(TEXT), "phones": list_of(TEXT), "proven": YES_NO}

@@ -52,7 +52,8 @@ its own: `'"damaged"'`). What each gives has to be what the action or the field 
 
 ## Names in policies
 
-Everything in the table above but `actor`, and:
+Everything in the table above but `actor`, `sla`, `ticket.issues`, `ticket.open_hours` and `ticket.subject`, which the
+customer writes; and:
 
 | Name | What it is |
 |---|---|
@@ -63,8 +64,8 @@ Everything in the table above but `actor`, and:
 | `earlier.count`, `earlier.amount` | how often the AI did this for the customer within `window`, and for how much |
 | `confirmed` | yes or no: the customer said yes to exactly this. Only in rules with `otherwise: {confirm: …}` |
 
-A `when` of a recipe, and of what follows in it, asks about tickets as other conditions do. `fills` may use all that
-policies may.
+A `when` of a recipe, and of what follows in it, asks about tickets as other conditions do, but for the first four of
+these. `fills` may use all that policies may.
 
 ## What holds whatever a playbook says
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from ai.actions.registry import load_actions
+from app.own_actions import desk_actions
 from app.settings import HOME, Settings
 from app.subscriptions import route
 from core.errors import Refused
@@ -38,7 +38,7 @@ def installed_actions() -> Mapping[str, ActionSpec] | None:
 
     Raises ActionsUnusable.
     """
-    return load_actions(Settings().action_modules).specs or None
+    return desk_actions(Settings()).installed.specs or None
 
 
 async def begin(settings: Settings, dsn: str) -> None:

@@ -155,6 +155,7 @@ class TestWhatIsRefused:
             ("    json:", "    headers: {Host: evil.example}\n    json:", '"Host" is no header that can be given.'),
             ("    json:", '    headers: {X-Note: "a\\tb"}\n    json:', "Header X-Note has more than one line."),
             ("fills: {amount: given}", "fills: {amount: gave}", "Its result has no gave"),
+            ("amount, kind: number}}", "amount}}", "amount is money, and given is text. Take another result"),
             ("fills: {amount: given}", "fills: {amont: given}", 'There is no field "amont". Did you mean "amount"?'),
             (
                 "{options: [damaged, late]",
@@ -170,6 +171,11 @@ class TestWhatIsRefused:
         assert REFUND.count(before) == 1
         told = says(REFUND.replace(before, after))
         assert any(words in each for each in told), told
+
+    def test_one_that_is_installed_under_the_same_name(self) -> None:
+        installed = {"refund": made(REFUND).spec}
+        compiled = compile_playbook(BASE + REFUND, file="p.yaml", actions=installed)
+        assert [each.message for each in compiled.problems] == ["An action that is installed is called refund already"]
 
     def test_two_that_people_could_not_tell_apart(self) -> None:
         twice = LOOKUP + LOOKUP.replace("actions:\n", "").replace("lookup_order", "look_order")

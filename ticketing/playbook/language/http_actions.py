@@ -13,9 +13,13 @@ from threadline import Parameter as DeclaredParameter
 from threadline import checking as rules
 from threadline.declaration import CALLERS, TIMEOUT
 from threadline.signature import arguments_of, group_of, schema_of
-from ticketing.playbook.action_conditions import approval_faults
+from ticketing.playbook.action_conditions import approval_faults, kind_of
 from ticketing.playbook.expressions import RESERVED
+from ticketing.playbook.facts import field_kind
+from ticketing.playbook.fields import FieldKind
+from ticketing.playbook.fitting import fits
 from ticketing.playbook.http_actions import CONTEXT, HttpAction, HttpCall
+from ticketing.playbook.kinds import Kind
 from ticketing.playbook.language import actions as written
 from ticketing.playbook.language.http_templates import Templates
 from ticketing.playbook.language.names import Known
@@ -53,8 +57,10 @@ class _Checked:
         arguments = arguments_of(self._annotations(), optional=self._optional())
         result = self._result()
         spec = self._spec(arguments, result)
-        for name in entry.fills:
-            self._known.require((*self._path, "fills", name), "fields", "field", name)
+        self._check_fills(spec)
+        if self._key in (self._known.actions or {}):
+            words = f"An action that is installed is called {self._key} already"
+            self._told("", words, "Name this one otherwise: it would never be called.")
         if call is None or not self._sound:
             return None
         return HttpAction(self._key, entry.label, spec, call, arguments, TypeAdapter(result))
@@ -87,6 +93,19 @@ class _Checked:
         for fault in approval_faults(spec):
             self._told("approval", fault.message, fault.hint, offset=fault.at)
         return spec
+
+    def _check_fills(self, spec: ActionSpec) -> None:
+        for key, path in self._entry.fills.items():
+            where = ("fills", key)
+            self._known.require((*self._path, *where), "fields", "field", key)
+            field, shape = self._known.document.fields.get(key), spec.result.at(path)
+            if field is None or shape is None:
+                continue
+            given, wanted = kind_of(shape), field_kind(FieldKind(field.kind), key)
+            if isinstance(given, Kind) and not fits(given, wanted):
+                words = f"{key} is {field.kind.replace('_', ' ')}, and {path} is {given}"
+                self._sound = False
+                self._known.report.add((*self._path, *where), words, "Take another result, or say its kind.")
 
     def _ruled(self, where: str, rule: Callable[[], T], hint: str) -> T | None:
         """The rules are those of actions in code; here they are told as a playbook is written."""

@@ -26,6 +26,7 @@ from app.commands.mails import emails
 from app.commands.people import people, teams
 from app.commands.people_import import import_slack
 from app.commands.playbook import playbook
+from app.commands.replay import replay
 from app.commands.runs import runs
 from app.commands.senders import senders
 from app.commands.sla import sla
@@ -70,6 +71,7 @@ cli.add_typer(slack, name="slack")
 cli.add_typer(emails, name="email")
 cli.command()(connect)
 cli.command()(doctor)
+cli.command()(replay)
 
 Lifeline = Annotated[bool, typer.Option("--lifeline", hidden=True, help="End when standard input ends.")]
 

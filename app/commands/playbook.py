@@ -51,7 +51,7 @@ def check(
     """
     names = with_services(_names) if desk else (None, None)
     document = read_playbook(file)
-    found = _checked(document, file, *names, as_json=as_json)
+    found = checked_here(document, file, *names, as_json=as_json)
     if as_json:
         typer.echo("[]")
     else:
@@ -62,7 +62,7 @@ def check(
 @playbook.command("diff")
 def diff(file: File, as_json: AsJson = False) -> None:
     """What would be different from the playbook in force. Exit 0: nothing, 1: something, 2: the file is broken."""
-    after = _checked(read_playbook(file), file, as_json=as_json)
+    after = checked_here(read_playbook(file), file, as_json=as_json)
     found = differences(with_services(lambda made: made.desk.playbook()), after)
     if as_json:
         typer.echo(_data(found))
@@ -82,7 +82,7 @@ def apply(
 ) -> None:
     """Put a playbook in force, after showing what is different and asking. Tickets follow by themselves."""
     document, wanted = read_playbook(file), Wanted.read(mapping or ())
-    _checked(document, file, as_json=as_json)
+    checked_here(document, file, as_json=as_json)
 
     async def run(made: Services) -> None:
         before, after, moving = await _looked_at(made, document, file, wanted)
@@ -150,7 +150,7 @@ def dry_run(
     as_json: AsJson = False,
 ) -> None:
     """Try a playbook on what past tickets went through, and say what would have been otherwise. Changes nothing."""
-    after, wanted = _checked(read_playbook(file), file, as_json=as_json), Wanted.read(mapping or ())
+    after, wanted = checked_here(read_playbook(file), file, as_json=as_json), Wanted.read(mapping or ())
     rehearsal, missing = with_database(lambda dsn: rehearse(dsn, after, wanted, last, quiet=as_json))
     if as_json:
         found = [asdict(each) for each in rehearsal.found]
@@ -189,7 +189,7 @@ def graph(
     svg: Annotated[Path | None, typer.Option("--svg", help="Write a drawing to this file.")] = None,
 ) -> None:
     """Show where tickets go: as text, or as a drawing."""
-    drawn = _checked(read_playbook(file), file) if file else with_services(lambda made: made.desk.playbook())
+    drawn = checked_here(read_playbook(file), file) if file else with_services(lambda made: made.desk.playbook())
     chosen = _chosen(drawn, type_, lifecycle)
     if svg is None:
         typer.echo(as_text(chosen, drawn))
@@ -214,7 +214,7 @@ def _chosen(drawn: Playbook, type_: str | None, lifecycle: str | None) -> Sequen
     return [drawn.lifecycles[lifecycle]]
 
 
-def _checked(
+def checked_here(
     document: bytes,
     file: Path,
     teams: Sequence[str] | None = None,

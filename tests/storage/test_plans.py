@@ -28,6 +28,7 @@ from storage.home_reading import approvals_for, conversations_for, more_at_risk,
 from storage.homes import SqlHomes
 from storage.light_cards import SqlLightCards
 from storage.lists.conditions import conditions_of
+from storage.past_runs import NEWEST, NEWEST_OF_TYPE, count_past_runs, past_runs
 from storage.pictures import SqlPictures
 from storage.playbooks import Playbooks
 from storage.queries import run_lists
@@ -373,6 +374,11 @@ async def _ask_about_runs(session: Session) -> None:
     assert len(await run_lists.listed(session, is_open=True)) == 100
     assert (await run_lists.story(session, await run_lists.newest_of(session, 77), PLAIN)).ticket == 77
     await session.execute(run_lists.PAST, {"since": NOW - timedelta(days=9999), "most": 100})
+    for statement, kind in ((NEWEST, None), (NEWEST_OF_TYPE, "return")):
+        assert await count_past_runs(session, 5, kind=kind) == 5
+        await session.execute(statement, {"last": 5} | ({"kind": kind} if kind else {}))  # a cursor's is not heard
+        async with session.transaction():
+            assert [len(page) async for page in past_runs(session, 5, kind=kind)] == [5]
 
 
 async def _ask_about_escalations(escalations: Escalations, tickets: Tickets, session: Session) -> None:

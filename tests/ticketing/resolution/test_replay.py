@@ -31,8 +31,9 @@ from ticketing.resolution.context import stored
 from ticketing.resolution.policy import judge
 from ticketing.resolution.ports import Earlier
 from ticketing.resolution.record import as_json, verdict_as_json
-from ticketing.resolution.replay import Draft, PastRun, decision, judged_again
+from ticketing.resolution.replay import judged_again
 from ticketing.resolution.run import Run, Step, StepKind
+from ticketing.resolution.trial import PastRun, Trial
 
 TYPE = "general_query"
 
@@ -62,16 +63,15 @@ def a_decision(proposed: dict[str, Any] | None = None, *, on: ActionPolicy | Non
     return Step(uuid4(), 3, StepKind.DECIDE, "issue_refund", NOW, outcome=verdict.ruling.value, **kept)
 
 
-def a_past(*decisions: Step, kind: str = TYPE, ticket: int = 7) -> PastRun:
-    run = Run(uuid4(), uuid4(), uuid4(), ADA.id, kind, 1, Autonomy.ACT_ALONE, NOW)
-    return PastRun(run, ticket, decisions)
+def a_past(decided: Step | None, *, kind: str = TYPE, ticket: int = 7) -> PastRun:
+    return PastRun(Run(uuid4(), uuid4(), uuid4(), ADA.id, kind, 1, Autonomy.ACT_ALONE, NOW), ticket, decided)
 
 
-def tried(after: Playbook, *decisions: Step) -> Draft:
-    draft = Draft(after, {1: BEFORE})
+def tried(after: Playbook, *decisions: Step) -> Trial:
+    trial = Trial(after, {1: BEFORE})
     for place, each in enumerate(decisions):
-        draft.add(a_past(each, ticket=place))
-    return draft
+        trial.add(a_past(each, ticket=place))
+    return trial
 
 
 class TestADecisionOfThePast:
@@ -89,9 +89,9 @@ class TestADecisionOfThePast:
         ],
     )
     def test_is_the_same_again(self, facts: dict[str, Any]) -> None:
-        recorded = decision(a_decision(**facts))
-        again, differences = judged_again(recorded, BEFORE)
-        assert (again, differences) == (recorded.verdict, [])
+        found = judged_again(a_decision(**facts), BEFORE)
+        assert found.is_same
+        assert found.again == found.recorded is not None
 
     @given(
         st.dictionaries(
@@ -101,13 +101,13 @@ class TestADecisionOfThePast:
         )
     )
     def test_whatever_was_proposed(self, proposed: dict[str, Any]) -> None:
-        assert judged_again(decision(a_decision(proposed)), BEFORE)[1] == []
+        assert judged_again(a_decision(proposed), BEFORE).is_same
 
     def test_is_loud_where_it_is_not(self) -> None:
-        recorded = decision(a_decision())
         other = policy(a_rule("theirs", "facts.order.refundable > 100", Otherwise.REFUSE, because="Another."))
-        _, found = judged_again(recorded, a_playbook(other))
-        told = {each.what: (each.recorded, each.again) for each in found}
+        found = judged_again(a_decision(), a_playbook(other))
+        assert not found.is_same
+        told = {each.what: (each.recorded, each.again) for each in found.differences}
         assert told["ruling"] == ("allowed", "refused")
         assert told["rule theirs"] == ("held", "failed")
         assert told["rule small"] == ("held", "not asked")
@@ -115,8 +115,8 @@ class TestADecisionOfThePast:
     def test_tampered_with_it_is_seen(self) -> None:
         step = a_decision(refundable="250.00")
         lied = {**step.outputs["verdict"], "ruling": "allowed", "approval": None, "decided_by": None}
-        _, found = judged_again(decision(replace(step, outputs={"verdict": lied})), BEFORE)
-        assert {"ruling", "approval", "decided_by"} <= {each.what for each in found}
+        found = judged_again(replace(step, outputs={"verdict": lied}), BEFORE)
+        assert {"ruling", "approval", "decided_by"} <= {each.what for each in found.differences}
 
     @pytest.mark.parametrize("part", ["proposed", "context", "playbook"])
     def test_of_another_form_is_said(self, part: str) -> None:
@@ -125,32 +125,35 @@ class TestADecisionOfThePast:
         for broken in (inputs, inputs | {part: "?"}, inputs | {part: {"names": 5}}):
             if part == "proposed" and part in broken:
                 continue  # whatever a brain proposes may stand there
-            with pytest.raises(ValueError, match="step 3"):
-                decision(replace(step, inputs=broken))
+            found = judged_again(replace(step, inputs=broken), BEFORE)
+            assert (found.is_same, "step 3 is not what" in found.broken) == (False, True)
+
+    def test_by_a_playbook_that_is_not_there_is_said(self) -> None:
+        assert "version 1 of the playbook is not there" in judged_again(a_decision(), None).broken
 
 
 class TestADraft:
     def test_that_says_the_same_flips_nothing(self) -> None:
-        draft = tried(a_playbook(version=2), a_decision(), a_decision(refundable="250.00"))
-        assert (draft.runs, draft.decisions, draft.same, draft.flips, draft.unsaid) == (2, 2, 2, [], [])
+        trial = tried(a_playbook(version=2), a_decision(), a_decision(refundable="250.00"))
+        assert (trial.runs, trial.decisions, trial.same, trial.flips, trial.unsaid) == (2, 2, 2, [], [])
 
     def test_tells_what_would_flip_and_the_money(self) -> None:
         generous = policy(*(each for each in POLICY.rules if each.key not in ("small", "not_large")))
-        draft = tried(
+        trial = tried(
             a_playbook(generous), a_decision(), a_decision(refundable="150.00"), a_decision(refundable="250.00")
         )
-        found = [(each.before, each.after, each.times, dict(each.amounts), each.examples) for each in draft.flips]
+        found = [(each.before, each.after, each.times, dict(each.amounts), each.examples) for each in trial.flips]
         assert found == [
             ("needs approval (refund_confirmed)", "allowed", 1, {"EUR": Decimal("150.00")}, [1]),
             ("needs approval (refund_over_200)", "allowed", 1, {"EUR": Decimal("250.00")}, [2]),
         ]
-        assert (dict(draft.more_out), dict(draft.less_out), draft.same) == ({"EUR": Decimal("400.00")}, {}, 1)
+        assert (dict(trial.more_out), dict(trial.less_out), trial.same) == ({"EUR": Decimal("400.00")}, {}, 1)
 
     def test_stricter_it_keeps_money_in(self) -> None:
         strict = policy(*POLICY.rules[:-2], a_rule("small", "arguments.amount < 50", Otherwise.PERSON))
-        draft = tried(a_playbook(strict), a_decision(), a_decision(refundable="40.00"))
-        assert [(each.before, each.after) for each in draft.flips] == [("allowed", "person")]
-        assert (dict(draft.more_out), dict(draft.less_out)) == ({}, {"EUR": Decimal("89.00")})
+        trial = tried(a_playbook(strict), a_decision(), a_decision(refundable="40.00"))
+        assert [(each.before, each.after) for each in trial.flips] == [("allowed", "person")]
+        assert (dict(trial.more_out), dict(trial.less_out)) == ({}, {"EUR": Decimal("89.00")})
 
     @pytest.mark.parametrize(
         ("changed", "lacks"),
@@ -170,13 +173,13 @@ class TestADraft:
         ],
     )
     def test_does_not_guess_what_was_not_looked_up(self, changed: dict[str, Any], lacks: str) -> None:
-        draft = tried(a_playbook(replace(POLICY, **changed)), a_decision())
-        assert draft.flips == []
-        assert [each.why for each in draft.unsaid] == [f"the draft asks for {lacks}, which the record does not have"]
+        trial = tried(a_playbook(replace(POLICY, **changed)), a_decision())
+        assert trial.flips == []
+        assert [each.why for each in trial.unsaid] == [f"the draft asks for {lacks}, which the record does not have"]
 
     def test_another_window_cannot_be_said_where_caps_look_back_on_it(self) -> None:
-        draft = tried(a_playbook(replace(POLICY, window=timedelta(days=90))), a_decision())
-        assert [each.why for each in draft.unsaid] == [
+        trial = tried(a_playbook(replace(POLICY, window=timedelta(days=90))), a_decision())
+        assert [each.why for each in trial.unsaid] == [
             "the draft asks for earlier, within another window, which the record does not have"
         ]
         careless = replace(POLICY, window=timedelta(days=90), rules=POLICY.rules[:2])
@@ -184,19 +187,24 @@ class TestADraft:
 
     @pytest.mark.parametrize("after", [a_playbook(autonomy=Autonomy.OFF), PLAYBOOK])
     def test_that_leaves_such_tickets_alone_keeps_the_money_in(self, after: Playbook) -> None:
-        draft = tried(after, a_decision())
-        assert [(each.before, each.after) for each in draft.flips] == [("allowed", "not begun")]
-        assert dict(draft.less_out) == {"EUR": Decimal("89.00")}
+        trial = tried(after, a_decision())
+        assert [(each.before, each.after) for each in trial.flips] == [("allowed", "not begun")]
+        assert dict(trial.less_out) == {"EUR": Decimal("89.00")}
 
-    def test_counts_the_last_decision_of_a_run(self) -> None:
-        draft = Draft(a_playbook(version=2), {1: BEFORE})
-        draft.add(a_past(a_decision(proven=False), a_decision()))
-        draft.add(a_past())
-        assert (draft.runs, draft.decisions, draft.same) == (2, 1, 1)
+    def test_counts_runs_that_never_came_to_a_decision(self) -> None:
+        trial = Trial(a_playbook(version=2), {1: BEFORE})
+        for decided in (a_decision(), None):
+            trial.add(a_past(decided))
+        assert (trial.runs, trial.decisions, trial.same) == (2, 1, 1)
+
+    def test_without_the_type_leaves_its_tickets_alone(self) -> None:
+        trial = Trial(a_playbook(version=2), {1: BEFORE})
+        trial.add(a_past(a_decision(), kind="gone"))
+        assert [each.after for each in trial.flips] == ["not begun"]
 
     def test_leaves_out_what_it_cannot_read(self) -> None:
-        draft = tried(a_playbook(), replace(a_decision(), inputs={}))
-        assert [each.why for each in draft.unsaid] == ["the record is not what this program writes"]
+        trial = tried(a_playbook(), replace(a_decision(), inputs={}))
+        assert [each.why for each in trial.unsaid] == ["the record is not what this program writes"]
 
 
 def test_strangers_are_names_that_a_context_does_not_have() -> None:

@@ -13,7 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ai.actions.registry import ActionsUnusable
 from app.commands.connect_slack import look_at_slack
-from app.commands.findings import IN_A_ROW, Finding, counted, of_actions, of_ai, of_backlog, of_record, of_trouble
+from app.commands.findings import (
+    IN_A_ROW,
+    Finding,
+    counted,
+    of_actions,
+    of_ai,
+    of_backlog,
+    of_record,
+    of_runs,
+    of_trouble,
+)
 from app.commands.repair import repair_and_tell
 from app.commands.repair_clocks import doubts_lately
 from app.own_actions import desk_actions
@@ -36,6 +46,7 @@ from storage.playbooks import Playbooks
 from storage.queries.backlog import behind
 from storage.queries.checkpoints import state
 from storage.queries.feeds import FailingFeed, failing, socket_state
+from storage.queries.hanging import hanging
 from storage.queries.model_calls import last_outcomes
 from storage.queries.teams import team_channels
 from storage.queries.trouble import trouble
@@ -126,6 +137,7 @@ async def examine(
         findings.append(Finding(problem, "threadline bot, or threadline up; if it runs: it goes on trying."))
     findings += [_failing(feed) for feed in await failing(engine, since=utc_now() - _LATELY)]
     findings += of_record(await state(engine), settings.secret_key)
+    findings += of_runs(await hanging(engine, now=utc_now()))
     findings += of_ai(await last_outcomes(engine, since=utc_now() - _LATELY, most=IN_A_ROW))
     return findings, jobs, retried
 

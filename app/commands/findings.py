@@ -8,6 +8,7 @@ from ai.actions.registry import load_actions
 from core.errors import Refused
 from core.instants import utc_now
 from storage.queries.checkpoints import State
+from storage.queries.hanging import Hanging
 from storage.queries.trouble import Trouble
 from ticketing.activity.checkpoint import LATE, Signer, digest, is_signed
 from ticketing.playbook.playbook import Playbook
@@ -138,6 +139,27 @@ def of_ai(outcomes: Sequence[str]) -> list[Finding]:
         todo = "People get what it cannot read. If it lasts: threadline ai off, or THREADLINE_BRAIN=offline."
         return [Finding(f"The last {IN_A_ROW} calls of the AI failed ({kinds}).", todo)]
     return []
+
+
+def of_runs(found: Hanging) -> list[Finding]:
+    """Tickets that the AI does not get on with, though it should; and what nobody knows of what it did."""
+    findings = []
+    if found.still:
+        what = f"The AI should be working on {', '.join(found.still)}, and has done nothing for ten minutes."
+        todo = "Is threadline worker running? Then: threadline doctor --retry, or take them over in Slack."
+        findings.append(Finding(what, todo))
+    if found.settled:
+        what = f"The AI waits for an approval that is decided about: {', '.join(found.settled)}."
+        findings.append(Finding(what, "Is threadline worker running? Then: threadline doctor --retry."))
+    if found.away:
+        what = f"What an action asks has been away for an hour: {', '.join(found.away)} wait for it."
+        findings.append(Finding(what, "Find out with: threadline actions call. People get them if it lasts."))
+    if found.unknown:
+        what = f"Nobody knows whether this was done: {', '.join(found.unknown)}."
+        findings.append(
+            Finding(what, "Look there, then settle the ticket: threadline runs show NUMBER says what is known.")
+        )
+    return findings
 
 
 def counted(number: int, one: str, many: str) -> str:

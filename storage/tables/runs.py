@@ -40,6 +40,7 @@ run = Table(
     Index("ix_run_type", "type", "begun_at", "id"),  # … and of a type
     # Who looks for runs that hang reads what is open, however many there were.
     Index("ix_run_open", "state", "begun_at", postgresql_where=text(_OPEN)),
+    Index("ix_run_ended", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
     Index("ix_run_waiting", "approval_id", postgresql_where=text("state = 'waiting_for_approval'")),
 )
 
@@ -69,18 +70,22 @@ run_step = Table(
         "begun_at",
         postgresql_where=text("kind = 'act' AND (state = 'begun' OR outcome IN ('done', 'unknown'))"),
     ),
+    # Calls that may have happened: a person looks.
+    Index("ix_run_step_unknown", "begun_at", postgresql_where=text("kind = 'act' AND outcome = 'unknown'")),
     # The same key is the same call.
     Index("uq_run_step_key", "key", unique=True, postgresql_where=text("key IS NOT NULL")),
 )
 
-# What the AI spent on a type in a month: a row for each, so that asking costs the same whatever there was.
+# What the AI spent on a type in a month, so that asking costs the same whatever there was. Whoever counts takes the row
+# of their connection: one row for all would have every run wait for every other.
 run_spending = Table(
     "run_spending",
     metadata,
     word("type"),
     Column("month", Date, nullable=False),  # its first day, in UTC
+    Column("slot", Integer, nullable=False, autoincrement=False),
     Column("runs", Integer, nullable=False),
     Column("amount", Numeric, nullable=False),
-    PrimaryKeyConstraint("type", "month"),
+    PrimaryKeyConstraint("type", "month", "slot"),
     postgresql_with={"fillfactor": "50"},  # each row changes often: room for its next versions beside it
 )

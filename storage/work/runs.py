@@ -56,22 +56,20 @@ _EARLIER = text("""
     bindparam("since", type_=DateTime(timezone=True)),
     bindparam("but", type_=Uuid),
 )
-# It is changed into itself, and so held: of two that would spend the last of it, one waits for the other.
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('run_spending:' || :type || ':' || :month, 0))").bindparams(
+    bindparam("type", type_=Text), bindparam("month", type_=Text)
+)
 _SPENT = text("""
-    WITH month AS (
-        INSERT INTO run_spending (type, month, runs, amount) VALUES (:type, :month, 0, 0)
-        ON CONFLICT (type, month) DO UPDATE SET runs = run_spending.runs
-        RETURNING runs, amount
-    )
-    SELECT month.runs, month.amount,
+    SELECT coalesce(sum(runs), 0) AS runs, coalesce(sum(amount), 0) AS amount,
         (SELECT count(*) FROM (SELECT FROM run WHERE ticket_id = :ticket LIMIT 1000) AS these) AS ticket_runs,
         (SELECT coalesce(sum(model_call.cost), 0)
             FROM run JOIN model_call ON model_call.run_id = run.id WHERE run.ticket_id = :ticket) AS ticket_cost
-    FROM month
+    FROM run_spending WHERE type = :type AND month = :month
 """).bindparams(bindparam("type", type_=Text), bindparam("month", type_=Date), bindparam("ticket", type_=Uuid))
 _SPEND = text("""
-    INSERT INTO run_spending (type, month, runs, amount) VALUES (:type, :month, :runs, :amount)
-    ON CONFLICT (type, month)
+    INSERT INTO run_spending (type, month, slot, runs, amount)
+    VALUES (:type, :month, pg_backend_pid() % 16, :runs, :amount)
+    ON CONFLICT (type, month, slot)
         DO UPDATE SET runs = run_spending.runs + excluded.runs, amount = run_spending.amount + excluded.amount
 """).bindparams(
     bindparam("type", type_=Text),
@@ -136,7 +134,9 @@ class Runs:
         found = (await self._session.execute(_EARLIER, asked)).one()
         return Earlier(found["count"], found["amount"])
 
-    async def spent(self, type_key: str, ticket_id: UUID, *, at: datetime) -> Spent:
+    async def spent(self, type_key: str, ticket_id: UUID, *, at: datetime, hold: bool = True) -> Spent:
+        if hold:  # a statement of its own: what the next one sees is what others had spent when they let go
+            await self._session.execute(_HOLD, {"type": type_key, "month": _month(at).isoformat()})
         asked = {"type": type_key, "month": _month(at), "ticket": ticket_id}
         found = (await self._session.execute(_SPENT, asked)).one()
         return Spent(found.runs, found.amount, found.ticket_runs, Decimal(found.ticket_cost).scaleb(-6))

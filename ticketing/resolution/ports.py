@@ -68,9 +68,9 @@ class Runs(Protocol):
         """Without those of run `but`. Who asks has locked the customer."""
         ...
 
-    async def spent(self, type_key: str, ticket_id: UUID, *, at: datetime) -> Spent:
-        """In the month of that instant, in UTC. Until the transaction ends nobody else learns or changes it for this
-        type: ask when everything else is locked.
+    async def spent(self, type_key: str, ticket_id: UUID, *, at: datetime, hold: bool = True) -> Spent:
+        """In the month of that instant, in UTC. `hold`: until the transaction ends nobody else learns it for this type:
+        for who has a budget of the month to keep within. Ask when everything else is locked.
         """
         ...
 

@@ -18,10 +18,14 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`value` is the result as it is stored, if it was done; `words` are for people, if it was not."""
+    """`value` is the result as it is stored, if it was done; `words` are for people, if it was not.
+
+    `perhaps_done`: of a write, whichever its kind: this try may have done it. Whoever gives up after that says so.
+    """
 
     kind: OutcomeKind
     value: Json = field(default=None, hash=False)
     words: str = ""
     retry_after: float | None = None  # seconds, where the other side named a time
     took_ms: int = 0
+    perhaps_done: bool = False

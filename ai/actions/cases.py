@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ai.actions.desk_actions import CallableActions
-from threadline import Actor, Context, Customer, Identity, Json, Outcome, Shape, Sort, Ticket, as_fact
+from threadline import Actor, Context, Customer, Identity, Json, Outcome, OutcomeKind, Shape, Sort, Ticket, as_fact
 
 
 class _Written(BaseModel):
@@ -58,9 +58,7 @@ class ContextWritten(_Written):
 class Expected(_Written):
     """`values`: dotted paths in the result; numbers are equal as numbers, instants as instants."""
 
-    outcome: Literal["done", "not_found", "refused", "unavailable", "unknown", "invalid", "not_allowed", "failed"] = (
-        "done"
-    )
+    outcome: OutcomeKind = OutcomeKind.DONE
     values: dict[str, Any] = {}
     words: str = ""  # stand in what people are told
 
@@ -95,12 +93,12 @@ async def try_case(case: Case, actions: CallableActions, *, key: str, now: datet
 
 def _faults(expected: Expected, outcome: Outcome, shape: Shape | None) -> list[str]:
     found = []
-    if outcome.kind.value != expected.outcome:
+    if outcome.kind is not expected.outcome:
         said = f": {outcome.words}" if outcome.words else ""
-        found.append(f"it is {outcome.kind.value}, not {expected.outcome}{said}")
+        found.append(f"it is {outcome.kind.value}, not {expected.outcome.value}{said}")
     if expected.words and expected.words.casefold() not in outcome.words.casefold():
         found.append(f"it says “{outcome.words}”, without “{expected.words}”")
-    if outcome.kind.value == expected.outcome:
+    if outcome.kind is expected.outcome:
         found += [fault for path, value in expected.values.items() if (fault := _fault(path, value, outcome, shape))]
     return found
 

@@ -113,8 +113,9 @@ def _said(spec: ActionSpec, error: NotFound | Refused | Unavailable | OutcomeUnk
 def _lost(spec: ActionSpec, words: str) -> Outcome:
     """Nobody knows whether it was done. Where asking again does nothing twice, that is the way to find out."""
     if spec.idempotent:
-        return Outcome(OutcomeKind.UNAVAILABLE, words=words)
-    return Outcome(OutcomeKind.UNKNOWN, words=f"{words} It may have been done: look there before you ask again.")
+        return Outcome(OutcomeKind.UNAVAILABLE, words=words, perhaps_done=spec.writes)
+    words = f"{words} It may have been done: look there before you ask again."
+    return Outcome(OutcomeKind.UNKNOWN, words=words, perhaps_done=True)
 
 
 def _broken(spec: ActionSpec, error: Exception, context: Context) -> Outcome:
@@ -142,7 +143,8 @@ def _unusable(spec: ActionSpec, what: str, error: Exception | None, context: Con
     log.error("action_result_unusable", action=spec.name, what=what, said=_about(error, context))
     words = f"{spec.name} gave back {what}. The log says more."
     if spec.writes:
-        return Outcome(OutcomeKind.UNKNOWN, words=f"{words} It was probably done: look there before you ask again.")
+        words = f"{words} It was probably done: look there before you ask again."
+        return Outcome(OutcomeKind.UNKNOWN, words=words, perhaps_done=True)
     return Outcome(OutcomeKind.FAILED, words=words)
 
 

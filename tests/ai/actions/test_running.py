@@ -109,6 +109,18 @@ class TestRunAction:
         assert await kind(failing(error, writes=True)) == write_once
         assert await kind(failing(error, writes=True, once=False)) == write
 
+    @pytest.mark.parametrize(
+        ("error", "perhaps"),
+        [(Unavailable("Busy."), False), (Refused("No."), False), (OutcomeUnknown("Cut."), True), (KeyError("x"), True)],
+    )
+    async def test_of_a_write_it_is_said_whether_this_try_may_have_done_it(
+        self, error: Exception, perhaps: bool
+    ) -> None:
+        for once in (True, False):
+            outcome = await run_action(failing(lambda: error, writes=True, once=once), {}, a_context())
+            assert outcome.perhaps_done is perhaps
+        assert not (await run_action(failing(lambda: error), {}, a_context())).perhaps_done
+
     async def test_the_time_that_the_other_side_names_is_kept(self) -> None:
         outcome = await run_action(failing(lambda: Unavailable("Busy.", retry_after=7)), {}, a_context())
         assert (outcome.words, outcome.retry_after) == ("Busy.", 7)

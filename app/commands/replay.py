@@ -17,6 +17,7 @@ from core.errors import NotFound, Refused
 from storage.database import Database, Session
 from storage.past_runs import count_past_runs, past_runs
 from storage.playbooks import Playbooks
+from storage.queries.run_lists import newest_of
 from storage.work.runs import Runs
 from ticketing.playbook.playbook import Playbook
 from ticketing.resolution.replay import JudgedAgain, judged_again
@@ -27,7 +28,9 @@ OTHERWISE = 1  # exit code: a verdict is not the one in the record
 
 
 def replay(
-    run: Annotated[str | None, typer.Argument(help="The id of a run, as `threadline runs list` shows it.")] = None,
+    run: Annotated[
+        str | None, typer.Argument(help="As `runs list` prints it; or a ticket's number: its newest run.")
+    ] = None,
     draft: Annotated[Path | None, typer.Option("--draft", help="A playbook to try on past runs instead.")] = None,
     last: Annotated[int, typer.Option("--last", min=1, help="So many runs, the newest; with --draft.")] = 1000,
     type_: Annotated[str | None, typer.Option("--type", help="Only tickets of this type (its key).")] = None,
@@ -48,8 +51,7 @@ def replay(
         else:
             tell_draft(found)
         return
-    run_id = _run_id(run or "")
-    again = with_database(lambda dsn: _again(dsn, run_id))
+    run_id, again = with_database(lambda dsn: _again(dsn, run or ""))
     if as_json:
         typer.echo(json.dumps(data_of_run(run_id, again), ensure_ascii=False))
     else:
@@ -57,21 +59,24 @@ def replay(
     raise typer.Exit(0 if all(each.is_same for each in again) else OTHERWISE)
 
 
-def _run_id(said: str) -> UUID:
+async def _id(said: str, session: Session) -> UUID:
+    if (number := said.removeprefix("#")).isdecimal() and len(number) < 10:
+        return await newest_of(session, int(number))
     try:
         return UUID(said)
     except ValueError as error:
-        raise Refused(f"“{said[:60]}” is no id of a run: see `threadline runs list`.") from error
+        raise NotFound(f"“{said[:60]}” is neither a run nor a ticket's number: see `threadline runs list`.") from error
 
 
-async def _again(dsn: str, run_id: UUID) -> list[JudgedAgain]:
+async def _again(dsn: str, said: str) -> tuple[UUID, list[JudgedAgain]]:
     database, versions = Database(dsn, size=1), _Versions()
     try:
         async with database.snapshot() as session:
-            kept = Runs(session)
+            kept, run_id = Runs(session), await _id(said, session)
             await kept.get(run_id)
             steps = [step for step in await kept.steps(run_id) if step.kind is StepKind.DECIDE]
-            return [judged_again(step, await versions.get(session, step.inputs.get("playbook"))) for step in steps]
+            again = [judged_again(step, await versions.get(session, step.inputs.get("playbook"))) for step in steps]
+            return run_id, again
     finally:
         await database.close()
 

@@ -113,7 +113,8 @@ async def test_a_run_is_judged_again_rule_by_rule(typed: Threadline, past: Past)
     for words in ("Step 0, issue_refund", "needs approval, 150.00 EUR", "held   in_time", "failed small"):
         assert words in told
     assert "1 decision judged again from the record: the same, rule by rule." in told
-    assert json.loads(await typed("replay", str(run), "--json"))["same"] is True
+    found = json.loads(await typed("replay", f"#{past.ticket.number}", "--json"))
+    assert (found["run"], found["same"]) == (str(run), True)
 
 
 async def test_a_record_that_was_changed_is_loud(typed: Threadline, past: Past) -> None:
@@ -158,7 +159,8 @@ async def test_a_draft_says_what_would_flip_and_the_money(typed: Threadline, pas
 
 async def test_what_makes_no_sense_is_said(typed: Threadline, past: Past, tmp_path: Path) -> None:
     assert "one of the two" in await typed("replay", code=1)
-    assert "is no id of a run" in await typed("replay", "12", code=1)
+    assert "never worked on ticket #12" in await typed("replay", "12", code=1)
+    assert "neither a run nor a ticket's number" in await typed("replay", "twelve", code=1)
     assert "There is no such run" in await typed("replay", str(new_id()), code=1)
     assert "There is no type" in await typed("replay", "--draft", str(RETAIL), "--type", "nothing", code=1)
     assert "0 runs" in await typed("replay", "--draft", str(RETAIL))

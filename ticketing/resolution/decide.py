@@ -21,7 +21,7 @@ from ticketing.resolution.book import Book
 from ticketing.resolution.context import PolicyContext, stored
 from ticketing.resolution.fill import decided_values, fill
 from ticketing.resolution.hand_over import hand_over
-from ticketing.resolution.proposals import verdict_as_json
+from ticketing.resolution.record import as_json, verdict_as_json
 from ticketing.resolution.run import Json, RunState, Step, StepKind, StepState
 from ticketing.resolution.tell import NotTold
 from ticketing.resolution.verdict import PolicyVerdict, Ruling
@@ -81,7 +81,7 @@ class Decided:
             StepKind.DECIDE,
             self.write.spec.name,
             inputs={
-                "proposed": dict(self.proposed),
+                "proposed": as_json(self.proposed),
                 "context": stored(self.context),
                 "playbook": book.playbook.version,
             },

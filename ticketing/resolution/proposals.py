@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from ticketing.resolution.proposal import AskCustomer, Call, HandOver, Proposal, Proposed, Taken
 from ticketing.resolution.run import Json, Step, StepKind
-from ticketing.resolution.verdict import PolicyVerdict
 
 _ENDS = frozenset({StepKind.LOOK_UP, StepKind.DECIDE, StepKind.ACT, StepKind.ASK_CUSTOMER})
 _LONGEST = 500  # characters of a reason
@@ -45,20 +44,6 @@ def from_json(said: Mapping[str, Json]) -> Proposal:
     if "field" in proposal:
         return AskCustomer(proposal["field"], because)
     return HandOver(because)
-
-
-def verdict_as_json(verdict: PolicyVerdict) -> dict[str, Json]:
-    """For the record."""
-    return {
-        "ruling": verdict.ruling.value,
-        "because": verdict.because,
-        "arguments": dict(verdict.arguments),
-        "amount": str(verdict.amount) if verdict.amount is not None else None,
-        "decided_by": verdict.decided_by,
-        "approval": verdict.approval,
-        "tell": verdict.tell,
-        "rules": [{"rule": each.rule, "held": each.held, "because": each.because} for each in verdict.rules],
-    }
 
 
 def taken(steps: Sequence[Step]) -> list[Taken]:

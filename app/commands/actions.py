@@ -153,7 +153,10 @@ def _tell(outcome: Outcome, key: str | None) -> None:
         typer.echo(json.dumps(outcome.value, ensure_ascii=False, indent=2))
         return
     later = f" Try again in {outcome.retry_after:g} seconds." if outcome.retry_after else ""
-    again = f" With --key {key} it is the same call." if key and outcome.kind is OutcomeKind.UNAVAILABLE else ""
+    again = ""
+    if key and outcome.kind is OutcomeKind.UNAVAILABLE:
+        perhaps = " It may have been done." if outcome.perhaps_done else ""
+        again = f"{perhaps} With --key {key} it is the same call, which is not done twice."
     typer.echo(f"threadline: {outcome.kind.value}: {inert(outcome.words)}{later}{again}", err=True)
     raise typer.Exit(FAILED)
 

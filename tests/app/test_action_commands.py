@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from examples.shop.faults import Fault, Kind
 from examples.shop.shop import Shop
 from tests.app.shell import Shell
 from tests.shop.conftest import shop, url
@@ -90,6 +91,16 @@ class TestCall:
         assert shop.books.gateway.refunded("ch_78932") == 0
         assert json.loads(await typed(*words, "--yes", "--key", "mine"))["amount"] == "89.00"
         assert json.loads(await typed(*words, "--yes", "--key", "mine"))["amount"] == "89.00"
+        assert shop.books.gateway.refunded("ch_78932") == 8900
+
+    async def test_after_an_answer_that_got_lost_the_same_call_can_be_made_again(
+        self, typed: Typed, shop: Shop
+    ) -> None:
+        shop.faults.add(Fault(kind=Kind.FAILED_AFTER, operation="refund_charge"))
+        words = ("call", "issue_refund", "-a", "order=78932", "-a", "amount=89", "--yes", "--key", "mine")
+        told = await typed(*words, code=1)
+        assert "It may have been done. With --key mine it is the same call, which is not done twice." in told
+        assert json.loads(await typed(*words))["amount"] == "89.00"
         assert shop.books.gateway.refunded("ch_78932") == 8900
 
     @pytest.mark.parametrize(

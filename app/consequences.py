@@ -20,6 +20,7 @@ from ticketing.customers import follow as following_customer
 from ticketing.direct_messages import by_mail
 from ticketing.direct_messages import plan as telling
 from ticketing.escalation import consider as considering
+from ticketing.escalation import watch as watching
 from ticketing.ports import UnitOfWork
 from ticketing.resolution import begin as beginning
 from ticketing.resolution import resume as resuming
@@ -33,6 +34,7 @@ from ticketing.tickets.events import (
     ColleagueMentioned,
     CustomerChanged,
     DirectMessageDue,
+    EscalationsChanged,
     EventStored,
     FileAwaited,
     MessageReceived,
@@ -148,6 +150,10 @@ def _post(services: Services) -> by_mail.Post | None:
 
 async def tell_escalated(services: Services, event: TicketEscalated, job: str) -> None:  # noqa: ARG001
     await telling.tell_escalated(event.escalation_id, uow=services.start(), now=services.clock())
+
+
+async def watch_tickets(services: Services, event: EscalationsChanged, job: str) -> None:  # noqa: ARG001
+    await watching.watch_all(event.version, event.after, start=services.start, clock=services.clock)
 
 
 async def consider_escalation(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001

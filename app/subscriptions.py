@@ -35,6 +35,7 @@ from app.consequences import (
     tell_watchers,
     understand_conversation,
     wake_run,
+    watch_tickets,
     work_run,
 )
 from app.services import Services
@@ -67,6 +68,7 @@ from ticketing.tickets.events import (
     DirectMessageDue,
     DraftAsked,
     DueCame,
+    EscalationsChanged,
     EventStored,
     FieldsChanged,
     FileAwaited,
@@ -184,6 +186,8 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
         Subscription(tell_escalated, priority=1),
         Subscription(wake_run, priority=1),
     ),
+    EscalationsChanged: (Subscription(watch_tickets, priority=-1),),
+    TicketEscalated: (Subscription(show_ticket, priority=1), Subscription(tell_escalated, priority=1)),
     TicketHandedBack: (Subscription(show_ticket), Subscription(consider_escalation)),
     TicketTaken: (Subscription(release_conversation, priority=1),),
     TicketMerged: (

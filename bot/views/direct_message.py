@@ -50,7 +50,12 @@ def _assignment(told: Told, site: str) -> tuple[str, list[Json]]:
 def _escalation(card: TicketCard, escalation: Escalation, site: str) -> tuple[str, list[Json]]:
     """With all that somebody needs to take it up just now."""
     said = f"🚨 {_ticket(card, site)} was handed to people: {reasons(escalation)}"
-    blocks = [section(mrkdwn(said)), *briefed(escalation.brief), *_standing(card), *_customer(card)]
+    blocks = [
+        section(mrkdwn(said)),
+        briefed(escalation.brief, lately=not card.last_words),
+        *_standing(card),
+        *_customer(card),
+    ]
     first = () if card.assignee else (Action.CLAIM,)
     offered = (*first, Action.REPLY, Action.STATUS, Action.COMMENT)
     return f"{_named(card)} was handed to people", [*blocks, _buttons(card, *offered)]

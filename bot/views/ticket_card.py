@@ -85,7 +85,7 @@ def _open_card(card: TicketCard, site: str) -> list[Json]:
     if arranged := _arranged(card):
         blocks.append(context(mrkdwn("  ·  ".join(arranged))))
     if card.escalation is not None:
-        blocks += escalated(card.escalation)
+        blocks += escalated(card.escalation, tone=card.understanding is None)
     if card.understanding is not None:
         blocks += understood(card.understanding, card.fields, briefed=card.escalation is not None)
     if (

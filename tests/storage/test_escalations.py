@@ -14,17 +14,22 @@ from storage.queries.activity import entries
 from storage.rows import AnyRow
 from storage.unit_of_work import SqlUnitOfWork
 from tests.factories import a_suggestion, an_issue
-from tests.playbooks import IN_PROGRESS, RESOLVED, WAITING, a_rule, escalating, promising
+from tests.playbooks import IN_PROGRESS, RESOLVED, WAITING, a_rule, escalating, promising, text_of
 from tests.storage.desk import DeskAtWork, Says
 from tests.storage.test_deliver_killed import Fate, Killed, MortalWork
 from ticketing.activity.record import Stream
 from ticketing.direct_messages.plan import tell_escalated
 from ticketing.escalation.consider import consider, consider_due
+from ticketing.escalation.watch import watch_all
+from ticketing.people.actor import SYSTEM
 from ticketing.people.permissions import PermissionRefused
 from ticketing.people.person import Role
 from ticketing.playbook.actions import HandToTeam, SetPriority
 from ticketing.playbook.ai_policy import EscalationRule
+from ticketing.playbook.apply import apply_playbook
+from ticketing.playbook.succession import Wanted
 from ticketing.tickets.changes import ChangedMeanwhile
+from ticketing.tickets.open_ticket import NewTicket
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import Burst, Priority, Sentiment, Suggestion, Vocabulary
 
@@ -279,6 +284,39 @@ class TestByTheClock:
         desk.now += timedelta(hours=49)
         await asyncio.gather(*(consider_due(start=desk.start, now=desk.now) for _ in range(4)))
         assert len(await case.happened()) == 1
+
+
+class TestANewVersionOfThePlaybook:
+    RULES = """    ai:
+      escalate:
+        - {when: ticket.age_hours > 48, because: it is old}
+        - {when: ticket.exchanges >= 0, because: it is there}
+"""
+
+    async def apply(self, desk: DeskAtWork, *, rules: bool) -> None:
+        text = text_of("retail")
+        head, found, rest = text.partition("  case_follow_up:\n    label: Case follow-up\n")
+        document = f"{head}{found}{self.RULES if rules else ''}{rest}"
+        await apply_playbook(
+            document, file="p.yaml", wanted=Wanted(), by=SYSTEM, first=not rules, uow=desk.start(), now=desk.now
+        )
+
+    async def test_watches_the_tickets_that_are_there_and_calls_nobody(self, desk: DeskAtWork) -> None:
+        await self.apply(desk, rules=False)
+        mia = await desk.person("Mia")
+        for number in range(2):
+            conversation = await desk.customer_writes("Any news?", sender=f"+49{number}")
+            new = NewTicket("Any news?", Priority.NORMAL, "case_follow_up")
+            await desk.desk.open_ticket(conversation, new, by=mia)
+        desk.now += timedelta(hours=1)
+        before = (await desk.jobs()).count("EscalationsChanged")
+        await self.apply(desk, rules=True)
+        assert (await desk.jobs()).count("EscalationsChanged") == before + 1
+        assert await watch_all(2, 0, start=desk.start, clock=desk.clock) == 2
+        assert await watch_all(2, 0, start=desk.start, clock=desk.clock) == 0
+        looked_at = await desk.rows("SELECT look_at FROM escalation_watch")
+        assert {row.look_at - desk.now for row in looked_at} == {timedelta(hours=47)}
+        assert await desk.count("escalation") == 0
 
 
 class TestHandedBack:

@@ -18,7 +18,7 @@ from ticketing.playbook.sla_policy import SlaPolicy
 from ticketing.playbook.succession import Successors, Wanted, succeed
 from ticketing.playbook.version import Migration, Version, fingerprint
 from ticketing.ports import UnitOfWork
-from ticketing.tickets.events import PlaybookApplied, PromisesChanged
+from ticketing.tickets.events import EscalationsChanged, PlaybookApplied, PromisesChanged
 from ticketing.tickets.migrate import has_to_move
 from ticketing.tickets.moving_on import retimes
 
@@ -106,6 +106,8 @@ async def apply_playbook(
         await uow.service_levels.keep_calendars(in_force.calendars_by_key)
         if _promises(before) != _promises(in_force):
             uow.emit(PromisesChanged(version=version.number, at=now))
+        if _timed_rules(before) != _timed_rules(in_force):
+            uow.emit(EscalationsChanged(version=version.number, at=now))
         return Applied(version.number, in_force)
 
 
@@ -119,6 +121,14 @@ def _promises(playbook: Playbook) -> dict[str, tuple[SlaPolicy, str, frozenset[s
         for key, each in found.items()
         if each
     }
+
+
+def _timed_rules(playbook: Playbook) -> dict[str, frozenset[str]]:
+    """The rules that come to hold as time passes, of each type that has some."""
+    found = {
+        key: frozenset(rule.key for rule in each.ai.escalate if rule.timings) for key, each in playbook.types.items()
+    }
+    return {key: rules for key, rules in found.items() if rules}
 
 
 def _waiting(rules: Lifecycle) -> frozenset[str]:

@@ -185,6 +185,16 @@ class SlaTold(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationsChanged(Event):
+    """A version of the playbook hands tickets to people after other times. Those behind number `after` are still to be
+    watched for it.
+    """
+
+    version: int
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketHandedOff(TicketEvent):
     """It is another team's now, or another one's of that team."""
 

@@ -187,7 +187,6 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
         Subscription(wake_run, priority=1),
     ),
     EscalationsChanged: (Subscription(watch_tickets, priority=-1),),
-    TicketEscalated: (Subscription(show_ticket, priority=1), Subscription(tell_escalated, priority=1)),
     TicketHandedBack: (Subscription(show_ticket), Subscription(consider_escalation)),
     TicketTaken: (Subscription(release_conversation, priority=1),),
     TicketMerged: (

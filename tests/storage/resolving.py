@@ -123,11 +123,12 @@ class Resolving:
         return ticket_id
 
     async def writes(self, words: str, *, sender: str = CLARA, **issue: Any) -> UUID:
-        """… and is understood; the conversation."""
+        """… and is understood; the conversation. Whatever they write from, it is Clara, and proven."""
         conversation = await self.at_work.customer_writes(words, sender=sender)
         await self.at_work.rows_changed(
-            "UPDATE identity SET phone = address, verified_at = :at WHERE address = :address",
+            "UPDATE identity SET phone = :phone, verified_at = :at WHERE address = :address",
             address=sender,
+            phone=CLARA,
             at=self.at_work.now,
         )
         await self.at_work.understand(conversation, Returned(**issue))
@@ -156,6 +157,13 @@ class Resolving:
 
     async def look_again(self, ticket: UUID) -> None:
         await look_again(ticket, limits=self.at_work.desk.limits, uow=self.at_work.start(), now=self.at_work.now)
+
+    async def go_on(self, ticket: UUID) -> None:
+        """What follows when something has happened to the ticket: as far as it goes by itself."""
+        await self.look_again(ticket)
+        run = await self.run(ticket)
+        if run.state is RunState.WORKING:
+            await self.work(run.id)
 
     async def resolved(self, words: str = "It came broken, order #78932", **given: Any) -> UUID:
         """The ticket of a run that has gone as far as it goes by itself."""

@@ -9,8 +9,8 @@ import pytest
 
 from storage.unit_of_work import SqlUnitOfWork
 from tests.playbooks import IN_PROGRESS, RESOLVED, WAITING, gated
+from tests.storage.mortals import Fate, Killed, MortalWork
 from tests.storage.refunds import DAY, Refund, outcomes
-from tests.storage.test_deliver_killed import Fate, Killed, MortalWork
 from ticketing.approvals.approval import Approval, ApprovalState, Verdict
 from ticketing.approvals.carry_on import carry_on
 from ticketing.approvals.changes import AlreadyDecided, ApprovalVoid

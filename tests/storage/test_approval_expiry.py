@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from tests.playbooks import IN_PROGRESS, gated
+from tests.storage.mortals import Fate, Killed, MortalWork
 from tests.storage.refunds import DAY, Refund, outcomes
-from tests.storage.test_deliver_killed import Fate, Killed, MortalWork
 from ticketing.approvals.approval import ApprovalState, Verdict
 from ticketing.approvals.changes import ApprovalExpired
 from ticketing.approvals.end import expire_due

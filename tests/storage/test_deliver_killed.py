@@ -4,8 +4,6 @@ The reply that is killed carries a file, and a second file comes after it.
 """
 
 from collections.abc import AsyncIterator
-from types import TracebackType
-from typing import Any, Self
 from uuid import UUID, uuid4
 
 from obstore.store import MemoryStore
@@ -13,10 +11,10 @@ from obstore.store import MemoryStore
 from core.errors import ChannelUnavailable, RecipientGone, RecipientMoved
 from core.messages import Limits, Outbound, Receipt
 from storage.blobs.store import BlobStore
-from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.channels import FakeConnector
 from tests.playbooks import WAITING
 from tests.storage.desk import DeskAtWork
+from tests.storage.mortals import Fate, Killed, MortalWork
 from ticketing.attachments.give import keep_file
 from ticketing.attachments.links import Links
 from ticketing.attachments.outgoing import Outgoing
@@ -44,60 +42,6 @@ PORTS = (
 
 
 LIMITS = Limits(text=1000, caption=lambda _: 100, file=lambda _: 100_000)
-
-
-class Killed(BaseException):
-    """Stands for kill -9: nothing after it runs in this process."""
-
-
-class Fate:
-    """Kills after so many steps."""
-
-    def __init__(self, steps: int) -> None:
-        self.left = steps
-
-    def step(self) -> None:
-        if self.left == 0:
-            raise Killed
-        self.left -= 1
-
-
-class Mortal:
-    """One of a unit of work's ports; each call is a step."""
-
-    def __init__(self, port: object, fate: Fate) -> None:
-        self._port, self._fate = port, fate
-
-    def __getattr__(self, name: str) -> Any:
-        self._fate.step()
-        return getattr(self._port, name)
-
-
-class MortalWork(SqlUnitOfWork):
-    """Committing is a step, and so is what comes after it."""
-
-    def __init__(self, desk: DeskAtWork, fate: Fate) -> None:
-        super().__init__(desk.database, desk.route, desk.playbooks)
-        self._fate = fate
-
-    async def __aenter__(self) -> Self:
-        await super().__aenter__()
-        for port in PORTS:
-            setattr(self, port, Mortal(getattr(self, port), self._fate))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            if kind is None:
-                self._fate.step()
-        except Killed as killed:
-            await super().__aexit__(Killed, killed, None)
-            raise
-        await super().__aexit__(kind, error, trace)
-        if kind is None:
-            self._fate.step()
 
 
 class MortalSender:

@@ -16,7 +16,7 @@ from storage.unit_of_work import SqlUnitOfWork
 from tests.factories import a_suggestion, an_issue
 from tests.playbooks import IN_PROGRESS, RESOLVED, WAITING, a_rule, escalating, promising, text_of
 from tests.storage.desk import DeskAtWork, Says
-from tests.storage.test_deliver_killed import Fate, Killed, MortalWork
+from tests.storage.mortals import Fate, Killed, MortalWork
 from ticketing.activity.record import Stream
 from ticketing.direct_messages.plan import tell_escalated
 from ticketing.escalation.consider import consider, consider_due

@@ -23,7 +23,7 @@ from tests.factories import RULES, a_suggestion, an_inbound
 from tests.fakes.files import FakeFiles
 from tests.pictures import a_picture
 from tests.storage.desk import DeskAtWork, Says
-from tests.storage.test_deliver_killed import Fate, Killed, Mortal, MortalWork
+from tests.storage.mortals import Fate, Killed, Mortal, MortalWork
 from ticketing.attachments.attachment import FileState, ShownFile
 from ticketing.attachments.fetch import Fetchable, fetch_file
 from ticketing.attachments.links import Links

@@ -10,7 +10,7 @@ import pytest
 from emulators.waiting import until
 from storage.unit_of_work import SqlUnitOfWork
 from tests.storage.desk import DeskAtWork
-from tests.storage.test_deliver_killed import Fate, Killed, MortalWork
+from tests.storage.mortals import Fate, Killed, MortalWork
 from tests.storage.versions import WITH_TRIAGE, WITHOUT, crowd, migrate, places, put, stand
 from ticketing.people.actor import person_acting
 from ticketing.people.person import Role

@@ -12,7 +12,7 @@ from sla.clock import Kind, State, state
 from storage.unit_of_work import SqlUnitOfWork
 from tests.playbooks import promising
 from tests.storage.desk import DeskAtWork
-from tests.storage.test_deliver_killed import Fate, Killed, MortalWork
+from tests.storage.mortals import Fate, Killed, MortalWork
 from tests.storage.test_service_levels import agrees, history, opened
 from ticketing.people.person import Person
 from ticketing.sla.tick import next_due, tell_due

@@ -23,6 +23,7 @@ from ticketing.resolution.offered import offered
 from ticketing.resolution.ports import Actions, ActionsOf, Spent
 from ticketing.resolution.proposal import Call, Case, OfferedRecipe
 from ticketing.resolution.proposals import taken
+from ticketing.resolution.record import from_json
 from ticketing.resolution.run import Run, RunState, Step, StepKind, StepState
 from ticketing.resolution.way import Way
 from ticketing.tickets.ticket import Ticket
@@ -81,7 +82,7 @@ class Situation:
         decided = [each for each in self.steps if each.kind in (StepKind.DECIDE, StepKind.ACT)]
         if not decided or decided[-1].kind is StepKind.ACT or self.ground.heard_at != self.run.read_until:
             return None
-        return Call(decided[-1].name, decided[-1].inputs["proposed"])
+        return Call(decided[-1].name, from_json(decided[-1].inputs["proposed"]))
 
     def recipe_for(self, action: str) -> Recipe | None:
         """The first one offered that calls it."""

@@ -47,6 +47,7 @@ class Decided:
     customer: str  # their name
     job: str  # that the call is made by
     steps: Sequence[Step]  # of the run until now
+    agreed_to: Mapping[str, Json] | None  # what it was last decided to call the action with
 
     async def follow(self) -> Step | None:
         """The call that may be made now, which counts as begun. None: it is not, or not yet."""
@@ -61,6 +62,8 @@ class Decided:
         if self.book.run.autonomy is Autonomy.SHADOW:
             self.book.end(RunState.SHADOWED, f"It would have done this: {self.write.recipe.label}.")
             return None
+        if self.book.run.agreed is not None and self.agreed_to != dict(self.verdict.arguments):
+            self.book.run = replace(self.book.run, agreed=None)  # to something else, so nobody has
         if self.book.run.autonomy is Autonomy.SUGGEST and self.book.run.agreed is None:
             why = f"The AI suggests: {self.write.recipe.label}. {self.verdict.because}"
             self.book.run = replace(self.book.run, state=RunState.SUGGESTED, why=why)

@@ -58,6 +58,7 @@ class Writing(Working):
                 customer.name,
                 self.job,
                 situation.steps,
+                situation.run.arguments,
             )
             step = await decided.follow()
             await book.close()

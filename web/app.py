@@ -21,7 +21,7 @@ from web.mails import PATH as MAIL
 from web.mails import RAW as RAW_MAIL
 from web.mails import MailDoor
 from web.metrics import Metrics
-from web.ports import Health, Inbox, Lag, Remarks
+from web.ports import Health, Inbox, Lag, Remarks, RunLook
 from web.tickets import PATH as TICKET
 from web.tickets import TicketDoor
 
@@ -48,6 +48,7 @@ def build(
     answers: AnswerDoor | None = None,
     remarks: Remarks | None = None,
     lag: Lag | None = None,
+    runs: RunLook | None = None,
     clock: Clock = utc_now,
 ) -> FastAPI:
     """The application. `webhooks` are the channels that are on; `slack` is None when Slack comes by Socket Mode.
@@ -73,7 +74,7 @@ def build(
         app.router.routes.append(Route(TICKET, tickets.__call__, methods=["GET", "HEAD"]))
     if answers is not None:
         app.router.routes.append(Route(ANSWER, answers.__call__, methods=["GET", "HEAD", "POST"]))
-    add_health(app, health, metrics, remarks, lag)
+    add_health(app, health, metrics, remarks, lag, runs)
     return app
 
 

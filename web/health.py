@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from web.errors import problem
 from web.metrics import Metrics
-from web.ports import Health, Lag, Remarks
+from web.ports import Health, Lag, Remarks, RunLook
 
 
 async def _nothing() -> Mapping[str, str]:
@@ -22,7 +22,12 @@ async def _none() -> timedelta:
 
 
 def add_health(
-    app: FastAPI, health: Health, metrics: Metrics, remarks: Remarks | None = None, lag: Lag | None = None
+    app: FastAPI,
+    health: Health,
+    metrics: Metrics,
+    remarks: Remarks | None = None,
+    lag: Lag | None = None,
+    runs: RunLook | None = None,
 ) -> None:
     """Serve `/healthz`, `/readyz` and `/metrics`.
 
@@ -43,4 +48,5 @@ def add_health(
     async def counted() -> Response:
         behind = await (lag or _none)()
         metrics.cards_behind.set(nan if behind is None else behind.total_seconds())
+        metrics.runs.numbers = await runs() if runs is not None else None
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)

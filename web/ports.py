@@ -9,6 +9,7 @@ from ticketing.answers.link import AnswerLink
 from ticketing.answers.question import Question, Told
 from ticketing.attachments.attachment import Attachment
 from ticketing.attachments.store import Slice
+from ticketing.resolution.numbers import RunNumbers
 from web.mail_page import MailPage
 
 
@@ -32,6 +33,14 @@ class Health(Protocol):
 
     async def problem(self) -> str | None:
         """None when the database answers; otherwise why not, in words for an operator. Never raises."""
+        ...
+
+
+class RunLook(Protocol):
+    """How the AI's runs are going."""
+
+    async def __call__(self) -> RunNumbers | None:
+        """None: the database does not say."""
         ...
 
 

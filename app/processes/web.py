@@ -19,11 +19,12 @@ from bot.http import slack_endpoint
 from storage.engine import DATABASE_AWAY
 from ticketing.answers.link import AnswerLink, check
 from ticketing.answers.question import Question, Told
+from ticketing.resolution.numbers import RunNumbers
 from web.answers import AnswerDoor
 from web.app import build
 from web.files import FileDoor
 from web.mails import MailDoor
-from web.ports import AnswersUnavailable, Lag, Remarks
+from web.ports import AnswersUnavailable, Lag, Remarks, RunLook
 from web.tickets import TicketDoor
 
 
@@ -59,6 +60,7 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
                 answers=AnswerDoor(_Answers(made)),
                 remarks=_remarks(made, closed, socket=settings.slack_app_token is not None),
                 lag=_lag(made),
+                runs=_runs(made),
                 clock=made.clock,
             )
             await _serve(application, settings, stop)
@@ -91,6 +93,19 @@ def _lag(made: Services) -> Lag:
             return None
 
     return lag
+
+
+def _runs(made: Services) -> RunLook:
+    """How the AI's runs are going, for `/metrics`."""
+
+    async def numbers() -> RunNumbers | None:
+        try:
+            async with made.start() as uow:
+                return await uow.runs.numbers(at=made.clock())
+        except DATABASE_AWAY:
+            return None
+
+    return numbers
 
 
 class _Answers:

@@ -87,5 +87,6 @@ run_spending = Table(
     Column("runs", Integer, nullable=False),
     Column("amount", Numeric, nullable=False),
     PrimaryKeyConstraint("type", "month", "slot"),
+    Index("ix_run_spending_month", "month"),
     postgresql_with={"fillfactor": "50"},  # each row changes often: room for its next versions beside it
 )

@@ -14,8 +14,10 @@ from sqlalchemy.types import Date, DateTime, Integer, Numeric, Text, Uuid
 from core.errors import NotFound
 from storage.database import Row, Session
 from storage.jsonb import storable, storable_text
+from storage.queries.run_numbers import run_numbers
 from storage.tables import run, run_step
 from ticketing.playbook.resolving import Autonomy
+from ticketing.resolution.numbers import RunNumbers
 from ticketing.resolution.ports import Earlier, RunMovedOn, Spent
 from ticketing.resolution.run import OPEN, Run, RunState, Step, StepKind, StepState
 
@@ -144,6 +146,9 @@ class Runs:
     async def spend(self, type_key: str, *, at: datetime, runs: int = 0, amount: Decimal = Decimal(0)) -> None:
         more = {"type": type_key, "month": _month(at), "runs": runs, "amount": amount}
         await self._session.execute(_SPEND, more)
+
+    async def numbers(self, *, at: datetime) -> RunNumbers:
+        return await run_numbers(self._session, at=at)
 
 
 def _values(of: Run) -> dict[str, Any]:

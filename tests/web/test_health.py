@@ -1,6 +1,7 @@
 """What an operator, a load balancer and Prometheus can ask."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ from emulators.server import Served
 from tests.connectors.whatsapp.forms import INBOUND
 from tests.fakes.inbox import FakeHealth, FakeInbox
 from tests.web.conftest import Door
+from ticketing.resolution.numbers import RunNumbers
 from web.app import build
 
 
@@ -64,3 +66,33 @@ async def test_the_api_describes_itself(door: Door) -> None:
     described = (await door.http.get("/openapi.json")).json()
     assert described["info"]["title"] == "Threadline"
     assert "/readyz" in described["paths"]
+
+
+async def test_metrics_say_how_runs_are_going_and_nothing_where_nobody_knows() -> None:
+    known: list[RunNumbers | None] = [
+        RunNumbers(
+            {("working", "act_alone"): 2},
+            {("done", "act_alone"): 7},
+            {"return": 9},
+            {"return": Decimal("89.50")},
+            (2, 4.5),
+        ),
+        None,
+    ]
+
+    async def runs() -> RunNumbers | None:
+        return known.pop(0)
+
+    app = build(webhooks={}, inbox=FakeInbox(), health=FakeHealth(), public_base_url="", slack=None, runs=runs)
+    async with Served(app) as served, httpx.AsyncClient(base_url=served.url, trust_env=False) as http:
+        lines = (await http.get("/metrics")).text.splitlines()
+        unknown = (await http.get("/metrics")).text
+    assert [each for each in lines if each.startswith("threadline_run")] == [
+        'threadline_runs_open{autonomy="act_alone",state="working"} 2.0',
+        'threadline_runs_ended{autonomy="act_alone",state="done"} 7.0',
+        'threadline_runs_total{type="return"} 9.0',
+        'threadline_runs_given_total{type="return"} 89.5',
+        'threadline_run_seconds{quantile="0.5"} 2.0',
+        'threadline_run_seconds{quantile="0.95"} 4.5',
+    ]
+    assert "threadline_run" not in unknown

@@ -10,6 +10,7 @@ from uuid import UUID
 from core.errors import Refused
 from threadline import ActionSpec, Context, Outcome
 from ticketing.playbook.playbook import Playbook
+from ticketing.resolution.numbers import RunNumbers
 from ticketing.resolution.run import Json, Run, Step
 
 
@@ -76,6 +77,10 @@ class Runs(Protocol):
 
     async def spend(self, type_key: str, *, at: datetime, runs: int = 0, amount: Decimal = Decimal(0)) -> None:
         """So much more."""
+        ...
+
+    async def numbers(self, *, at: datetime) -> RunNumbers:
+        """How runs are going then."""
         ...
 
 

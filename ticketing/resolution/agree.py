@@ -16,12 +16,13 @@ class NobodyNamed(Exception):
 
 
 def rule_for(verdict: PolicyVerdict, policy: AiPolicy, autonomy: Autonomy, *, confirmed: bool) -> str | None:
-    """The key of the approval rule; None: nobody has to agree (any more). `confirmed`: a person has said "do it".
+    """The key of the approval rule; None: nobody has to agree (any more). `confirmed`: a person has said "do it", which
+    is what the type's own approval asks for, whoever wants it.
 
     Raises NobodyNamed.
     """
     if verdict.ruling is Ruling.NEEDS_APPROVAL and verdict.approval is not None:
-        return verdict.approval
+        return None if confirmed and verdict.approval == policy.confirm else verdict.approval
     if confirmed or (verdict.ruling is Ruling.ALLOWED and autonomy is not Autonomy.ACT_WITH_APPROVAL):
         return None
     if policy.confirm is None:

@@ -51,6 +51,7 @@ class Decided:
 
     async def follow(self) -> Step | None:
         """The call that may be made now, which counts as begun. None: it is not, or not yet."""
+        self._hold_to_word()
         self._note()
         match self.verdict.ruling:
             case Ruling.REFUSED | Ruling.PERSON:
@@ -76,6 +77,12 @@ class Decided:
         except NotTold as error:
             await self._hand_over(f"The customer could not be asked: {error.why}.")
         return None
+
+    def _hold_to_word(self) -> None:
+        """Whoever said "do it" has said so to what they saw: to anything else they are asked again."""
+        run = self.book.run
+        if run.agreed is not None and run.arguments is not None and run.arguments != dict(self.verdict.arguments):
+            self.book.run = replace(run, agreed=None)
 
     def _note(self) -> None:
         """Policy's verdict, with all that it was reached from."""

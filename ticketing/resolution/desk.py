@@ -6,6 +6,7 @@ from uuid import UUID
 
 from ticketing.part import Part
 from ticketing.people.person import Person
+from ticketing.resolution.carry_out import carry_out
 from ticketing.resolution.people import take_over, turn_down
 from ticketing.resolution.run import Run, Step
 from ticketing.tickets.ticket import Ticket
@@ -18,6 +19,10 @@ class Resolving(Part):
     async def take_over(self, ticket_id: UUID, *, by: Person) -> Ticket:
         """From the AI: it stops, and the ticket is theirs. Raises AlreadyClaimed, PermissionRefused, NotFound."""
         return await take_over(ticket_id, by=by, uow=self.start(), now=self.clock())
+
+    async def carry_out(self, run_id: UUID, *, by: Person) -> Run:
+        """Have done what it suggests. Raises NothingSuggested, PermissionRefused, NotFound."""
+        return await carry_out(run_id, by=by, uow=self.start(), now=self.clock())
 
     async def turn_down(self, run_id: UUID, *, by: Person) -> Run:
         """Not that. Raises NothingSuggested, PermissionRefused, NotFound."""

@@ -1,14 +1,15 @@
 """What a brain phrased for a customer says what the saved reply says, or the saved reply is sent itself.
 
 A brain's words are outside input, and may be those of whoever wrote to it. So they give the reply's amounts, numbers,
-days and links, all of them and no others; they promise nothing that it does not speak of; and they are in Latin script,
-where that can be looked through.
+days and links, all of them and no others; they name nobody and promise nothing that it does not speak of; and they are
+in Latin script, where that can be looked through.
 """
 
 import re
 import unicodedata
 from collections.abc import Collection
 
+from ticketing.resolution.named import strangers
 from ticketing.resolution.promises import denies, promised
 from ticketing.resolution.said import Readings, said
 
@@ -19,10 +20,10 @@ _DOTS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61\u2024\ufe52", "."))  # w
 _MARKS = re.compile(r"(?:[^\W\d_])[\u0300-\u036f]{3,}")
 
 
-def says_the_same(phrased: str, saved: str) -> str | None:
+def says_the_same(phrased: str, saved: str, *, customer: str = "") -> str | None:
     """The phrased words, tidied up, where they say what the saved reply says. None: send the saved reply itself.
 
-    `saved`: with everything filled in. The language may differ.
+    `saved`: with everything filled in. `customer`: their name. The language may differ.
     """
     text = tidied(phrased)
     if not text or len(text) > min(LONGEST, 2 * len(saved) + MORE):
@@ -36,7 +37,7 @@ def says_the_same(phrased: str, saved: str) -> str | None:
         return None
     if promised(text) - promised(saved) or (denies(saved) and not denies(text)):
         return None
-    return text
+    return None if strangers(text, f"{saved} {customer}") else text
 
 
 def tidied(text: str) -> str:

@@ -26,9 +26,13 @@ async def phrase(brain: Resolver, recipe: Recipe, situation: Situation) -> Phras
             situation.run.id,
         )
         words = await _asked(brain, telling)
-        if words is not None and (checked := says_the_same(words.text, saved)) is not None:
+        if words is not None and (checked := _checked(words, saved, situation)) is not None:
             found[reply.key] = (saved, checked)
     return found or SAVED
+
+
+def _checked(words: BrainsWords, saved: str, situation: Situation) -> str | None:
+    return says_the_same(words.text, saved, customer=situation.customer.name)
 
 
 async def _asked(brain: Resolver, telling: Telling) -> BrainsWords | None:

@@ -18,7 +18,7 @@ _LINK = re.compile(
 )
 _DIGITS = r"\d(?:[.,'’\u00a0\u202f]?\d){0,30}"
 _NUMBER = re.compile(rf"(?<!\d){_DIGITS}")
-_MONTHS = {
+MONTHS = {
     name: month
     for month, names in enumerate(
         (
@@ -39,7 +39,7 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})\b")
 _DAY_FIRST = re.compile(
@@ -121,7 +121,7 @@ def _day(year: str, month: str, day: str) -> date | None:
 
 
 def _named_day(year: str, month: str, day: str) -> date | None:
-    return _day(year, str(_MONTHS[month.lower()]), day)
+    return _day(year, str(MONTHS[month.lower()]), day)
 
 
 # 3/4/2026 is no day here: nobody knows which. Its numbers count.

@@ -1,9 +1,12 @@
 """What a brain phrased says what the saved reply says, or is not sent."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.playbooks import example
 from ticketing.resolution.check import says_the_same, tidied
 from ticketing.resolution.said import said
 
@@ -29,6 +32,8 @@ NO = "We are sorry: order 78932 cannot be refunded, because it was delivered mor
         (NO, "Leider können wir Bestellung 78932 nicht erstatten: Sie kam vor mehr als 30 Tagen an."),
         ("We refunded 1,234.50 EUR.", "Wir haben 1.234,50 € erstattet."),
         (SENT, "Please do not try again, Ada: 89 EUR for order 78932 are refunded and take 5–7 days."),
+        (SENT, "Good news: I'm happy to say that your refund of 89.00 EUR (order 78932) takes 5–7 days. Best wishes"),
+        (SENT, "Liebe Ada, die Erstattung von 89,00 EUR für Ihre Bestellung 78932 ist bei Ihnen in 5–7 Tagen."),
         ("We refunded 350 CZK.", "Vrátili jsme 350 CZK."),
         ("A colleague takes it from here.", "Eine Kollegin übernimmt ab hier."),
     ],
@@ -71,12 +76,36 @@ def test_the_same_in_other_words_is_sent(saved: str, phrased: str) -> None:
         (DAY, "Your parcel 4711 comes on 2026-11-24: https://shop.example.evil.com/t/4711"),
         (DAY, "Your parcel 4711 comes on 2026-11-24."),
         (NO, "Good news: order 78932 is refunded, though delivered more than 30 days ago."),
+        (SENT, SENT + " It is Tom Okafor's, he lives in Oakland."),
+        (SENT, SENT + " Expect it on Monday."),
+        (
+            SENT,
+            "89,00 EUR für Bestellung 78932 sind erstattet, in 5-7 Tagen. Sie gehört nun dem Tom Okafor.",
+        ),
+        ("A colleague takes it from here.", "A colleague, Eve, takes it from here."),
         ("A colleague takes it from here.", "A colleague will refund you."),
         ("A colleague takes it from here.", "A colleague guarantees it."),
     ],
 )
 def test_what_says_something_else_is_not(saved: str, phrased: str) -> None:
     assert says_the_same(phrased, saved) is None
+
+
+def test_the_customer_may_be_named() -> None:
+    assert says_the_same("Hello Eve Adams, somebody takes it.", "Somebody takes it.", customer="Eve Adams")
+    assert says_the_same("Hello Eve Adams, somebody takes it.", "Somebody takes it.", customer="Ada") is None
+
+
+def test_translations_that_people_wrote_say_the_same() -> None:
+    """The shop's own: written by themselves, not for this check."""
+    values = {"customer.name": "Ada", "fields.refund_amount": "89.00 EUR", "fields.order_number": "78932"}
+    pairs = [
+        [re.sub(r"\{\{ ?([\w.]+) ?\}\}", lambda place: values.get(place[1], "7"), text) for text in (reply.text, said)]
+        for reply in example("retail").replies.values()
+        for said in reply.translations.values()
+    ]
+    assert len(pairs) >= 25
+    assert [pair for pair in pairs if says_the_same(pair[1], pair[0]) is None] == []
 
 
 @given(st.text(max_size=300), st.text(max_size=100))

@@ -24,7 +24,7 @@ from ai.offline.model import Judgement, Model
 from ai.offline.priority import priority_of
 from ai.offline.training import model_of
 from ai.offline.training_set import Example, bundled
-from ai.offline.wishes import OF_INTENT, Wish, wish_of
+from ai.offline.wishes import Wish, understood, wish_of
 from ai.offline.wording import plain, subject_of, summary_of, why_in_doubt, why_not, why_worthy
 from ticketing.drafting.draft import Brief, Drafted
 from ticketing.resolution.proposal import Case, Phrased, Proposed, Telling
@@ -110,13 +110,12 @@ class OfflineBrain:
         return None
 
     def _wish(self, text: str) -> Wish:
-        """By its words; where they name no remedy, by what the model is sure of."""
-        wish = wish_of(text)
-        if wish.says_something or not plain(text):
-            return wish
+        """What a message asks for: by its words, and by what the model takes it for. Talk asks for nothing."""
+        if not plain(text):
+            return Wish()
         judged = self._model.judge(text[:MOST_CHARACTERS])
         intent, sure = judged.best(worthy=True)
-        return OF_INTENT.get(intent, wish) if judged.worthy >= _WORTHY and sure >= _SURELY else wish
+        return understood(text, intent, sure) if judged.worthy >= _WORTHY else wish_of(text)
 
     def _read(self, burst: Burst) -> _Reading:
         text = "\n".join(message.text for message in burst.messages)[:MOST_CHARACTERS]

@@ -38,6 +38,8 @@ def propose(case: Case, wish: Callable[[str], Wish]) -> Proposal:
     recipe = _chosen(case.recipes, wanted)
     if recipe is None:
         return HandOver(_unserved(case.recipes, wanted))
+    if _does(recipe) and not (wanted.wanted or wanted.reports):
+        return HandOver(f"It is not clear that the customer wants {_listed(_does(recipe))}.")
     return _begun(case, recipe)
 
 
@@ -64,12 +66,15 @@ def _wanted(lines: Sequence[Line], wish: Callable[[str], Wish]) -> Wish:
 
 def _chosen(recipes: Sequence[OfferedRecipe], wanted: Wish) -> OfferedRecipe | None:
     """The first that does what is wanted and nothing that is not; of no wish, the first of all."""
-    for recipe in recipes:
-        does = _does(recipe)
-        if does & wanted.unwanted or (wanted.wanted and not does & wanted.wanted):
-            continue
-        return recipe
-    return None
+    return next((recipe for recipe in recipes if _serves(_does(recipe), wanted)), None)
+
+
+def _serves(does: frozenset[Remedy], wish: Wish) -> bool:
+    if does & wish.unwanted:
+        return False
+    if wish.either:
+        return not wish.wanted or bool(does & wish.wanted)
+    return wish.wanted <= does
 
 
 def _does(recipe: OfferedRecipe) -> frozenset[Remedy]:

@@ -21,20 +21,28 @@ class Remedy(StrEnum):
     RETURN = "a return"
     CANCELLATION = "a cancellation"
     VOUCHER = "a voucher"
+    DISCOUNT = "a part of the price"
+    OTHER = "something else"
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Of one message. `stops`: nothing shall be done any more. `person`: they want to talk to somebody."""
+    """Of one message. `wanted` are all wanted, or with `either` any of them will do. `stops`: nothing shall be done any
+    more. `person`: they want to talk to somebody. `reports`: something is wrong, and no remedy is named. `unclear`:
+    something else is asked for.
+    """
 
     wanted: frozenset[Remedy] = frozenset()
+    either: bool = False
     unwanted: frozenset[Remedy] = frozenset()
     stops: bool = False
     person: bool = False
+    reports: bool = False
+    unclear: bool = False
 
     @property
     def says_something(self) -> bool:
-        return bool(self.wanted or self.unwanted or self.stops or self.person)
+        return bool(self.wanted or self.unwanted or self.stops or self.person or self.reports or self.unclear)
 
 
 def _any(*parts: str) -> re.Pattern[str]:
@@ -43,7 +51,7 @@ def _any(*parts: str) -> re.Pattern[str]:
 
 _WORDS: Mapping[Remedy, re.Pattern[str]] = {
     Remedy.REFUND: _any(
-        r"\brefund\w*|\breimburs\w*|\bmoney\s?back|\breturn (?:\w+ )?money",
+        r"\brefund\w*(?! polic)|\breimburs\w*|\bmoney\s?back|\breturn (?:\w+ )?money|\b(?:my|the) money\b",
         r"\b(?:rück)?erstatt\w*|\bgeld (?:\w+ ){0,2}zurück|\brückzahlung",
         r"\bre(?:e)?mbols\w*|\bdev(?:ol|uel)\w+ (?:\w+ ){0,2}(?:dinero|dinheiro|importe|valor)",
         r"\b(?:dinero|dinheiro) de v(?:uelta|olta)|\bquiero mi dinero\b",
@@ -51,34 +59,47 @@ _WORDS: Mapping[Remedy, re.Pattern[str]] = {
     ),
     Remedy.EXCHANGE: _any(
         r"\bexchang\w*|\breplac\w*|\bswap\w*|\bsubstitut\w*|\b(?:a |another )new one\b|\banother one\b",
-        r"\b(?:want|need|send me|get) a new\b",
+        r"\b(?:want|need|send me|get) a new\b|\b(?:ship|send|get) (?:me |us )?another\b",
+        r"\b(?:prefer|want|like|have|get|in) (?:it in )?a different\b|\banderen? (?:farbe|größe|modell)\b",
+        r"\botr[oa] (?:talla|color|modelo)\b|\bautre (?:taille|couleur|modèle)\b|\boutr[oa] (?:tamanho|cor|modelo)\b",
         r"\bumtausch\w*|\bersatz\w*|\btauschen\b|\b(?:eine[nrs]?|ein) neue[nrs]?\b",
         r"\bcambi(?:o|ar|arl[oa]|en|e)\b(?! de (?:idea|opinión))|\breemplaz\w*|\botr[oa] nuev[oa]\b",
         r"\béchang\w*|\bremplac\w*|\btroca\w*\b|\btrocar\b|\bsubstitui\w*|\bum novo\b|\buma nova\b",
     ),
     Remedy.REPAIR: _any(
-        r"\brepair\w*|\breparatur\w*|\breparier\w*|\brepar(?:ar|ación|ação|o|en|em)\b|\brépar\w*|\bconsert\w*"
+        r"\bspare part|\brepuesto\b|\bpièces? (?:détachée|de rechange)",
+        r"\brepair\w*|\breparatur\w*|\breparier\w*|\brepar(?:ar|ación|ação|o|en|em)\b|\brépar\w*|\bconsert\w*",
     ),
     Remedy.RETURN: _any(
         r"\breturn label\b|\b(?:send|ship|give|bring|take) (?:it|them|this|these|that) back\b",
+        r"\b(?:send|ship|bring|take) (?:(?!money)\w+ ){1,3}back\b",
         r"\breturn (?:it|them|this|these|that|my|the|an?)\b(?! (?:\w+ )?money)",
         r"\b(?:zurückschick|zurücksend|zurückgeb)\w*|\bretourenlabel",
         r"\bdevolver(?:l[oa]s?)?\b(?! (?:\w+ ){0,2}(?:dinero|dinheiro))|\brenvoyer\b|\bretourner\b",
     ),
     Remedy.CANCELLATION: _any(
-        r"\bcancel(?!led by you|ed by you)\w*|\bstornier\w*|\bstorno\b|\bkündig\w*|\bannul\w*|\banul\w*|\brésili\w*"
+        r"\bcancel(?!l?ed\b)\w*|\bstornier\w*|\bstorno\b|\bkündig\w*|\bannul\w*|\banul\w*|\brésili\w*"
     ),
-    Remedy.VOUCHER: _any(r"\bvouchers?\b|\bstore credit\b|\bgift card\b|\bgutschein\w*|\bcupón\b|\bbon d.achat\b"),
+    Remedy.VOUCHER: _any(
+        r"\bvouchers?\b|\bstore credit\b|\bgift card\b|\bgutschein\w*|\bcupón\b|\bbon d.achat\b|\bun avoir\b"
+    ),
+    Remedy.DISCOUNT: _any(
+        r"\b(?:half|part|some) of (?:the|my) (?:price|money)\b",
+        r"\b(?:%|percent|per cent|some money) off\b|% off\b|\bdiscount\b|\bpartial(?:ly)? refund|\bprice reduction\b",
+        r"\brabatt\b|\bpreisnachlass|\bdescuento\b|\bdesconto\b|\bremise\b",
+    ),
+    Remedy.OTHER: _any(r"\binstead\b(?! of)|\bstattdessen\b|\ben su lugar\b|\bà la place\b(?! d)|\bem vez disso\b"),
 }
 # What stands right before a remedy that is not wanted, and behind it.
 _NOT_BEFORE = _any(
     r"\b(?:do(?:es)? not|don.?t|no longer|not|never|without|instead of|rather than|than)\s+"
-    r"(?:(?:want|need|wish|like|looking for|asking for|interested in|to get|to have|get|have)\s+)*"
+    r"(?:(?:want|need|wish|like|send|give|me|us|looking for|asking for|interested in|to get|to have|get|have)\s+)*"
     r"(?:(?:a|an|the|any|my|your|for|full)\s+)*$",
-    r"\b(?:cancel|stop|withdraw)\s+(?:(?:a|the|my|this|that)\s+)*$",
+    r"\bplutôt .{3,30} qu['’]une?\s+$|\balready (?:got|have|received)\s+(?:(?:a|the|my)\s+)*$",
+    r"\b(?:cancel|stop|withdraw|hold)\s+(?:(?:a|the|my|this|that)\s+)*$",
     r"\b(?:kein\w{0,2}|nicht|statt|anstatt|anstelle|ohne)\s+(?:(?:einer|eine|einen|der|die|das|dem|mein\w*|um)\s+)*$",
     r"\b(?:no|sin|en vez de|en lugar de)\s+(?:(?:quiero|necesito|deseo|un|una|el|la|ningún|más)\s+)*$",
-    r"\b(?:ne (?:veux|souhaite) (?:pas|plus)|pas|plus|au lieu|plutôt|sans)\s+"
+    r"\b(?:ne (?:veux|souhaite) (?:pas|plus)|pas|plus|au lieu|plutôt que|sans)\s+"
     r"(?:(?:besoin|de|d['’]|du|que|qu['’]|un|une|le|la)\s*)*$",
     r"\b(?:não|nao|sem|em vez de|ao invés de)\s+(?:(?:quero|preciso|desejo|de|um|uma|o|a|mais|do|da)\s+)*$",
 )
@@ -109,6 +130,7 @@ _PERSON = _any(
     r"\bparler (?:à|avec) (?:quelqu.un|un (?:humain|conseiller|agent)|une personne)",
     r"\bfalar com (?:um|uma|alguém)\b.{0,15}",
 )
+_EITHER = _any(r"\b(?:or|either|whichever|oder|entweder|ou)\b|\bo\b(?= (?:un|una|me|que|cambi|reembols|devuel))")
 _CLAUSES = re.compile(r"[.,;:!?\n—–]+|\s(?:but|and then|aber|sondern|pero|sino|mais|mas)\s", re.IGNORECASE)
 
 
@@ -124,8 +146,13 @@ def wish_of(text: str) -> Wish:
                 refused = _NOT_BEFORE.search(before) or _NOT_BEHIND.search(behind)
                 (unwanted if refused else wanted).add(remedy)
     wanted -= unwanted
+    if len(wanted) > 1:
+        wanted.discard(Remedy.OTHER)  # "a refund instead" is a refund
+    if Remedy.REFUND in wanted:
+        wanted.discard(Remedy.RETURN)  # whether it has to come back for that is not theirs to say
     stops = _STOPS.search(text) is not None and not wanted - {Remedy.CANCELLATION}
-    return Wish(frozenset(wanted), frozenset(unwanted), stops, _PERSON.search(text) is not None)
+    person = _PERSON.search(text) is not None
+    return Wish(frozenset(wanted), _EITHER.search(text) is not None, frozenset(unwanted), stops, person)
 
 
 def remedies_in(words: str) -> frozenset[Remedy]:
@@ -134,11 +161,31 @@ def remedies_in(words: str) -> frozenset[Remedy]:
     return frozenset(remedy for remedy, pattern in _WORDS.items() if pattern.search(plainly))
 
 
-OF_INTENT: Mapping[str, Wish] = {
+_OF_INTENT: Mapping[str, Wish] = {
     "refund_request": Wish(frozenset({Remedy.REFUND})),
     "exchange_request": Wish(frozenset({Remedy.EXCHANGE})),
     "return_request": Wish(frozenset({Remedy.RETURN})),
     "warranty_repair": Wish(frozenset({Remedy.REPAIR})),
     "order_cancel": Wish(frozenset({Remedy.CANCELLATION})),
     "contact_human": Wish(person=True),
+    "damaged_item": Wish(reports=True),
+    "wrong_item": Wish(reports=True),
+    "missing_item": Wish(reports=True),
+    "late_delivery": Wish(reports=True),
 }
+_ABOUT = frozenset({"refund_status", "legal_threat", "contact_human", "fraud_report", "privacy_request"})
+_SURE = 0.6
+_SURE_ENOUGH_TO_DOUBT = 0.4
+UNCLEAR = Wish(unclear=True)
+
+
+def understood(text: str, intent: str, sure: float) -> Wish:
+    """With what a model takes a request for: it speaks where the words name nothing, and may say that "refund" is not
+    what is asked for.
+    """
+    wish = wish_of(text)
+    if wish.wanted and not wish.person:
+        return UNCLEAR if intent in _ABOUT and sure >= _SURE_ENOUGH_TO_DOUBT else wish
+    if wish.says_something:
+        return wish
+    return _OF_INTENT.get(intent, UNCLEAR) if sure >= _SURE else UNCLEAR

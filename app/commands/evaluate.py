@@ -20,6 +20,7 @@ from ticketing.triage.model_call import ModelCall
 
 if TYPE_CHECKING:  # the models' libraries are large, and the other commands do without them
     from ai.evaluation import Case, Report
+    from ai.proposal_evaluation import Labelled, ProposalReport
 
 evaluations = typer.Typer(help="Measure the AI.", no_args_is_help=True)
 
@@ -39,11 +40,44 @@ def triage(
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False))
     else:
         report.render(Console())
+    _tell_cost(calls)
+
+
+@evaluations.command()
+def resolve(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="JSONL: messages, recipes, right, lacks, language. Left out: the bundled cases."),
+    ] = None,
+    brain: Annotated[BrainName, typer.Option(help="Which brain; claude costs money.")] = BrainName.OFFLINE,
+    as_json: Annotated[bool, typer.Option("--json", help="Print data instead of tables.")] = False,
+) -> None:
+    """What it proposes for tickets that it may solve: right, wrong, and what it should have left to a person."""
+    from ai.proposal_evaluation import BUNDLED, load_proposals
+
+    cases = load_proposals(file or BUNDLED)
+    report, calls = asyncio.run(_proposing(cases, brain))
+    if as_json:
+        typer.echo(json.dumps(report.to_json(), ensure_ascii=False))
+    else:
+        report.render(Console())
+    _tell_cost(calls)
+
+
+def _tell_cost(calls: Sequence[ModelCall]) -> None:
     if calls:
         read = sum(call.usage.input + call.usage.cache_write + call.usage.cache_read for call in calls)
         written = sum(call.usage.output for call in calls)
         cost = sum(call.cost for call in calls) / 1_000_000
         typer.echo(f"{len(calls)} calls, {read:,} tokens in, {written:,} out, ${cost:.4f}", err=True)
+
+
+async def _proposing(cases: "Sequence[Labelled]", name: BrainName) -> "tuple[ProposalReport, list[ModelCall]]":
+    from ai.proposal_evaluation import evaluate_proposals
+
+    books = Books()
+    async with measured_brain(name, books) as brain:
+        return await evaluate_proposals(cases, brain), books.calls
 
 
 async def _measured(cases: "Sequence[Case]", name: BrainName) -> "tuple[Report, list[ModelCall]]":

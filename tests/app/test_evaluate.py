@@ -1,4 +1,4 @@
-"""`threadline eval triage` with either brain, as an admin runs it."""
+"""`threadline eval` with either brain, as an admin runs it."""
 
 import asyncio
 import json
@@ -17,6 +17,10 @@ CASES = """
 {"text": "My mug arrived broken, I want a refund", "ticket_worthy": true, "category": "damaged"}
 {"text": "thanks!", "ticket_worthy": false}
 """
+PROPOSALS = """
+{"messages": ["My mug arrived broken, order 4711, refund please"], "right": "Refund", "recipes": {"Refund": "refund"}}
+{"messages": ["Could you exchange order 4711?"], "right": "person", "recipes": {"Refund": "refund"}}
+"""
 Evaluate = Callable[..., Result]
 
 
@@ -32,7 +36,7 @@ def evaluate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evaluate:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "cases.jsonl").write_text(CASES)
-    return lambda *options: CliRunner().invoke(cli, ["eval", "triage", "cases.jsonl", *options])
+    return lambda *options, of="triage": CliRunner().invoke(cli, ["eval", of, "cases.jsonl", *options])
 
 
 async def test_claude_is_measured_and_its_price_is_told(
@@ -53,3 +57,17 @@ def test_without_a_key_it_says_what_to_set(evaluate: Evaluate) -> None:
     done = evaluate("--brain", "claude")
     assert isinstance(done.exception, AccountRefused)
     assert "ANTHROPIC_API_KEY" in done.exception.message
+
+
+async def test_what_claude_proposes_is_measured_with_the_model_that_works_on_tickets(
+    organization: Organization, evaluate: Evaluate, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", organization.api_key)
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", organization.url)
+    organization.faults.next("overloaded")
+    (tmp_path / "cases.jsonl").write_text(PROPOSALS)
+    done = await asyncio.to_thread(evaluate, "--brain", "claude", "--json", of="resolve")
+    report = json.loads(done.stdout)
+    assert (report["right"], report["wrongly_acted"]) == (2, 0)
+    assert {call.body["model"] for call in organization.calls} == {"claude-sonnet-5-5"}
+    assert done.stderr.startswith("3 calls, ")

@@ -44,7 +44,12 @@ _THROWAWAY = {
 }
 
 # The longest go first: one that began last would keep everybody waiting for its worker alone.
-_LONGEST = ("tests/chaos/test_storm.py", "tests/app/test_demo.py", "tests/storage/test_plans.py")
+_LONGEST = (
+    "tests/chaos/test_storm.py",
+    "tests/app/test_demo.py",
+    "tests/chaos/test_office.py",
+    "tests/storage/test_plans.py",
+)
 # These wait much, for processes and for what other processes do; the rest computes. Side by side they fill the cores.
 _WAITING = ("tests/journey/", "tests/faults/", "tests/storage/embedded/", "tests/app/")
 _WAITING_ENDS = 0.6  # of the run: what takes long is not begun at its end

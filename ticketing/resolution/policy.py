@@ -150,7 +150,7 @@ class _Judgement:
         if number is None:
             return _Failed("always.amount", Ruling.PERSON, "The amount is not known.")
         currency = arguments.get("currency")
-        step = Decimal(1).scaleb(-places(currency if isinstance(currency, str) else ""))
+        step = Decimal(1).scaleb(-places(currency.upper() if isinstance(currency, str) else ""))
         if not 0 < number <= MOST_AMOUNT or number % step:
             return _Failed("always.amount", Ruling.REFUSED, "The amount is none that can be paid.")
         amount = number.quantize(step)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.factories import NOW
 from tests.ticketing.resolution.refunds import (
+    FOUND,
     ORDER,
     POLICY,
     REFUND,
@@ -21,10 +22,12 @@ from tests.ticketing.resolution.refunds import (
     looked,
     policy,
 )
+from tests.ticketing.resolution.test_context import through_a_database
 from threadline import OutcomeKind
 from ticketing.playbook.conditions import Expression
 from ticketing.playbook.resolving import ActionPolicy, Otherwise
 from ticketing.resolution.arguments import confirmation
+from ticketing.resolution.context import read_back, stored
 from ticketing.resolution.policy import judge
 from ticketing.resolution.ports import Earlier
 from ticketing.resolution.verdict import PolicyVerdict, Ruling
@@ -77,6 +80,7 @@ class TestTheRefundOfTheReferenceScenario:
             ({"refundable": "0.001"}, REFUSED, "always.amount", None),
             ({"refundable": "99.999999"}, REFUSED, "always.amount", None),
             ({"refundable": "89.50", "currency": "JPY"}, REFUSED, "always.amount", None),
+            ({"refundable": "89.50", "currency": "jpy"}, REFUSED, "always.amount", None),
             ({"refundable": "89.505", "currency": "KWD"}, ALLOWED, None, None),
             ({"refundable": "1e999"}, PERSON, "always.arguments", None),
             ({"refundable": "NaN"}, PERSON, "always.arguments", None),
@@ -214,6 +218,32 @@ class TestWhatABrainProposes:
         found = verdict(proposed=CHOSEN | {"reason": words})
         if found.ruling is not REFUSED:  # that is for words that cannot be kept
             assert replace(found, arguments={}) == replace(verdict(), arguments={})
+
+
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=6),
+    st.sampled_from(["1e308", "-0", "9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00", "\ud800", "89.00"]),
+    st.lists(st.text(max_size=3), max_size=3),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+)
+
+
+class TestWhateverAnActionGave:
+    @given(st.fixed_dictionaries(dict.fromkeys(FOUND, ODD)))
+    @settings(max_examples=150, deadline=None)
+    def test_there_is_a_verdict_and_only_good_money_goes_out(self, order: dict[str, Any]) -> None:
+        context = a_context(**order)
+        found = judge(POLICY, CHOSEN, context)
+        assert judge(POLICY, CHOSEN, read_back(through_a_database(stored(context)))) == found
+        if found.ruling is ALLOWED:
+            assert found.amount is not None
+            assert 0 < found.amount < 100
+            assert found.amount == round(found.amount, 3)
+            assert order["email"] == "ada@example.com"
 
 
 class TestMoneyIsExact:

@@ -20,6 +20,8 @@ LONGEST_TEXT, MOST_FILES = 3000, 20
 
 ENTITIES = ("order", "amount", "date", "e-mail", "phone", "tracking")  # what the brain finds in customers' words
 _ALONE = {Source.CHANNEL, Source.AGENT, Source.INTENT, Source.CATEGORY, Source.SENTIMENT}  # say all by themselves
+# What changes though nothing happens to the ticket.
+_BY_THEMSELVES = ("ticket.issues", "ticket.open_hours", "sla.state", "sla.used")
 _ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -55,9 +57,19 @@ def _field(key: str, entry: CustomField, known: Known) -> Field:
         most=entry.most,
         pattern=entry.pattern,
         required=required,
-        show=known.condition((*path, "show"), entry.show),
+        show=_show((*path, "show"), entry.show, known),
         fill=_fill(path, entry, kind, known),
     )
+
+
+def _show(path: Path, source: str | None, known: Known) -> Condition | None:
+    """A card is drawn when something happens to its ticket: what changes without that would show too late."""
+    found = known.condition(path, source)
+    for name in named(known.trees[path], known.conditions) if found is not None else ():
+        if name in _BY_THEMSELVES:
+            message = f"{name} changes without the ticket, so nothing can be shown by it"
+            known.report.add(path, message, "Ask for something else here. Rules under ai may ask for it.")
+    return found
 
 
 def _options(path: Path, entry: CustomField, kind: FieldKind, known: Known) -> None:

@@ -26,6 +26,7 @@ from ticketing.tickets.events import (
     MessageAttributed,
     StatusChanged,
     TicketAssigned,
+    TicketEscalated,
     TicketHandedOff,
     TicketOpened,
 )
@@ -69,6 +70,8 @@ class Letterbox:
                 await plan.tell_watchers(event.ticket_id, at=event.at, **given)
             case ApprovalChanged():
                 await plan.tell_deciders(event.ticket_id, **given)
+            case TicketEscalated():
+                await plan.tell_escalated(event.escalation_id, **given)
 
     async def tell(self, message_id: UUID | None = None, *, after: timedelta = timedelta()) -> None:
         """Everything that is to be told, or this."""

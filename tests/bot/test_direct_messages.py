@@ -12,6 +12,7 @@ from bot.config import SlackConfig
 from bot.intents import Action, Field
 from bot.telling.post import SETTLED
 from core.errors import AccountRefused, ChannelUnavailable, Throttled
+from core.ids import new_id
 from core.instants import utc_now
 from emulators.slack import Channel, Workspace
 from emulators.slack import Person as SlackPerson
@@ -24,11 +25,15 @@ from tests.bot.office import staffed, told
 from tests.playbooks import IN_PROGRESS, RESOLVED
 from ticketing.direct_messages.plan import APART, SETTLES
 from ticketing.direct_messages.shown import Owed, Told
+from ticketing.escalation.brief import Brief
+from ticketing.escalation.escalation import Escalation
 from ticketing.people.actor import AI, Actor, person_acting
 from ticketing.people.person import Person, Role
 from ticketing.people.preferences import Notice, Preferences
-from ticketing.tickets.events import DirectMessageDue, MessageAttributed, TicketAssigned
+from ticketing.playbook.sla_policy import Audience
+from ticketing.tickets.events import DirectMessageDue, MessageAttributed, TicketAssigned, TicketEscalated
 from ticketing.tickets.open_ticket import NewTicket, add_ticket
+from ticketing.triage.record import Trigger
 from ticketing.triage.suggestion import Priority
 
 TOLD, DROPPED = "told", "dropped"
@@ -418,3 +423,45 @@ class TestNewsOfAWatchedTicket:
     async def test_nobody_watches_nothing_is_planned(self, box: Letterbox, sara: SlackPerson) -> None:
         await box.office.desk.change_status(box.office.ticket.id, IN_PROGRESS, by=await at_desk(box, sara))
         assert await box.plan() == []
+
+
+class TestATicketThatIsHandedToPeople:
+    """By a rule of the playbook, which names the supervisors: Sara's team has it."""
+
+    async def escalated(self, box: Letterbox) -> None:
+        ticket = box.office.ticket
+        escalation = Escalation(
+            new_id(),
+            ticket.id,
+            utc_now(),
+            Trigger.RULE,
+            ("nothing <!here> gets on",),
+            frozenset({Audience.SUPERVISOR}),
+            None,
+            None,
+            Brief("A new <mug>", "", ("nobody has answered yet",), (), "Answer the customer."),
+        )
+        async with box.office.desk.start() as uow:
+            await uow.escalations.add(escalation, ["late"])
+            uow.emit(TicketEscalated(ticket_id=ticket.id, escalation_id=escalation.id, at=utc_now()))
+
+    async def test_is_told_once_to_whom_the_rule_names_with_all_they_need(
+        self, box: Letterbox, mia: SlackPerson, sara: SlackPerson
+    ) -> None:
+        await self.escalated(box)
+        heard = [*box.heard]
+        await box.tell()
+        box.heard = heard  # the job is run again
+        await box.tell()
+        (words,) = box.of(sara)
+        for each in ("nothing <!here> gets on", "Wants: A new <mug>", "Missing: nothing", "Next: Answer the customer."):
+            assert each in words.replace("*", "")
+        assert box.of(mia) == []
+
+    async def test_is_not_told_once_it_is_settled(self, box: Letterbox, sara: SlackPerson) -> None:
+        await self.escalated(box)
+        await box.plan()
+        for status in (IN_PROGRESS, RESOLVED):
+            await box.office.desk.change_status(box.office.ticket.id, status, by=await at_desk(box, sara))
+        await box.tell()
+        assert (box.of(sara), await box.states()) == ([], [("escalated", DROPPED, "settled")])

@@ -43,11 +43,20 @@ def test_every_one_says_which_ticket_where_it_is_and_how_to_get_no_more(name: st
         (Kind.MENTIONED, "You were mentioned"),
         (Kind.WATCHED, "News"),
         (Kind.APPROVAL, "Approval needed"),
+        (Kind.ESCALATED, "Needs you"),
     ],
 )
 def test_the_subject_says_what_it_is_about(kind: Kind, about: str) -> None:
     words = mail_words(EXAMPLES[f"{kind.value}_plain"], link=LINK, ending=PLAIN)
     assert words.subject.partition("] ")[2].startswith(f"{about}: ")
+
+
+def test_of_a_ticket_that_was_handed_to_people_it_tells_all_that_is_needed_to_go_on() -> None:
+    said = mail_words(EXAMPLES["escalated_plain"], link=LINK, ending=PLAIN).text
+    assert "was handed to people: the customer is upset about a complaint." in said
+    assert "> A mug arrived broken; the customer asks for a refund of order 78932." in said
+    for name in ("Done: the AI opened the ticket;", "Missing: an answer to the customer;", "Next: Answer in person"):
+        assert name in said
 
 
 def test_nothing_that_a_customer_wrote_is_a_link_a_mark_or_a_line_of_ours() -> None:

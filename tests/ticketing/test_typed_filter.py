@@ -57,6 +57,8 @@ class TestReadTyped:
             ("urgent", "priorities", (Priority.URGENT,)),
             ("Pending", "stages", (StatusCategory.PENDING,)),
             ("unassigned", "assignees", (None,)),
+            ("escalated", "escalated", True),
+            ("escalated:yes", "escalated", True),
             ("mine", "assignees", (MIA.id,)),
             ("#12", "numbers", (12,)),
             ("waiting_on_customer", "statuses", ("waiting_on_customer",)),

@@ -17,6 +17,7 @@ from ai.claude.names import Names
 from ai.claude.wire import NotJson, WrongShape, sendable
 from ai.offline.wording import cut, plain
 from ai.redaction import MASK
+from threadline import OutcomeKind
 from ticketing.resolution.proposal import AskCustomer, Call, Case, HandOver, OfferedRecipe, Proposal, Taken
 from ticketing.resolution.run import Json
 
@@ -24,6 +25,9 @@ ASK_CUSTOMER, HAND_OVER = "ask-customer", "hand-over"
 _BECAUSE_LENGTH = 300
 _LONGEST_LINE = 8_000  # characters
 _LONGEST_RESULT = 8_000
+# What an action said, or may have done. Any other outcome is a step on the way there that went no further.
+_CAME_OF_IT = {kind.value for kind in OutcomeKind} | {"not_allowed"}
+_NOTHING_YET = "Nothing has been done. The customer has written since, or something else came between: propose anew."
 _BECAUSE = {"type": "string", "description": "One short sentence in English for the desk: why."}
 
 
@@ -102,6 +106,8 @@ class Sent:
         }
 
     def _result(self, taken: Taken, use: str) -> dict[str, Any]:
+        if taken.outcome not in _CAME_OF_IT:
+            return {"type": "tool_result", "tool_use_id": use, "content": _NOTHING_YET}
         said = {"outcome": taken.outcome, "value": self.hidden(taken.value), "words": self.said(taken.words)}
         told = json.dumps({key: value for key, value in said.items() if value not in (None, "")}, ensure_ascii=False)
         if len(told) > _LONGEST_RESULT:

@@ -87,6 +87,13 @@ class TestQuestion:
         assert json.loads(results[0]["content"]) == {"outcome": "done", "value": {"total": "89.00"}}
         assert json.loads(results[2]["content"]) == {"outcome": "refused", "words": "Too late."}
 
+    @pytest.mark.parametrize("outcome", ["proposed", "needs_confirmation", "allowed"])
+    def test_what_went_no_further_is_no_failure(self, outcome: str) -> None:
+        taken = Taken(Call("issue_refund", {"order": "78932"}), outcome)
+        result = resolving.Sent(a_case(taken=(taken,))).turns()[-1]["content"][0]
+        assert result["content"].startswith("Nothing has been done.")
+        assert "is_error" not in result
+
     def test_a_huge_result_is_cut(self) -> None:
         taken = Taken(Call("lookup_order", {}), "done", {"notes": "x" * 100_000})
         assert len(resolving.Sent(a_case(taken=(taken,))).turns()[-1]["content"][0]["content"]) < 8_100

@@ -81,6 +81,10 @@ class TestRecipe:
         assert isinstance(found, Call)
         assert found.action == "issue_refund"
 
+    async def test_what_went_no_further_is_proposed_again(self, offline: OfflineBrain) -> None:
+        found = await proposed(offline, a_case(taken=(Taken(REFUNDED, "proposed"),)))
+        assert isinstance(found, Call)
+
     async def test_the_newest_message_that_says_what_is_wanted_decides(self, brain: Brain) -> None:
         sure = Line("Sure.", by_customer=False)
         back = (*said("I want an exchange"), sure, *said("no, a refund then", "order 78932"))

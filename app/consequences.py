@@ -48,6 +48,7 @@ from ticketing.tickets.events import (
     StagePassed,
     SurveyDue,
     TicketEscalated,
+    TicketHandedBack,
     TicketTaken,
     WindowRefused,
 )
@@ -198,9 +199,13 @@ async def carry_on_approved(services: Services, event: ApprovalGranted, job: str
 
 
 async def begin_run(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
-    start, now = services.start, services.clock()
     await beginning.begin_run(
-        event.ticket_id, actions=services.actions.of, limits=services.desk.limits, start=start, now=now
+        event.ticket_id,
+        actions=services.actions.of,
+        limits=services.desk.limits,
+        start=services.start,
+        now=services.clock(),
+        handed_back=isinstance(event, TicketHandedBack),
     )
 
 

@@ -187,7 +187,11 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
         Subscription(wake_run, priority=1),
     ),
     EscalationsChanged: (Subscription(watch_tickets, priority=-1),),
-    TicketHandedBack: (Subscription(show_ticket), Subscription(consider_escalation)),
+    TicketHandedBack: (
+        Subscription(show_ticket),
+        Subscription(consider_escalation),
+        Subscription(begin_run, priority=1),
+    ),
     TicketTaken: (Subscription(release_conversation, priority=1),),
     TicketMerged: (
         Subscription(show_ticket),
@@ -207,6 +211,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
         Subscription(tell_watchers),
         Subscription(consider_escalation),
         Subscription(wake_run, priority=1),
+        Subscription(begin_run, priority=1),
     ),
     MessageEdited: (Subscription(show_ticket),),
     CustomerReachChanged: (Subscription(show_ticket),),

@@ -59,6 +59,10 @@ _COURSE = text("""
              AND source IN ('entity', 'intent', 'sentiment', 'ai')) AS filled,
         (SELECT label FROM approval WHERE approval.ticket_id = :ticket AND state = 'waiting'
          ORDER BY requested_at, id LIMIT 1) AS waits_for,
+        (SELECT jsonb_agg(jsonb_build_array(name, outcome, amount::text) ORDER BY place) FROM run_step
+         WHERE kind = 'act' AND run_id = (
+             SELECT id FROM run WHERE run.ticket_id = :ticket ORDER BY begun_at DESC LIMIT 1
+         )) AS acts,
         said.replies,
         CASE WHEN said.wrote_at > coalesce(said.answered_at, '-infinity') THEN said.wrote_at END AS unanswered_since
     FROM (
@@ -127,6 +131,7 @@ class Escalations:
             row.replies,
             row.unanswered_since,
             row.waits_for,
+            tuple((action, outcome, amount) for action, outcome, amount in row.acts or ()),
         )
 
 

@@ -134,13 +134,14 @@ class Resolving:
         await self.at_work.understand(conversation, Returned(**issue))
         return conversation
 
-    async def begin(self, ticket: UUID) -> UUID | None:
+    async def begin(self, ticket: UUID, *, handed_back: bool = False) -> UUID | None:
         return await begin_run(
             ticket,
             actions=self.actions.of,
             limits=self.at_work.desk.limits,
             start=self.at_work.start,
             now=self.at_work.now,
+            handed_back=handed_back,
         )
 
     async def work(self, run: UUID, *, job: str = "1", **given: Any) -> None:

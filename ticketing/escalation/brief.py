@@ -14,6 +14,7 @@ from ticketing.playbook.playbook import Playbook
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import Sentiment
 
+_ACTED = {"done": "the AI has done this: {}", "unknown": "the AI may have done this, and nobody knows: {}"}
 _WANTS, _LATELY, _LABEL = 600, 300, 60  # characters
 _MOST = 5  # fields that are named
 
@@ -30,6 +31,7 @@ class Course:
     replies: int = 0  # that people, or the AI, wrote to the customer about it
     unanswered_since: datetime | None = None  # the customer wrote then, and nobody has answered
     waits_for: str | None = None  # the label of an approval that nobody has decided about
+    acts: tuple[tuple[str, str, str | None], ...] = ()  # of its newest run: actions, what came of them, amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ def _done(ticket: Ticket, course: Course, playbook: Playbook) -> Iterator[str]:
     labels = [playbook.fields[key].label for key in course.filled if key in playbook.fields]
     if labels:
         yield f"the AI filled in {_named(labels)}"
+    for action, outcome, amount in course.acts:
+        what = f"{action.replace('_', ' ')}{f' of {amount}' if amount else ''}"
+        yield _ACTED.get(outcome, "the AI tried: {}").format(what)
     yield f"the customer was answered {_times(course.replies)}" if course.replies else "nobody has answered yet"
     if ticket.hand_offs:
         yield f"it was handed on {_times(ticket.hand_offs)}"
@@ -82,6 +87,8 @@ def _missing(course: Course, fields: Sequence[str]) -> Iterator[str]:
 
 def _suggested(ticket: Ticket, course: Course, fields: Sequence[str], playbook: Playbook) -> str:
     """One step, the one without which the others help little."""
+    if unknown := [action for action, outcome, _ in course.acts if outcome == "unknown"]:
+        return f"Look whether this was done before you do it again: {unknown[0].replace('_', ' ')}."
     if course.waits_for is not None:
         return f"Have “{_cut(course.waits_for, _LABEL)}” decided: nothing goes on before."
     ask = f", and ask for what is missing: {_named(fields)}" if fields else ""

@@ -35,8 +35,11 @@ async def begin_run(
     limits: Mapping[str, Limits],
     start: StartWork,
     now: datetime,
+    handed_back: bool = False,
 ) -> UUID | None:
-    """The run, which is due at once. None: nothing begins here. Safe to repeat: a ticket's first run begins once."""
+    """The run, which is due at once. None: nothing begins here. Safe to repeat: of itself one begins once on a ticket;
+    `handed_back`: somebody wants another one, and nothing that people did before is in its way.
+    """
     async with start() as uow:
         ticket, playbook = await uow.tickets.get(ticket_id), await uow.playbook()
         policy = playbook.type(ticket.type).ai
@@ -55,22 +58,24 @@ async def begin_run(
             now,
         )
         book = await open_book(run, limits=limits, uow=uow, now=now)
-        if not await _may_begin(book, actions) or not await uow.runs.add(run):
+        if not await _may_begin(book, actions, handed_back=handed_back) or not await uow.runs.add(run):
             return None
         await _begin(book)
         return run.id
 
 
-async def _may_begin(book: Book, actions: ActionsOf) -> bool:
+async def _may_begin(book: Book, actions: ActionsOf, *, handed_back: bool) -> bool:
     """Whatever a person has done with the ticket until now is a reason to leave it to them."""
+    since = book.now if handed_back else None
     if not is_sure(book.ground, book.policy):
         return False
-    if taken_away(book.ticket, book.conversation, book.ground, book.policy) is not None:
+    if taken_away(book.ticket, book.conversation, book.ground, book.policy, since=since) is not None:
         return False
     if not fitting(book.ticket, book.playbook, actions(book.playbook).specs, around=book.around, now=book.now):
         return False
-    spent = await book.uow.runs.spent(book.ticket.type, book.ticket.id, at=book.now)
-    return not spent.ticket_runs and not beyond(spent, book.policy)
+    hold = book.policy.budget.runs_per_month is not None
+    spent = await book.uow.runs.spent(book.ticket.type, book.ticket.id, at=book.now, hold=hold)
+    return (handed_back or not spent.ticket_runs) and not beyond(spent, book.policy)
 
 
 async def _begin(book: Book) -> None:

@@ -11,6 +11,7 @@ from ticketing.activity.record import Record, Stream, Value
 from ticketing.approvals.changes import void
 from ticketing.approvals.save import save_settled
 from ticketing.conversations.conversation import Conversation
+from ticketing.escalation.after_run import leave_to_people
 from ticketing.fields.give import look_around
 from ticketing.fields.surroundings import Surroundings
 from ticketing.people.actor import AI
@@ -42,6 +43,7 @@ class Book:
     now: datetime
     written: list[Step] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
+    leaves: str | None = None  # why the AI leaves the ticket to people
 
     @property
     def policy(self) -> AiPolicy:
@@ -124,6 +126,16 @@ class Book:
         if self.records:
             await self.uow.activity.append(Stream("ticket", self.ticket.id), self.records)
         self.run = await self.uow.runs.save(replace(self.run, playbook=self.playbook.version), self.written)
+        if self.leaves is not None:  # after the run: whoever takes the ticket is told what it has done
+            self.ticket = await leave_to_people(
+                self.ticket,
+                self.leaves,
+                run_id=self.run.id,
+                playbook=self.playbook,
+                around=self.around,
+                uow=self.uow,
+                now=self.now,
+            )
         self.uow.emit(RunChanged(ticket_id=self.ticket.id, at=self.now))
         return self.run
 

@@ -47,7 +47,6 @@ class Decided:
     customer: str  # their name
     job: str  # that the call is made by
     steps: Sequence[Step]  # of the run until now
-    agreed_to: Mapping[str, Json] | None  # what it was last decided to call the action with
 
     async def follow(self) -> Step | None:
         """The call that may be made now, which counts as begun. None: it is not, or not yet."""
@@ -63,19 +62,18 @@ class Decided:
         if self.book.run.autonomy is Autonomy.SHADOW:
             self.book.end(RunState.SHADOWED, f"It would have done this: {self.write.recipe.label}.")
             return None
-        if self.book.run.agreed is not None and self.agreed_to != dict(self.verdict.arguments):
-            self.book.run = replace(self.book.run, agreed=None)  # to something else, so nobody has
         if self.book.run.autonomy is Autonomy.SUGGEST and self.book.run.agreed is None:
             why = f"The AI suggests: {self.write.recipe.label}. {self.verdict.because}"
             self.book.run = replace(self.book.run, state=RunState.SUGGESTED, why=why)
             return None
         try:
-            if self.verdict.ruling is Ruling.NEEDS_CONFIRMATION:
-                await ask_to_confirm(self.book, self.verdict, steps=self.steps, customer=self.customer)
-                return None
             return await self._act_or_ask()
+        except NobodyNamed as error:
+            await self._hand_over(str(error))
         except NotTold as error:
             await self._hand_over(f"The customer could not be asked: {error.why}.")
+        except Refused as refusal:  # the ticket could not go the recipe's way afterwards: so nothing is done
+            await self._hand_over(refusal.message)
         return None
 
     def _hold_to_word(self) -> None:
@@ -131,25 +129,22 @@ class Decided:
         return f"This month's budget of {most} for this type of ticket does not cover it"
 
     async def _act_or_ask(self) -> Step | None:
+        """Raises NobodyNamed, NotTold, and what giving fields or moving the ticket would."""
         book, recipe = self.book, self.write.recipe
-        try:
-            rule = rule_for(self.verdict, book.policy, book.run.autonomy, confirmed=book.run.agreed is not None)
-            await settle_in(book)
-            move = way_of(book, self.customer).first_move(recipe, book.ticket)
-            await fill(book, decided_values(book, recipe, self._names), towards=move.to if move else None)
-            gate = await self._gate(move)
-            rule = same_rule(rule, gate_rule(book.ticket, move, book.playbook, gate))
-            held_back = self._rehearsed(gate, rule)
-            if rule is not None and (held_back or not await self._agreed(rule)):
-                await self._ask(rule, move)
-                return None
-        except NobodyNamed as error:
-            await self._hand_over(str(error))
-        except Refused as refusal:  # the ticket could not go the recipe's way afterwards: so nothing is done
-            await self._hand_over(refusal.message)
-        else:
-            return await self._begin()
-        return None
+        await settle_in(book)
+        move = way_of(book, self.customer).first_move(recipe, book.ticket)
+        await fill(book, decided_values(book, recipe, self._names), towards=move.to if move else None)
+        if self.verdict.ruling is Ruling.NEEDS_CONFIRMATION:
+            await ask_to_confirm(book, self.verdict, steps=self.steps, customer=self.customer)
+            return None
+        rule = rule_for(self.verdict, book.policy, book.run.autonomy, confirmed=book.run.agreed is not None)
+        gate = await self._gate(move)
+        rule = same_rule(rule, gate_rule(book.ticket, move, book.playbook, gate))
+        held_back = self._rehearsed(gate, rule)
+        if rule is not None and (held_back or not await self._agreed(rule)):
+            await self._ask(rule, move)
+            return None
+        return await self._begin()
 
     def _rehearsed(self, gate: Gate, rule: str | None) -> bool:
         """Whether only this approval is missing on the ticket's way. Raises what moving it would."""

@@ -19,8 +19,12 @@ async def hand_over(book: Book, why: str, *, customer: str, reply: str | None = 
 def leave(book: Book, why: str, *, told: bool = False) -> None:
     """The same without a word to the customer, or after it."""
     book.write(StepKind.HAND_OVER, "person", why=why, outputs={"told": told})
-    state = RunState.SHADOWED if book.run.autonomy is Autonomy.SHADOW else RunState.HANDED_OVER
-    book.end(state, why)
+    if book.run.autonomy is Autonomy.SHADOW:
+        book.end(RunState.SHADOWED, why)
+        return
+    book.end(RunState.HANDED_OVER, why)
+    if book.run.autonomy not in _QUIET or book.run.agreed is not None:  # else people have had it all along
+        book.leaves = why
 
 
 async def _tell(book: Book, customer: str, reply: str | None) -> bool:

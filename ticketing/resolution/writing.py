@@ -58,7 +58,6 @@ class Writing(Working):
                 customer.name,
                 self.job,
                 situation.steps,
-                situation.run.arguments,
             )
             step = await decided.follow()
             await book.close()

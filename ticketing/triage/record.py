@@ -17,6 +17,7 @@ class Trigger(StrEnum):
     AI_OFF = "ai_off"  # switched off: nobody was asked, a person reads it
     SENTIMENT = "sentiment"  # a rule about how the customer sounds handed it to people
     RULE = "rule"  # another rule did
+    RUN = "run"  # the AI worked on it, and left it to people
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,180 @@
+"""What passes between a run and its customer: what it asks, in which words it tells, and who they are."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from core.errors import ChannelUnavailable
+from tests.playbooks import InForce
+from tests.storage.resolving import Follows, Resolving, returns
+from threadline import OutcomeKind
+from ticketing.playbook.conditions import Condition
+from ticketing.playbook.playbook import Playbook, SavedReply
+from ticketing.playbook.resolving import Budget, Otherwise, PolicyRule
+from ticketing.resolution.proposal import AskCustomer, Call, HandOver
+from ticketing.resolution.run import RunState, StepKind
+
+
+def confirming() -> Playbook:
+    """The customer has to say yes to exactly what would be done."""
+    playbook = returns()
+    policy = playbook.action_policies["issue_refund"]
+    wanted = PolicyRule("wanted", Condition("confirmed"), "They have to want it", Otherwise.CONFIRM, tell="confirm")
+    return replace(
+        playbook,
+        action_policies={policy.action: replace(policy, rules=(*policy.rules, wanted))},
+        replies={**playbook.replies, "confirm": SavedReply("confirm", "?", "We pay {{fields.refund_amount}} back?")},
+    )
+
+
+class TestAsking:
+    async def test_for_what_is_missing_and_it_goes_on_with_the_answer(self, resolving: Resolving) -> None:
+        ticket = await resolving.resolved("It came broken")
+        assert await resolving.state(ticket) == (RunState.WAITING_FOR_CUSTOMER, "investigating")
+        assert await resolving.told(ticket) == ["Which order is it?"]
+        resolving.at_work.now += timedelta(minutes=1)
+        await resolving.writes("It is #78932")
+        await resolving.go_on(ticket)
+        assert await resolving.state(ticket) == (RunState.DONE, "closed")
+        assert (await resolving.told(ticket))[1:] == ["Your refund of 89.00 USD is on its way."]
+
+    async def test_twice_and_then_a_person_has_it(self, resolving: Resolving) -> None:
+        ticket = await resolving.resolved("It came broken")
+        for words in ("I do not know", "No idea"):
+            resolving.at_work.now += timedelta(minutes=1)
+            await resolving.writes(words)
+            await resolving.go_on(ticket)
+        assert (await resolving.run(ticket)).state is RunState.HANDED_OVER
+        asked = ["Which order is it?"] * 2
+        assert await resolving.told(ticket) == [*asked, "Somebody of our team will answer you."]
+
+    async def test_what_no_recipe_asks_for_is_not_asked(self, resolving: Resolving) -> None:
+        resolving.brain = Follows(AskCustomer("refund_amount", "How much?"))
+        ticket = await resolving.resolved()
+        assert (await resolving.run(ticket)).state is RunState.HANDED_OVER
+
+    async def test_a_plain_yes_to_exactly_this_is_what_lets_it_through(self, resolving: Resolving) -> None:
+        resolving.at_work.playbooks = InForce(confirming())
+        ticket = await resolving.resolved()
+        assert (await resolving.run(ticket)).asked_for == "confirmation"
+        assert await resolving.told(ticket) == ["We pay 89.00 USD back?\n\nPlease answer Yes or No."]
+        resolving.at_work.now += timedelta(minutes=1)
+        await resolving.writes("Yes please")
+        await resolving.go_on(ticket)
+        assert (await resolving.state(ticket), resolving.refunds()) == ((RunState.DONE, "closed"), [8900])
+
+    async def test_a_no_ends_it_and_other_words_are_read_by_the_brain(self, resolving: Resolving) -> None:
+        resolving.at_work.playbooks = InForce(confirming())
+        ticket = await resolving.resolved()
+        resolving.at_work.now += timedelta(minutes=1)
+        await resolving.writes("When would I have it?")
+        await resolving.go_on(ticket)
+        assert (await resolving.run(ticket)).state is RunState.WAITING_FOR_CUSTOMER
+        resolving.at_work.now += timedelta(minutes=1)
+        await resolving.writes("No")
+        await resolving.go_on(ticket)
+        assert (await resolving.run(ticket)).why == "The customer does not want it so."
+        assert resolving.refunds() == []
+
+
+class TestTelling:
+    async def test_in_the_customers_language(self, resolving: Resolving) -> None:
+        ticket = await resolving.ticket("Kaputt angekommen, Bestellung #78932")
+        await resolving.at_work.rows_changed("UPDATE customer SET language = 'de-AT'")
+        run = await resolving.begin(ticket)
+        assert run is not None
+        await resolving.work(run)
+        assert await resolving.told(ticket) == ["Ihre Erstattung von 89.00 USD ist unterwegs."]
+
+    @pytest.mark.parametrize(
+        ("phrased", "told"),
+        [
+            ("Good news: 89.00 USD are on their way to you!", "Good news: 89.00 USD are on their way to you!"),
+            ("Good news: 98.00 USD are on their way to you!", "Your refund of 89.00 USD is on its way."),
+        ],
+    )
+    async def test_in_a_brains_words_where_they_say_the_same(
+        self, resolving: Resolving, phrased: str, told: str
+    ) -> None:
+        resolving.brain = Follows(phrases=phrased)
+        assert await resolving.told(await resolving.resolved()) == [told]
+
+
+class TestTheBrain:
+    async def test_what_it_may_not_propose_is_told_to_it_and_it_proposes_something_else(
+        self, resolving: Resolving
+    ) -> None:
+        resolving.brain = Follows(
+            Call("create_return", {}),
+            Call("issue_refund", {"order": 7, "bank": "mine"}),
+            Call("lookup_order", {"order": "78932"}),
+        )
+        ticket = await resolving.resolved()
+        assert (await resolving.run(ticket)).state is RunState.DONE
+        outcomes = [each.outcome for each in resolving.brain.cases[-1].taken]
+        assert outcomes == ["not_allowed", OutcomeKind.INVALID, OutcomeKind.DONE]
+        assert resolving.brain.cases[-1].taken[-1].value["refundable"] == "89.00"
+
+    async def test_it_chooses_the_order_and_never_the_amount(self, resolving: Resolving) -> None:
+        resolving.brain = Follows(Call("issue_refund", {"order": "78932", "amount": "9999.00", "currency": "BTC"}))
+        await resolving.resolved("It came broken, order #78940")
+        assert (resolving.refunds(), resolving.refunds("78940")) == ([8900], [])
+
+    async def test_it_has_a_last_word_after_so_many(self, resolving: Resolving) -> None:
+        resolving.brain = Follows(*[Call("nothing", {})] * 20)
+        ticket = await resolving.resolved()
+        assert (await resolving.run(ticket)).why == "The AI has proposed 12 things, and none has solved it."
+
+    async def test_it_fails_or_gives_up_and_a_person_has_it(self, resolving: Resolving) -> None:
+        for said in (HandOver("They want an exchange."), ValueError("a bug")):
+            resolving.brain = Follows(said)
+            ticket = await resolving.resolved(sender="+14155550999" if isinstance(said, HandOver) else "+14155550998")
+            assert (await resolving.run(ticket)).state is RunState.HANDED_OVER
+            assert (await resolving.row(ticket)).escalated_at is not None
+
+    async def test_it_is_away_and_is_waited_for_and_then_a_person_has_it(self, resolving: Resolving) -> None:
+        ticket = await resolving.ticket("It came broken, order #78932")
+        run = await resolving.begin(ticket)
+        assert run is not None
+        resolving.brain = Follows(*[ChannelUnavailable("overloaded", retry_after=3)] * 3)
+        for _ in range(2):
+            with pytest.raises(ChannelUnavailable):
+                await resolving.work(run)
+            resolving.at_work.now += timedelta(minutes=20)
+        await resolving.work(run)
+        assert (await resolving.run(ticket)).state is RunState.HANDED_OVER
+        assert resolving.refunds() == []
+
+
+class TestPeople:
+    async def test_whoever_gets_it_reads_what_was_done_and_what_may_have_been(self, resolving: Resolving) -> None:
+        resolving.use(budget=Budget(amount_per_month=None))
+        resolving.brain = Follows(HandOver("They want an exchange."))
+        ticket = await resolving.resolved()
+        (row,) = await resolving.at_work.rows("SELECT trigger, because, brief FROM escalation")
+        assert (row.trigger, row.because) == ("run", ["They want an exchange."])
+        assert await resolving.records(ticket, "ticket.escalated") == [
+            {"trigger": "run", "run": str((await resolving.run(ticket)).id)}
+        ]
+
+    async def test_handed_back_the_ai_tries_again(self, resolving: Resolving) -> None:
+        resolving.brain = Follows(HandOver("Unsure."))
+        ticket = await resolving.resolved()
+        assert await resolving.begin(ticket, handed_back=True) is None
+        await resolving.at_work.desk.hand_back(ticket, by=resolving.sara)
+        run = await resolving.begin(ticket, handed_back=True)
+        assert run is not None
+        await resolving.work(run)
+        assert (await resolving.run(ticket)).state is RunState.DONE
+
+    async def test_a_colleague_who_writes_on_the_ticket_has_it(self, resolving: Resolving) -> None:
+        ticket = await resolving.ticket("It came broken, order #78932")
+        run = await resolving.begin(ticket)
+        assert run is not None
+        resolving.at_work.now += timedelta(seconds=1)
+        await resolving.at_work.desk.comment(ticket, "I look into it", by=resolving.mia)
+        await resolving.work(run)
+        assert (await resolving.run(ticket)).why == "Stopped: a colleague has written about it."
+        kinds = [each.kind for each in await resolving.steps(ticket)]
+        assert kinds == [StepKind.MOVE]

@@ -318,6 +318,19 @@ class TestANewVersionOfThePlaybook:
         assert {row.look_at - desk.now for row in looked_at} == {timedelta(hours=47)}
         assert await desk.count("escalation") == 0
 
+    async def test_one_that_cannot_be_watched_keeps_no_other_from_it(self, desk: DeskAtWork) -> None:
+        await self.apply(desk, rules=False)
+        mia = await desk.person("Mia")
+        for number in range(3):
+            conversation = await desk.customer_writes("Any news?", sender=f"+49{number}")
+            new = NewTicket("Any news?", Priority.NORMAL, "case_follow_up")
+            await desk.desk.open_ticket(conversation, new, by=mia)
+        await self.apply(desk, rules=True)
+        await desk.rows_changed("UPDATE ticket SET status = 'nowhere', type = 'nothing' WHERE number = 2")
+        with pytest.raises(ExceptionGroup, match="1 tickets could not be watched"):
+            await watch_all(2, 0, start=desk.start, clock=desk.clock, together=2)
+        assert await desk.count("escalation_watch") == 2
+
 
 class TestHandedBack:
     async def test_the_ai_may_work_on_it_again_and_what_still_holds_stays_quiet(self, desk: DeskAtWork) -> None:

@@ -4,6 +4,7 @@ What of it holds by now escalates nothing by that: nobody is called to a thousan
 is asked when next something happens to the ticket.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.instants import Clock
@@ -18,22 +19,37 @@ MOST = 50  # tickets in one transaction
 LONGEST = timedelta(seconds=30)  # one run; the next one goes on where it stopped
 
 
-async def watch_all(version: int, after: int, *, start: StartWork, clock: Clock) -> int:
+async def watch_all(version: int, after: int, *, start: StartWork, clock: Clock, together: int = MOST) -> int:
     """Watch every live ticket behind number `after` by the playbook in force; how many are watched otherwise now.
 
-    Begun by `version`. Killed anywhere, it is run again.
+    Begun by `version`. Killed anywhere, it is run again. One that fails keeps no other from its turn: what failed is
+    raised in the end, as an ExceptionGroup. `together`: so many in one transaction.
     """
-    changed, until = 0, clock() + LONGEST
+    changed, until, failed = 0, clock() + LONGEST, list[Exception]()
+    most = together
     while clock() < until:
-        async with start() as uow:
-            tickets = await uow.tickets.lock_live(after=after, most=MOST)
-            for ticket in tickets:
-                changed += await _watch(ticket, uow, clock())
-        if len(tickets) < MOST:
-            return changed
+        tickets: Sequence[Ticket] = ()
+        try:
+            async with start() as uow:
+                tickets = await uow.tickets.lock_live(after=after, most=most)
+                done = [await _watch(ticket, uow, clock()) for ticket in tickets]
+        except Exception as error:
+            if not tickets:
+                raise
+            if most > 1:  # one by one it is found out whose it is
+                most = 1
+                continue
+            failed.append(error)
+        else:
+            changed += sum(done)
+        if len(tickets) < most:
+            break
         after = tickets[-1].number
-    async with start() as uow:
-        uow.emit(EscalationsChanged(version=version, after=after, at=clock()))
+    else:
+        async with start() as uow:
+            uow.emit(EscalationsChanged(version=version, after=after, at=clock()))
+    if failed:
+        raise ExceptionGroup(f"{len(failed)} tickets could not be watched", failed)
     return changed
 
 

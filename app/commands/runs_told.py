@@ -52,7 +52,7 @@ def lines_of(told: RunStory) -> Iterator[str]:
     """A newcomer reads this from the top, and knows what happened and why."""
     run = told.run
     yield f"Run {run.id} over ticket #{told.ticket} ({told.type}): {told.subject}"
-    yield f"{_what(run)}: {run.state.value.replace('_', ' ')}{_took(run)}"
+    yield f"{_what(run)}: {_stands(run)}"
     autonomy = run.autonomy.value.replace("_", " ")
     yield f"Autonomy: {autonomy}; decided by playbook version {told.playbook}"
     if run.agreed_by is not None:
@@ -86,6 +86,12 @@ def _step(step: ShownStep, began: datetime) -> Iterator[str]:
 
 def _what(run: ShownRun) -> str:
     return " ".join(part for part in (run.what or "Nothing decided yet", run.amount) if part)
+
+
+def _stands(run: ShownRun) -> str:
+    """ "done in 4.2 s", "handed over in 3 min, not done", "waiting for approval"."""
+    state, came = run.state.value.replace("_", " "), run.came_of_it if run.what else ""
+    return f"{state}{_took(run)}" if came in ("", state) else f"{state}{_took(run)}, {came}"
 
 
 def _took(run: ShownRun) -> str:

@@ -13,7 +13,7 @@ from ticketing.resolution.run import Json, Run, RunState, Step, StepKind
 from ticketing.resolution.shown_steps import ShownStep, action_label, rules_of, shown_step
 from ticketing.resolution.verdict import RuleSaid
 
-_MOST_FACTS = 12
+_MOST_FACTS = 20
 _LONGEST = 120  # characters of a fact's value
 
 
@@ -51,6 +51,16 @@ class ShownRun:
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def came_of_it(self) -> str:
+        """Of its write, in a word or two; "" while that is open."""
+        outcomes = [each.outcome for each in self.steps if each.kind is StepKind.ACT]
+        if "done" in outcomes:
+            return "done"
+        if "unknown" in outcomes:
+            return "may have been done"
+        return "" if self.is_open else "not done"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ class Mark(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ShownStep:
     """`words`: short. `why`: what was said of it: a rule's words, an action's, a brain's reason. `rules`: each rule's
-    answer and words, where policy decided. `key`: what a call is known by elsewhere.
+    answer and words, where policy decided. `outcome`: as it stands in the record. `key`: what a call is known by
+    elsewhere.
     """
 
     place: int
@@ -35,6 +36,7 @@ class ShownStep:
     why: str
     at: datetime
     took: timedelta | None
+    outcome: str = ""
     rules: tuple[RuleSaid, ...] = ()
     key: str | None = None
 
@@ -52,6 +54,7 @@ def shown_step(step: Step, playbook: Playbook, decided_by: str | None = None) ->
         _why(step),
         step.begun_at,
         step.ended_at - step.begun_at if step.ended_at is not None else None,
+        step.outcome if step.state is StepState.DONE else "",
         rules_of(step),
         step.key,
     )

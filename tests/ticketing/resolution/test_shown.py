@@ -73,6 +73,15 @@ class TestRun:
         waits = replace(RUN, state=RunState.WAITING_FOR_CUSTOMER, asked_for="order_number")
         assert shown_run(waits, (), PLAYBOOK).asked_for == "Order number"
 
+    @pytest.mark.parametrize(
+        ("outcome", "said"), [("done", "done"), ("unknown", "may have been done"), ("refused", "not done")]
+    )
+    def test_what_came_of_the_write_is_told_apart_from_the_run(self, outcome: str, said: str) -> None:
+        over = replace(RUN, state=RunState.HANDED_OVER, ended_at=DONE.ended_at)
+        assert shown_run(over, [replace(CALLED, outcome=outcome)], PLAYBOOK).came_of_it == said
+        assert shown_run(over, [a_verdict("refused")], PLAYBOOK).came_of_it == "not done"
+        assert not shown_run(RUN, [BEGUN], PLAYBOOK).came_of_it
+
     def test_before_anything_was_decided_it_says_nothing_of_it(self) -> None:
         shown = shown_run(replace(RUN, recipe=None, action=None, amount=None), (), PLAYBOOK)
         assert (shown.what, shown.amount, shown.facts, shown.rules) == ("", None, (), ())

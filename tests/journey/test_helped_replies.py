@@ -53,7 +53,7 @@ async def test_a_saved_reply_and_a_suggestion_are_edited_and_reach_the_customer_
     sven = stage.customer("Sven Suggest")
     card = await stage.writes(sven, "My mug from order 4711 arrived broken, I want a refund.")
     form = (await stage.opens(stage.mia, card, "reply"))["id"]
-    await stage.mia.press_in(form, Field.SAVED_REPLY, value="Ask for a photo")
+    await stage.mia.press_in(form, Field.SAVED_REPLY, value="Passed on to the carrier")
     await stage.mia.press_in(form, Action.SUGGEST)
     await until(lambda: "Suggested by the AI" in stage.text(stage.mia.modals()[-1]), "a suggestion in the form")
     await stage.settled()
@@ -61,8 +61,8 @@ async def test_a_saved_reply_and_a_suggestion_are_edited_and_reach_the_customer_
     assert (await stage.mia.submit(form)).outcome == "closed"
     await stage.settled()
     (reply,) = read_by(sven)
-    assert reply.startswith("Hello Sven Suggest, could you send us a photo of the item and of its box?")
-    assert "———\n\nHello Sven Suggest, thank you for your message. We are looking into it" in reply
+    assert reply.startswith("We have asked the carrier and will tell you as soon as they answer.")
+    assert "———\n\nHello Sven Suggest, could you send us a photo of the item and of its box?" in reply
     (record,) = await stage.rows(
         "SELECT after FROM activity WHERE kind = 'reply.written' AND after->>'drafted_by' = 'ai'"
     )

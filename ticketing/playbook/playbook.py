@@ -9,7 +9,7 @@ from ticketing.playbook.approval_rules import ApprovalRule
 from ticketing.playbook.fields import Field
 from ticketing.playbook.http_actions import HttpAction
 from ticketing.playbook.lifecycle import Lifecycle
-from ticketing.playbook.resolving import ActionPolicy, Autonomy, Recipe
+from ticketing.playbook.resolving import ActionPolicy, Autonomy, Recipe, Tell
 from ticketing.playbook.sla_policy import SlaPolicy
 from ticketing.triage.suggestion import Vocabulary
 
@@ -103,6 +103,15 @@ class Playbook:
             facts = [fact.calling.action for fact in policy.facts] if policy else []
             found.update((recipe.calling.action, *recipe.reads, *facts))
         return frozenset(found - self.http_actions.keys())
+
+    @property
+    def results(self) -> frozenset[str]:
+        """Keys of the saved replies that say how something came out: recipes and policies say when they are true."""
+        told = {step.reply for each in self.recipes.values() for step in each.then if isinstance(step, Tell)}
+        for policy in self.action_policies.values():
+            told |= {rule.tell for rule in policy.rules if rule.tell is not None}
+            told |= {fact.not_found for fact in policy.facts if fact.not_found is not None}
+        return frozenset(told)
 
     @property
     def default_type(self) -> TicketType:

@@ -35,8 +35,10 @@ async def filled_in(
 async def filled_replies(
     ticket: Ticket, playbook: Playbook, *, by: Person, most: int, uow: UnitOfWork, now: datetime
 ) -> Sequence[SavedReply]:
-    """The playbook's, each with everything filled in for this ticket; those that lack something are left out."""
-    replies = list(playbook.replies.values())[:most]
+    """The playbook's, each with everything filled in for this ticket. Those that lack something are left out, and those
+    that say how something came out: nobody knows here whether it did.
+    """
+    replies = [each for key, each in playbook.replies.items() if key not in playbook.results][:most]
     if not replies:
         return ()
     every = SavedReply("", "", "\n".join(each.text for each in replies))

@@ -153,3 +153,11 @@ class TestHotel:
         stay = compiled("hotel.yaml").lifecycles["stay"]
         assert stay.status("closed").on_enter == (SendSurvey(),)
         assert stay.status("planned").category is StatusCategory.PENDING
+
+
+def test_what_says_how_something_came_out_is_known_as_such() -> None:
+    """Nobody is offered "your refund was made" for a ticket of which nobody knows that."""
+    retail = compile_playbook((FOLDER / "retail.yaml").read_bytes(), file="retail.yaml").playbook
+    assert retail is not None
+    assert {"refund_sent", "refunded_already", "order_not_found", "return_too_late"} <= retail.results
+    assert not {"ask_for_photo", "passed_on", "ask_for_order"} & retail.results

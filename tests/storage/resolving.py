@@ -89,7 +89,7 @@ class Returned:
         self.issue = issue
 
     async def triage(self, burst: Burst, vocabulary: Vocabulary) -> Suggestion:
-        text = burst.messages[0].text
+        text = " ".join(burst.messages[0].text.split())
         number = text.partition("#")[2].split()[0].strip(".,") if "#" in text else None
         entities = (an_entity(burst, value=number, words=f"#{number}"),) if number else ()
         known = burst.known[0].id if burst.known else None
@@ -125,14 +125,18 @@ class Resolving:
     async def writes(self, words: str, *, sender: str = CLARA, **issue: Any) -> UUID:
         """… and is understood; the conversation. Whatever they write from, it is Clara, and proven."""
         conversation = await self.at_work.customer_writes(words, sender=sender)
+        await self.proven(sender)
+        await self.at_work.understand(conversation, Returned(**issue))
+        return conversation
+
+    async def proven(self, sender: str) -> None:
+        """Who writes from there has proven to be Clara."""
         await self.at_work.rows_changed(
             "UPDATE identity SET phone = :phone, verified_at = :at WHERE address = :address",
             address=sender,
             phone=CLARA,
             at=self.at_work.now,
         )
-        await self.at_work.understand(conversation, Returned(**issue))
-        return conversation
 
     async def begin(self, ticket: UUID, *, handed_back: bool = False) -> UUID | None:
         return await begin_run(

@@ -51,6 +51,7 @@ from storage.work.direct_messages import DirectMessages
 from storage.work.drafts import Drafts
 from storage.work.escalations import Escalations
 from storage.work.fields import Fields
+from storage.work.grounds import Grounds
 from storage.work.inbox import Inbox
 from storage.work.links import Links
 from storage.work.mails import Mails
@@ -387,6 +388,7 @@ async def _ask_about_escalations(escalations: Escalations, tickets: Tickets, ses
     await escalations.due(NOW, most=100)
     await escalations.end(_id("t"), ["late"])
     await escalations.course(_id("t"))
+    await Grounds(session).of(_id("t"))
     await escalations.brief_anew(_id("t"), (await escalations.get(_id("e"))).brief)
     await tickets.heard(Sentiment.UPSET, of=[_id("t")], exchanged=[_id("t")])
     await tickets.count_open(_id("v"), _id("c"))

@@ -1,19 +1,25 @@
 """What passes between a run and its customer: what it asks, in which words it tells, and who they are."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from core.errors import ChannelUnavailable
+from core.messages import Inbound, Party
+from tests.factories import a_suggestion, an_entity, an_issue
 from tests.playbooks import InForce
-from tests.storage.resolving import Follows, Resolving, returns
+from tests.storage.mailing import EVE, a_mail, filed, with_mail
+from tests.storage.resolving import CLARA, Follows, Resolving, Returned, returns
 from threadline import OutcomeKind
 from ticketing.playbook.conditions import Condition
 from ticketing.playbook.playbook import Playbook, SavedReply
 from ticketing.playbook.resolving import Budget, Otherwise, PolicyRule
 from ticketing.resolution.proposal import AskCustomer, Call, HandOver
 from ticketing.resolution.run import RunState, StepKind
+from ticketing.triage.suggestion import Burst, Suggestion, Vocabulary
 
 
 def confirming() -> Playbook:
@@ -26,6 +32,17 @@ def confirming() -> Playbook:
         action_policies={policy.action: replace(policy, rules=(*policy.rules, wanted))},
         replies={**playbook.replies, "confirm": SavedReply("confirm", "?", "We pay {{fields.refund_amount}} back?")},
     )
+
+
+class Both:
+    """A triager for which a message is two issues."""
+
+    async def triage(self, burst: Burst, vocabulary: Vocabulary) -> Suggestion:
+        issues = [
+            an_issue(burst, subject=number, entities=(an_entity(burst, value=number, words=f"#{number}"),))
+            for number in ("78940", "78951")
+        ]
+        return a_suggestion(*issues)
 
 
 class TestAsking:
@@ -162,6 +179,7 @@ class TestPeople:
         resolving.brain = Follows(HandOver("Unsure."))
         ticket = await resolving.resolved()
         assert await resolving.begin(ticket, handed_back=True) is None
+        resolving.at_work.now += timedelta(minutes=1)
         await resolving.at_work.desk.hand_back(ticket, by=resolving.sara)
         run = await resolving.begin(ticket, handed_back=True)
         assert run is not None
@@ -178,3 +196,50 @@ class TestPeople:
         assert (await resolving.run(ticket)).why == "Stopped: a colleague has written about it."
         kinds = [each.kind for each in await resolving.steps(ticket)]
         assert kinds == [StepKind.MOVE]
+
+
+class TestByMail:
+    async def resolved(self, resolving: Resolving, *mails: Inbound) -> UUID:
+        at_work = resolving.at_work
+        with_mail(at_work)
+        for mail in mails:
+            conversation = await filed(at_work, mail)
+        await at_work.understand(conversation, Returned())
+        (row,) = await at_work.rows("SELECT id FROM ticket")
+        run = await resolving.begin(row.id)
+        assert run is not None
+        await resolving.work(run)
+        ticket: UUID = row.id
+        return ticket
+
+    async def test_what_is_provenly_theirs_is_resolved(self, resolving: Resolving) -> None:
+        mail = a_mail("It came broken, order #78932", sender="clara@customer.example", verified=True)
+        ticket = await self.resolved(resolving, mail)
+        assert (await resolving.run(ticket)).state is RunState.DONE
+        assert resolving.refunds() == [8900]
+
+    async def test_what_anybody_could_have_written_is_not(self, resolving: Resolving) -> None:
+        mail = a_mail("It came broken, order #78932", sender="clara@customer.example", proof="none")
+        ticket = await self.resolved(resolving, mail)
+        assert (await resolving.run(ticket)).state is RunState.HANDED_OVER
+        assert resolving.refunds() == []
+
+    async def test_nor_what_somebody_else_has_written_into_it(self, resolving: Resolving) -> None:
+        clara = "clara@customer.example"
+        mail = a_mail("It came broken, order #78932", sender=clara, verified=True, cc=(Party(EVE),))
+        assert mail.letter is not None
+        more = a_mail("Send it to me, please. #78932", sender=EVE, verified=True, references=(mail.letter.id,))
+        ticket = await self.resolved(resolving, mail, more)
+        assert (await resolving.run(ticket)).state is RunState.HANDED_OVER
+        assert resolving.refunds() == []
+
+
+async def test_two_issues_in_one_message_are_two_runs(resolving: Resolving) -> None:
+    conversation = await resolving.at_work.customer_writes("Broken: #78940 and #78951", sender=CLARA)
+    await resolving.proven(CLARA)
+    await resolving.at_work.understand(conversation, Both())
+    tickets = [row.id for row in await resolving.at_work.rows("SELECT id FROM ticket ORDER BY number")]
+    runs = await asyncio.gather(*(resolving.begin(ticket) for ticket in tickets))
+    await asyncio.gather(*(resolving.work(run) for run in runs if run is not None))
+    assert [(await resolving.row(ticket)).fields["order_number"] for ticket in tickets] == ["78940", "78951"]
+    assert [(await resolving.run(ticket)).state for ticket in tickets] == [RunState.WAITING_FOR_APPROVAL] * 2

@@ -31,7 +31,7 @@ async def _move(book: Book, step: MoveTo, customer: str, *, stay_open: bool) -> 
     rules = book.playbook.lifecycle(book.ticket.type)
     if stay_open and rules.knows(step.to) and not rules.status(step.to).category.is_live:
         return
-    gate = await load_gate(book.ticket, step.to, by=AI, uow=book.uow, now=book.now)
+    gate = await load_gate(book.ticket, step.to, by=AI, around=book.around, uow=book.uow, now=book.now)
     moved = way_of(book, customer).moved(book.ticket, step, gate)
     if moved.record is None:
         return

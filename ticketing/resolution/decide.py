@@ -177,7 +177,8 @@ class Decided:
     async def _gate(self, move: MoveTo | None) -> Gate:
         if move is None:
             return CLOSED_GATE
-        return await load_gate(self.book.ticket, move.to, by=AI, uow=self.book.uow, now=self.book.now)
+        book = self.book
+        return await load_gate(book.ticket, move.to, by=AI, around=book.around, uow=book.uow, now=book.now)
 
     async def _ask(self, rule: str, move: MoveTo | None) -> None:
         book = self.book

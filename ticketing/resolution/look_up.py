@@ -1,6 +1,6 @@
 """Read in other systems: what a brain asks for, and the facts that policy decides by. Nothing is locked meanwhile."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from core.instants import Clock
@@ -113,17 +113,23 @@ def action_context(situation: Situation, *, key: str, now: datetime) -> sdk.Cont
     ticket, customer = situation.ticket, situation.customer
     fields: dict[str, Json] = dict(ticket.fields.items())
     about = sdk.Ticket(ticket.number, ticket.type, ticket.subject, fields)
-    known = []
-    for each in situation.identities:
-        verified = each.verified_at is not None
-        known.append(sdk.Identity(each.channel, each.address, verified and each.address in (each.phone, each.email)))
-        vouched = [address for address in (each.phone, each.email) if address and address != each.address]
-        known += [sdk.Identity(each.channel, address, verified) for address in vouched]
     who = sdk.Customer(
         customer.name,
         customer.language,
         customer.tier,
         dict(customer.custom),
-        tuple(known),
+        tuple(_identities(situation)),
     )
     return sdk.Context(sdk.Actor("ai", AI.name), now, key, about, who)
+
+
+def _identities(situation: Situation) -> Iterator[sdk.Identity]:
+    """Verified is what somebody vouches for: the channel, or of a mail the domain that it came from."""
+    written_from = situation.conversation.address if situation.conversation.channel == "email" else None
+    for each in situation.identities:
+        vouched = {each.phone, each.email} - {None} if each.verified_at is not None else set()
+        if situation.ground.is_proven and each.address == written_from:
+            vouched.add(each.address)
+        yield sdk.Identity(each.channel, each.address, each.address in vouched)
+        for address in sorted(address for address in vouched if address and address != each.address):
+            yield sdk.Identity(each.channel, address, verified=True)

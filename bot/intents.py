@@ -43,6 +43,12 @@ class Action(StrEnum):
     APPROVE = "approval.approve"  # these on a request in a thread
     REJECT = "approval.reject"
     ASK = "approval.ask"
+    RUN_TAKE_OVER = "run.take_over"  # these on what the AI does with a ticket
+    RUN_DO = "run.do"
+    RUN_NOT = "run.not"
+    RUN_STORY = "run.story"
+    RUN_BACK = "run.back"  # these in its modal
+    RUN_ON = "run.next"
     NO_DIGEST = "digest.stop"
     SHOW = "tickets.show"  # these on private answers
     PAGE = "tickets.page"
@@ -114,6 +120,7 @@ class Choice(StrEnum):
     FILES = "files"
     CUSTOMER = "customer"
     WORK = "work"
+    STORY = "story"  # of what the AI did
     SNOOZE_HOUR = "snooze_hour"
     SNOOZE_TOMORROW = "snooze_tomorrow"
     SNOOZE_MONDAY = "snooze_monday"

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from ticketing.approvals.shown import ShownApproval
 from ticketing.attachments.previews import DuePicture, ListedFile
 from ticketing.conversations.light_card import LightCard
 from ticketing.customers.profile import CustomerLine, Profile
+from ticketing.resolution.shown import ShownRun
 from ticketing.sla.shown import AtRisk, ToldPlace
 from ticketing.tickets.card import EarlierWords, Owner, Place, Promised, RoomEntry, Run, Shown, Standing, TicketCard
 
@@ -117,6 +119,14 @@ class Rooms(Cards, Protocol):
         ...
 
     async def card(self, ticket_id: UUID) -> TicketCard: ...
+
+    async def run(self, run_id: UUID) -> ShownRun:
+        """What the AI did, does or would do, as it stands now. Raises NotFound."""
+        ...
+
+    async def approval(self, approval_id: UUID) -> ShownApproval:
+        """A request as it stands now. Raises NotFound."""
+        ...
 
     async def files(self, ticket_id: UUID, *, most: int) -> Sequence[ListedFile]:
         """The files in its room, newest first."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
-from bot.refs import ConversationRef, Ref, StaleButton
+from bot.refs import ConversationRef, Ref, RunRef, StaleButton
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,11 @@ class Press:
             return UUID(json.loads(self.value)["m"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise StaleButton from error
+
+    @property
+    def run(self) -> RunRef:
+        """What the AI does, which a button was drawn for. Raises StaleButton."""
+        return RunRef.decode(self.value)
 
     @property
     def approval_id(self) -> UUID:

@@ -88,6 +88,29 @@ class CustomerRef:
             raise StaleButton from error
 
 
+@dataclass(frozen=True, slots=True)
+class RunRef:
+    """What the AI does with a ticket, and the page of it that is to be shown."""
+
+    run_id: UUID
+    ticket_id: UUID
+    page: int = 0
+
+    def encode(self) -> str:
+        """As a button's value."""
+        value: dict[str, object] = {"r": str(self.run_id), "t": str(self.ticket_id)}
+        return json.dumps(value | ({"p": self.page} if self.page else {}), separators=(",", ":"))
+
+    @classmethod
+    def decode(cls, value: str) -> Self:
+        """Raises StaleButton."""
+        try:
+            given = json.loads(value)
+            return cls(UUID(given["r"]), UUID(given["t"]), int(given.get("p", 0)))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StaleButton from error
+
+
 def message_value(message_id: UUID) -> str:
     """The value of a button that is about one message."""
     return json.dumps({"m": str(message_id)}, separators=(",", ":"))

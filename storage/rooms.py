@@ -130,6 +130,13 @@ class SqlRooms(SqlCards):
             raise NotFound("There is no such run.")
         return found[run_id]
 
+    async def approval(self, approval_id: UUID) -> ShownApproval:
+        async with self._database.single() as session:
+            found = await self._approvals([approval_id], session)
+        if approval_id not in found:
+            raise NotFound("There is no such approval.")
+        return found[approval_id]
+
     async def files(self, ticket_id: UUID, *, most: int) -> Sequence[ListedFile]:
         async with self._database.single() as session:
             rows = (await session.execute(sql.FILES, {"ticket": ticket_id, "most": most})).all()
@@ -151,6 +158,7 @@ class SqlRooms(SqlCards):
             posting = {row.id for row in begun if row.posted_before is not None}
             rows = (await session.execute(sql.ENTRIES, {"entries": [row.id for row in begun]})).all()
             approvals = await self._approvals([row.approval_id for row in rows if row.approval_id], session)
+            runs = await self._runs([row.run_id for row in rows if row.run_id], session)
         entries = [
             replace(
                 entry_of(row, posting=row.id in posting, files=shown_files(row.files, links, now)),
@@ -158,8 +166,13 @@ class SqlRooms(SqlCards):
             )
             for row in rows
         ]
-        about = {row.id: approvals[row.approval_id] for row in rows if row.approval_id}
-        return [replace(each, approval=about.get(each.id)) for each in entries] if about else entries
+        if not approvals and not runs:
+            return entries
+        about = {row.id: (approvals.get(row.approval_id), runs.get(row.run_id)) for row in rows}
+        return [replace(each, approval=about[each.id][0], run=about[each.id][1]) for each in entries]
+
+    async def _runs(self, run_ids: Sequence[UUID], session: Session) -> Mapping[UUID, ShownRun]:
+        return await shown_runs(session, run_ids, await self._playbooks.current(session)) if run_ids else {}
 
     async def _approvals(self, approval_ids: Sequence[UUID], session: Session) -> Mapping[UUID, ShownApproval]:
         if not approval_ids:

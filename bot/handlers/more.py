@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
-from bot.handlers import assign, block_sender, comment, discard, files, new_ticket, overview, priority
+from bot.handlers import assign, block_sender, comment, discard, files, new_ticket, overview, priority, run
 from bot.intents import Action, Choice
 from bot.press import Press
 from bot.refs import StaleButton
@@ -23,6 +23,7 @@ _CHOSEN: Mapping[str, Callable[[Door, Press], Awaitable[None]]] = {
     Choice.BLOCK: block_sender.open_form,
     Choice.NOT_A_TICKET: discard.discard,
     Choice.FILES: files.open_list,
+    Choice.STORY: run.open_story,
     Choice.WORK: overview.open_screen,
 }
 

@@ -22,7 +22,7 @@ def register(bolt: AsyncApp, door: Door) -> None:
         try:
             person = await door.person(press)
             approval = await door.desk.may_decide(press.approval_id, by=person)
-            await door.slack.open_view(press.trigger_id, reject_modal(approval))
+            await door.slack.open_view(press.trigger_id, reject_modal(await door.rooms.approval(approval.id)))
         except DeskError as refusal:
             await door.tell(press, refusal.message)
         await ack()

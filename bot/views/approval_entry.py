@@ -6,9 +6,10 @@ from bot.intents import Action
 from bot.refs import approval_value
 from bot.text import inline, prose, size
 from bot.views.parts import SECTION, actions, button, context, day_and_time, mrkdwn, plain, section
+from bot.views.run_words import rule_lines
 from bot.wire import Json
 from ticketing.approvals.approval import ApprovalState, Decision, Verdict
-from ticketing.approvals.shown import ShownApproval
+from ticketing.approvals.shown import Evidence, ShownApproval
 
 _MENTIONED = 10  # people at once
 _EVIDENCE = 20  # fields
@@ -37,9 +38,11 @@ def approval_entry(asked: ShownApproval) -> tuple[str, list[Json]]:
     what = _HEAD[asked.state]
     anew = " once more" if asked.repeated else ""
     head = f"{_SIGN[asked.state]} *{what}: {label}*\nasked for{anew} by *{inline(asked.requester, 120)}*"
-    blocks = [section(mrkdwn(head)), *(section(mrkdwn(text)) for text in _in_sections(_facts(asked)))]
+    blocks = [section(mrkdwn(head)), *(section(mrkdwn(text)) for text in in_sections(facts_of(asked)))]
     if why := prose(asked.why, SECTION - 10):
         blocks.append(section(plain(f"Why: {why}")))
+    if asked.found is not None:
+        blocks += evidence(asked.found)
     if waits:
         blocks.append(context(mrkdwn(_whom(asked))))
     blocks += [context(mrkdwn(_said(each))) for each in asked.decisions]
@@ -55,6 +58,18 @@ def approval_entry(asked: ShownApproval) -> tuple[str, list[Json]]:
             )
         )
     return f"{what}: {label}", blocks
+
+
+def evidence(found: Evidence) -> list[Json]:
+    """What the AI found out before it asked: facts, what asks, and the rules that hold."""
+    facts = [f"{inline(name, 60)}: *{inline(value, 100) or 'none'}*" for name, value in found.facts]
+    said = [*(["*The AI has looked up:*", *facts] if facts else []), *_ruled(found)]
+    return [section(mrkdwn(each)) for each in in_sections(said)] if said else []
+
+
+def _ruled(found: Evidence) -> list[str]:
+    lines = rule_lines(found.rules)
+    return ["*The rules of the playbook:*", *lines] if lines else []
 
 
 def outcome_entry(asked: ShownApproval) -> tuple[str, list[Json]]:
@@ -78,7 +93,8 @@ def _became(asked: ShownApproval) -> str:
     return f"was approved by *{names}*."
 
 
-def _facts(asked: ShownApproval) -> list[str]:
+def facts_of(asked: ShownApproval) -> list[str]:
+    """What is asked for, in lines."""
     facts = [f"*For:* {inline(asked.purpose, 200)}"]
     if asked.amount is not None:
         facts.append(f"*Amount:* {inline(asked.amount, 60)}")
@@ -90,8 +106,8 @@ def _facts(asked: ShownApproval) -> list[str]:
     return facts
 
 
-def _in_sections(lines: Iterable[str]) -> list[str]:
-    """As many lines in each as Slack takes."""
+def in_sections(lines: Iterable[str]) -> list[str]:
+    """Texts of sections: as many lines in each as Slack takes."""
     found = [""]
     for line in lines:
         if size(found[-1]) + size(line) >= SECTION:

@@ -15,6 +15,7 @@ from bot.views.files import file_blocks, summary
 from bot.views.message_menu import block_of, message_menu
 from bot.views.parts import SECTION, actions, button, clock_time, context, mrkdwn, plain, section
 from bot.views.remedies import remedies
+from bot.views.run_entry import run_entry
 from bot.wire import Json
 from core.messages import Delivery
 from ticketing.tickets.card import RoomEntry
@@ -39,6 +40,8 @@ def thread_entry(entry: RoomEntry) -> list[Post]:
         return [(f"{_named(entry)}: deleted", [context(mrkdwn(f"{_who(entry)} · 🗑 deleted"))])]
     if entry.approval is not None:
         return [outcome_entry(entry.approval) if entry.kind == "outcome" else approval_entry(entry.approval)]
+    if entry.run is not None:
+        return [run_entry(entry.run)]
     if entry.mail is not None and entry.mail.automatic:
         who = inline(entry.mail.sender.name or entry.mail.sender.address, 120) or "unknown"
         return [(f"{_named(entry)}: automatic", [context(mrkdwn(mail.automatic(entry.mail, who, entry.text)))])]

@@ -12,7 +12,6 @@ from bot.views.parts import (
     button,
     confirm,
     context,
-    day_and_time,
     mrkdwn,
     option,
     overflow,
@@ -20,12 +19,15 @@ from bot.views.parts import (
     section,
 )
 from bot.views.remedies import remedies
+from bot.views.run import STORY, run_on_card
+from bot.views.run_words import run_in_a_line
 from bot.views.type_menu import type_menu
 from bot.views.understanding import understood
-from bot.wire import Json, permalink
+from bot.views.waiting import see_request, waits
+from bot.wire import Json
 from core.messages import Delivery
-from ticketing.approvals.shown import WaitingApproval
 from ticketing.playbook.lifecycle import StatusCategory
+from ticketing.resolution.run import RunState
 from ticketing.tickets.card import TicketCard, Trouble, TroubleAbout
 
 _MOST_FIELDS = 6
@@ -86,6 +88,9 @@ def _open_card(card: TicketCard, site: str) -> list[Json]:
         blocks.append(context(mrkdwn("  ·  ".join(arranged))))
     if card.escalation is not None:
         blocks += escalated(card.escalation, tone=card.understanding is None)
+    if card.run is not None:
+        request = see_request(card.waiting, card.place, site) if card.waiting and _run_says_it(card) else ""
+        blocks += run_on_card(card.run, briefed=card.escalation is not None, request=request)
     if card.understanding is not None:
         blocks += understood(card.understanding, card.fields, briefed=card.escalation is not None)
     if (
@@ -94,8 +99,8 @@ def _open_card(card: TicketCard, site: str) -> list[Json]:
         and (card.understanding is None or card.description != card.understanding.summary)
     ):
         blocks += described(card.description, site)
-    if card.waiting is not None:
-        blocks.append(section(mrkdwn(_waits(card.waiting, card.place, site))))
+    if card.waiting is not None and not _run_says_it(card):
+        blocks.append(section(mrkdwn(waits(card.waiting, card.place, site))))
     if card.trouble:
         blocks += _trouble(card.trouble)
     blocks.append({"type": "actions", "block_id": f"{rendered}:actions", "elements": _buttons(card)})
@@ -150,17 +155,10 @@ def _tier(tier: str | None) -> str:
     return f" · {inline(tier, 60)}" if tier else ""
 
 
-def _waits(asked: WaitingApproval, place: tuple[str, str] | None, site: str) -> str:
-    """What waits for whom, and since when. It leads to the request, where that stands in the thread."""
-    amount = f" · {inline(asked.amount, 60)}" if asked.amount else ""
-    line = f"🔐 *Waits for approval: {inline(asked.label, 200)}*{amount}"
-    line += f" · asked for by {inline(asked.requester, 120)} {day_and_time(asked.since)} · for {inline(asked.who, 300)}"
-    if asked.others:
-        line += f" · and {words.count(asked.others, 'more request')}"
-    if asked.post_ts is None or place is None or not site:
-        return line
-    channel, thread_ts = place
-    return f"{line} · <{permalink(site, channel, asked.post_ts, thread_ts)}|see the request>"
+def _run_says_it(card: TicketCard) -> bool:
+    """Whether the only request is the one that the AI waits for: it stands there with all that belongs to it."""
+    asks = card.run is not None and card.run.state is RunState.WAITING_FOR_APPROVAL
+    return asks and card.waiting is not None and not card.waiting.others
 
 
 _DID_NOT_ARRIVE = {
@@ -205,6 +203,7 @@ _CHOICES = {
     Choice.NEW_TICKET: "New ticket…",
     Choice.COMMENT: "Comment…",
     Choice.FILES: "Files…",
+    Choice.STORY: f"{STORY}…",
     Choice.WORK: "Tags, links, merge…",
 }
 
@@ -224,13 +223,16 @@ def _settled_card(card: TicketCard) -> list[Json]:
     """One line, so that a channel with hundreds of tickets a day stays readable."""
     who = f" · {cut(card.assignee, 60)}" if card.assignee else ""
     line = f"{words.sign(card.status)} #{card.number} {title(card.subject, 80)} · {escape(card.status.label)}{who}"
+    if card.run is not None and (solved := run_in_a_line(card.run)):
+        line += f" · {solved}"
     if card.score is not None:
         line += f" · {words.rating(card.score)}"
     if card.status.category is StatusCategory.RESOLVED:
         accessory = button("Status", Action.STATUS, ref(card).encode())
     else:
         files = (Choice.FILES,) if card.files else ()
-        accessory = _more(card, (Choice.COMMENT, Choice.NEW_TICKET, *files, Choice.WORK))
+        story = (Choice.STORY,) if card.run is not None else ()
+        accessory = _more(card, (Choice.COMMENT, Choice.NEW_TICKET, *files, *story, Choice.WORK))
     blocks = [section(plain(line), accessory=accessory, block_id=f"t:{card.number}:{card.version}")]
     if card.trouble:
         value = ref(card).encode()

@@ -12,10 +12,11 @@ from sqlalchemy.types import Text, Uuid
 
 from core.errors import NotFound
 from storage.database import Row, Session
+from storage.queries.runs import evidence_of
 from storage.queries.words import with_words
 from storage.work.approvals import approval_of, decision_of
 from ticketing.approvals.approval import Approval, Decision
-from ticketing.approvals.shown import ShownApproval, shown
+from ticketing.approvals.shown import Evidence, ShownApproval, shown
 from ticketing.playbook.playbook import Playbook
 
 _APPROVALS = text(
@@ -51,8 +52,11 @@ async def shown_approvals(
     found = [(approval_of(row), row) for row in rows]
     said = await decisions_of(session, approval_ids)
     known = await _slack_users(session, [each for each, _ in found])
+    evidence = await evidence_of(session, [each.id for each, _ in found if each.purpose.action is not None])
     return {
-        each.id: _shown(each, row, [one for one in said if one.approval_id == each.id], playbook, known)
+        each.id: _shown(
+            each, row, [one for one in said if one.approval_id == each.id], playbook, known, evidence.get(each.id)
+        )
         for each, row in found
     }
 
@@ -63,7 +67,12 @@ async def decisions_of(session: Session, approval_ids: Sequence[UUID]) -> Sequen
 
 
 def _shown(
-    each: Approval, row: Row, decisions: Sequence[Decision], playbook: Playbook, known: Mapping[UUID, str]
+    each: Approval,
+    row: Row,
+    decisions: Sequence[Decision],
+    playbook: Playbook,
+    known: Mapping[UUID, str],
+    evidence: Evidence | None,
 ) -> ShownApproval:
     return shown(
         each,
@@ -73,6 +82,7 @@ def _shown(
         status=row["status"],
         last_words=row["last_words"],
         slack_users=known,
+        found=evidence,
     )
 
 

@@ -137,11 +137,12 @@ THREAD_LOST = text("""
 
 # `needs_showing` goes off here, not when it is shown: what changes while Slack is being called goes on again.
 # Whoever fails puts it back with ENTRIES_LOST; whoever dies is found by `posting_since`.
+# A run's comes last, as whoever works on one changes it last: the other way around they could wait for one another.
 BEGIN_ENTRIES = text("""
     WITH unshown AS (
         SELECT id, posting_since FROM room_entry
         WHERE ticket_id = :ticket AND (needs_showing OR posting_since IS NOT NULL)
-        ORDER BY id
+        ORDER BY run_id IS NOT NULL, id
         FOR NO KEY UPDATE
     )
     UPDATE room_entry SET needs_showing = false, posting_since = :now
@@ -155,10 +156,11 @@ ENTRIES = with_files(
     """
     SELECT entry.id, entry.ticket_id, entry.concerns, entry.slack_ts,
         CASE WHEN entry.comment_id IS NOT NULL THEN 'comment' WHEN entry.is_outcome THEN 'outcome'
-             WHEN entry.approval_id IS NOT NULL THEN 'approval' WHEN message.direction = 'in' THEN 'inbound'
+             WHEN entry.approval_id IS NOT NULL THEN 'approval' WHEN entry.run_id IS NOT NULL THEN 'run'
+             WHEN message.direction = 'in' THEN 'inbound'
              ELSE 'outbound' END AS kind,
         coalesce(author.name, message.author_name, approval.requester, customer.name, '') AS author,
-        coalesce(comment.text, message.text, approval.why) AS text,
+        coalesce(comment.text, message.text, approval.why, '') AS text,
         coalesce(comment.at, message.at, entry.at) AS at,
         coalesce(message.delivery, 'delivered') AS delivery,
         message.error, message.id AS message_id, message.note, message.resendable,
@@ -167,7 +169,7 @@ ENTRIES = with_files(
          FROM attachment
          WHERE attachment.message_id = entry.message_id OR attachment.comment_id = entry.comment_id
              OR attachment.id = message.file_id) AS files,
-        own.number, own.subject, entry.approval_id, moved.number AS moved_to, mover.name AS moved_by,
+        own.number, own.subject, entry.approval_id, entry.run_id, moved.number AS moved_to, mover.name AS moved_by,
         message.edited_after_answer, words.versions, words.earlier, words.answered_by,
         CASE WHEN words.versions > 0 THEN coalesce(message.edited_at, comment.edited_at) END AS edited_at,
         comment.deleted_at IS NOT NULL AS is_deleted,

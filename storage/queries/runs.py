@@ -10,9 +10,10 @@ from sqlalchemy.types import Uuid
 
 from storage.database import Row, Session
 from storage.work.runs import run_of, step_of
+from ticketing.approvals.shown import Evidence
 from ticketing.playbook.playbook import Playbook
 from ticketing.resolution.run import Run, Step
-from ticketing.resolution.shown import Beside, ShownRun, shown_run
+from ticketing.resolution.shown import Beside, ShownRun, decided_by, shown_run
 
 # Of what a step rested on only what is shown: the facts of a verdict, and not what a look-up gave.
 _RUNS = text("""
@@ -35,6 +36,39 @@ _RUNS = text("""
     WHERE run.id = ANY(:runs)
     ORDER BY run.id, step.place
 """).bindparams(bindparam("runs", type_=ARRAY(Uuid)))
+
+
+# The verdict after which it was asked; of a request that was made anew, the newest.
+_EVIDENCE = text("""
+    SELECT approval.id AS approval_id, decided.run_id AS step_run_id, decided.place AS step_place,
+        decided.kind AS step_kind, decided.name AS step_name, decided.begun_at AS step_begun_at,
+        decided.state AS step_state, decided.outcome AS step_outcome, decided.why AS step_why,
+        decided.key AS step_key, decided.ended_at AS step_ended_at, decided.amount AS step_amount,
+        decided.inputs AS step_inputs, decided.outputs AS step_outputs
+    FROM approval
+    JOIN LATERAL (
+        SELECT run.id, step.place
+        FROM run
+        LEFT JOIN run_step AS step ON step.run_id = run.id AND step.kind = 'ask_approval'
+            AND step.outputs ->> 'approval' = CAST(approval.id AS text)
+        WHERE run.ticket_id = approval.ticket_id AND (step.place IS NOT NULL OR run.approval_id = approval.id)
+        ORDER BY run.begun_at DESC LIMIT 1
+    ) AS asking ON true
+    JOIN LATERAL (
+        SELECT * FROM run_step
+        WHERE run_step.run_id = asking.id AND kind = 'decide' AND (asking.place IS NULL OR place < asking.place)
+        ORDER BY place DESC LIMIT 1
+    ) AS decided ON true
+    WHERE approval.id = ANY(:approvals)
+""").bindparams(bindparam("approvals", type_=ARRAY(Uuid)))
+
+
+async def evidence_of(session: Session, approval_ids: Sequence[UUID]) -> Mapping[UUID, Evidence]:
+    """What the AI had found out before it asked for these; others are left out. One statement; none where none."""
+    if not approval_ids:
+        return {}
+    rows = (await session.execute(_EVIDENCE, {"approvals": list(approval_ids)})).all()
+    return {row["approval_id"]: Evidence(row["step_run_id"], *decided_by(_step(row))) for row in rows}
 
 
 async def shown_runs(session: Session, run_ids: Sequence[UUID], playbook: Playbook) -> Mapping[UUID, ShownRun]:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Date, DateTime, Integer, Numeric, Text, Uuid
 
 from core.errors import NotFound
+from core.ids import new_id
 from storage.database import Row, Session
 from storage.jsonb import storable, storable_text
 from storage.queries.run_numbers import run_numbers
@@ -38,6 +39,18 @@ _SAVE = (
     .values(
         {name: bindparam(f"new_{name}", type_=run.c[name].type) for name in _CHANGING} | {"version": run.c.version + 1}
     )
+)
+
+# One post of it in its ticket's thread, changed as it gets on; none of a run that only shadows.
+_SHOW = text("""
+    INSERT INTO room_entry (id, ticket_id, run_id, concerns, at, needs_showing)
+    VALUES (:entry, :ticket, :run, true, :at, true)
+    ON CONFLICT (run_id) DO UPDATE SET needs_showing = true
+""").bindparams(
+    bindparam("entry", type_=Uuid),
+    bindparam("ticket", type_=Uuid),
+    bindparam("run", type_=Uuid),
+    bindparam("at", type_=DateTime(timezone=True)),
 )
 
 _STEP = select(*(run_step.c[field.name] for field in fields(Step)))
@@ -98,7 +111,10 @@ class Runs:
         self._session = session
 
     async def add(self, new: Run) -> bool:
-        return (await self._session.execute(_ADD, _values(new))).scalar() is not None
+        added = (await self._session.execute(_ADD, _values(new))).scalar() is not None
+        if added:
+            await self._show(new)
+        return added
 
     async def get(self, run_id: UUID) -> Run:
         row = (await self._session.execute(_GET, {"run": run_id})).one_or_none()
@@ -129,7 +145,14 @@ class Runs:
             raise RunMovedOn("Somebody else has worked on this run meanwhile.")
         if steps:
             await self._session.execute_many(_KEEP, [_step_values(step, of=changed) for step in steps])
+        await self._show(counted)
         return replace(counted, version=changed.version + 1)
+
+    async def _show(self, run: Run) -> None:
+        """Last of all in its transaction, like `BEGIN_ENTRIES` takes it last: so neither waits for the other."""
+        if run.autonomy is not Autonomy.SHADOW:
+            shown = {"entry": new_id(), "ticket": run.ticket_id, "run": run.id, "at": run.begun_at}
+            await self._session.execute(_SHOW, shown)
 
     async def earlier(self, customer_id: UUID, action: str, *, since: datetime, but: UUID) -> Earlier:
         asked = {"customer": customer_id, "action": action, "since": since, "but": but}

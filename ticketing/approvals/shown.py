@@ -9,7 +9,18 @@ from ticketing.approvals.approval import Approval, ApprovalState, Decision, Verd
 from ticketing.people.permissions import who_decides
 from ticketing.playbook.fields import Field, FieldKind
 from ticketing.playbook.playbook import Playbook
+from ticketing.resolution.shown_steps import action_label
+from ticketing.resolution.verdict import RuleSaid
 from ticketing.tickets.ticket import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What policy decided by: label and value of each fact, and what each rule said."""
+
+    run_id: UUID
+    facts: tuple[tuple[str, str], ...]
+    rules: tuple[RuleSaid, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,7 @@ class ShownApproval:
     last_words: str | None = None  # the customer's newest message on the ticket
     asked: tuple[str, ...] = ()  # Slack's ids of those who can decide
     requester_slack: str | None = None
+    found: Evidence | None = None  # what the AI found out before it asked
 
     @property
     def agreed(self) -> int:
@@ -90,8 +102,11 @@ def shown(
     status: str,
     last_words: str | None = None,
     slack_users: Mapping[UUID, str] | None = None,
+    found: Evidence | None = None,
 ) -> ShownApproval:
-    """`kind` and `status`: the ticket's type and status now. `slack_users`: of people who are known in Slack."""
+    """`kind` and `status`: the ticket's type and status now. `slack_users`: of people who are known in Slack. `found`:
+    where the AI asks.
+    """
     rule = playbook.approvals.get(approval.rule)
     known = slack_users or {}
     values = {key: worded(playbook.fields.get(key), value) for key, value in approval.evidence.items()}
@@ -123,6 +138,7 @@ def shown(
         last_words=last_words,
         asked=tuple(known[each] for each in approval.asked if each in known),
         requester_slack=known.get(approval.requested_by) if approval.requested_by else None,
+        found=found,
     )
 
 
@@ -142,7 +158,7 @@ def worded(field: Field | None, value: Stored | None) -> str:
 
 def _purpose(approval: Approval, playbook: Playbook, kind: str) -> str:
     purpose = approval.purpose
-    parts = [purpose.action] if purpose.action else []
+    parts = [action_label(purpose.action, playbook)] if purpose.action else []
     if purpose.to is not None:
         origin = _status(playbook, kind, purpose.origin or "")
         parts.append(f"{origin} → {_status(playbook, kind, purpose.to)}")

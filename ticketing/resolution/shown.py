@@ -14,12 +14,14 @@ from ticketing.resolution.shown_steps import ShownStep, action_label, rules_of, 
 from ticketing.resolution.verdict import RuleSaid
 
 _MOST_FACTS = 20
+_OF_THE_AMOUNT = frozenset({"amount", "currency"})
 _LONGEST = 120  # characters of a fact's value
 
 
 @dataclass(frozen=True, slots=True)
 class ShownRun:
-    """`what`: the recipe's label, or what its action is called. `facts`: label and value of what policy decided by, and
+    """`what`: the recipe's label, or what its action is called. `given`: label and value of what its action is called
+    with, but for the amount. `facts`: the same of what policy decided by, and
     `rules` what each rule said, both of the newest verdict. `who`: may decide, while somebody has to. `agreed_by`: who
     said "do it".
     """
@@ -34,6 +36,7 @@ class ShownRun:
     begun_at: datetime
     ended_at: datetime | None
     steps: tuple[ShownStep, ...]
+    given: tuple[tuple[str, str], ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     rules: tuple[RuleSaid, ...] = ()
     who: str | None = None
@@ -80,6 +83,7 @@ NOTHING_BESIDE = Beside()
 def shown_run(run: Run, steps: Sequence[Step], playbook: Playbook, beside: Beside = NOTHING_BESIDE) -> ShownRun:
     """In the words of the playbook as it is now. `steps` in their order."""
     decided = next((each for each in reversed(steps) if each.kind is StepKind.DECIDE), None)
+    facts, rules = decided_by(decided) if decided else ((), ())
     waits = run.state is RunState.WAITING_FOR_APPROVAL
     rule = playbook.approvals.get(beside.rule or "") if waits else None
     asks = run.asked_for if run.state is RunState.WAITING_FOR_CUSTOMER else None
@@ -95,8 +99,9 @@ def shown_run(run: Run, steps: Sequence[Step], playbook: Playbook, beside: Besid
         begun_at=run.begun_at,
         ended_at=run.ended_at,
         steps=tuple(shown_step(each, playbook, beside.decided_by if _is_newest(each, run) else None) for each in steps),
-        facts=tuple(_facts(decided.inputs))[:_MOST_FACTS] if decided else (),
-        rules=rules_of(decided) if decided else (),
+        given=tuple(_given(run.arguments or {})),
+        facts=facts,
+        rules=rules,
         who=who_decides(rule.approvers, escalated=beside.is_escalated) if rule else None,
         approval=beside.label if waits else None,
         approval_id=run.approval_id if waits else None,
@@ -112,6 +117,17 @@ def money(amount: Decimal | None, arguments: Mapping[str, Json] | None) -> str |
         return None
     currency = (arguments or {}).get("currency")
     return f"{amount} {currency}" if isinstance(currency, str) and currency else str(amount)
+
+
+def decided_by(step: Step) -> tuple[tuple[tuple[str, str], ...], tuple[RuleSaid, ...]]:
+    """What a verdict was reached from, for people: facts with label and value, and what each rule said."""
+    return tuple(_facts(step.inputs))[:_MOST_FACTS], rules_of(step)
+
+
+def _given(arguments: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    for name, value in sorted(arguments.items()):
+        if name not in _OF_THE_AMOUNT and not isinstance(value, list | Mapping) and value is not None:
+            yield _worded(name), _said(value)
 
 
 def _is_newest(step: Step, run: Run) -> bool:

@@ -120,11 +120,13 @@ class TicketName:
 
 @dataclass(frozen=True, slots=True)
 class RoomEntry:
-    """One thing in a ticket's room: a customer's message, a reply, a comment written elsewhere, or an approval."""
+    """One thing in a ticket's room: a customer's message, a reply, a comment written elsewhere, an approval, or a
+    run of the AI.
+    """
 
     id: UUID
     ticket_id: UUID
-    kind: str  # inbound | outbound | comment | approval | outcome
+    kind: str  # inbound | outbound | comment | approval | outcome | run
     author: str
     text: str
     at: datetime
@@ -152,6 +154,7 @@ class RoomEntry:
     answers: str | None = None  # words of the message that it answers, not all of a long text. None: none that we know
     answers_whose: str | None = None  # who wrote those
     approval: ShownApproval | None = None  # what the entry is about, if it is a request or what became of one
+    run: ShownRun | None = None  # the same, if it is one of the AI
     group: str | None = None  # the customer's name, where that is a group and `author` the member who wrote it
     mail: ShownMail | None = None  # where it is one of the customer's
     copies: tuple[Party, ...] = ()  # who has a copy of a reply

@@ -113,7 +113,7 @@ def messages() -> Iterator[tuple[str, list[Json]]]:
 def modals() -> Iterator[tuple[str, Json]]:
     """The forms, by name."""
     for name, words in (("plain", "Refund over 200"), ("longest", LONG)):
-        yield f"reject_{name}", reject_modal(an_approval(words))
+        yield f"reject_{name}", reject_modal(dict(approvals())["waiting" if name == "plain" else name])
         yield f"ask_{name}", ask_modal(an_approval(words))
     yield "delegate_none", delegate_modal(None, last_day=NOON.date(), zone=UTC)
     yield "delegate_longest", delegate_modal(StandIn(LONG, NOON), last_day=NOON.date(), zone=UTC)

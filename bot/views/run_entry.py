@@ -1,0 +1,35 @@
+"""A run of the AI in a ticket's thread: one post, changed as it gets on."""
+
+from bot.text import cut, inline
+from bot.views.parts import actions, context, mrkdwn, section
+from bot.views.run import buttons, said, story_button
+from bot.views.run_words import done_and_missing, headline, lasted
+from bot.wire import Json
+from ticketing.resolution.run import RunState, StepKind
+from ticketing.resolution.shown import ShownRun
+
+_STEPS, _STEP, _WHY = 12, 100, 120  # the newest; characters of one, and of what was said of it
+_TOLD_WHY = frozenset({StepKind.PROPOSE, StepKind.HAND_OVER, StepKind.ACT})
+
+
+def run_entry(run: ShownRun) -> tuple[str, list[Json]]:
+    """Fallback text, and blocks."""
+    lines = said(run)
+    if run.state is RunState.HANDED_OVER:
+        lines += done_and_missing(run)
+    blocks = [section(mrkdwn("\n".join(lines)))]
+    if steps := _steps(run):
+        blocks.append(context(mrkdwn("\n".join(steps))))
+    blocks.append(actions(*(buttons(run) if run.is_open else [story_button(run)])))
+    return cut(headline(run).replace("*", ""), 300), blocks
+
+
+def _steps(run: ShownRun) -> list[str]:
+    """Each on its line, the newest at the end."""
+    lines = []
+    for each in run.steps[-_STEPS:]:
+        why = f": {inline(each.why, _WHY)}" if each.kind in _TOLD_WHY and each.why else ""
+        took = f" · {lasted(each.took)}" if each.kind in (StepKind.ACT, StepKind.LOOK_UP) and each.took else ""
+        lines.append(f"{each.mark} {inline(each.words, _STEP)}{why}{took}")
+    earlier = len(run.steps) - _STEPS
+    return [f"… {earlier} earlier", *lines] if earlier > 0 else lines

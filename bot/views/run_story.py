@@ -1,0 +1,80 @@
+"""What the AI did, step by step, for whoever wants to know: what was proposed, what the rules said, what was called."""
+
+from bot.intents import Action
+from bot.refs import RunRef
+from bot.text import code, inline, size
+from bot.views import words
+from bot.views.parts import SECTION, actions, button, clock_time, context, mrkdwn, plain, section
+from bot.views.run import STORY
+from bot.views.run_words import because, given, headline, lasted, rule_lines, sign
+from bot.wire import Json
+from ticketing.playbook.resolving import Autonomy
+from ticketing.resolution.shown import ShownRun
+from ticketing.resolution.shown_steps import ShownStep
+
+PAGE = 15  # steps: each is two blocks at most, and Slack limits a view's size as well
+_MAY = {
+    Autonomy.OFF: "switched off",
+    Autonomy.SHADOW: "only tried out: nothing is done",
+    Autonomy.SUGGEST: "may suggest, and a person says do it",
+    Autonomy.ACT_WITH_APPROVAL: "may act once somebody has agreed",
+    Autonomy.ACT_ALONE: "may act alone where the rules allow it",
+}
+_HOW = "The AI proposes each step; the rules of the playbook decide whether it is done."
+
+
+def run_story(run: ShownRun, page: int = 0) -> Json:
+    """A page past the end is the last one."""
+    last = max(len(run.steps) - 1, 0) // PAGE
+    page = min(max(page, 0), last)
+    shown = run.steps[page * PAGE : (page + 1) * PAGE]
+    blocks = [*_head(run), {"type": "divider"}]
+    for each in shown:
+        blocks += _step(each)
+    if not run.steps:
+        blocks.append(section(mrkdwn("Nothing yet: it has only just begun.")))
+    blocks += _turning(run, page, last)
+    return {"type": "modal", "title": plain(STORY), "close": plain("Close"), "blocks": blocks}
+
+
+def _head(run: ShownRun) -> list[Json]:
+    lines = [f"{sign(run)} *{headline(run)}*", *(each for each in (given(run), because(run)) if each)]
+    about = [f"begun {words.moment(run.begun_at)}", f"the AI {_MAY[run.autonomy]}"]
+    if run.took is not None:
+        about.append(f"took {lasted(run.took)}")
+    if run.agreed_by:
+        about.append(f"{inline(run.agreed_by, 120)} said: do it")
+    blocks = [section(mrkdwn("\n".join(lines))), context(mrkdwn(" · ".join(about)))]
+    if run.facts:
+        facts = "\n".join(f"{inline(name, 60)}: *{inline(value, 100) or 'none'}*" for name, value in run.facts)
+        blocks.append(section(mrkdwn(f"What it was decided by:\n{facts}")))
+    return [*blocks, context(plain(_HOW))]
+
+
+def _step(step: ShownStep) -> list[Json]:
+    lines = [f"*{step.place + 1}.* {step.mark} *{inline(step.words, 200)}*"]
+    if why := inline(step.why, 500):
+        lines.append(why)
+    for line in rule_lines(step.rules):
+        if size(lines[-1]) + sum(map(size, lines)) + size(line) < SECTION - 200:
+            lines.append(line)
+    about = [clock_time(step.at)]
+    if step.took is not None:
+        about.append(lasted(step.took))
+    if step.key:
+        about.append(f"known elsewhere as {code(step.key, 120)}: asked twice, it is done once")
+    return [section(mrkdwn("\n".join(lines))), context(mrkdwn(" · ".join(about)))]
+
+
+def _turning(run: ShownRun, page: int, last: int) -> list[Json]:
+    if not last:
+        return []
+    turns = {"Earlier": page - 1, "Later": page + 1}
+    # Two buttons of one block have to have different names.
+    names = {"Earlier": Action.RUN_BACK, "Later": Action.RUN_ON}
+    offered = [
+        button(text, names[text], RunRef(run.id, run.ticket_id, to).encode())
+        for text, to in turns.items()
+        if 0 <= to <= last
+    ]
+    return [context(mrkdwn(f"Page {page + 1} of {last + 1}")), actions(*offered)]

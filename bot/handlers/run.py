@@ -72,7 +72,9 @@ _DEEDS: Mapping[Action, Callable[[Door, Press, Person], Awaitable[None]]] = {
 }
 
 
-def _register(bolt: AsyncApp, door: Door, action: Action, deed: Callable[[Door, Press, Person], Awaitable[None]]) -> None:
+def _register(
+    bolt: AsyncApp, door: Door, action: Action, deed: Callable[[Door, Press, Person], Awaitable[None]]
+) -> None:
     @bolt.action(action)
     async def act(ack: AsyncAck, body: dict[str, Any]) -> None:
         press = Press.decode(body)

@@ -13,6 +13,7 @@ from ticketing.approvals.shown import Evidence, ShownApproval
 
 _MENTIONED = 10  # people at once
 _EVIDENCE = 20  # fields
+_FOUND = 2000  # characters of what the AI found out: a whole post has 13,000
 _SIGN = {
     ApprovalState.WAITING: "🔐",
     ApprovalState.APPROVED: "✅",
@@ -61,15 +62,13 @@ def approval_entry(asked: ShownApproval) -> tuple[str, list[Json]]:
 
 
 def evidence(found: Evidence) -> list[Json]:
-    """What the AI found out before it asked: facts, what asks, and the rules that hold."""
+    """What the AI found out before it asked: what asks and the rules that hold, and the facts."""
+    rules = rule_lines(found.rules)
     facts = [f"{inline(name, 60)}: *{inline(value, 100) or 'none'}*" for name, value in found.facts]
-    said = [*(["*The AI has looked up:*", *facts] if facts else []), *_ruled(found)]
-    return [section(mrkdwn(each)) for each in in_sections(said)] if said else []
-
-
-def _ruled(found: Evidence) -> list[str]:
-    lines = rule_lines(found.rules)
-    return ["*The rules of the playbook:*", *lines] if lines else []
+    lines = [*(["*The rules of the playbook:*", *rules] if rules else [])]
+    lines += ["*The AI has looked up:*", *facts] if facts else []
+    fitting = [line for at, line in enumerate(lines) if sum(size(each) + 1 for each in lines[: at + 1]) < _FOUND]
+    return [section(mrkdwn("\n".join(fitting)))] if fitting else []
 
 
 def outcome_entry(asked: ShownApproval) -> tuple[str, list[Json]]:

@@ -1,4 +1,4 @@
-"""What the AI did, does, or would do with a ticket, on its card: one line of it, its last steps, and what may be pressed."""
+"""What the AI did, does, or would do with a ticket, on its card: one line, its last steps, and what may be pressed."""
 
 from bot.intents import Action
 from bot.refs import RunRef

@@ -12,7 +12,7 @@ from ticketing.playbook.resolving import Autonomy
 from ticketing.resolution.shown import ShownRun
 from ticketing.resolution.shown_steps import ShownStep
 
-PAGE = 15  # steps: each is two blocks at most, and Slack limits a view's size as well
+PAGE = 15  # steps: Slack limits a view's size, too
 _MAY = {
     Autonomy.OFF: "switched off",
     Autonomy.SHADOW: "only tried out: nothing is done",
@@ -29,8 +29,7 @@ def run_story(run: ShownRun, page: int = 0) -> Json:
     page = min(max(page, 0), last)
     shown = run.steps[page * PAGE : (page + 1) * PAGE]
     blocks = [*_head(run), {"type": "divider"}]
-    for each in shown:
-        blocks += _step(each)
+    blocks += [_step(each) for each in shown]
     if not run.steps:
         blocks.append(section(mrkdwn("Nothing yet: it has only just begun.")))
     blocks += _turning(run, page, last)
@@ -51,19 +50,17 @@ def _head(run: ShownRun) -> list[Json]:
     return [*blocks, context(plain(_HOW))]
 
 
-def _step(step: ShownStep) -> list[Json]:
-    lines = [f"*{step.place + 1}.* {step.mark} *{inline(step.words, 200)}*"]
+def _step(step: ShownStep) -> Json:
+    when = clock_time(step.at) + (f" · {lasted(step.took)}" if step.took is not None else "")
+    lines = [f"*{step.place + 1}.* {step.mark} *{inline(step.words, 200)}*  ·  {when}"]
     if why := inline(step.why, 500):
         lines.append(why)
-    for line in rule_lines(step.rules):
-        if size(lines[-1]) + sum(map(size, lines)) + size(line) < SECTION - 200:
-            lines.append(line)
-    about = [clock_time(step.at)]
-    if step.took is not None:
-        about.append(lasted(step.took))
     if step.key:
-        about.append(f"known elsewhere as {code(step.key, 120)}: asked twice, it is done once")
-    return [section(mrkdwn("\n".join(lines))), context(mrkdwn(" · ".join(about)))]
+        lines.append(f"Known elsewhere as {code(step.key, 120)}: asked for twice, it is done once.")
+    for line in rule_lines(step.rules):
+        if sum(size(each) + 1 for each in (*lines, line)) < SECTION:
+            lines.append(line)
+    return section(mrkdwn("\n".join(lines)))
 
 
 def _turning(run: ShownRun, page: int, last: int) -> list[Json]:

@@ -1,4 +1,4 @@
-"""What the AI does with a ticket, in words: its headline, its steps, what the rules said. For cards, threads, modals."""
+"""What the AI does with a ticket, in words: its headline, its steps, what the rules said."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -24,6 +24,7 @@ _SIGNS = {
 }
 _ASKS = frozenset({RunState.SUGGESTED, RunState.WAITING_FOR_APPROVAL})
 _SAID_WELL = frozenset({RunState.WORKING, RunState.DONE})  # by the headline and the steps
+_TOLD_ELSEWHERE = frozenset({StepKind.PROPOSE, StepKind.FILL, StepKind.MOVE, StepKind.ASK_APPROVAL})
 _DEEDS = frozenset({StepKind.ACT, StepKind.FILL, StepKind.TELL, StepKind.MOVE})
 
 
@@ -71,7 +72,7 @@ def given(run: ShownRun) -> str:
 
 def glance(steps: Sequence[ShownStep], *, most: int, longest: int) -> str:
     """The newest on one line, without what is of no interest at a glance."""
-    shown = [each for each in steps if each.kind not in (StepKind.PROPOSE, StepKind.FILL)][-most:]
+    shown = [each for each in steps if each.kind not in _TOLD_ELSEWHERE][-most:]
     return "  ·  ".join(f"{each.mark} {inline(each.words, longest)}" for each in shown)
 
 
@@ -80,13 +81,13 @@ def done_and_missing(run: ShownRun) -> list[str]:
     deeds = [each for each in run.steps if each.kind in _DEEDS]
     done = [inline(each.words, 100) for each in deeds if each.mark is Mark.DONE]
     failed = [inline(each.words, 100) for each in deeds if each.mark is not Mark.DONE]
-    missing = failed + [inline(each.because, 160) for each in run.rules if not each.held]
+    missing = failed + [inline(each.because, 160) for each in run.rules if not each.held and each.because != run.why]
     lines = [f"*Done:* {' · '.join(done[-6:])}" if done else "*Done:* nothing"]
     return [*lines, *([f"*In the way:* {' · '.join(missing[:6])}"] if missing else [])]
 
 
 def rule_lines(rules: Iterable[RuleSaid]) -> list[str]:
-    """What asks or refuses first, with its words; those that hold by their names: their words are for when they do not."""
+    """What asks or refuses comes first, in its words. Those that hold have their names: their words say why not."""
     said = list(rules)
     failed = [f"✗ {_name(each)}: {inline(each.because, 200)}" for each in said if not each.held]
     held = [_name(each) for each in said if each.held]

@@ -4,8 +4,6 @@ from bot.intents import Action, Choice
 from bot.refs import Ref
 from bot.text import code, cut, escape, inline, title
 from bot.views import words
-from bot.views.description import described
-from bot.views.escalation import escalated
 from bot.views.parts import (
     HEADER,
     actions,
@@ -19,19 +17,16 @@ from bot.views.parts import (
     section,
 )
 from bot.views.remedies import remedies
-from bot.views.run import STORY, run_on_card
+from bot.views.run import STORY
 from bot.views.run_words import run_in_a_line
+from bot.views.so_far import so_far
 from bot.views.type_menu import type_menu
-from bot.views.understanding import understood
-from bot.views.waiting import see_request, waits
 from bot.wire import Json
 from core.messages import Delivery
 from ticketing.playbook.lifecycle import StatusCategory
-from ticketing.resolution.run import RunState
 from ticketing.tickets.card import TicketCard, Trouble, TroubleAbout
 
-_MOST_FIELDS = 6
-_MOST_TAGS = 6
+_MOST_FIELDS = _MOST_TAGS = 6
 
 
 def ticket_card(card: TicketCard, *, site: str = "") -> list[Json]:
@@ -66,11 +61,7 @@ def ref(card: TicketCard) -> Ref:
 def _open_card(card: TicketCard, site: str) -> list[Json]:
     rendered = f"t:{card.number}:{card.version}"
     blocks: list[Json] = [
-        {
-            "type": "header",
-            "block_id": rendered,
-            "text": plain(title(f"#{card.number} {card.subject}", HEADER)),
-        },
+        {"type": "header", "block_id": rendered, "text": plain(title(f"#{card.number} {card.subject}", HEADER))},
         {
             "type": "section",
             "block_id": ref(card).encode(),
@@ -86,21 +77,7 @@ def _open_card(card: TicketCard, site: str) -> list[Json]:
         blocks.append(context(*_fields(card)))
     if arranged := _arranged(card):
         blocks.append(context(mrkdwn("  ·  ".join(arranged))))
-    if card.escalation is not None:
-        blocks += escalated(card.escalation, tone=card.understanding is None)
-    if card.run is not None:
-        request = see_request(card.waiting, card.place, site) if card.waiting and _run_says_it(card) else ""
-        blocks += run_on_card(card.run, briefed=card.escalation is not None, request=request)
-    if card.understanding is not None:
-        blocks += understood(card.understanding, card.fields, briefed=card.escalation is not None)
-    if (
-        card.description
-        and card.escalation is None
-        and (card.understanding is None or card.description != card.understanding.summary)
-    ):
-        blocks += described(card.description, site)
-    if card.waiting is not None and not _run_says_it(card):
-        blocks.append(section(mrkdwn(waits(card.waiting, card.place, site))))
+    blocks += so_far(card, site)
     if card.trouble:
         blocks += _trouble(card.trouble)
     blocks.append({"type": "actions", "block_id": f"{rendered}:actions", "elements": _buttons(card)})
@@ -155,12 +132,6 @@ def _tier(tier: str | None) -> str:
     return f" · {inline(tier, 60)}" if tier else ""
 
 
-def _run_says_it(card: TicketCard) -> bool:
-    """Whether the only request is the one that the AI waits for: it stands there with all that belongs to it."""
-    asks = card.run is not None and card.run.state is RunState.WAITING_FOR_APPROVAL
-    return asks and card.waiting is not None and not card.waiting.others
-
-
 _DID_NOT_ARRIVE = {
     TroubleAbout.REPLY: ("The last reply may not have arrived.", "The last reply did not arrive."),
     TroubleAbout.PROPOSAL: (
@@ -182,7 +153,9 @@ def _trouble(trouble: Trouble, *more: Json) -> list[Json]:
 def _buttons(card: TicketCard) -> list[Json]:
     value = ref(card).encode()
     return [
-        take_over_button(card.assignee, value) if card.assignee else button("Claim", Action.CLAIM, value, primary=True),
+        take_over_button(card.assignee, value)
+        if card.assignee
+        else button("Claim", Action.CLAIM, value, primary=card.run is None or not card.run.is_open),
         button("Reply", Action.REPLY, value, primary=card.assignee is not None),
         button("Comment", Action.COMMENT, value),
         button("Status", Action.STATUS, value),

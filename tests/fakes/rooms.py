@@ -5,8 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from core.errors import NotFound
 from tests.fakes.cards import FakeCards, Place
+from ticketing.approvals.shown import ShownApproval
 from ticketing.attachments.previews import ListedFile
+from ticketing.resolution.shown import ShownRun
 from ticketing.sla.shown import URGENT, AtRisk
 from ticketing.tickets.card import EarlierWords, RoomEntry, Run, TicketCard
 
@@ -60,6 +63,12 @@ class FakeRooms(FakeCards[_Room]):
 
     async def card(self, ticket_id: UUID) -> TicketCard:
         return self._place(ticket_id).card
+
+    async def run(self, run_id: UUID) -> ShownRun:
+        raise NotFound(f"There is no run {run_id}.")
+
+    async def approval(self, approval_id: UUID) -> ShownApproval:
+        raise NotFound(f"There is no approval {approval_id}.")
 
     async def card_lost(self, ticket_id: UUID, /, *, run: Run) -> None:
         await super().card_lost(ticket_id, run=run)

@@ -34,7 +34,7 @@ from storage.playbooks import Playbooks
 from storage.queries import run_lists
 from storage.queries.approvals import shown_approvals
 from storage.queries.finding import STANDING
-from storage.queries.runs import shown_runs
+from storage.queries.runs import evidence_of, shown_runs
 from storage.queries.set_aside import SET_ASIDE
 from storage.queries.trouble import trouble
 from storage.repairs import light_card_repairs
@@ -371,6 +371,7 @@ async def _ask_about_runs(session: Session) -> None:
     assert spent == Spent(1, Decimal(89), 1, Decimal("0.004"))
     await runs.spend("77", at=NOW, runs=1)
     assert await shown_runs(session, [waits.id], PLAIN)
+    assert await evidence_of(session, [_id("a")]) == {}  # no verdict came before it
     assert len(await run_lists.listed(session)) == len(await run_lists.listed(session, of_type="return")) == 100
     assert len(await run_lists.listed(session, is_open=True)) == 100
     assert (await run_lists.story(session, await run_lists.newest_of(session, 77), PLAIN)).ticket == 77

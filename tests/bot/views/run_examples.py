@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from bot.views.approval_entry import approval_entry
@@ -15,7 +16,7 @@ from tests.bot.cards import NOON, a_card, a_waiting, an_entry, an_escalation
 from tests.bot.views.work_examples import LONG, approvals
 from ticketing.approvals.shown import Evidence
 from ticketing.playbook.resolving import Autonomy
-from ticketing.resolution.run import RunState, StepKind
+from ticketing.resolution.run import OPEN, RunState, StepKind
 from ticketing.resolution.shown import ShownRun
 from ticketing.resolution.shown_steps import Mark, ShownStep
 from ticketing.resolution.verdict import RuleSaid
@@ -37,10 +38,10 @@ ASKS = RuleSaid("not_large", held=False, because="Refunds over 200 need a superv
 GIVEN = (("Order", "78932"), ("Reason", "damaged"))
 
 
-def a_shown_step(place: int, kind: StepKind, words: str, mark: Mark = Mark.DONE, **more: object) -> ShownStep:
+def a_shown_step(place: int, kind: StepKind, words: str, mark: Mark = Mark.DONE, **more: Any) -> ShownStep:
     at = NOON + place * timedelta(seconds=0.6)
     step = ShownStep(place, kind, mark, words, "", at, timedelta(milliseconds=120))
-    return replace(step, **more)  # type: ignore[arg-type]
+    return replace(step, **more)
 
 
 LOOKED = (
@@ -75,7 +76,7 @@ RUN = ShownRun(
     facts=FACTS,
     rules=HELD,
 )
-OVER = {"ended_at": NOON + timedelta(seconds=4.2)}
+OVER = NOON + timedelta(seconds=4.2)
 
 
 def runs() -> Iterator[tuple[str, ShownRun]]:
@@ -102,9 +103,10 @@ def runs() -> Iterator[tuple[str, ShownRun]]:
     yield "waits_for_customer", replace(waits, what="", amount=None, asked_for="Order number", given=())
     yield "waits_for_yes", replace(waits, asked_for="confirmation")
     yield "suggests", replace(RUN, state=RunState.SUGGESTED, autonomy=Autonomy.SUGGEST, steps=LOOKED[:4])
-    yield "done", replace(RUN, state=RunState.DONE, steps=ALL, why="Refund: done.", **OVER)
-    yield "done_after_a_wait", replace(
-        RUN, state=RunState.DONE, steps=ALL, agreed_by="Mia", ended_at=NOON + timedelta(hours=5)
+    yield "done", replace(RUN, state=RunState.DONE, steps=ALL, why="Refund: done.", ended_at=OVER)
+    yield (
+        "done_after_a_wait",
+        replace(RUN, state=RunState.DONE, steps=ALL, agreed_by="Mia", ended_at=NOON + timedelta(hours=5)),
     )
     failed = RuleSaid("in_time", held=False, because="Returns are possible for 30 days")
     refused = a_shown_step(3, StepKind.DECIDE, "4 of 5 rules hold: not possible", Mark.FAILED, rules=(failed, *HELD))
@@ -118,7 +120,7 @@ def runs() -> Iterator[tuple[str, ShownRun]]:
             steps=(*LOOKED[:3], refused, told, left),
             rules=(failed, *HELD),
             why="Returns are possible for 30 days",
-            **OVER,
+            ended_at=OVER,
         ),
     )
     unsure = a_shown_step(5, StepKind.ACT, "Refund 89.00 USD: may have been done", Mark.FAILED, key=KEY)
@@ -129,10 +131,10 @@ def runs() -> Iterator[tuple[str, ShownRun]]:
             state=RunState.HANDED_OVER,
             steps=(*LOOKED, unsure, left),
             why="The shop did not answer: the refund may have been made. Look there before you do it again.",
-            **OVER,
+            ended_at=OVER,
         ),
     )
-    yield "stopped", replace(RUN, state=RunState.STOPPED, why="Mia has taken it over.", steps=LOOKED, **OVER)
+    yield "stopped", replace(RUN, state=RunState.STOPPED, why="Mia has taken it over.", steps=LOOKED, ended_at=OVER)
     many = tuple(
         a_shown_step(
             n,
@@ -158,8 +160,7 @@ def runs() -> Iterator[tuple[str, ShownRun]]:
         rules=tuple(RuleSaid(LONG, n % 2 == 0, LONG) for n in range(40)),
     )
     for state in RunState:
-        over = {} if state in (RunState.WORKING, RunState.SUGGESTED) or "waiting" in state else OVER
-        yield f"longest_{state}", replace(long, state=state, **over)
+        yield f"longest_{state}", replace(long, state=state, ended_at=None if state in OPEN else OVER)
 
 
 def cards() -> Iterator[tuple[str, TicketCard]]:

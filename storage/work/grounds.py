@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.types import Uuid
 
 from core.errors import NotFound
-from storage.database import Session
+from storage.database import Row, Session
 from storage.queries.words import with_words
 from ticketing.resolution.ground import Ground, Said
 from ticketing.triage.record import Trigger
@@ -28,7 +28,11 @@ _OF = text(
             JOIN mail ON mail.message_id = room_entry.message_id
             WHERE room_entry.ticket_id = ticket.id AND room_entry.moved_to IS NULL AND mail.automatic IS NULL
                 AND (NOT mail.verified OR lower(mail.sender) <> lower(conversation.address))
-        ) AS is_proven,
+        ) AND (conversation.channel <> 'email' OR EXISTS (
+            SELECT FROM room_entry
+            JOIN mail ON mail.message_id = room_entry.message_id AND mail.verified AND mail.automatic IS NULL
+            WHERE room_entry.ticket_id = ticket.id AND room_entry.moved_to IS NULL
+        )) AS is_proven,
         EXISTS (
             SELECT FROM identity
             WHERE identity.channel = conversation.channel AND identity.address = conversation.address
@@ -37,7 +41,8 @@ _OF = text(
         EXISTS (
             SELECT FROM message WHERE message.conversation_id = conversation.id AND NOT message.triaged
         ) AS is_being_read,
-        heard.at AS heard_at, left(newest.text, :longest) AS said, newest.concerns,
+        heard.at AS heard_at, left(newest.text, :longest) AS said, newest.concerns, newest.at AS said_at,
+        newest.before, newest.has_file, newest.replies_to,
         greatest(answered.at, (
             SELECT max(comment.at) FROM room_entry JOIN comment ON comment.id = room_entry.comment_id
             WHERE room_entry.ticket_id = ticket.id
@@ -55,7 +60,10 @@ _OF = text(
         WHERE room_entry.ticket_id = ticket.id AND room_entry.moved_to IS NULL AND message.direction = 'in'
     ) AS heard ON true
     LEFT JOIN LATERAL (
-        SELECT message.text, room_entry.concerns
+        SELECT message.text, room_entry.concerns, message.at, message.replies_to,
+            lead(message.at) OVER (ORDER BY message.at DESC, message.id DESC) AS before,
+            message.file_id IS NOT NULL
+                OR EXISTS (SELECT FROM attachment WHERE attachment.message_id = message.id) AS has_file
         FROM room_entry JOIN message ON message.id = room_entry.message_id
         WHERE room_entry.ticket_id = ticket.id AND room_entry.moved_to IS NULL AND message.direction = 'in'
             AND :FOR_THEMSELVES
@@ -70,6 +78,10 @@ _OF = text(
     WHERE ticket.id = :ticket
 """).replace(":longest", str(_LONGEST))
 ).bindparams(bindparam("ticket", type_=Uuid))
+
+
+def _said(row: Row) -> Said:
+    return Said(row.said, row.concerns, row.said_at, row.before, row.has_file, row.replies_to)
 
 
 class Grounds:
@@ -90,5 +102,5 @@ class Grounds:
             is_being_read=row.is_being_read,
             heard_at=row.heard_at,
             touched_at=row.touched_at,
-            said=Said(row.said, row.concerns) if row.said is not None else None,
+            said=_said(row) if row.said is not None else None,
         )

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from threadline import ActionSpec, as_fact
 from ticketing.offers.plain_answer import accepts
 from ticketing.offers.wording import in_a_word
+from ticketing.playbook.resolving import Recipe
 from ticketing.resolution.arguments import confirmation
 from ticketing.resolution.book import Book
 from ticketing.resolution.ground import Ground
 from ticketing.resolution.hand_over import hand_over
+from ticketing.resolution.offered import offered
 from ticketing.resolution.proposals import asked_before
 from ticketing.resolution.run import Run, RunState, Step, StepKind
 from ticketing.resolution.tell import tell
@@ -40,6 +43,16 @@ async def ask_to_confirm(book: Book, verdict: PolicyVerdict, *, steps: Sequence[
     _wait(book, CONFIRMATION)
 
 
+def asks_about_it(book: Book, recipe: Recipe, spec: ActionSpec, verdict: PolicyVerdict) -> bool:
+    """Whether the recipe makes of the ticket as it is now just what would be done. Else a brain has chosen something
+    that the ticket does not hold, and a question made of its fields would be about something else.
+    """
+    mine = offered([recipe], book.ticket, book.playbook, specs={spec.name: spec}, around=book.around, now=book.now)
+    policy = book.playbook.action_policies[spec.name]
+    chosen = {name: each for name, each in verdict.arguments.items() if name not in policy.sets}
+    return [as_fact(spec.arguments, dict(each.arguments)) for each in mine] == [as_fact(spec.arguments, chosen)]
+
+
 def _wait(book: Book, asked_for: str) -> None:
     why = "It waits for the customer's answer."
     book.run = replace(
@@ -47,12 +60,22 @@ def _wait(book: Book, asked_for: str) -> None:
     )
 
 
-def answered(run: Run, ground: Ground) -> bool | None:
-    """Whether the customer's newest words say yes or no to what they were asked. None: neither."""
+def answered(run: Run, ground: Ground, asked: Step) -> bool | None:
+    """Whether the customer's newest words say yes or no to what they were asked. None: neither, or not only.
+
+    A yes from before the question was no answer to it, and one among other words says more than yes.
+    """
     said = ground.said
-    if run.asked_for != CONFIRMATION or said is None or not said.concerns:
+    if run.asked_for != CONFIRMATION or said is None or not said.concerns or said.has_file:
+        return None
+    if said.at <= asked.begun_at or (said.before is not None and said.before > asked.begun_at):
         return None
     return accepts(said.text)
+
+
+def question(steps: Sequence[Step]) -> Step | None:
+    """What the customer was asked last."""
+    return next((each for each in reversed(steps) if each.kind is StepKind.ASK_CUSTOMER), None)
 
 
 def confirmed(run: Run) -> Run:

@@ -159,6 +159,11 @@ async def open_book(
 async def reopen(run_id: UUID, *, limits: Mapping[str, Limits], uow: UnitOfWork, now: datetime) -> Book:
     """The same for a run of which only the id is known: it is read once nobody else can change it."""
     book = await open_book(await uow.runs.get(run_id), limits=limits, uow=uow, now=now)
-    as_it_is = await uow.runs.get(run_id)
-    book.run = replace(as_it_is, customer_id=book.run.customer_id, conversation_id=book.run.conversation_id)
+    held = book.run
+    book.run = replace(
+        await uow.runs.get(run_id),
+        customer_id=held.customer_id,
+        conversation_id=held.conversation_id,
+        autonomy=held.autonomy,
+    )
     return book

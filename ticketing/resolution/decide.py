@@ -15,7 +15,7 @@ from ticketing.playbook.conditions import Context
 from ticketing.playbook.resolving import Autonomy, MoveTo, Recipe
 from ticketing.resolution.agree import NobodyNamed, gate_rule, rule_for, same_rule
 from ticketing.resolution.arguments import confirmation
-from ticketing.resolution.ask_customer import ask_to_confirm
+from ticketing.resolution.ask_customer import ask_to_confirm, asks_about_it
 from ticketing.resolution.begin import settle_in
 from ticketing.resolution.book import Book
 from ticketing.resolution.context import PolicyContext, stored
@@ -79,7 +79,9 @@ class Decided:
     def _hold_to_word(self) -> None:
         """Whoever said "do it" has said so to what they saw: to anything else they are asked again."""
         run = self.book.run
-        if run.agreed is not None and run.arguments is not None and run.arguments != dict(self.verdict.arguments):
+        if run.agreed is None or run.arguments is None:
+            return
+        if (run.arguments, run.amount) != (dict(self.verdict.arguments), self.verdict.amount):
             self.book.run = replace(run, agreed=None)
 
     def _note(self) -> None:
@@ -135,7 +137,7 @@ class Decided:
         move = way_of(book, self.customer).first_move(recipe, book.ticket)
         await fill(book, decided_values(book, recipe, self._names), towards=move.to if move else None)
         if self.verdict.ruling is Ruling.NEEDS_CONFIRMATION:
-            await ask_to_confirm(book, self.verdict, steps=self.steps, customer=self.customer)
+            await self._ask_customer()
             return None
         rule = rule_for(self.verdict, book.policy, book.run.autonomy, confirmed=book.run.agreed is not None)
         gate = await self._gate(move)
@@ -145,6 +147,17 @@ class Decided:
             await self._ask(rule, move)
             return None
         return await self._begin()
+
+    async def _ask_customer(self) -> None:
+        """Their yes is good for exactly these arguments: so the ticket, by which they are asked, has to say the same.
+
+        Raises NotTold.
+        """
+        book = self.book
+        if not asks_about_it(book, self.write.recipe, self.write.spec, self.verdict):
+            await self._hand_over("The AI would do something else than the customer could be asked about.")
+            return
+        await ask_to_confirm(book, self.verdict, steps=self.steps, customer=self.customer)
 
     def _rehearsed(self, gate: Gate, rule: str | None) -> bool:
         """Whether only this approval is missing on the ticket's way. Raises what moving it would."""
@@ -168,7 +181,9 @@ class Decided:
 
     @property
     def _called_with(self) -> str:
-        return confirmation(self.write.spec.name, self.verdict.arguments)
+        """What somebody agrees to: with what it costs, which need not be one of the arguments."""
+        costs = {} if self.verdict.amount is None else {"": str(self.verdict.amount)}
+        return confirmation(self.write.spec.name, {**self.verdict.arguments, **costs})
 
     @property
     def _names(self) -> Context:

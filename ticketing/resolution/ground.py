@@ -14,10 +14,18 @@ from ticketing.triage.record import Trigger
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the customer wrote last in the ticket's room. `concerns`: it is about this ticket in particular."""
+    """What the customer wrote last in the ticket's room. `concerns`: it is about this ticket in particular.
+
+    `at`: when it came in; `before`: when what they wrote there before that did. `replies_to`: the key of the message
+    that they quote.
+    """
 
     text: str
     concerns: bool
+    at: datetime
+    before: datetime | None = None
+    has_file: bool = False
+    replies_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

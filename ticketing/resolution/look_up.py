@@ -14,7 +14,7 @@ from ticketing.resolution.context import Looked, PolicyContext, policy_context
 from ticketing.resolution.ports import Earlier
 from ticketing.resolution.run import Json, Step, StepKind
 
-FRESH = timedelta(seconds=60)  # what was read in the same run not longer ago is not read again
+FRESH = timedelta(seconds=60)  # what was read not longer ago for the same decision is not read again
 
 
 class LookUps:
@@ -48,7 +48,9 @@ class LookUps:
 
     def _known(self, name: str, arguments: Mapping[str, Json]) -> Outcome | None:
         since = self.clock() - FRESH
-        for step in self.situation.steps:
+        for step in reversed(self.situation.steps):
+            if step.kind is StepKind.DECIDE:
+                return None  # since then somebody was asked: what they agree to is judged by what is so now
             same = step.kind is StepKind.LOOK_UP and step.name == name and step.inputs["arguments"] == dict(arguments)
             if same and step.begun_at >= since and step.outcome in (OutcomeKind.DONE, OutcomeKind.NOT_FOUND):
                 return Outcome(OutcomeKind(step.outcome), step.outputs.get("value"), step.why)

@@ -8,7 +8,7 @@ from uuid import UUID
 from core.messages import Limits
 from ticketing.approvals.approval import Approval, ApprovalState, Verdict
 from ticketing.ports import UnitOfWork
-from ticketing.resolution.ask_customer import answered, confirmed
+from ticketing.resolution.ask_customer import answered, confirmed, question
 from ticketing.resolution.book import Book, reopen
 from ticketing.resolution.hand_over import hand_over, stop
 from ticketing.resolution.run import RunState
@@ -41,7 +41,7 @@ async def _has_come(book: Book) -> bool:
         return await _decided(book)
     if book.ground.is_being_read or book.ground.heard_at == book.run.read_until:
         return False
-    said = answered(book.run, book.ground)
+    said = await _said(book)
     if said is False:
         await hand_over(book, "The customer does not want it so.", customer=await _customer(book))
         return True
@@ -49,6 +49,19 @@ async def _has_come(book: Book) -> bool:
         book.run = replace(confirmed(book.run), read_until=book.ground.heard_at)
     book.run = replace(book.run, state=RunState.WORKING, asked_for=None, why="")
     return True
+
+
+async def _said(book: Book) -> bool | None:
+    """Whether the customer has said yes or no to what they were asked. None: neither."""
+    asked = question(await book.uow.runs.steps(book.run.id))
+    if asked is None or (said := answered(book.run, book.ground, asked)) is None:
+        return None
+    assert book.ground.said is not None, "something was answered"
+    if (quoted := book.ground.said.replies_to) is not None:
+        message = await book.uow.messages.by_key(quoted)
+        if message is not None and str(message.id) != asked.outputs.get("message"):
+            return None  # to something else
+    return said
 
 
 async def _decided(book: Book) -> bool:

@@ -149,19 +149,20 @@ class _Work(Writing):
         reply = next((each.asks[field] for each in recipes if field in each.asks), None)
         if reply is None:
             return await self.hand_over(situation, "The AI would ask the customer for something it may not ask for.")
-        if situation.run.autonomy in QUIET and situation.run.agreed is None:
-            label = situation.playbook.fields[field].label
-            return await self.hand_over(situation, f"It takes this, which the customer has to be asked for: {label}.")
+        name = situation.customer.name
         async with self.start() as uow:
             book = await self.open(situation, uow)
             if self.moved_on(book, situation):
                 return False
             try:
-                await ask_for(book, field, reply, steps=situation.steps, customer=situation.customer.name)
+                if book.run.autonomy in QUIET and book.run.agreed is None:
+                    label = book.playbook.fields[field].label
+                    why = f"It takes this, which the customer has to be asked for: {label}."
+                    await hand_over(book, why, customer=name)
+                else:
+                    await ask_for(book, field, reply, steps=situation.steps, customer=name)
             except NotTold as error:
-                await hand_over(
-                    book, f"The customer could not be asked: {error.why}.", customer=situation.customer.name
-                )
+                await hand_over(book, f"The customer could not be asked: {error.why}.", customer=name)
             await book.close()
         return True
 

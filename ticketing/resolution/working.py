@@ -33,11 +33,10 @@ class Working:
         return await open_book(situation.run, pending=situation.pending, limits=self.limits, uow=uow, now=self.clock())
 
     def moved_on(self, book: Book, situation: Situation) -> bool:
-        """Whether it is not as it was when it was read: look again. Somebody has it, say, or they have written."""
+        """Whether it is not as it was when it was read: look again. They have written, say, or other rules hold."""
         if book.in_the_way is not None or book.ground.is_being_read:
             return True
-        before = (situation.ticket.version, situation.ticket.customer_id, situation.ground.heard_at)
-        return (book.ticket.version, book.ticket.customer_id, book.ground.heard_at) != before
+        return _as_of(situation) != _as_of(book)
 
     async def keep(self, situation: Situation) -> bool:
         """What was found out is on record; then the next turn."""
@@ -84,6 +83,10 @@ class Working:
             book.run = replace(book.run, trying_since=since or now, why=why)
             await book.close()
         raise away(why, retry_after, self.patience)
+
+
+def _as_of(seen: Situation | Book) -> tuple[object, ...]:
+    return seen.ticket.version, seen.ticket.customer_id, seen.ground.heard_at, seen.playbook.version
 
 
 def away(why: str, retry_after: float | None, patience: timedelta) -> StillAway:

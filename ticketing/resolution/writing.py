@@ -91,6 +91,8 @@ class Writing(Working):
         """A call began, and nobody knows what came of it: it is asked again with the same key where that is safe."""
         spec = situation.actions.specs.get(step.name)
         recipe = situation.playbook.recipes.get(situation.run.recipe or "")
+        if recipe is not None and recipe.calling.action != step.name:
+            recipe = None  # what it says now follows something else
         if spec is not None:
             require_dead(step, spec, job=self.job, now=self.clock())
         async with self.start() as uow:

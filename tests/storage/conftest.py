@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from ai.actions.desk_actions import DeskActions
-from ai.actions.registry import load_actions
 from emulators.server import Served
 from examples.shop.api import application
 from examples.shop.shop import Shop
@@ -37,11 +35,11 @@ async def shop() -> AsyncIterator[tuple[Shop, str]]:
 async def resolving(desk: DeskAtWork, shop: tuple[Shop, str]) -> AsyncIterator[Resolving]:
     """Sara supervises the desk's one team, Mia works in it."""
     opened, url = shop
-    actions = DeskActions(load_actions(["examples.actions.shop"]), settings={"shop_url": url, "shop_token": "the key"})
+    settings = {"shop_url": url, "shop_token": "the key"}
     await desk.desk.add_team("Support", "C1")
-    made = Resolving(desk, actions, opened, await desk.person("Mia"), await desk.person("Sara", Role.SUPERVISOR))
+    made = Resolving(desk, settings, opened, await desk.person("Mia"), await desk.person("Sara", Role.SUPERVISOR))
     yield made
-    await actions.close()
+    await made.actions.close()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A desk whose AI works on returns, with the demo shop on a socket and a brain that follows its script."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from ai.actions.desk_actions import DeskActions
+from ai.actions.registry import load_actions
 from examples.shop.shop import Shop
 from storage.rows import AnyRow
 from tests.factories import a_suggestion, an_entity, an_issue
@@ -100,9 +101,10 @@ class Returned:
 class Resolving:
     """What tests do with it."""
 
-    def __init__(self, at_work: DeskAtWork, actions: DeskActions, shop: Shop, mia: Person, sara: Person) -> None:
+    def __init__(self, at_work: DeskAtWork, settings: Mapping[str, str], shop: Shop, mia: Person, sara: Person) -> None:
         self.at_work = at_work
-        self.actions = actions
+        self.actions = DeskActions(load_actions(["examples.actions.shop"]), settings=settings)
+        self.shop_settings = settings
         self.shop = shop
         self.mia = mia
         self.sara = sara

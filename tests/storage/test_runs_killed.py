@@ -6,18 +6,22 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from ai.actions.desk_actions import DeskActions
+from ai.actions.registry import Catalogue
 from core.errors import ChannelUnavailable
+from examples.actions.shop import Refund, issue_refund
 from examples.shop.faults import Fault, Kind
 from tests.playbooks import InForce
 from tests.storage.mortals import Fate, Killed, MortalWork
 from tests.storage.resolving import Follows, Resolving, returns
-from threadline import Context, Json, Outcome
+from threadline import Context, Json, Outcome, action
 from ticketing.approvals.approval import Verdict
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.resolving import Budget
@@ -288,3 +292,75 @@ class TestSomethingHappensMeanwhile:
         tickets = await self.at_each_point(resolving, stop)
         paid = [bool((await resolving.row(ticket)).fields.get("refund_amount")) for ticket in tickets]
         assert paid == [False, False, False, True, True, True]
+
+
+async def test_the_customer_says_stop_while_the_shop_is_away_and_it_is_not_asked_again(resolving: Resolving) -> None:
+    ticket = await resolving.ticket("It came broken, order #78932")
+    run = await resolving.begin(ticket)
+    assert run is not None
+    resolving.shop.faults.add(Fault(kind=Kind.DOWN, operation="refund_charge"))
+    with pytest.raises(ChannelUnavailable):
+        await resolving.work(run)
+    resolving.at_work.now += timedelta(minutes=1)
+    await resolving.writes("Stop, I keep it")
+    await resolving.work(run)
+    ended = await resolving.run(ticket)
+    assert (ended.state, resolving.refunds()) == (RunState.HANDED_OVER, [])
+    assert ended.why == "issue_refund may have been done: look there before you do it again."
+
+
+async def test_an_agent_claims_it_while_it_waits_and_the_run_and_its_request_are_over(resolving: Resolving) -> None:
+    ticket = await resolving.resolved("It came broken, order #78951")
+    await resolving.at_work.desk.assign(ticket, resolving.mia.id, by=resolving.mia)
+    await resolving.look_again(ticket)
+    assert (await resolving.run(ticket)).why == "Stopped: a colleague has it."
+    (approval,) = await resolving.at_work.rows("SELECT state FROM approval")
+    assert approval.state == "void"
+
+
+class TestACallThatTakesLong:
+    """So long that whoever makes it counts as dead, and another worker finds the run."""
+
+    def slow(self, resolving: Resolving, *, idempotent: bool) -> tuple[DeskActions, asyncio.Event, asyncio.Event]:
+        """The shop's refund, whose first call waits; when it is under way, and what lets it go on."""
+        under_way, go_on = asyncio.Event(), asyncio.Event()
+
+        @action(name="issue_refund", writes=True, may=("ai",), idempotent=idempotent, timeout=60)
+        async def refund(
+            context: Context, order: str, amount: Decimal, currency: str | None = None, reason: str | None = None
+        ) -> Refund:
+            """Pay back, slowly at first."""
+            first = not under_way.is_set()
+            under_way.set()
+            if first:
+                await go_on.wait()
+            return await issue_refund.function(context, order=order, amount=amount, currency=currency)
+
+        installed = resolving.actions.installed
+        others = [each for name, each in installed.catalogue.items() if name != "issue_refund"]
+        return DeskActions(Catalogue([*others, refund]), settings=resolving.shop_settings), under_way, go_on
+
+    @pytest.mark.parametrize("idempotent", [True, False])
+    async def test_what_came_of_it_is_kept_all_the_same(self, resolving: Resolving, idempotent: bool) -> None:
+        actions, under_way, go_on = self.slow(resolving, idempotent=idempotent)
+        ticket = await resolving.ticket("It came broken, order #78932")
+        run = await resolving.begin(ticket)
+        assert run is not None
+        slow = asyncio.create_task(resolving.work(run, job="slow", actions=actions.of))
+        await under_way.wait()
+        with pytest.raises(ChannelUnavailable):
+            await resolving.work(run, job="other", actions=actions.of)
+        resolving.at_work.now += timedelta(minutes=5)
+        await resolving.work(run, job="other", actions=actions.of)
+        go_on.set()
+        await slow
+        await actions.close()
+        ended = await resolving.run(ticket)
+        assert resolving.refunds() == [8900]
+        (act,) = [each for each in await resolving.steps(ticket) if each.kind is StepKind.ACT]
+        assert act.outcome == "done"
+        if idempotent:
+            await whole(resolving, ticket, order="78932", cents=8900)
+        else:
+            assert ended.state is RunState.HANDED_OVER
+            assert ended.why.endswith("It turned out later: issue_refund was done.")

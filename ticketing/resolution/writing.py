@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from core.errors import ChannelUnavailable
 from threadline import OutcomeKind
 from ticketing.playbook.resolving import ActionPolicy
 from ticketing.resolution.act import Ended, keep_late, may_call_again, require_dead
 from ticketing.resolution.arguments import select
-from ticketing.resolution.case import Situation
+from ticketing.resolution.case import Situation, case_of
 from ticketing.resolution.decide import Decided, Write, called_by
 from ticketing.resolution.hand_over import hand_over, stop
 from ticketing.resolution.look_up import LookUps, action_context, context_of
@@ -95,13 +96,14 @@ class Writing(Working):
             recipe = None  # what it says now follows something else
         if spec is not None:
             require_dead(step, spec, job=self.job, now=self.clock())
+        wanted = await self._is_wanted(situation, step)
         async with self.start() as uow:
             book = await self.open(situation, uow)
             if (why := book.in_the_way) is not None:
                 stop(book, why, open_act=step)
                 await book.close()
                 return True
-            if spec is None or recipe is None or not may_call_again(step, spec):
+            if spec is None or recipe is None or not wanted or not may_call_again(step, spec):
                 book.settle(step, OutcomeKind.UNKNOWN, why="Nobody knows whether it was done.")
                 why = f"{step.name} may have been done: look there before you do it again."
                 await hand_over(book, why, customer=situation.customer.name)
@@ -111,6 +113,18 @@ class Writing(Working):
             book.rewrite(begun)
             await book.close()
         return await self.act(situation.after(book), begun, Write(spec, recipe))
+
+    async def _is_wanted(self, situation: Situation, step: Step) -> bool:
+        """Whether the customer, who may have written since it was decided, still wants it: a brain reads that."""
+        if situation.ground.heard_at == situation.run.read_until:
+            return True
+        try:
+            proposed = await self.brain.propose(case_of(situation))
+        except ChannelUnavailable:
+            raise
+        except Exception:  # nobody knows: a person looks
+            return False
+        return isinstance(proposed.proposal, Call) and proposed.proposal.action == step.name
 
 
 def chosen(call: Call, policy: ActionPolicy | None) -> dict[str, Json]:

@@ -131,9 +131,10 @@ def _done(action: Action, returned: object, context: Context) -> Outcome:
     spec = action.spec
     try:
         value = as_stored(returned, action.result)
-    except Exception as error:  # validators of a desk's own may raise anything
+        size = len(to_json(value))
+    except Exception as error:  # validators of a desk's own may raise anything; half an emoji is no JSON
         return _unusable(spec, "something else than it declares", error, context)
-    if len(to_json(value)) > _MOST_RESULT:
+    if size > _MOST_RESULT:
         return _unusable(spec, f"more than {_MOST_RESULT // 1024} KB", None, context)
     return Outcome(OutcomeKind.DONE, value=value)
 

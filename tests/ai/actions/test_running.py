@@ -166,6 +166,14 @@ class TestRunAction:
         assert await kind(action(lie)) == "failed"
         assert await kind(action(writes=True, may="agent", idempotent=True)(lie)) == "unknown"
 
+    async def test_a_result_that_no_json_can_hold_is_an_outcome_too(self) -> None:
+        async def half(context: Context) -> str:
+            """Cut an emoji in two."""
+            return "Mug \ud83d"
+
+        assert await kind(action(half)) == "failed"
+        assert await kind(action(writes=True, may="agent", idempotent=True)(half)) == "unknown"
+
     async def test_a_result_without_end_is_not_kept(self) -> None:
         @action
         async def flood(context: Context) -> list[str]:

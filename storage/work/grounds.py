@@ -11,7 +11,7 @@ from storage.queries.words import with_words
 from ticketing.resolution.ground import Ground, Said
 from ticketing.triage.record import Trigger
 
-_LONGEST = 200  # characters of what they said last: a yes or no is shorter
+_LONGEST = 501  # characters of what they said last: an answer is shorter
 
 # Where mails are checked, only those that are provenly the customer's own prove anything. Other channels vouch for
 # whoever writes there.
@@ -41,8 +41,8 @@ _OF = text(
         EXISTS (
             SELECT FROM message WHERE message.conversation_id = conversation.id AND NOT message.triaged
         ) AS is_being_read,
-        heard.at AS heard_at, left(newest.text, :longest) AS said, newest.concerns, newest.at AS said_at,
-        newest.before, newest.has_file, newest.replies_to,
+        heard.at AS heard_at, newest.id AS said_in, left(newest.text, :longest) AS said, newest.concerns,
+        newest.at AS said_at, newest.before, newest.has_file, newest.replies_to,
         greatest(answered.at, (
             SELECT max(comment.at) FROM room_entry JOIN comment ON comment.id = room_entry.comment_id
             WHERE room_entry.ticket_id = ticket.id
@@ -60,7 +60,7 @@ _OF = text(
         WHERE room_entry.ticket_id = ticket.id AND room_entry.moved_to IS NULL AND message.direction = 'in'
     ) AS heard ON true
     LEFT JOIN LATERAL (
-        SELECT message.text, room_entry.concerns, message.at, message.replies_to,
+        SELECT message.id, message.text, room_entry.concerns, message.at, message.replies_to,
             lead(message.at) OVER (ORDER BY message.at DESC, message.id DESC) AS before,
             message.file_id IS NOT NULL
                 OR EXISTS (SELECT FROM attachment WHERE attachment.message_id = message.id) AS has_file
@@ -81,7 +81,7 @@ _OF = text(
 
 
 def _said(row: Row) -> Said:
-    return Said(row.said, row.concerns, row.said_at, row.before, row.has_file, row.replies_to)
+    return Said(row.said_in, row.said, row.concerns, row.said_at, row.before, row.has_file, row.replies_to)
 
 
 class Grounds:

@@ -11,6 +11,7 @@ from core.errors import ChannelUnavailable
 from core.messages import Inbound, Party
 from tests.factories import a_suggestion, an_entity, an_issue
 from tests.playbooks import InForce
+from tests.storage.desk import Says
 from tests.storage.mailing import EVE, a_mail, filed, with_mail
 from tests.storage.resolving import CLARA, Follows, Resolving, Returned, returns
 from threadline import OutcomeKind
@@ -55,6 +56,16 @@ class TestAsking:
         await resolving.go_on(ticket)
         assert await resolving.state(ticket) == (RunState.DONE, "closed")
         assert (await resolving.told(ticket))[1:] == ["Your refund of 89.00 USD is on its way."]
+
+    async def test_a_bare_number_is_an_answer_though_triage_makes_nothing_of_it(self, resolving: Resolving) -> None:
+        ticket = await resolving.resolved("It came broken")
+        resolving.at_work.now += timedelta(minutes=1)
+        conversation = await resolving.at_work.customer_writes("78932", sender=CLARA)
+        await resolving.at_work.understand(conversation, Says(a_suggestion(worthy=False)))
+        await resolving.go_on(ticket)
+        assert (await resolving.run(ticket)).state is RunState.DONE
+        (source,) = await resolving.at_work.rows("SELECT * FROM field_source WHERE field = 'order_number'")
+        assert source.source == "ai"
 
     async def test_twice_and_then_a_person_has_it(self, resolving: Resolving) -> None:
         ticket = await resolving.resolved("It came broken")

@@ -8,16 +8,18 @@ from threadline import ActionSpec
 from ticketing.fields import numbers
 from ticketing.fields.evidence import Evidence
 from ticketing.fields.give import give, keep_given
-from ticketing.fields.values import Raw, as_typed
+from ticketing.fields.values import Raw, as_typed, is_given
 from ticketing.people.actor import AI
 from ticketing.playbook.conditions import Context
 from ticketing.playbook.fields import Field, FieldKind
 from ticketing.playbook.resolving import Recipe
+from ticketing.resolution.answer import answer_in
 from ticketing.resolution.book import Book
 from ticketing.resolution.run import Json, StepKind
 from ticketing.tickets.save import save_change
 
 _SURE = Evidence(confidence=1.0)
+_ASKED = 0.9  # how sure an answer is: they were asked for just this
 
 
 def decided_values(book: Book, recipe: Recipe, names: Context) -> dict[str, Raw]:
@@ -41,7 +43,27 @@ async def fill(book: Book, given: Mapping[str, Raw], *, towards: str | None) -> 
 
     Raises what `fields.give` does: FieldsRefused, FieldsMissing, PermissionRefused.
     """
-    read = dict.fromkeys(given, _SURE)
+    await _fill(book, given, _SURE, towards=towards, over_guesses=True)
+
+
+async def fill_answer(book: Book) -> None:
+    """What the customer was asked for, where their newest words say it and triage has not taken it from them.
+
+    Raises what `fields.give` does.
+    """
+    field = book.playbook.fields.get(book.run.asked_for or "")
+    said = book.ground.said
+    if field is None or said is None or not said.concerns or is_given(field, book.ticket.fields.get(field.key)):
+        return
+    if (words := answer_in(said.text, field)) is not None:
+        evidence = Evidence(_ASKED, said.message_id, words)
+        await _fill(book, {field.key: words}, evidence, towards=None, over_guesses=False)
+
+
+async def _fill(
+    book: Book, given: Mapping[str, Raw], evidence: Evidence, *, towards: str | None, over_guesses: bool
+) -> None:
+    read = dict.fromkeys(given, evidence)
     filled = await give(
         book.ticket,
         given,
@@ -50,7 +72,7 @@ async def fill(book: Book, given: Mapping[str, Raw], *, towards: str | None) -> 
         around=book.around,
         towards=towards,
         read=read,
-        over_guesses=True,
+        over_guesses=over_guesses,
         uow=book.uow,
         now=book.now,
     )

@@ -20,6 +20,7 @@ class Said:
     that they quote.
     """
 
+    message_id: UUID
     text: str
     concerns: bool
     at: datetime

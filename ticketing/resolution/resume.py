@@ -1,15 +1,18 @@
 """What a run waited for has come: the customer wrote, an approval was decided about, or somebody took the ticket."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from core.errors import Refused
 from core.messages import Limits
 from ticketing.approvals.approval import Approval, ApprovalState, Verdict
 from ticketing.ports import UnitOfWork
 from ticketing.resolution.ask_customer import answered, confirmed, question
 from ticketing.resolution.book import Book, reopen
+from ticketing.resolution.fill import fill_answer
 from ticketing.resolution.hand_over import hand_over, stop
 from ticketing.resolution.run import RunState
 from ticketing.tickets.events import RunDue
@@ -47,6 +50,8 @@ async def _has_come(book: Book) -> bool:
         return True
     if said:
         book.run = replace(confirmed(book.run), read_until=book.ground.heard_at)
+    with suppress(Refused):  # a person has said otherwise, or it is asked for no more: a brain reads their words
+        await fill_answer(book)
     book.run = replace(book.run, state=RunState.WORKING, asked_for=None, why="")
     return True
 

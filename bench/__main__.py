@@ -19,6 +19,7 @@ from bench import (
     mails,
     pipeline,
     policy,
+    runs,
     sla,
     slack_limits,
     telegram_burst,
@@ -57,6 +58,7 @@ async def main() -> None:
         desks = await lists.measure(base)
         mornings = await home.measure(base, environment(base))
         promises = await clocks.measure(base)
+        resolved = await runs.measure(base, _log(engine.home))
     finally:
         await engine.stop()
     _print(
@@ -73,6 +75,7 @@ async def main() -> None:
             *clocks.rows(promises),
             *sla.rows(sla.measure()),
             *policy.rows(policy.measure()),
+            *runs.rows(resolved),
         ],
         processors.stolen(),
     )

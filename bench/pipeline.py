@@ -167,15 +167,15 @@ async def with_latency(dsn: str, environment: dict[str, str]) -> dict[int, float
 
 async def _statements(house: House, log: Path, messages: int = 40) -> float:
     """Statements PostgreSQL executed for each message, jobs and all."""
-    await _setting(house.dsn, "log_statement", "all")
+    await set_in(house.dsn, "log_statement", "all")
     os.truncate(log, 0)  # PostgreSQL appends; and a log that has grown long would be cut in the middle of this
     await _deliver(house, messages, None)
-    await _setting(house.dsn, "log_statement", "none")
+    await set_in(house.dsn, "log_statement", "none")
     executed = log.read_bytes()
     return (executed.count(b"LOG:  execute ") + executed.count(b"LOG:  statement: ")) / messages
 
 
-async def _setting(dsn: str, name: str, value: str) -> None:
+async def set_in(dsn: str, name: str, value: str) -> None:
     connection: Any = await asyncpg.connect(plain_dsn(dsn))
     try:
         await connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")

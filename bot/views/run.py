@@ -2,9 +2,9 @@
 
 from bot.intents import Action
 from bot.refs import RunRef
-from bot.text import cut
+from bot.text import title
 from bot.views.parts import actions, button, confirm, context, mrkdwn, section
-from bot.views.run_words import about_of, because, done_and_missing, given, glance, headline, sign
+from bot.views.run_words import because, done_and_missing, given, glance, headline, sign
 from bot.wire import Json
 from ticketing.resolution.run import RunState
 from ticketing.resolution.shown import ShownRun
@@ -54,5 +54,5 @@ def story_button(run: ShownRun) -> Json:
 
 
 def _sure(run: ShownRun) -> Json:
-    what = about_of(run) or "What it suggests"
-    return confirm("Have the AI do this?", cut(f"{what}, and what the playbook has follow from it.", 280), "Do it")
+    what = " ".join(part for part in (run.what, run.amount) if part) or "What it suggests"
+    return confirm("Have the AI do this?", title(f"{what}, and what the playbook has follow from it.", 280), "Do it")

@@ -1,6 +1,6 @@
 """A run of the AI in a ticket's thread: one post, changed as it gets on."""
 
-from bot.text import cut, inline
+from bot.text import inline
 from bot.views.parts import actions, context, mrkdwn, section
 from bot.views.run import buttons, said, story_button
 from bot.views.run_words import done_and_missing, headline, lasted
@@ -21,7 +21,7 @@ def run_entry(run: ShownRun) -> tuple[str, list[Json]]:
     if steps := _steps(run):
         blocks.append(context(mrkdwn("\n".join(steps))))
     blocks.append(actions(*(buttons(run) if run.is_open else [story_button(run)])))
-    return cut(headline(run).replace("*", ""), 300), blocks
+    return headline(run), blocks
 
 
 def _steps(run: ShownRun) -> list[str]:

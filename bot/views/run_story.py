@@ -56,7 +56,7 @@ def _step(step: ShownStep) -> Json:
     if why := inline(step.why, 500):
         lines.append(why)
     if step.key:
-        lines.append(f"Known elsewhere as {code(step.key, 120)}: asked for twice, it is done once.")
+        lines.append(f"Known elsewhere as {code(step.key, 120)}.")
     for line in rule_lines(step.rules):
         if sum(size(each) + 1 for each in (*lines, line)) < SECTION:
             lines.append(line)

@@ -64,7 +64,7 @@ def lines_of(told: RunStory) -> Iterator[str]:
         yield f"Waits for the customer: {run.asked_for}"
     yield f"Began {run.begun_at:%Y-%m-%d %H:%M:%S} UTC"
     for step in run.steps:
-        yield from _step(step, run.begun_at)
+        yield from step_lines(step, run.begun_at)
     if run.facts:
         yield "Decided by these facts:"
         yield from (f"    {label}: {value}" for label, value in run.facts)
@@ -72,7 +72,8 @@ def lines_of(told: RunStory) -> Iterator[str]:
         yield f"In the end: {run.why}" if not run.is_open else f"Now: {run.why}"
 
 
-def _step(step: ShownStep, began: datetime) -> Iterator[str]:
+def step_lines(step: ShownStep, began: datetime) -> Iterator[str]:
+    """When it was since the run began, and what; below that the rules that it asked."""
     took = f"  ({long(step.took)})" if step.took else ""
     yield f"{_since(step.at - began):>9}  {step.mark.value} {step.words}{took}"
     aside = " " * 13

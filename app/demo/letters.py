@@ -10,10 +10,10 @@ from app.demo.waiting import expect, until
 from bot.intents import Action, Field
 from emulators.mail import MailCustomer
 
-SUBJECT = "Broken teapot"
-WRITTEN = "Hello,\n\nmy teapot from order 8810 arrived broken. I want a refund, please.\n\nDana"
-ANSWER = "I am sorry, Dana! Shall I send you a new one?"
-THANKS = "That would be lovely, thank you. When will it come?"
+SUBJECT = "My invoice"
+WRITTEN = "Hello,\n\nthe invoice of order 8810 shows the wrong address. Could you send me a new one, please?\n\nDana"
+ANSWER = "Of course, Dana! Which address should it show?"
+THANKS = "12 Harbour Street, please. When will it come?"
 
 
 class Letters(Scene):

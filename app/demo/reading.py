@@ -4,7 +4,8 @@ import copy
 import re
 from collections.abc import Mapping
 
-from app.demo.stage import Json, Stage, metrics
+from app.demo.processes import metrics
+from app.demo.stage import Json, Stage
 from bot.views import words
 from core.messages import Delivery
 from emulators.slack import as_text

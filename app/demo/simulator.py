@@ -25,6 +25,7 @@ async def simulated(stage: Stage) -> AsyncIterator[str]:
         choice=choice_of(stage),
         time=travels(stage.travel),
         mail=Mailboxes(stage.mail, DESK),
+        links={"The shop": stage.shop.url},
     )
     async with AsyncExitStack() as stack:
         try:

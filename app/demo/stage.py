@@ -1,14 +1,10 @@
-"""What the demo runs: PostgreSQL, Slack, Twilio, Telegram and a mail server as emulators in this process, and the real
-web, worker and clock.
+"""What the demo runs: PostgreSQL, a shop; Slack, Twilio, Telegram, Claude and a mail server as emulators in this
+process; and the real web, worker and clock.
 
 Entered, everything is up and ready; left, nothing of it runs any more, however the demo ended.
 """
 
 import asyncio
-import contextlib
-import time
-import urllib.error
-import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -18,17 +14,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.demo.database import fresh_database
 from app.demo.mail import mail_server, mail_settings
+from app.demo.processes import Processes, running_processes
+from app.demo.shop import ACTIONS, Shop, TravelWithShop, opened
 from app.demo.telling import Teller
 from app.demo.time_travel import ZONE
-from app.demo.waiting import until
-from app.processes.clock import LOCK as CLOCK_LOCK
-from app.processes.up import run_processes
 from app.run import bring_up_to_date, database
 from app.settings import HOME, Settings
 from app.travel import Travel
 from app.wiring import services
 from bot.intents import CARD_EVENT, CONVERSATION_EVENT
 from bot.manifest import EVENTS, scopes
+from emulators.anthropic import Organization
+from emulators.anthropic import running as running_claude
 from emulators.loopback import free_port
 from emulators.mail import MailServer
 from emulators.mail import running as running_mail
@@ -37,13 +34,12 @@ from emulators.telegram import BotAccount
 from emulators.telegram import running as running_bot
 from emulators.twilio import Account, running
 from storage.engine import create_engine
-from storage.queries.running import is_locked, workers
 from ticketing.people.person import Role
 
 BURST = 0.8  # seconds; a customer who pauses this long is understood (3 by default: a story need not wait that long)
 LOGS = HOME / "var" / "demo"
 _TIME = LOGS / "time"  # by how much everything here is ahead of the world
-_START_WITHIN = 90.0  # seconds for the processes; a slow machine that starts cold needs some
+_PATIENCE = 1.0  # seconds that the AI waits for a shop that is away (15 minutes by default)
 _CALLBACK_PACE = 0.3  # seconds between Twilio's reports, so that each can be seen
 
 Json = dict[str, Any]
@@ -65,6 +61,9 @@ class Stage:
     ben: Person
     sara: Person
     travel: Travel
+    shop: Shop
+    claude: Organization
+    processes: Processes
 
     @property
     def names(self) -> dict[str, str]:
@@ -107,8 +106,11 @@ async def staged(teller: Teller, *, undo: float = 0.0, survey: float | None = No
             dsn = await stack.enter_async_context(_migrated())
             engine = create_engine(dsn, size=2)
             stack.push_async_callback(engine.dispose)
-        with teller.start("Slack, Twilio, Telegram and a mail server, emulated on this machine"):
-            port, travel = free_port(), await _present_time()
+        with teller.start("A shop with orders, payments and an API of its own"):
+            shop = await stack.enter_async_context(opened(LOGS / "shop.log"))
+        with teller.start("Slack, Twilio, Telegram, Claude and a mail server, emulated on this machine"):
+            port, travel = free_port(), await _present_time(shop)
+            claude = await stack.enter_async_context(running_claude(Organization()))
             slack, channel, (mia, ben, sara) = _workspace(f"http://127.0.0.1:{port}", travel)
             slack_server = await stack.enter_async_context(slack.serve())
             twilio = await stack.enter_async_context(running(_account(f"http://127.0.0.1:{port}", travel)))
@@ -117,13 +119,29 @@ async def staged(teller: Teller, *, undo: float = 0.0, survey: float | None = No
             )
             mail = await stack.enter_async_context(running_mail(mail_server(travel)))
             settings = _settings(
-                dsn, port, slack, f"{slack_server.url}/api/", twilio, telegram, mail, undo=undo, survey=survey
+                dsn, port, slack, f"{slack_server.url}/api/", twilio, telegram, mail, claude, undo=undo, survey=survey
             )
             hired = {mia: Role.AGENT, ben: Role.AGENT, sara: Role.SUPERVISOR}
             await _hire(settings, dsn, channel, hired)
-        await stack.enter_async_context(_processes(settings, engine, teller))
+        processes = await stack.enter_async_context(
+            running_processes(settings, shop.environment, engine, teller, logs=LOGS)
+        )
         yield Stage(
-            settings.public_base_url, settings, engine, slack, twilio, telegram, mail, channel, mia, ben, sara, travel
+            url=settings.public_base_url,
+            settings=settings,
+            engine=engine,
+            slack=slack,
+            twilio=twilio,
+            telegram=telegram,
+            mail=mail,
+            channel=channel,
+            mia=mia,
+            ben=ben,
+            sara=sara,
+            travel=travel,
+            shop=shop,
+            claude=claude,
+            processes=processes,
         )
 
 
@@ -134,11 +152,11 @@ async def _migrated() -> AsyncIterator[str]:
         yield dsn
 
 
-async def _present_time() -> Travel:
+async def _present_time(shop: Shop) -> Travel:
     """Of this demo: an earlier one may have been days ahead."""
     await asyncio.to_thread(_TIME.unlink, missing_ok=True)
     _TIME.parent.mkdir(parents=True, exist_ok=True)
-    return Travel(_TIME)
+    return TravelWithShop(_TIME, shop)
 
 
 def _workspace(url: str, travel: Travel) -> tuple[Workspace, Channel, tuple[Person, Person, Person]]:
@@ -174,6 +192,7 @@ def _settings(
     twilio: Account,
     telegram: BotAccount,
     mail: MailServer,
+    claude: Organization,
     *,
     undo: float,
     survey: float | None,
@@ -199,7 +218,10 @@ def _settings(
         slack_api_url=slack_api,
         threadline_playbook=None,  # what a new desk begins with: the shop's
         threadline_brain="offline",
-        anthropic_api_key=None,
+        anthropic_api_key=claude.api_key,
+        anthropic_base_url=claude.url,
+        threadline_actions=ACTIONS,
+        run_patience_seconds=_PATIENCE,
         burst_seconds=BURST,
         burst_longest_seconds=20.0,
         undo_seconds=undo,
@@ -211,52 +233,9 @@ def _settings(
     )
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """Every setting by its variable. An empty one is as good as unset, and hides one from a .env file."""
-    values = settings.model_dump()
-    return {name.upper(): "" if value is None else str(value) for name, value in values.items()}
-
-
 async def _hire(settings: Settings, dsn: str, channel: Channel, people: dict[Person, Role]) -> None:
     async with services(settings, dsn, connections=1) as made:
         await made.desk.add_team(channel.name.title(), channel.id)
         for person, role in people.items():
             assert person.email is not None
             await made.desk.add_person(person.real_name, person.email, role)
-
-
-@asynccontextmanager
-async def _processes(settings: Settings, engine: AsyncEngine, teller: Teller) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    began = time.perf_counter()
-    running_them = asyncio.create_task(
-        run_processes(("web", "worker", "clock"), _environment(settings), stop, home=HOME, logs=LOGS)
-    )
-    try:
-        with teller.start("Threadline's web process: takes the webhooks", since=began):
-            await until(lambda: _answers(settings.public_base_url), "the web process to answer", patience=_START_WITHIN)
-        with teller.start("Threadline's worker: does the work; it learns at its first start", since=began):
-            await until(lambda: workers(engine), "the worker to listen for jobs", patience=_START_WITHIN)
-        with teller.start("Threadline's clock: does what time brings", since=began):
-            await until(lambda: is_locked(engine, CLOCK_LOCK), "the clock to be elected", patience=_START_WITHIN)
-        yield
-    finally:
-        stop.set()
-        await asyncio.shield(running_them)
-
-
-async def _answers(url: str) -> bool:
-    """Whether the web process is ready for work."""
-    return await asyncio.to_thread(_get, f"{url}/readyz") is not None
-
-
-def _get(url: str) -> str | None:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # this machine is reached without a proxy
-    with contextlib.suppress(OSError, urllib.error.URLError), direct.open(url, timeout=5) as answer:
-        return str(answer.read().decode())
-    return None
-
-
-async def metrics(url: str) -> str:
-    """What the web process counted, as Prometheus reads it."""
-    return await asyncio.to_thread(_get, f"{url}/metrics") or ""

@@ -44,6 +44,18 @@ class Page:
         line.add_row(Text(mark, "bold cyan"), Text(words))
         self.parts.append(line)
 
+    def aside(self, words: str) -> None:
+        """A line of a record, as it stands there."""
+        self.parts.append(Text(words, "dim", no_wrap=True, overflow="ellipsis"))
+
+    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for head in heads:
+            table.add_column(head)
+        for row in rows:
+            table.add_row(*map(Text, row))
+        self.parts.append(table)
+
     def phone(self, whose: str, words: str, *, incoming: bool, note: str = "") -> None:
         """A bubble on the customer's phone: what they wrote on the right, what they received on the left."""
         bubble = Panel(

@@ -4,6 +4,7 @@ import argparse
 import os
 import socket
 import sys
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +22,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--key", default=os.environ.get("SHOP_API_KEY"), help="the API key (or SHOP_API_KEY)")
     parser.add_argument("--now", type=datetime.fromisoformat, help="open at this instant: 2026-11-24T09:00:00Z")
     parser.add_argument("--seed", type=Path, default=HERE, help="the file of what it knows")
+    parser.add_argument("--lifeline", action="store_true", help="end when standard input ends")
     return parser.parse_args()
 
 
@@ -39,8 +41,18 @@ def main() -> int:
     config = uvicorn.Config(
         application(shop, host=arguments.host), log_level="warning", access_log=False, timeout_graceful_shutdown=1
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    server = uvicorn.Server(config)
+    if arguments.lifeline:
+        threading.Thread(target=_watch_lifeline, args=[server], daemon=True).start()
+    server.run(sockets=[listening])
     return 0
+
+
+def _watch_lifeline(server: uvicorn.Server) -> None:
+    """Whoever started it is gone, even if they were killed."""
+    while os.read(0, 4096):
+        pass
+    server.should_exit = True
 
 
 if __name__ == "__main__":

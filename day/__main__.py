@@ -17,6 +17,7 @@ from app.demo.simulator import simulated
 from app.demo.stage import LOGS, Stage, staged
 from app.demo.telling import Teller
 from app.demo.waiting import DemoFailed
+from app.playbooks import DEFAULT
 from app.settings import HOME
 from day.day import Day
 from day.screens import Agent, Phone, window
@@ -64,6 +65,15 @@ async def _chapters(browser: Browser, address: str, stage: Stage, watch: Watch, 
         await chapter(day)
 
 
+def _by_hand() -> Path:
+    """The shop's playbook, as it is before somebody lets the AI work on returns."""
+    text, alone = DEFAULT.read_text(encoding="utf-8"), "autonomy: act_alone"
+    assert alone in text, f"{DEFAULT} says no more how far the AI goes"
+    file = PICTURES / "by-hand.yaml"
+    file.write_text(text.replace(alone, "autonomy: off"), encoding="utf-8")
+    return file
+
+
 def _is_root() -> bool:
     import os
 
@@ -87,7 +97,7 @@ async def run(options: argparse.Namespace) -> int:
         "else real, in a real browser.",
     )
     try:
-        async with staged(teller, undo=UNDO, survey=0.0) as stage:
+        async with staged(teller, undo=UNDO, survey=0.0, playbook=_by_hand()) as stage:
             await play(stage, watch, headed=options.headed, path=path, pictures=PICTURES)
     except DemoFailed as error:
         teller.failed(error, LOGS)

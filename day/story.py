@@ -12,13 +12,14 @@ from day.day import CHANNEL, Day
 from day.mail import CHAPTERS as MAIL
 from day.promises import CHAPTERS as PROMISES
 from day.refund import CHAPTERS as REFUND
+from day.resolving import CHAPTERS as RESOLVING
 from day.screens import PATIENCE, presses_at_once
 from day.workplace import CHAPTERS as WORKPLACE
 from day.workplace import digest
 from storage.jobs.parked import count_parked
 from storage.queries.running import unfinished_jobs
 
-CHARGED = "I was charged twice for order #78932. Please pay one of them back!"
+CHARGED = "I was charged twice for order #77120. Please pay one of them back!"
 DOUBLE = "The mug from order 5512 arrived cracked, please refund me. Also, where is order 5519? It was due on Monday."
 
 
@@ -51,9 +52,9 @@ async def charged_twice(day: Day) -> None:
         began = time.perf_counter()
         await day.phone.writes(CHARGED)
         card = day.mia.card("#1")
-        await day.mia.sees(card, "Problem with a charge: order 78932")
+        await day.mia.sees(card, "Problem with a charge: order 77120")
         chapter.say(f"The card stood in Slack {time.perf_counter() - began:.1f} s after Send.")
-        for words in ("Normal", "Clara · WhatsApp", "order 78932"):
+        for words in ("Normal", "Clara · WhatsApp", "order 77120"):
             await day.mia.sees(card, words)
 
 
@@ -195,5 +196,6 @@ CHAPTERS: tuple[Callable[[Day], Awaitable[None]], ...] = (
     *PROMISES,
     digest,
     *MAIL,
+    *RESOLVING,
     evening,
 )

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -94,10 +95,14 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(teller: Teller, *, undo: float = 0.0, survey: float | None = None) -> AsyncIterator[Stage]:
+async def staged(
+    teller: Teller, *, undo: float = 0.0, survey: float | None = None, playbook: Path | None = None
+) -> AsyncIterator[Stage]:
     """`undo`: seconds in which a reply can be undone; a story need not wait for second thoughts.
 
     `survey`: minutes after which customers are asked how it was; None: they are not.
+
+    `playbook`: what the desk begins with; None: the shop's.
 
     Raises DemoFailed, EngineFailed.
     """
@@ -119,7 +124,17 @@ async def staged(teller: Teller, *, undo: float = 0.0, survey: float | None = No
             )
             mail = await stack.enter_async_context(running_mail(mail_server(travel)))
             settings = _settings(
-                dsn, port, slack, f"{slack_server.url}/api/", twilio, telegram, mail, claude, undo=undo, survey=survey
+                dsn,
+                port,
+                slack,
+                f"{slack_server.url}/api/",
+                twilio,
+                telegram,
+                mail,
+                claude,
+                undo=undo,
+                survey=survey,
+                playbook=playbook,
             )
             hired = {mia: Role.AGENT, ben: Role.AGENT, sara: Role.SUPERVISOR}
             await _hire(settings, dsn, channel, hired)
@@ -166,6 +181,8 @@ def _workspace(url: str, travel: Travel) -> tuple[Workspace, Channel, tuple[Pers
         name="Acme Shop",
         bot_name="Threadline",
         deadline=15.0,
+        # A message a second in each channel: a story of a day, told in a minute, would wait for little else.
+        limits=False,
         clock=lambda: travel().timestamp(),
         scopes=scopes(),
         subscriptions=EVENTS,
@@ -196,6 +213,7 @@ def _settings(
     *,
     undo: float,
     survey: float | None,
+    playbook: Path | None,
 ) -> Settings:
     """The demo's own, whatever the environment or a .env file says: it must never reach a real provider."""
     return Settings(
@@ -216,7 +234,8 @@ def _settings(
         slack_signing_secret=slack.signing_secret,
         slack_app_token=None,
         slack_api_url=slack_api,
-        threadline_playbook=None,  # what a new desk begins with: the shop's
+        slack_pacing=False,
+        threadline_playbook=str(playbook) if playbook else None,
         threadline_brain="offline",
         anthropic_api_key=claude.api_key,
         anthropic_base_url=claude.url,

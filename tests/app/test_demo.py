@@ -56,7 +56,7 @@ STORY = (
     "Lena sends a photo",
     "picture: photo.jpg",
     "Mia rejects one",
-    "A colleague looks",
+    "Thank you, Tom.",
     "What policy refuses",
     "somebody else's",
     "We cannot find this order",

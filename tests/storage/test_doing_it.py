@@ -91,6 +91,16 @@ async def test_what_policy_asks_for_on_top_is_asked_and_not_of_who_said_it(resol
     assert (await resolving.state(ticket))[0] is RunState.DONE
 
 
+async def test_whoever_said_it_did_not_say_it_to_another_action_with_the_same_arguments(resolving: Resolving) -> None:
+    ticket, run = await suggested(resolving)
+    await resolving.at_work.desk.carry_out(run.id, by=resolving.mia)
+    await resolving.at_work.rows_changed("UPDATE run SET action = 'resend_order' WHERE id = :id", id=run.id)
+    await resolving.work(run.id)
+    after = await resolving.run(ticket)
+    assert (after.state, after.agreed, after.action) == (RunState.SUGGESTED, None, "issue_refund")
+    assert resolving.refunds() == []
+
+
 async def test_whoever_said_it_said_it_to_what_they_saw(resolving: Resolving) -> None:
     ticket, run = await suggested(resolving)
     await resolving.at_work.desk.carry_out(run.id, by=resolving.mia)

@@ -118,12 +118,18 @@ class Ended:
         if self.step.amount is not None:
             book = self.book
             await book.uow.runs.spend(book.run.type, at=self.step.begun_at, amount=-self.step.amount)
-        await hand_over(self.book, f"{self.spec.name}: {self.outcome.words}", customer=self.customer)
+        await self._to_person(f"{self.spec.name}: {self.outcome.words}")
 
     async def _unknown(self, words: str) -> None:
         self._settle("unknown")
-        why = f"{words} It may have been done: look there before you do it again."
-        await hand_over(self.book, why, customer=self.customer)
+        await self._to_person(f"{words} It may have been done: look there before you do it again.")
+
+    async def _to_person(self, why: str) -> None:
+        """Where somebody has it by now, or the AI is to be silent, the customer hears nothing of it."""
+        if (taken := self.book.in_the_way) is not None:
+            stop(self.book, f"{taken}. {why.removesuffix('.')}")
+        else:
+            await hand_over(self.book, why, customer=self.customer)
 
     def _settle(self, outcome: str) -> None:
         value = {"value": self.outcome.value} if self.outcome.kind is OutcomeKind.DONE else {}
@@ -152,7 +158,9 @@ async def keep_late(
         value = {"value": outcome.value} if outcome.kind is OutcomeKind.DONE else {}
         book.settle(known, outcome.kind.value, why=outcome.words, outputs=value)
         book.record("run.acted", action=step.name, outcome=outcome.kind.value, key=step.key)
-        if not book.run.is_open:
-            was = "was done" if outcome.kind is OutcomeKind.DONE else "was not done"
+        was = "was done" if outcome.kind is OutcomeKind.DONE else "was not done"
+        if book.run.is_open:  # whoever calls it too finds it settled, and goes on with nothing
+            leave(book, f"{step.name} {was}, and nothing that follows it.")
+        else:
             book.run = replace(book.run, why=f"{book.run.why} It turned out later: {step.name} {was}.")
         await book.close()

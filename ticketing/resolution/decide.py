@@ -81,7 +81,8 @@ class Decided:
         run = self.book.run
         if run.agreed is None or run.arguments is None:
             return
-        if (run.arguments, run.amount) != (dict(self.verdict.arguments), self.verdict.amount):
+        would_do = (self.write.spec.name, dict(self.verdict.arguments), self.verdict.amount)
+        if (run.action, run.arguments, run.amount) != would_do:
             self.book.run = replace(run, agreed=None)
 
     def _note(self) -> None:

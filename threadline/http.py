@@ -9,6 +9,7 @@ from urllib.parse import quote
 from threadline.errors import ActionError, NotFound, OutcomeUnknown, Refused, Unavailable
 
 _GONE, _LATER, _BROKEN = (404, 410), (408, 425, 429, 503), 500
+_ELSEWHERE = (302, 303)  # how many say that a form was taken: look there for what came of it
 _LONGEST_WAIT = 86_400.0
 
 
@@ -34,7 +35,7 @@ class Answer:
     def checked(self, words: str = "The other side refused.") -> "Answer":
         """This answer, if it is a success. `words` are for people, where the status alone decides.
 
-        Raises NotFound (404, 410), Unavailable (408, 425, 429, 503), OutcomeUnknown (any other 5xx), Refused.
+        Raises NotFound (404, 410), Unavailable (408, 425, 429, 503), OutcomeUnknown (302, 303, other 5xx), Refused.
         """
         if self.ok:
             return self
@@ -47,7 +48,8 @@ class Answer:
         if self.status in _LATER:
             return Unavailable(said, retry_after=self._retry_after())
         # Something broke on the way: what was asked may have been done before that.
-        return OutcomeUnknown(said) if self.status >= _BROKEN else Refused(said)
+        unsure = self.status >= _BROKEN or self.status in _ELSEWHERE
+        return OutcomeUnknown(said) if unsure else Refused(said)
 
     def _retry_after(self) -> float | None:
         named = self.headers.get("retry-after", "")

@@ -195,6 +195,7 @@ class TestAnAnswer:
             (422, Refused),
             (408, Unavailable),
             (429, Unavailable),
+            (303, OutcomeUnknown),
             (500, OutcomeUnknown),
             (502, OutcomeUnknown),
             (503, Unavailable),

@@ -81,6 +81,7 @@ def taken_away(
         (holder is not None and holder != agreed, "a colleague has it"),
         (touched and agreed is None, "a colleague has written about it"),
         (ground.is_blocked, "its sender is blocked"),
+        (ground.heard_at is None, "nothing that the customer wrote belongs to it"),
         (conversation.is_group, "several people write there"),
     )
     return next((words for is_so, words in reasons if is_so), None)

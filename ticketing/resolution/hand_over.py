@@ -2,10 +2,12 @@
 
 from ticketing.playbook.resolving import Autonomy
 from ticketing.resolution.book import Book
+from ticketing.resolution.check import tidied
 from ticketing.resolution.run import RunState, Step, StepKind, StepState
 from ticketing.resolution.tell import NotTold, tell
 
 _QUIET = frozenset({Autonomy.OFF, Autonomy.SHADOW, Autonomy.SUGGEST})  # of these the customer hears nothing
+_LONGEST = 1000  # characters of a reason
 
 
 async def hand_over(book: Book, why: str, *, customer: str, reply: str | None = None) -> None:
@@ -18,6 +20,7 @@ async def hand_over(book: Book, why: str, *, customer: str, reply: str | None = 
 
 def leave(book: Book, why: str, *, told: bool = False) -> None:
     """The same without a word to the customer, or after it."""
+    why = tidied(why[:_LONGEST])  # of others' systems, perhaps
     book.write(StepKind.HAND_OVER, "person", why=why, outputs={"told": told})
     if book.run.autonomy is Autonomy.SHADOW:
         book.end(RunState.SHADOWED, why)

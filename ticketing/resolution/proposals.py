@@ -1,14 +1,36 @@
 """Proposals as they stand in the record of a run, and what a brain is told of those before. Pure."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from ticketing.resolution.check import tidied
 from ticketing.resolution.proposal import AskCustomer, Call, HandOver, Proposal, Proposed, Taken
 from ticketing.resolution.run import Json, Step, StepKind
 
 _ENDS = frozenset({StepKind.LOOK_UP, StepKind.DECIDE, StepKind.ACT, StepKind.ASK_CUSTOMER})
 _LONGEST = 500  # characters of a reason
+_LONGEST_NAME = 100
+_MOST_ARGUMENTS = 64 * 1024  # characters of JSON, as much as an action takes
 PROPOSED, NOT_ALLOWED = "proposed", "not_allowed"
+
+
+def as_said(proposed: Proposed) -> Proposed:
+    """As it is kept and shown: what a brain says may be of any length, and of signs that nobody can read or keep."""
+    proposal = replace(proposed.proposal, because=tidied(proposed.proposal.because[:_LONGEST]))
+    match proposal:
+        case Call(action=action):
+            proposal = replace(proposal, action=tidied(action[:_LONGEST_NAME]))
+        case AskCustomer(field=field):
+            proposal = replace(proposal, field=tidied(field[:_LONGEST_NAME]))
+        case HandOver():
+            pass
+    return replace(proposed, proposal=proposal)
+
+
+def is_too_long(call: Call) -> bool:
+    """Whether no action takes so much."""
+    return len(json.dumps(dict(call.arguments), default=str)) > _MOST_ARGUMENTS
 
 
 def name_of(proposal: Proposal) -> str:
@@ -24,7 +46,7 @@ def name_of(proposal: Proposal) -> str:
 
 def as_json(proposed: Proposed) -> Mapping[str, Json]:
     """For the record."""
-    said: dict[str, Json] = {"because": proposed.proposal.because[:_LONGEST]}
+    said: dict[str, Json] = {"because": proposed.proposal.because}
     match proposed.proposal:
         case Call(action, arguments):
             said |= {"action": action, "arguments": dict(arguments)}

@@ -5,6 +5,7 @@ keep each step with what it did. Whoever is killed goes on from the record.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from ticketing.resolution.hand_over import hand_over
 from ticketing.resolution.look_up import LookUps
 from ticketing.resolution.ports import ActionsOf, RunMovedOn
 from ticketing.resolution.proposal import AskCustomer, Call, HandOver, Proposed, Resolver
-from ticketing.resolution.proposals import NOT_ALLOWED, PROPOSED, as_json, name_of
+from ticketing.resolution.proposals import NOT_ALLOWED, PROPOSED, as_json, as_said, is_too_long, name_of
 from ticketing.resolution.run import Step, StepKind
 from ticketing.resolution.tell import NotTold
 from ticketing.resolution.writing import Writing, chosen
@@ -95,7 +96,7 @@ class _Work(Writing):
     async def _propose(self, situation: Situation) -> bool:
         specs = situation.actions.specs
         try:
-            proposed = await self.brain.propose(case_of(situation))
+            proposed = as_said(await self.brain.propose(case_of(situation)))
         except ChannelUnavailable as error:
             return await self.wait(situation, f"The AI cannot be reached. {error.message}", error.retry_after)
         except DeskError as error:
@@ -107,6 +108,9 @@ class _Work(Writing):
                 return await self.hand_over(self._noted(situation, proposed), because or "The AI cannot go on.")
             case AskCustomer(field):
                 return await self._ask(self._noted(situation, proposed), field)
+            case Call() as call if is_too_long(call):
+                short = replace(proposed, proposal=replace(call, arguments={}))
+                return await self._refuse(situation, short, OutcomeKind.INVALID, "It is too long for any action.")
             case Call(action) if action not in {each.name for each in proposable(situation)}:
                 return await self._refuse(situation, proposed, NOT_ALLOWED, f"{action[:40]} is not for this ticket.")
             case Call(action) if specs[action].writes:

@@ -191,3 +191,31 @@ async def test_two_buyers_behind_one_number_are_for_a_person(retail: Retail) -> 
     run = await retail.resolving.run(ticket)
     assert (run.state, run.why) == (RunState.HANDED_OVER, "One conversation is with one customer")
     assert retail.deeds == []
+
+
+class TestSomebodyCorrectsTheTicketMeanwhile:
+    """… in what no approval binds: what was asked about is not what the ticket says any more."""
+
+    async def test_between_question_and_yes(self, retail: Retail) -> None:
+        ticket = await retail.wants(**(BACK | {"item": "desk"}))
+        await retail.resolving.at_work.desk.set_fields(ticket, {"item": "mug-red"}, by=retail.resolving.sara)
+        await retail.says(ticket, "Yes")
+        assert (await retail.resolving.run(ticket)).asked_for == CONFIRMATION
+        await retail.says(ticket, "Yes")
+        assert retail.deeds == [("return mug-red to card", "1002", Decimal(40))]
+
+    async def test_between_request_and_approval(self, retail: Retail) -> None:
+        ticket = await retail.wants(**(BACK | {"item": "desk"}))
+        await retail.says(ticket, "Yes")
+        run = await retail.resolving.run(ticket)
+        assert run.approval_id is not None
+        await retail.resolving.at_work.desk.set_fields(ticket, {"refund_to": "gift_card"}, by=retail.resolving.sara)
+        await retail.resolving.at_work.desk.decide(run.approval_id, Verdict.APPROVE, by=retail.resolving.sara)
+        await retail.resolving.go_on(ticket)
+        assert (await retail.resolving.run(ticket)).asked_for == CONFIRMATION
+        await retail.says(ticket, "Yes")
+        after = await retail.resolving.run(ticket)
+        assert (after.state, retail.deeds) == (RunState.WAITING_FOR_APPROVAL, [])
+        assert after.approval_id != run.approval_id
+        (old,) = await retail.resolving.at_work.rows("SELECT state FROM approval WHERE id = :id", id=run.approval_id)
+        assert old.state == "void"

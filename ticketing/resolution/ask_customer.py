@@ -11,11 +11,11 @@ from ticketing.resolution.arguments import confirmation
 from ticketing.resolution.book import Book
 from ticketing.resolution.ground import Ground
 from ticketing.resolution.hand_over import hand_over
-from ticketing.resolution.offered import offered
 from ticketing.resolution.proposals import asked_before
 from ticketing.resolution.run import Run, RunState, Step, StepKind
 from ticketing.resolution.tell import tell
 from ticketing.resolution.verdict import PolicyVerdict
+from ticketing.resolution.way import made_of_ticket
 
 CONFIRMATION = "confirmation"
 _MOST = 2  # times that the same is asked: who has not answered by then talks to a person
@@ -47,10 +47,9 @@ def asks_about_it(book: Book, recipe: Recipe, spec: ActionSpec, verdict: PolicyV
     """Whether the recipe makes of the ticket as it is now just what would be done. Else a brain has chosen something
     that the ticket does not hold, and a question made of its fields would be about something else.
     """
-    mine = offered([recipe], book.ticket, book.playbook, specs={spec.name: spec}, around=book.around, now=book.now)
-    policy = book.playbook.action_policies[spec.name]
+    mine, policy = made_of_ticket(book, recipe, spec), book.playbook.action_policies[spec.name]
     chosen = {name: each for name, each in verdict.arguments.items() if name not in policy.sets}
-    return [as_fact(spec.arguments, dict(each.arguments)) for each in mine] == [as_fact(spec.arguments, chosen)]
+    return mine is not None and as_fact(spec.arguments, dict(mine)) == as_fact(spec.arguments, chosen)
 
 
 def _wait(book: Book, asked_for: str) -> None:

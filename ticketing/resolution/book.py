@@ -117,12 +117,16 @@ class Book:
         self.run = replace(self.run, state=state, why=why, ended_at=self.now, trying_since=None)
         self.record("run.ended", state=state.value, steps=self.run.steps)
 
+    async def withdraw(self, approval_id: UUID) -> None:
+        """Nobody is asked for it any more, and what was given for it is good for nothing."""
+        approval = await self.uow.approvals.get(approval_id)
+        if approval.is_open:
+            await save_settled(void(approval, "the AI does not go on with it", at=self.now), uow=self.uow)
+
     async def close(self) -> Run:
         """Keep everything. What a run that is over asked people for is void. Raises RunMovedOn."""
         if not self.run.is_open and self.run.approval_id is not None:
-            approval = await self.uow.approvals.get(self.run.approval_id)
-            if approval.is_open:
-                await save_settled(void(approval, "the AI does not go on with it", at=self.now), uow=self.uow)
+            await self.withdraw(self.run.approval_id)
         if self.records:
             await self.uow.activity.append(Stream("ticket", self.ticket.id), self.records)
         self.run = await self.uow.runs.save(replace(self.run, playbook=self.playbook.version), self.written)

@@ -76,11 +76,14 @@ class Situation:
 
     @property
     def standing_call(self) -> Call | None:
-        """The write that was decided about before the run waited: somebody has agreed to it meanwhile, and the customer
-        has said nothing else. None: a brain is to be asked.
+        """The write that was decided about before the run waited: somebody has agreed to it meanwhile, the customer has
+        said nothing else, and the ticket still says the same. None: a brain is to be asked.
         """
         decided = [each for each in self.steps if each.kind in (StepKind.DECIDE, StepKind.ACT)]
         if not decided or decided[-1].kind is StepKind.ACT or self.ground.heard_at != self.run.read_until:
+            return None
+        made = next((dict(each.arguments) for each in self.recipes if each.key == self.run.recipe), None)
+        if decided[-1].outputs.get("made", made) != made:
             return None
         return Call(decided[-1].name, from_json(decided[-1].inputs["proposed"]))
 

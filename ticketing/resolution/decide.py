@@ -25,7 +25,7 @@ from ticketing.resolution.record import as_json, verdict_as_json
 from ticketing.resolution.run import Json, RunState, Step, StepKind, StepState
 from ticketing.resolution.tell import NotTold
 from ticketing.resolution.verdict import PolicyVerdict, Ruling
-from ticketing.resolution.way import way_of
+from ticketing.resolution.way import made_of_ticket, way_of
 
 
 class Write(NamedTuple):
@@ -51,7 +51,14 @@ class Decided:
     async def follow(self) -> Step | None:
         """The call that may be made now, which counts as begun. None: it is not, or not yet."""
         self._hold_to_word()
-        self._note()
+        decision = self._note()
+        step = await self._follow()
+        if step is None and self.book.run.is_open:  # it waits: once the ticket says something else, it is decided anew
+            made = made_of_ticket(self.book, self.write.recipe, self.write.spec)
+            self.book.rewrite(replace(decision, outputs={**decision.outputs, "made": made}))
+        return step
+
+    async def _follow(self) -> Step | None:
         match self.verdict.ruling:
             case Ruling.REFUSED | Ruling.PERSON:
                 await self._hand_over(self.verdict.because, reply=self.verdict.tell)
@@ -85,10 +92,10 @@ class Decided:
         if (run.action, run.arguments, run.amount) != would_do:
             self.book.run = replace(run, agreed=None)
 
-    def _note(self) -> None:
+    def _note(self) -> Step:
         """Policy's verdict, with all that it was reached from."""
         verdict, book = self.verdict, self.book
-        book.write(
+        decision = book.write(
             StepKind.DECIDE,
             self.write.spec.name,
             inputs={
@@ -120,6 +127,7 @@ class Decided:
             trying_since=None,
             read_until=book.ground.heard_at,
         )
+        return decision
 
     async def _over_budget(self) -> str | None:
         """In words. Asked only where the playbook has such a budget: everybody with the same type waits here."""
@@ -211,6 +219,8 @@ class Decided:
             now=book.now,
         )
         book.write(StepKind.ASK_APPROVAL, rule, outputs={"approval": str(asked.id)}, why=self.verdict.because)
+        if book.run.approval_id is not None and book.run.approval_id != asked.id:
+            await book.withdraw(book.run.approval_id)
         waiting = f"It waits for an approval: {asked.label}."
         book.run = replace(book.run, state=RunState.WAITING_FOR_APPROVAL, approval_id=asked.id, why=waiting)
 

@@ -1,9 +1,10 @@
 """Where a recipe leads once its action is done, and what the customer reads on the way: pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from threadline import ActionSpec
 from ticketing.approvals.gates import CLOSED_GATE, Gate
 from ticketing.fields.surroundings import Surroundings
 from ticketing.fields.visibility import in_view
@@ -12,6 +13,8 @@ from ticketing.playbook.conditions import Condition
 from ticketing.playbook.playbook import Playbook, SavedReply, in_language
 from ticketing.playbook.resolving import MoveTo, Recipe
 from ticketing.resolution.book import Book
+from ticketing.resolution.offered import offered
+from ticketing.resolution.run import Json
 from ticketing.tickets.changes import Changed, move
 from ticketing.tickets.saved_reply import rendered, values_of
 from ticketing.tickets.ticket import Ticket
@@ -79,6 +82,12 @@ class Way:
         visible = {key: value for key, value in ticket.fields.items() if key in shown}
         values = values_of(replace(ticket, fields=visible), self.playbook)
         return rendered(text, values | {"customer.name": self.customer, "agent.name": ""})
+
+
+def made_of_ticket(book: Book, recipe: Recipe, spec: ActionSpec) -> Mapping[str, Json] | None:
+    """The arguments that the recipe makes of the ticket as it is now, without policy's own. None: it does not fit."""
+    found = offered([recipe], book.ticket, book.playbook, specs={spec.name: spec}, around=book.around, now=book.now)
+    return found[0].arguments if found else None
 
 
 def way_of(book: Book, customer: str) -> Way:

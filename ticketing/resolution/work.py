@@ -94,7 +94,6 @@ class _Work(Writing):
         return await consider(situation.ticket.id, uow=self.start(), now=self.clock())
 
     async def _propose(self, situation: Situation) -> bool:
-        specs = situation.actions.specs
         try:
             proposed = as_said(await self.brain.propose(case_of(situation)))
         except ChannelUnavailable as error:
@@ -103,6 +102,11 @@ class _Work(Writing):
             return await self.hand_over(situation, f"The AI made nothing of it: {error.message}")
         except Exception as error:  # a fault of the brain's is no reason to leave the customer alone
             return await self.hand_over(situation, f"The AI failed ({type(error).__name__}).")
+        return await self._take_up(situation, proposed)
+
+    async def _take_up(self, situation: Situation, proposed: Proposed) -> bool:
+        """What was proposed, as far as it can be made here at all."""
+        specs = situation.actions.specs
         match proposed.proposal:
             case HandOver(because):
                 return await self.hand_over(self._noted(situation, proposed), because or "The AI cannot go on.")

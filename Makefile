@@ -76,7 +76,7 @@ bench: $(READY) ## Measure: ours against the raw limit of this machine
 corpora: $(READY) ## Hold the emulators and our doors against payloads and schemas of other people's (DIR=their folder)
 	@$(PY) -m tests.corpora $(DIR)
 
-chaos: $(READY) ## Kill everything at random while people work, then balance the books (MINUTES=10 RATE=20 SEED=…)
+chaos: $(READY) ## Kill everything at random while people work, then balance the books (MINUTES=10 RATE=20 SEED=… CHAOS=--returns)
 	@$(PY) -m chaos --minutes $(or $(MINUTES),1) --rate $(or $(RATE),10) $(if $(SEED),--seed $(SEED)) $(CHAOS)
 
 clean: ## Remove .venv and var (with an ordinary user's embedded database)

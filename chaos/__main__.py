@@ -10,7 +10,7 @@ import uvloop
 from rich.console import Console
 
 from app.settings import HOME
-from chaos.plan import at_the_office, lasting
+from chaos.plan import at_the_office, lasting, of_returns
 from chaos.report import as_json, table
 from chaos.storm import Progress, run
 
@@ -24,12 +24,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="default: another each time")
     parser.add_argument("--faults", type=float, help="share of providers' calls that go wrong")
     parser.add_argument("--office", action="store_true", help="nothing dies; only Slack fails, and five do everything")
+    parser.add_argument("--returns", action="store_true", help="everybody wants their money back; the AI is alone")
     parser.add_argument("--limits", action="store_true", help="the providers limit how fast they are called")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     seed = given.seed if given.seed is not None else random.randrange(1_000_000)
     if given.office:
         plan = at_the_office(given.minutes, seed, faults=0.2 if given.faults is None else given.faults)
+    elif given.returns:
+        plan = of_returns(given.minutes, given.rate, seed, faults=0.1 if given.faults is None else given.faults)
     else:
         faults = 0.05 if given.faults is None else given.faults
         plan = lasting(given.minutes, given.rate, seed, faults=faults, limits=given.limits)

@@ -17,15 +17,19 @@ from chaos.post import AUTHSERV, DESK, Post
 from chaos.process import PLAYBOOK
 from chaos.processes import Kept
 from chaos.server import Server
+from chaos.shop import KEY, TroubledShop
 from chaos.timeline import Timeline, write_posts
+from chaos.town import Citizen
 from emulators.loopback import free_port, listens
 from emulators.mail import MailServer
 from emulators.mail import running as running_mail
+from emulators.server import Served
 from emulators.slack import CannotDo, Channel, Person, Workspace
 from emulators.telegram import BotAccount
 from emulators.telegram import running as running_bot
 from emulators.twilio import Account, running
 from emulators.waiting import until
+from examples.shop.api import application
 from ticketing.people.person import Role
 
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
@@ -61,6 +65,7 @@ class House:
     colleagues: Sequence[Person]
     deciders: Sequence[Person]  # those of them who may decide about approvals
     stranger: Person
+    shop: TroubledShop | None = None  # of a storm of returns
 
     @property
     def channel(self) -> Channel:
@@ -85,7 +90,7 @@ class House:
 
 
 @asynccontextmanager
-async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
+async def housed(folder: Path, plan: Plan, citizens: Sequence[Citizen] = ()) -> AsyncIterator[House]:
     """Everything up, and answering. At the end nothing of it is left but the logs."""
     logs = folder / "logs"
     logs.mkdir(parents=True)
@@ -113,6 +118,7 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
     people = [slack.add_user(name, f"{name}@example.com", real_name=name.title()) for name, _, _ in staff]
     stranger = slack.add_user("stranger", "stranger@elsewhere.example")
     channels = [slack.add_channel(name.lower()) for name in (_SUPPORT, _REFUNDS)]  # with everybody who is there by now
+    shop = TroubledShop(citizens) if plan.returns else None
     server, timeline = Server(folder / "database"), Timeline(logs / "timeline.log")
     try:
         dsn = await server.start()
@@ -122,6 +128,7 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
             running(twilio),
             running_bot(telegram),
             running_mail(post.server) as smtp,
+            _open(shop) as shop_settings,
         ):
             environment = {
                 "DATABASE_URL": dsn,
@@ -147,6 +154,7 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
                 "UNDO_SECONDS": "3" if plan.office else "0.5",
                 "ANTHROPIC_API_KEY": "",
                 "THREADLINE_PLAYBOOK": str(PLAYBOOK),
+                **shop_settings,
             }
             token = {"SLACK_APP_TOKEN": slack.app_token}
             # One process has the port: mail servers come again while it is dead.
@@ -170,7 +178,19 @@ async def housed(folder: Path, plan: Plan) -> AsyncIterator[House]:
                 phones = Phones(twilio, telegram, post)
                 deciders = [each for each, (_, role, _) in zip(people, staff, strict=True) if role is not Role.AGENT]
                 yield House(
-                    settings, dsn, logs, timeline, server, kept, slack, phones, channels, people, deciders, stranger
+                    settings,
+                    dsn,
+                    logs,
+                    timeline,
+                    server,
+                    kept,
+                    slack,
+                    phones,
+                    channels,
+                    people,
+                    deciders,
+                    stranger,
+                    shop,
                 )
     finally:
         try:
@@ -186,6 +206,20 @@ async def _open_the_desk(dsn: str, channels: Sequence[Channel]) -> None:
             await made.desk.add_team(team, channel.id)
         for name, role, team in _DESK:
             await made.desk.add_person(name.title(), f"{name}@example.com", role, team)
+
+
+@asynccontextmanager
+async def _open(shop: TroubledShop | None) -> AsyncIterator[dict[str, str]]:
+    """The shop on a port, and the settings of whoever calls it."""
+    if shop is None:
+        yield {}
+        return
+    async with Served(application(shop)) as served:
+        yield {
+            "THREADLINE_ACTIONS": "examples.actions.shop",
+            "THREADLINE_ACTION_SHOP_URL": served.url,
+            "THREADLINE_ACTION_SHOP_TOKEN": KEY,
+        }
 
 
 @asynccontextmanager

@@ -1,6 +1,6 @@
 """How much of everything one run has. The same plan and seed give the same town, the same acts and the same deaths."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class Plan:
     limits: bool = False  # whether the providers limit how fast they are called
     office: bool = False  # the office under faults: five at work, at everything they can do, and only Slack fails
     later: bool = True  # whether mail servers say "later" of a mail: the desk comes again after two minutes
+    returns: bool = False  # the AI resolves what it may in the demo shop, which fails as well; nobody is at the desk
     sockets: bool = False  # half the time Slack comes over Socket Mode, whose sockets break
 
     @property
@@ -40,3 +41,9 @@ def at_the_office(minutes: float, seed: int, *, rate: float = 1.0, faults: float
     messages = max(round(minutes * 60 * rate), 20)
     acts = 3 / rate
     return Plan(seed, messages, rate, deaths=0, acts=acts, faults=faults, after=5, webs=1, office=True, sockets=True)
+
+
+def of_returns(minutes: float, rate: float, seed: int, *, faults: float = 0.1) -> Plan:
+    """A run in which everybody wants their money back, and the AI is alone with them."""
+    plan = lasting(minutes, rate, seed, faults=faults)
+    return replace(plan, acts=0.0, returns=True)

@@ -24,7 +24,7 @@ from chaos.memory import Memory
 from chaos.office import Office
 from chaos.plan import Plan
 from chaos.quiet import quiet, undisturbed, work
-from chaos.town import Kind, Town, town
+from chaos.town import RETURNING, Kind, Town, town
 from chaos.weather import calm, failed, trouble
 from chaos.writing import everybody_writes
 from emulators.waiting import NeverCame, until
@@ -77,10 +77,11 @@ Watch = Callable[[Progress], None]
 async def run(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Outcome:
     """Raises NeverCame where it cannot even begin."""
     dice = random.Random(plan.seed)
-    people, after = town(dice, plan.messages, plan.seconds), random.Random(plan.seed + 1)
-    later = town(after, plan.after, plan.after / min(plan.rate, 5.0), first=len(people.citizens))
+    only = RETURNING if plan.returns else frozenset(Kind)
+    people, after = town(dice, plan.messages, plan.seconds, only=only), random.Random(plan.seed + 1)
+    later = town(after, plan.after, plan.after / min(plan.rate, 5.0), first=len(people.citizens), only=only)
     await asyncio.to_thread(OfflineBrain.train, cache=HOME / "var" / "cache")  # so that the workers find it
-    async with housed(folder, plan) as house:
+    async with housed(folder, plan, [*people.citizens, *later.citizens]) as house:
         await read(house.dsn)  # what cannot be read is found now, not at the end
         every = min(memory.EVERY, plan.seconds / 10)
         async with _beside(memory.watch(house.kept, every=every)), _beside(house.timeline.watch_stalls()):
@@ -147,7 +148,7 @@ async def _storm(
         parts = (
             people.done / people.planned,
             min(progress.cards / people.tickets, 1.0),
-            min(progress.acts / acts, 1.0),
+            *([min(progress.acts / acts, 1.0)] if acts else []),
         )
         return sum(parts) / len(parts)
 
@@ -155,7 +156,8 @@ async def _storm(
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(everybody_writes(people, house.phones, seed=plan.seed, stop=stop))
-            group.create_task(office.work(every=1 / (plan.rate * plan.acts), stop=stop))
+            if acts:
+                group.create_task(office.work(every=1 / (plan.rate * plan.acts), stop=stop))
             if plan.sockets:
                 group.create_task(lines.take_turns(house.slack, random.Random(plan.seed), house.timeline, stop))
             await deaths.carry_out(deaths.schedule(random.Random(plan.seed), plan), house, done, died)

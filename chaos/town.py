@@ -2,7 +2,7 @@
 
 import io
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
@@ -53,6 +53,8 @@ _SHARES: Mapping[Kind, int] = {
     Kind.THANKS: 6,
     Kind.COMES_BACK: 6,
 }
+# Who says all that there is to say at once.
+RETURNING = frozenset({Kind.ONE_ISSUE, Kind.STUTTERS, Kind.IMPATIENT})
 # Whose ways exist on WhatsApp only: Telegram itself repeats what was not acknowledged, and only that.
 _ONLY_WHATSAPP = frozenset({Kind.STUTTERS, Kind.IMPATIENT})
 _ON_TELEGRAM = 0.4  # of the others
@@ -100,6 +102,7 @@ class Citizen:
     arrives: float  # seconds after the beginning
     resolved: bool = False  # a colleague was told that it is
     habit: Habit = Habit.READS
+    order: str = ""  # that their first message is about
     answers: list[Told] = field(default_factory=list)  # what they wrote because the desk had written
 
     @property
@@ -161,13 +164,16 @@ class Town:
                 yield citizen, told
 
 
-def town(dice: random.Random, messages: int, seconds: float, *, first: int = 0) -> Town:
+def town(
+    dice: random.Random, messages: int, seconds: float, *, first: int = 0, only: Collection[Kind] = frozenset(Kind)
+) -> Town:
     """Customers with at least so many messages, who arrive within `seconds`. The same dice, the same town.
 
-    `first` numbers the first of them, so that two towns share nobody.
+    `first` numbers the first of them, so that two towns share nobody; `only` these kinds of them live there.
     """
     orders = (str(number) for number in count(500_000 + 10 * first))
-    kinds, shares = list(_SHARES), list(_SHARES.values())
+    kinds = [each for each in _SHARES if each in only]
+    shares = [_SHARES[each] for each in kinds]
     citizens: list[Citizen] = []
     left = messages
     while left > 0:
@@ -209,6 +215,7 @@ def _citizen(index: int, kind: Kind, orders: Iterator[str], dice: random.Random,
         told(later) if later else None,
         arrives,
         habit=dice.choices(list(_HABITS), list(_HABITS.values()))[0] if by_mail else Habit.READS,
+        order=order,
     )
 
 

@@ -62,6 +62,7 @@ def _sources(house: House) -> Mapping[str, Source]:
         "Telegram": telegram.faults,
         "Telegram delivers": telegram.delivery_faults,
         **_mail(house),
+        **({"The shop": house.shop.faults} if house.shop is not None else {}),
     }
 
 

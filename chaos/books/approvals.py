@@ -10,7 +10,11 @@ from chaos.office import Deed, Outcome
 
 def balance_approvals(books: Books, ledger: Ledger, deeds: Sequence[Deed]) -> None:
     tables, people = ledger.tables, ledger.tables.people
-    asked = {(str(row["ticket_id"]), str(row["requested_by"]), row["target"]) for row in tables.approvals}
+    asked = {
+        (str(row["ticket_id"]), str(row["requested_by"]), row["target"])
+        for row in tables.approvals
+        if row["requested_by"]
+    }
     moved = {(str(row["stream_id"]), str(row["actor_id"])) for row in tables.records if row["kind"] == "status.changed"}
     asking = [(deed, (deed.ticket, people[deed.who], deed.to)) for deed in deeds if deed.kind == "ask"]
     # Whoever was told that it is done may have filled in what needs no approval after all.

@@ -12,6 +12,7 @@ from chaos.books.ledger import read
 from chaos.books.mails import balance_mails
 from chaos.books.places import balance_places
 from chaos.books.records import balance_records
+from chaos.books.runs import balance_runs, read_runs
 from chaos.books.slack import balance_slack
 from chaos.house import House
 from chaos.office import Deed
@@ -37,5 +38,7 @@ async def balance(
     balance_direct_messages(books, house.slack)
     balance_deeds(books, ledger, deeds, house.phones.sent())
     balance_approvals(books, ledger, deeds)
+    if house.shop is not None:
+        balance_runs(books, await read_runs(house.dsn), house.shop, [each for town in towns for each in town.citizens])
     await balance_records(books, ledger, house.dsn, secret=house.settings.secret_key)
     return books

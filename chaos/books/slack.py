@@ -26,6 +26,7 @@ from storage.mails_shown import shown_mail
 from storage.playbooks import Playbooks
 from storage.queries.approvals import shown_approvals
 from storage.queries.rooms import ENTRIES
+from storage.queries.runs import shown_runs
 from storage.rooms import entry_of
 from storage.secrets import SharedLinks
 from ticketing.tickets.card import RoomEntry
@@ -160,10 +161,17 @@ async def _drawn(settings: Settings, dsn: str, ledger: Ledger) -> list[RoomEntry
             now = utc_now()
             found = list(rows)
             asked = [row.approval_id for row in found if row.approval_id]
-            about = await shown_approvals(session, asked, await Playbooks().current(session)) if asked else {}
+            playbook = await Playbooks().current(session)
+            about = await shown_approvals(session, asked, playbook) if asked else {}
+            runs = await shown_runs(session, [row.run_id for row in found if row.run_id], playbook)
             drawn = [entry_of(row, posting=False, files=shown_files(row.files, links, now)) for row in found]
             return [
-                replace(each, approval=about.get(row.approval_id), mail=shown_mail(row, links, now))
+                replace(
+                    each,
+                    approval=about.get(row.approval_id),
+                    run=runs.get(row.run_id),
+                    mail=shown_mail(row, links, now),
+                )
                 for each, row in zip(drawn, found, strict=True)
             ]
     finally:

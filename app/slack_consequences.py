@@ -11,11 +11,13 @@ from bot.reach import WorkersReach
 from core.errors import AccountRefused, NotFound
 from ticketing.attachments.show import show_again
 from ticketing.drafting.suggest import write_draft
+from ticketing.resolution.made_by_hand import make_call
 from ticketing.tickets.events import (
     ConversationChanged,
     DirectMessageDue,
     DraftAsked,
     DueCame,
+    HandCallDue,
     HomeDue,
     PictureStored,
     SlaTold,
@@ -68,6 +70,16 @@ async def suggest_reply(services: Services, event: DraftAsked, job: str) -> None
         start, clock = services.start, services.clock
         asked, person = await write_draft(event.draft_id, drafter=services.brain, start=start, clock=clock)
         await show_suggestion(reach, asked, person)
+
+
+async def call_by_hand(services: Services, event: HandCallDue, job: str) -> None:
+    from bot.handlers.run_action import show_outcome  # as above
+
+    reach = WorkersReach(services.desk, services.rooms, _slack(services), services.clock)
+    with suppress(NotFound):
+        actions, start, clock = services.actions.of, services.start, services.clock
+        call = await make_call(event.call_id, actions=actions, start=start, clock=clock, job=job)
+        await show_outcome(reach, call)
 
 
 async def show_ticket(services: Services, event: OnTicket, job: str) -> None:

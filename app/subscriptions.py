@@ -40,6 +40,7 @@ from app.consequences import (
 )
 from app.services import Services
 from app.slack_consequences import (
+    call_by_hand,
     refresh_home,
     remind_of_due,
     send_picture,
@@ -73,6 +74,7 @@ from ticketing.tickets.events import (
     FieldsChanged,
     FileAwaited,
     FileSettled,
+    HandCallDue,
     HomeDue,
     MessageAttributed,
     MessageEdited,
@@ -133,6 +135,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     PictureStored: (Subscription(send_picture),),
     ReplyDue: (Subscription(deliver_reply, priority=3),),
     DraftAsked: (Subscription(suggest_reply, priority=3),),
+    HandCallDue: (Subscription(call_by_hand, priority=3),),
     WindowClosing: (Subscription(tell_of_window, priority=1),),
     WindowRefused: (Subscription(replan_reply, priority=3),),
     ReplyWritten: (Subscription(show_ticket), Subscription(consider_escalation)),

@@ -15,6 +15,8 @@ from bot.ports import Customers, LightCards, Rooms
 from core.instants import Clock
 from ticketing.desk import Desk
 from ticketing.home.ports import Homes
+from ticketing.resolution.no_actions import no_actions
+from ticketing.resolution.ports import ActionsOf
 
 _bolt_log = logging.getLogger("bot.bolt")
 # Below this, Bolt warns about tokens it was not given, and logs a line for every request.
@@ -32,8 +34,11 @@ def build(
     *,
     slack: Slack,
     clock: Clock,
+    actions: ActionsOf = no_actions,
 ) -> AsyncApp:
-    """The application. `slack` is what it answers through; whoever made that closes it."""
+    """The application. `slack` is what it answers through; whoever made that closes it. `actions`: what people can run;
+    here they are only asked what they take.
+    """
     bolt = AsyncApp(
         name="threadline",
         logger=_bolt_log,
@@ -44,7 +49,7 @@ def build(
         authorize=_authorize,
         ignoring_self_events_enabled=False,  # thread_message leaves out all bots, ours among them
     )
-    door = Door(desk, rooms, light_cards, customers, finding, homes, slack, clock)
+    door = Door(desk, rooms, light_cards, customers, finding, homes, slack, clock, actions)
     for register in LISTENERS:
         register(bolt, door)
     trouble.register(bolt, door)

@@ -20,6 +20,8 @@ from core.instants import Clock
 from ticketing.desk import Desk
 from ticketing.home.ports import Homes
 from ticketing.people.person import Person
+from ticketing.resolution.no_actions import no_actions
+from ticketing.resolution.ports import ActionsOf
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +38,7 @@ class Door:
     homes: Homes
     slack: Slack
     clock: Clock
+    actions: ActionsOf = no_actions
 
     async def person(self, who: Press | Submission | str) -> Person:
         """Who clicked, submitted or wrote. Raises Stranger."""

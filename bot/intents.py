@@ -27,6 +27,8 @@ class Action(StrEnum):
     SUGGEST = "reply.suggest"  # these two in the form for a reply
     GO_ON = "reply.go_on"  # without waiting for what the AI suggests
     MESSAGE = "message.more"  # on a customer's message in a thread
+    CHOOSE_ACTION = "action.choose"  # these two in the form that runs one
+    RUN_ACTION = "action.run"
     ARRIVED = "reply.arrived"
     SEND_AGAIN = "reply.send_again"
     ANSWER = "conversation.reply"
@@ -96,6 +98,7 @@ class Work(StrEnum):
     LINKS = "work.links"
     MERGE = "work.merge"
     NEW_TICKET = "work.new_ticket"
+    ACTION = "work.action"
     BLOCK = "work.block"
     PRIORITY = "work.priority"  # these act at once
     WATCH = "work.watch"
@@ -168,6 +171,7 @@ class Form(StrEnum):
     LINKS = "ticket.links.v1"
     FIND_DUPLICATE = "ticket.find_duplicate.v1"
     MERGE_TICKETS = "ticket.merge.v1"
+    RUN_ACTION = "ticket.run_action.v1"
 
 
 class Field(StrEnum):

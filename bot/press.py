@@ -86,6 +86,14 @@ class Press:
             raise StaleButton from error
 
     @property
+    def call_id(self) -> UUID:
+        """The call of an action that a button was drawn for. Raises StaleButton."""
+        try:
+            return UUID(json.loads(self.value)["h"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StaleButton from error
+
+    @property
     def conversation_id(self) -> UUID:
         """Of a ticket's card or of a light card. Raises StaleButton."""
         return ConversationRef.decode(self.value).conversation_id

@@ -119,3 +119,8 @@ def message_value(message_id: UUID) -> str:
 def approval_value(approval_id: UUID) -> str:
     """The value of a button that is about a request for approval."""
     return json.dumps({"p": str(approval_id)}, separators=(",", ":"))
+
+
+def call_value(call_id: UUID) -> str:
+    """The value of a button that is about a call of an action."""
+    return json.dumps({"h": str(call_id)}, separators=(",", ":"))

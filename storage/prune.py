@@ -13,6 +13,7 @@ KEEP_FILED_EVENTS = timedelta(days=30)  # unreadable and unmatched ones stay unt
 KEEP_APART = timedelta(days=90)  # mails set aside or of blocked senders: so long they can be looked for, and filed
 KEEP_DIRECT_MESSAGES = timedelta(days=90)  # that they were told, not what they say
 KEEP_DRAFTS = timedelta(days=1)  # suggested replies: their forms are long closed
+KEEP_HAND_CALLS = timedelta(days=1)  # what was done is in the record
 KEEP_MAIL_FLOW = timedelta(days=2)  # nobody counts further back than a day
 BATCH = 5_000
 
@@ -44,6 +45,10 @@ _STATEMENTS = {
         DELETE FROM reply_draft WHERE id IN (
             SELECT id FROM reply_draft WHERE asked_at < :drafts ORDER BY asked_at LIMIT :batch)
     """),
+    "hand_calls": text("""
+        DELETE FROM hand_call WHERE id IN (
+            SELECT id FROM hand_call WHERE asked_at < :hand_calls ORDER BY asked_at LIMIT :batch)
+    """),
     "mail_flow": text("""
         DELETE FROM mail_flow WHERE (channel, address) IN (
             SELECT channel, address FROM mail_flow WHERE at < :mail_flow ORDER BY at LIMIT :batch)
@@ -67,6 +72,7 @@ async def prune(
         "replying": now - FORGOTTEN_AFTER,
         "direct_messages": now - KEEP_DIRECT_MESSAGES,
         "drafts": now - KEEP_DRAFTS,
+        "hand_calls": now - KEEP_HAND_CALLS,
         "mail_flow": now - KEEP_MAIL_FLOW,
     }
     gone = dict.fromkeys(_STATEMENTS, 0)

@@ -25,6 +25,7 @@ from storage.work.drafts import Drafts
 from storage.work.escalations import Escalations
 from storage.work.fields import Fields
 from storage.work.grounds import Grounds
+from storage.work.hand_calls import HandCalls
 from storage.work.homes import OpenHomes
 from storage.work.inbox import Inbox
 from storage.work.links import Links
@@ -83,6 +84,7 @@ class SqlUnitOfWork:
     replying: Replying
     homes: OpenHomes
     drafts: Drafts
+    hand_calls: HandCalls
     customers: Customers
     surveys: Surveys
     versions: Versions
@@ -145,6 +147,7 @@ class SqlUnitOfWork:
         self.replying = Replying(session)
         self.homes = OpenHomes(session)
         self.drafts = Drafts(session)
+        self.hand_calls = HandCalls(session)
         self.customers = Customers(session)
         self.surveys = Surveys(session)
         self.versions = Versions(session)

@@ -26,6 +26,7 @@ from ticketing.people.ports import AllPreferences, People
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.ports import Versions
 from ticketing.resolution.ground import Grounds
+from ticketing.resolution.hand_calls import HandCalls
 from ticketing.resolution.ports import Runs
 from ticketing.sla.ports import ClockHistories, ServiceLevels
 from ticketing.surveys.ports import Surveys
@@ -75,6 +76,8 @@ class UnitOfWork(Protocol):
     def replying(self) -> Replying: ...
     @property
     def homes(self) -> OpenHomes: ...
+    @property
+    def hand_calls(self) -> HandCalls: ...
     @property
     def drafts(self) -> Drafts: ...
     @property

@@ -65,6 +65,7 @@ from ticketing.people.register import EmailTaken, NotAnAddress
 from ticketing.playbook.apply import AlreadyInForce, PlaybookChanged, PlaybookRefused
 from ticketing.playbook.succession import MappingMissing, MappingUnknown
 from ticketing.resolution.act import StillAway
+from ticketing.resolution.by_hand import ActionNotForPeople, AgreementNeeded, ArgumentsRefused
 from ticketing.resolution.people import NothingSuggested
 from ticketing.resolution.ports import RunMovedOn
 from ticketing.resolution.work import NotYet
@@ -117,6 +118,9 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     RepliedMeanwhile: 409,
     RunMovedOn: 409,
     NothingSuggested: 409,
+    ActionNotForPeople: 409,
+    ArgumentsRefused: 422,
+    AgreementNeeded: 409,
     NotYet: 503,
     StillAway: 503,
     SettledMeanwhile: 409,

@@ -36,6 +36,7 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
             made.homes,
             slack=made.slack,
             clock=made.clock,
+            actions=made.actions.of,
         )
         await run_socket_mode(bot, settings.slack.app_token, stop, report=_reporter(made))
 

@@ -45,6 +45,7 @@ async def run(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
                     made.homes,
                     slack=made.slack,
                     clock=made.clock,
+                    actions=made.actions.of,
                 )
                 endpoint = slack_endpoint(bot, settings.slack)
             closed = await stack.enter_async_context(open_doors(dsn, made.connectors, made.clock))

@@ -18,6 +18,7 @@ from bot.handlers import (
     merge_tickets,
     new_ticket,
     owner,
+    run_action,
     status,
     tags,
     watchers,
@@ -45,6 +46,7 @@ _FORMS: Mapping[str, Callable[[Door, Asked], Awaitable[Json]]] = {
     Work.MERGE: merge_tickets.pushed_form,
     Work.NEW_TICKET: new_ticket.pushed_form,
     Work.BLOCK: block_sender.pushed_form,
+    Work.ACTION: run_action.pushed_form,
 }
 
 

@@ -168,6 +168,7 @@ def _at_once(card: TicketCard, seen: Overview, at: Ref) -> Json:
         *back,
         watch,
         button("New ticket…", Work.NEW_TICKET, value),
+        button("Run an action…", Work.ACTION, value),
         button("Not a ticket", Work.NOT_A_TICKET, value),
         button("Block sender…", Work.BLOCK, value),
     )

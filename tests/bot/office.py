@@ -46,6 +46,8 @@ from ticketing.desk import Desk
 from ticketing.people.actor import AI
 from ticketing.people.person import Role
 from ticketing.ports import UnitOfWork
+from ticketing.resolution.no_actions import no_actions
+from ticketing.resolution.ports import ActionsOf
 from ticketing.tickets.card import Run
 from ticketing.tickets.open_ticket import NewTicket, add_ticket
 from ticketing.tickets.ticket import Ticket
@@ -151,6 +153,7 @@ async def staffed(
     playbooks: Playbooks | None = None,
     by_socket: bool = False,
     route: Jobs = lambda _: (),
+    actions: ActionsOf = no_actions,
 ) -> AsyncIterator[Office]:
     """The office with Mia and Ben at the desk, its door open (HTTP, or Socket Mode) and its ticket shown. Nobody works
     there but `route`: tests show a ticket when they want to see it.
@@ -171,7 +174,9 @@ async def staffed(
     customers = SqlCustomers(store, playbooks)
     finding = SqlFinding(store, playbooks, links=links)
     homes = SqlHomes(store, playbooks)
-    bolt = build(config, desk, rooms, light_cards, customers, finding, homes, slack=slack, clock=utc_now)
+    bolt = build(
+        config, desk, rooms, light_cards, customers, finding, homes, slack=slack, clock=utc_now, actions=actions
+    )
     async with _socket(bolt, workspace) if by_socket else _http(bolt, workspace, config):
         office = Office(desk, rooms, slack, workspace, support, engine, store, await opened_by_ai(start()))
         await office.show()

@@ -52,6 +52,7 @@ from storage.work.drafts import Drafts
 from storage.work.escalations import Escalations
 from storage.work.fields import Fields
 from storage.work.grounds import Grounds
+from storage.work.hand_calls import HandCalls
 from storage.work.inbox import Inbox
 from storage.work.links import Links
 from storage.work.mails import Mails
@@ -213,6 +214,9 @@ _GROWN = """
         FROM generate_series(1, $rows) AS i;
     INSERT INTO reply_draft (id, ticket_id, person_id, asked_at, form)
         SELECT md5('q' || i)::uuid, md5('t' || i)::uuid, md5('p1')::uuid, now(), '{}'
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO hand_call (id, ticket_id, person_id, action, arguments, asked_at, form, words)
+        SELECT md5('h' || i)::uuid, md5('t' || i)::uuid, md5('p1')::uuid, 'lookup_order', '{}', now(), '{}', ''
         FROM generate_series(1, $rows) AS i;
     INSERT INTO replying (conversation_id, person_id, since)
         SELECT md5('v' || i)::uuid, md5('p1')::uuid, now() FROM generate_series(1, $rows) AS i;
@@ -499,6 +503,8 @@ async def _ask_everything(session: Session) -> None:
     await drafts.save(await drafts.lock(_id("q")))
     await drafts.is_written("V1", by=_id("p"), since=NOW)
     await drafts.lines(_id("t"), most=12, longest=2000)
+    hand_calls = HandCalls(session)
+    await hand_calls.save(await hand_calls.lock(_id("h")))
     surveys = Surveys(session)
     asked = await surveys.lock(_id("s"))
     await surveys.get(asked.id)

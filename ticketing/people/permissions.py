@@ -47,6 +47,8 @@ class Act(StrEnum):
     DELEGATE = "say who decides for you"
     TAKE_OVER = "take a ticket over from the AI"
     CARRY_OUT = "have done what the AI suggests"
+    LOOK_UP = "look something up elsewhere"
+    RUN_ACTION = "run actions for this ticket"
 
 
 class PermissionRefused(Refused):
@@ -71,6 +73,7 @@ _ANY_AGENT = {
     Act.PREFER,
     Act.DELEGATE,
     Act.TAKE_OVER,
+    Act.LOOK_UP,
 }
 _ANY_SUPERVISOR = {Act.UNBLOCK, Act.WRITE_AGAIN}
 _ASSIGNEE_OR_ADMIN = {
@@ -82,6 +85,7 @@ _ASSIGNEE_OR_ADMIN = {
     Act.SET_OWNER,
     Act.HAND_OFF,
     Act.CARRY_OUT,
+    Act.RUN_ACTION,
     Act.HAND_BACK,
 }
 

@@ -1,14 +1,17 @@
 """The part of the desk by which people deal with what the AI does by itself. `ticketing/desk.py` is the whole of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from ticketing.part import Part
 from ticketing.people.person import Person
+from ticketing.resolution.by_hand import AgreementNeeded, ask_for_call, begin_call
 from ticketing.resolution.carry_out import carry_out
+from ticketing.resolution.hand_calls import HandCall
 from ticketing.resolution.people import take_over, turn_down
-from ticketing.resolution.run import Run, Step
+from ticketing.resolution.ports import ActionsOf
+from ticketing.resolution.run import Json, Run, Step
 from ticketing.tickets.ticket import Ticket
 
 
@@ -32,3 +35,16 @@ class Resolving(Part):
         """A run with its steps, in their order. Raises NotFound."""
         async with self.start() as uow:
             return await uow.runs.get(run_id), await uow.runs.steps(run_id)
+
+    async def ask_for_call(
+        self, ticket_id: UUID, action: str, given: Mapping[str, Json], *, by: Person, actions: ActionsOf
+    ) -> HandCall | AgreementNeeded:
+        """Note it; nobody calls before `begin_call`. Raises as `by_hand.ask_for_call` does."""
+        uow, now = self.start(), self.clock()
+        return await ask_for_call(ticket_id, action, given, by=by, actions=actions, uow=uow, now=now)
+
+    async def begin_call(
+        self, call_id: UUID, form: Mapping[str, str], *, by: Person, actions: ActionsOf
+    ) -> AgreementNeeded | None:
+        """Call it, for the form that waits now. Raises as `ask_for_call`."""
+        return await begin_call(call_id, form, by=by, actions=actions, uow=self.start(), now=self.clock())

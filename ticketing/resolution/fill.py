@@ -12,11 +12,13 @@ from ticketing.fields.values import Raw, as_typed, is_given
 from ticketing.people.actor import AI
 from ticketing.playbook.conditions import Context
 from ticketing.playbook.fields import Field, FieldKind
+from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.resolving import Recipe
 from ticketing.resolution.answer import answer_in
 from ticketing.resolution.book import Book
 from ticketing.resolution.run import Json, StepKind
 from ticketing.tickets.save import save_change
+from ticketing.tickets.ticket import Ticket
 
 _SURE = Evidence(confidence=1.0)
 _ASKED = 0.9  # how sure an answer is: they were asked for just this
@@ -33,8 +35,13 @@ def decided_values(book: Book, recipe: Recipe, names: Context) -> dict[str, Raw]
 
 def result_values(book: Book, spec: ActionSpec, value: Json) -> dict[str, Raw]:
     """What the action's own result fills in, where tickets of this type have such fields."""
-    mine = book.playbook.type(book.ticket.type).fields
-    found = {key: _raw(book.playbook.fields.get(key), _at(value, path)) for key, path in spec.fills.items()}
+    return values_of(book.ticket, book.playbook, spec, value)
+
+
+def values_of(ticket: Ticket, playbook: Playbook, spec: ActionSpec, value: Json) -> dict[str, Raw]:
+    """The same of any ticket."""
+    mine = playbook.type(ticket.type).fields
+    found = {key: _raw(playbook.fields.get(key), _at(value, path)) for key, path in spec.fills.items()}
     return {key: raw for key, raw in found.items() if raw is not None and key in mine}
 
 

@@ -1,11 +1,13 @@
 """Read in other systems: what a brain asks for, and the facts that policy decides by. Nothing is locked meanwhile."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from core.instants import Clock
 from threadline import ActionSpec, Outcome, OutcomeKind
 from threadline import context as sdk
+from ticketing.conversations.conversation import Conversation
+from ticketing.customers.customer import Customer, Identity
 from ticketing.people.actor import AI
 from ticketing.playbook.resolving import ActionPolicy, FactSource
 from ticketing.resolution.arguments import given
@@ -13,6 +15,7 @@ from ticketing.resolution.case import Situation
 from ticketing.resolution.context import Looked, PolicyContext, policy_context
 from ticketing.resolution.ports import Earlier
 from ticketing.resolution.run import Json, Step, StepKind
+from ticketing.tickets.ticket import Ticket
 
 FRESH = timedelta(seconds=60)  # what was read not longer ago for the same decision is not read again
 
@@ -112,25 +115,34 @@ def context_of(
 
 def action_context(situation: Situation, *, key: str, now: datetime) -> sdk.Context:
     """What an action is told of who asks and why."""
-    ticket, customer = situation.ticket, situation.customer
+    proven = situation.ground.is_proven
+    subject, customer = about(
+        situation.ticket, situation.conversation, situation.customer, situation.identities, proven=proven
+    )
+    return sdk.Context(sdk.Actor("ai", AI.name), now, key, subject, customer)
+
+
+def about(
+    ticket: Ticket, conversation: Conversation, customer: Customer, identities: Sequence[Identity], *, proven: bool
+) -> tuple[sdk.Ticket, sdk.Customer]:
+    """What an action is told of a ticket and its customer. `proven`: whether it is certain that they wrote."""
     fields: dict[str, Json] = dict(ticket.fields.items())
-    about = sdk.Ticket(ticket.number, ticket.type, ticket.subject, fields)
     who = sdk.Customer(
         customer.name,
         customer.language,
         customer.tier,
         dict(customer.custom),
-        tuple(_identities(situation)),
+        tuple(_identities(conversation, identities, proven=proven)),
     )
-    return sdk.Context(sdk.Actor("ai", AI.name), now, key, about, who)
+    return sdk.Ticket(ticket.number, ticket.type, ticket.subject, fields), who
 
 
-def _identities(situation: Situation) -> Iterator[sdk.Identity]:
+def _identities(conversation: Conversation, identities: Sequence[Identity], *, proven: bool) -> Iterator[sdk.Identity]:
     """Verified is what somebody vouches for: the channel, or of a mail the domain that it came from."""
-    written_from = situation.conversation.address if situation.conversation.channel == "email" else None
-    for each in situation.identities:
+    written_from = conversation.address if conversation.channel == "email" else None
+    for each in identities:
         vouched = {each.phone, each.email} - {None} if each.verified_at is not None else set()
-        if situation.ground.is_proven and each.address == written_from:
+        if proven and each.address == written_from:
             vouched.add(each.address)
         yield sdk.Identity(each.channel, each.address, each.address in vouched)
         for address in sorted(address for address in vouched if address and address != each.address):

@@ -309,6 +309,13 @@ class ApprovalGranted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandCallDue(Event):
+    """Somebody waits at a form for what an action gives."""
+
+    call_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunDue(Event):
     """A run of the AI has something to do."""
 

@@ -1,0 +1,207 @@
+"""Run an action: choose one, fill in what it takes, and what came of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from bot.beneath import Beneath, carried
+from bot.intents import Action, Form
+from bot.refs import call_value
+from bot.submission import private_metadata
+from bot.text import inline, prose, title
+from bot.views.parts import (
+    OPTION,
+    PER_GROUP,
+    actions,
+    button,
+    context,
+    described,
+    mrkdwn,
+    option,
+    plain,
+    section,
+)
+from bot.views.ticket_card import ref
+from bot.wire import Json
+from threadline import ActionSpec, OutcomeKind, Shape, Sort
+from threadline.declaration import Parameter
+from ticketing.resolution.hand_calls import HandCall
+from ticketing.resolution.run import Json as Value
+from ticketing.tickets.card import TicketCard
+
+PREFIX = "argument:"
+_TITLE = "Run an action"
+MOST_PARAMETERS, _MOST_LINES = 40, 40
+_LONGEST = 3000
+YES, NO = "yes", "no"
+_HINT = {
+    Sort.NUMBER: "A number, such as 89.00",
+    Sort.INSTANT: "Day and time, such as 2026-11-23T14:00:00+00:00",
+    Sort.LIST: 'A list as JSON, such as ["one", "two"]',
+    Sort.MAP: 'JSON, such as {"name": "value"}',
+    Sort.GROUP: 'JSON, such as {"name": "value"}',
+}
+_BECAME = {
+    OutcomeKind.DONE: "✅ Done",
+    OutcomeKind.NOT_FOUND: "🔎 There is no such thing",
+    OutcomeKind.REFUSED: "⛔ The other side said no",
+    OutcomeKind.UNAVAILABLE: "⏳ It cannot be reached now",
+    OutcomeKind.UNKNOWN: "❓ Nobody knows whether it was done",
+    OutcomeKind.INVALID: "⚠️ It does not take that",
+    OutcomeKind.FAILED: "⚠️ The action itself is broken: an admin has to look",
+}
+
+
+def action_modal(
+    card: TicketCard,
+    offered: Sequence[ActionSpec],
+    *,
+    chosen: ActionSpec | None = None,
+    beneath: Beneath | None = None,
+) -> Json:
+    """Once one is chosen, what it takes."""
+    blocks = [section(mrkdwn(f"*#{card.number} {inline(card.subject, 200)}*"))]
+    if not offered:
+        words = "This desk has no action that people can run. What they are, and how to add one, is in docs/actions.md."
+        return _modal(card, [*blocks, section(plain(words))], beneath)
+    blocks.append(section(mrkdwn("*Action*"), accessory=_menu(offered, chosen)))
+    if chosen is not None:
+        blocks += _form(chosen)
+    view = _modal(card, blocks, beneath, action=chosen.name if chosen else "")
+    return view | ({"submit": plain("Next")} if chosen is not None else {})
+
+
+def sure_modal(card: TicketCard, spec: ActionSpec, call: HandCall) -> Json:
+    """What would be run, before it is."""
+    lines = "\n".join(_lines(call.arguments))[:2900] or "_with nothing to fill in_"
+    blocks = [section(mrkdwn(f"*{named(spec.name)}* for #{card.number}")), section(mrkdwn(lines))]
+    if spec.writes:
+        words = "It changes something in another system, and stands in the ticket's thread as yours."
+        blocks.append(context(plain(words)))
+    return _modal(
+        card, [*blocks, actions(button("Run it", Action.RUN_ACTION, call_value(call.id), primary=True))], None
+    )
+
+
+def calling_modal(card: TicketCard) -> Json:
+    """Until a worker has called it."""
+    words = "⏳ Running… What comes of it shows here; the ticket's record has it, too."
+    return _modal(card, [section(mrkdwn(words))], None)
+
+
+def outcome_modal(card: TicketCard, call: HandCall) -> Json:
+    """What came of it."""
+    outcome = call.outcome or OutcomeKind.UNKNOWN
+    blocks = [section(mrkdwn(f"{_BECAME[outcome]}: *{named(call.action)}*"))]
+    if words := prose(call.words, 2500):
+        blocks.append(section(plain(words)))
+    if lines := list(_lines(call.value)):
+        shown = lines[:_MOST_LINES]
+        more = len(lines) - len(shown)
+        text = "\n".join(shown) + (f"\n… and {more} more" if more else "")
+        blocks.append(section(mrkdwn(text[:2990])))
+    if call.outcome is OutcomeKind.DONE and not lines and not call.words:
+        blocks.append(section(plain("It gave nothing back.")))
+    return _modal(card, blocks, None)
+
+
+def block_of(spec: ActionSpec, parameter: Parameter) -> str:
+    """Another action's input of the same name is another input."""
+    return f"{PREFIX}{spec.name}:{parameter.name}"[:255]
+
+
+def _modal(card: TicketCard, blocks: list[Json], beneath: Beneath | None, *, action: str = "") -> Json:
+    return {
+        "type": "modal",
+        "callback_id": Form.RUN_ACTION.value,
+        "title": plain(_TITLE),
+        "close": plain("Close"),
+        "private_metadata": private_metadata(ref(card), card.number, seen=None, action=action, **carried(beneath)),
+        "blocks": blocks,
+    }
+
+
+def _menu(offered: Sequence[ActionSpec], chosen: ActionSpec | None) -> Json:
+    options = [_option(each) for each in offered[:PER_GROUP]]
+    menu: Json = {
+        "type": "static_select",
+        "action_id": Action.CHOOSE_ACTION.value,
+        "placeholder": plain("Choose"),
+        "options": options,
+    }
+    if chosen is not None:
+        menu["initial_option"] = _option(chosen)
+    return menu
+
+
+def _option(spec: ActionSpec) -> Json:
+    sign = "✏️" if spec.writes else "🔎"
+    return described(
+        title(f"{sign} {_in_words(spec.name)}", OPTION), spec.name, title(spec.description or spec.name, OPTION)
+    )
+
+
+def _form(spec: ActionSpec) -> list[Json]:
+    about = prose(spec.description, 1000)
+    blocks = [context(plain(about))] if about else []
+    blocks += [_input(spec, each) for each in spec.parameters[:MOST_PARAMETERS]]
+    return blocks
+
+
+def _input(spec: ActionSpec, parameter: Parameter) -> Json:
+    hint = " · ".join(part for part in (parameter.description, _HINT.get(parameter.shape.sort, "")) if part)
+    shape: Json = {
+        "type": "input",
+        "block_id": block_of(spec, parameter),
+        "label": plain(title(_in_words(parameter.name), 100)),
+        "element": _element(parameter.shape, block_of(spec, parameter)),
+        "optional": not parameter.required,
+    }
+    return shape | ({"hint": plain(title(hint, 300))} if hint else {})
+
+
+def _element(shape: Shape, name: str) -> Json:
+    options = (YES, NO) if shape.sort is Sort.YES_NO else shape.options
+    if options and len(options) <= PER_GROUP and all(0 < len(each) <= OPTION for each in options):
+        chosen = [option(title(each.replace("_", " "), OPTION), each) for each in options]
+        return {"type": "static_select", "action_id": name, "placeholder": plain("Choose"), "options": chosen}
+    lines = shape.sort in (Sort.LIST, Sort.MAP, Sort.GROUP)
+    return {"type": "plain_text_input", "action_id": name, "multiline": lines, "max_length": _LONGEST}
+
+
+def _lines(value: Value, at: str = "") -> Iterator[str]:
+    """Label and value of everything in it, one on a line."""
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _lines(each, f"{at} {name}".strip())
+    elif isinstance(value, list):
+        for number, each in enumerate(value[:10], 1):
+            yield from _lines(each, f"{at} {number}".strip())
+        if len(value) > 10:
+            yield f"{_label(at)}: … {len(value)} in all"
+    elif value is not None:
+        yield f"{_label(at)}: *{inline(_worded(value), 60) or 'none'}*"
+
+
+def _label(at: str) -> str:
+    return inline(_in_words(at), 60) or "Result"
+
+
+def named(action: str) -> str:
+    """An action's name in words, in mrkdwn."""
+    return inline(_in_words(action), 60)
+
+
+def _in_words(name: str) -> str:
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _worded(value: Value) -> str:
+    """A single value for people: instants to the minute."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    with suppress(ValueError):
+        if isinstance(value, str) and len(value) > 15 and (at := datetime.fromisoformat(value)).tzinfo is not None:
+            return f"{at.astimezone(UTC):%Y-%m-%d %H.%M UTC}"
+    return str(value)

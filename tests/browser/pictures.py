@@ -133,9 +133,7 @@ async def _approval(browser: Browser, url: str) -> None:
     async with opened(browser, url) as screen:
         await screen.phone.get_by_role("button", name="Lena", exact=True).click()
         card = screen.card("order 6621")
-        await screen.press(card, "Status")
-        await screen.press(screen.modal, "Save")  # there is one way on
-        await expect(card).to_contain_text("Investigating")
+        await expect(card).to_contain_text("Investigating")  # by the AI, until the shop knew no such order
         await screen.press(card, "Status")
         await screen.modal.locator("select").first.select_option(label="⏳ Resolution proposed")
         await screen.modal.locator("select").nth(1).select_option(label="Refund")

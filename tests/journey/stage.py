@@ -249,10 +249,12 @@ async def staged(
     anthropic: Organization | None = None,
     telegram: BotAccount | None = None,
     mail: MailServer | None = None,
+    actions: str = "",
 ) -> AsyncIterator[Stage]:
     """Everything running, with the people of the desk in place. `socket_mode`: Slack comes by the bot's socket.
     `anthropic`: Claude understands the customers, and the brain stands in for it. `telegram`: a bot that posts its
     updates to us until somebody polls them, which `a_clock` does. `mail`: the customers' server, which brings theirs.
+    `actions`: modules with some, which find their settings in the environment.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -308,6 +310,7 @@ async def staged(
             email_relays="127.0.0.1/32",
             email_authserv_id=mail and mail.authserv_id,
             anthropic_base_url=anthropic.url if anthropic else "http://127.0.0.1:9",
+            threadline_actions=actions,
             burst_seconds=burst_seconds,
             undo_seconds=undo_seconds,
             business_hours=business_hours,

@@ -81,6 +81,7 @@ class TravelWithShop(Travel):
 async def opened(log: Path) -> AsyncIterator[Shop]:
     """A free port's, as its seed says; closed at the end, however that comes. Raises DemoFailed."""
     key = secrets.token_urlsafe(16)
+    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as errors:
         process = await asyncio.create_subprocess_exec(
             sys.executable,

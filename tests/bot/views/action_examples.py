@@ -50,4 +50,4 @@ def modals() -> Iterator[tuple[str, Json]]:
     long = {f"{LONG}{n}": [LONG] * 90 for n in range(90)}
     yield "action_done_longest", outcome_modal(card, a_call(OutcomeKind.DONE, LONG, long))
     for kind in OutcomeKind:
-        yield f"action_{kind}", outcome_modal(card, a_call(kind, LONG))
+        yield f"action_longest_{kind}", outcome_modal(card, a_call(kind, LONG))

@@ -90,10 +90,10 @@ async def _called(
 async def _kept(
     call: HandCall, spec: ActionSpec | None, outcome: Outcome, person: Person, uow: UnitOfWork, clock: Clock
 ) -> HandCall:
-    ticket = await uow.tickets.lock(call.ticket_id)
-    known = await uow.hand_calls.lock(call.id)
+    known = await uow.hand_calls.lock(call.id)  # first, as who begins it does: neither waits for the other
     if known.outcome is not None:
         return known
+    ticket = await uow.tickets.lock(call.ticket_id)
     now, actor = clock(), person_acting(person)
     words = _words(outcome, spec)
     after: Mapping[str, str] = {"action": call.action, "outcome": outcome.kind.value, "key": call.key}

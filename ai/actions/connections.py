@@ -6,6 +6,7 @@ it is guarded: it reaches the public internet and the hosts of THREADLINE_ACTION
 
 from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
+from urllib.request import getproxies
 
 import aiohttp
 from multidict import CIMultiDictProxy
@@ -104,8 +105,9 @@ class Connections:
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=_WHOLE, connect=_TO_CONNECT),
-                # A proxy would resolve names itself, and reach what the guard refuses.
-                trust_env=self._guard is None,
+                # A proxy would resolve names itself, and reach what the guard refuses. Asked about the environment,
+                # aiohttp also reads the netrc in a thread, for each request: where there is no proxy, it is not asked.
+                trust_env=self._guard is None and bool(getproxies()),
                 # What unpacks to a thousand times its size is not unpacked.
                 auto_decompress=self._guard is None,
                 headers={"Accept-Encoding": "identity"} if self._guard else None,

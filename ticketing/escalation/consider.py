@@ -50,7 +50,7 @@ async def consider(ticket_id: UUID, *, uow: UnitOfWork, now: datetime) -> bool:
         playbook = await uow.playbook()
         if not playbook.type(seen.type).ai.escalate:  # most desks: nothing is locked for them
             return False
-        return await _consider(await uow.tickets.lock(ticket_id), playbook, uow, now)
+        return await consider_held(await uow.tickets.lock(ticket_id), playbook, uow=uow, now=now)
 
 
 async def consider_due(*, start: StartWork, now: datetime) -> int:
@@ -68,11 +68,12 @@ async def _consider_if_due(ticket_id: UUID, uow: UnitOfWork, *, now: datetime) -
         look_at = (await uow.escalations.watched(ticket_id)).look_at
         if look_at is None or look_at > now:
             return False
-        await _consider(ticket, await uow.playbook(), uow, now)
+        await consider_held(ticket, await uow.playbook(), uow=uow, now=now)
         return True
 
 
-async def _consider(ticket: Ticket, playbook: Playbook, uow: UnitOfWork, now: datetime) -> bool:
+async def consider_held(ticket: Ticket, playbook: Playbook, *, uow: UnitOfWork, now: datetime) -> bool:
+    """The same of a ticket that is locked already. Where it was not escalated, it is as it was."""
     watched = await uow.escalations.watched(ticket.id)
     counts = ticket.is_live and ticket.discarded_at is None
     rules = playbook.type(ticket.type).ai.escalate if counts else ()

@@ -9,7 +9,7 @@ from core.errors import Refused
 from core.ids import new_id
 from core.messages import Limits
 from ticketing.approvals.gates import CLOSED_GATE
-from ticketing.escalation.consider import consider
+from ticketing.escalation.consider import consider_held
 from ticketing.people.actor import AI, ActorKind
 from ticketing.playbook.ai_policy import AiPolicy
 from ticketing.playbook.resolving import Autonomy
@@ -45,7 +45,6 @@ async def begin_run(
         policy = playbook.type(ticket.type).ai
         if policy.autonomy is Autonomy.OFF or ticket.reporter != ActorKind.AI or not policy.recipes:
             return None  # most tickets of most desks: nothing is locked for them
-    await consider(ticket_id, uow=start(), now=now)  # whom a rule hands to people, the AI does not touch
     async with start() as uow:
         run = Run(
             new_id(),
@@ -58,10 +57,18 @@ async def begin_run(
             now,
         )
         book = await open_book(run, limits=limits, uow=uow, now=now)
+        if await _is_escalated(book):  # whom a rule hands to people, the AI does not touch
+            return None
         if not await _may_begin(book, actions, handed_back=handed_back) or not await uow.runs.add(run):
             return None
         await _begin(book)
         return run.id
+
+
+async def _is_escalated(book: Book) -> bool:
+    """By a rule that holds just now."""
+    rules = book.playbook.type(book.ticket.type).ai.escalate
+    return bool(rules) and await consider_held(book.ticket, book.playbook, uow=book.uow, now=book.now)
 
 
 async def _may_begin(book: Book, actions: ActionsOf, *, handed_back: bool) -> bool:

@@ -39,7 +39,7 @@ from storage.work.replying import Replying
 from storage.work.room import Room
 from storage.work.runs import Runs
 from storage.work.senders import Senders
-from storage.work.service_levels import ServiceLevels
+from storage.work.service_levels import Levels, ServiceLevels
 from storage.work.suppressions import Suppressions
 from storage.work.surveys import Surveys
 from storage.work.switches import Switches
@@ -126,6 +126,8 @@ class SqlUnitOfWork:
     async def __aenter__(self) -> Self:
         self._transaction = self._database.transaction()
         self._session = session = await self._transaction.__aenter__()
+        heads: dict[Stream, Head] = {}
+        levels: Levels = {}
         self.inbox = Inbox(session)
         self.senders = Senders(session)
         self.conversations = Conversations(session)
@@ -133,10 +135,9 @@ class SqlUnitOfWork:
         self.mails = Mails(session)
         self.suppressions = Suppressions(session)
         self.attachments = Attachments(session)
-        self.tickets = Tickets(session)
+        self.tickets = Tickets(session, levels)
         self.room = Room(session)
-        heads: dict[Stream, Head] = {}
-        self.activity = Activity(session, heads)
+        self.activity = Activity(session, heads, levels)
         self.templates = Templates(session)
         self.triages = Triages(session)
         self.corrections = Corrections(session)
@@ -152,7 +153,7 @@ class SqlUnitOfWork:
         self.surveys = Surveys(session)
         self.versions = Versions(session)
         self.offers = Offers(session)
-        self.service_levels = ServiceLevels(session, heads)
+        self.service_levels = ServiceLevels(session, heads, levels)
         self.clock_histories = ClockHistories(session, self._playbooks)
         self.watchers = Watchers(session)
         self.links = Links(session)

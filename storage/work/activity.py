@@ -11,7 +11,7 @@ from core.ids import new_id
 from storage.database import Session
 from storage.queries.activity import ENTRIES
 from storage.tables import activity, activity_head
-from storage.work.service_levels import SAVE, level_row
+from storage.work.service_levels import SAVE, Levels, level_row
 from ticketing.activity.chain import EMPTY, Head, link
 from ticketing.activity.record import Entry, Record, Stream
 from ticketing.sla.service_level import ServiceLevel
@@ -58,10 +58,11 @@ _WITH_CLOCKS = {each: each.add_cte(SAVE.cte("clocks")) for each in (_ADD_FIRST, 
 
 
 class Activity:
-    def __init__(self, session: Session, heads: dict[Stream, Head] | None = None) -> None:
-        """`heads`: those that this transaction has locked, as they are by now."""
+    def __init__(self, session: Session, heads: dict[Stream, Head] | None = None, levels: Levels | None = None) -> None:
+        """`heads`: those that this transaction has locked, as they are by now; so `levels`, by ticket."""
         self._session = session
         self._heads = {} if heads is None else heads
+        self._levels = {} if levels is None else levels
 
     async def append(
         self, stream: Stream, records: Sequence[Record], *, new: bool = False, clocks: ServiceLevel | None = None
@@ -75,6 +76,7 @@ class Activity:
         else:
             await self._add(statement, rows[:-1])
             await self._session.execute(_WITH_CLOCKS[statement], rows[-1] | level_row(stream.id, clocks))
+            self._levels[stream.id] = clocks
         if entries:
             self._heads[stream] = Head(entries[-1].seq, entries[-1].hash)
 

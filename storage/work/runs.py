@@ -109,6 +109,7 @@ def step_of(row: Row | Mapping[str, Any]) -> Step:
 class Runs:
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._shown: set[UUID] = set()  # in this transaction: until it ends, nobody finds anything to show
 
     async def add(self, new: Run) -> bool:
         added = (await self._session.execute(_ADD, _values(new))).scalar() is not None
@@ -150,9 +151,10 @@ class Runs:
 
     async def _show(self, run: Run) -> None:
         """Last of all in its transaction, like `BEGIN_ENTRIES` takes it last: so neither waits for the other."""
-        if run.autonomy is not Autonomy.SHADOW:
+        if run.autonomy is not Autonomy.SHADOW and run.id not in self._shown:
             shown = {"entry": new_id(), "ticket": run.ticket_id, "run": run.id, "at": run.begun_at}
             await self._session.execute(_SHOW, shown)
+            self._shown.add(run.id)
 
     async def earlier(self, customer_id: UUID, action: str, *, since: datetime, but: UUID) -> Earlier:
         asked = {"customer": customer_id, "action": action, "since": since, "but": but}

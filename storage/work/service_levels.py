@@ -72,6 +72,9 @@ _CALENDARS = select(sla_calendar.c.key, sla_calendar.c.definition).where(
 _KEEP = insert(sla_calendar).on_conflict_do_nothing()
 
 
+# The clocks of locked tickets as this transaction has read or saved them: nobody else changes them until it ends.
+Levels = dict[UUID, ServiceLevel | None]
+
 _READ = 64  # calendars
 # A key means the same calendar for good, whichever database it is of; and one that was asked about has been compiled.
 _read: dict[str, Calendar] = {}
@@ -112,25 +115,31 @@ def says(row: Row | None, ticket_id: UUID, level: ServiceLevel | None) -> bool:
 
 
 class ServiceLevels:
-    def __init__(self, session: Session, heads: dict[Stream, Head] | None = None) -> None:
-        """`heads`: shared with `Activity`."""
+    def __init__(self, session: Session, heads: dict[Stream, Head] | None = None, levels: Levels | None = None) -> None:
+        """`heads`: shared with `Activity`; `levels`: with all that saves clocks."""
         self._session = session
         self._heads = {} if heads is None else heads
+        self._levels = {} if levels is None else levels
 
     async def get(self, ticket_id: UUID) -> ServiceLevel | None:
+        if ticket_id in self._levels:
+            return self._levels[ticket_id]
         row = (await self._session.execute(_GET, {"ticket": ticket_id})).one()
         if row.head_seq is not None:
             self._heads[Stream("ticket", ticket_id)] = Head(row.head_seq, row.head_hash)
-        return None if row.ticket_id is None else level_of(row)
+        level = self._levels[ticket_id] = None if row.ticket_id is None else level_of(row)
+        return level
 
     async def save(self, ticket_id: UUID, level: ServiceLevel) -> None:
         await self._session.execute(SAVE, level_row(ticket_id, level))
+        self._levels[ticket_id] = level
 
     async def stores(self, ticket_id: UUID, level: ServiceLevel | None) -> bool:
         return says((await self._session.execute(_ROW, {"ticket": ticket_id})).one_or_none(), ticket_id, level)
 
     async def forget(self, ticket_id: UUID) -> None:
         await self._session.execute(_FORGET, {"ticket": ticket_id})
+        self._levels[ticket_id] = None
 
     async def of(self, ticket_ids: Collection[UUID]) -> Mapping[UUID, ServiceLevel]:
         rows = await self._session.execute(_OF, {"tickets": list(ticket_ids)})
@@ -138,6 +147,7 @@ class ServiceLevels:
 
     async def save_all(self, levels: Mapping[UUID, ServiceLevel]) -> None:
         await self._session.execute_many(SAVE, [level_row(key, level) for key, level in levels.items()])
+        self._levels |= levels
 
     async def due(self, now: datetime, *, skip: int = 0, most: int) -> Sequence[UUID]:
         found = await self._session.execute(_DUE, {"now": now, "skip": skip, "most": most})

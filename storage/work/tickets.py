@@ -12,7 +12,7 @@ from sqlalchemy.types import DateTime, Integer, Interval, Text, Uuid
 from core.errors import NotFound
 from storage.database import Row, Session
 from storage.tables import ai_context, conversation, ticket, ticket_number
-from storage.work.service_levels import SAVE, level_row
+from storage.work.service_levels import SAVE, Levels, level_row
 from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.playbook.succession import Standing
 from ticketing.sla.service_level import ServiceLevel
@@ -259,8 +259,10 @@ def _plain(ticket: Ticket) -> dict[str, object]:
 
 
 class Tickets:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, levels: Levels | None = None) -> None:
+        """`levels`: shared with `ServiceLevels`."""
         self._session = session
+        self._levels = {} if levels is None else levels
 
     async def next_number(self) -> int:
         return int((await self._session.execute(_NEXT_NUMBER)).scalar())
@@ -279,6 +281,7 @@ class Tickets:
             await self._session.execute(_SAVE, row)
         else:
             await self._session.execute(_SAVE_WITH_CLOCKS, row | level_row(changed.id, clocks))
+            self._levels[changed.id] = clocks
 
     async def heard(self, sentiment: Sentiment | None, *, of: Collection[UUID], exchanged: Collection[UUID]) -> None:
         heard = {"tickets": list(of), "exchanged": list(exchanged), "sentiment": sentiment and sentiment.value}

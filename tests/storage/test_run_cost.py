@@ -23,15 +23,15 @@ async def raw(database: str) -> AsyncIterator[asyncpg.Connection]:
 
 async def test_the_shortest_run_takes_few_statements(resolving: Resolving, raw: asyncpg.Connection) -> None:
     ticket = await resolving.ticket("It came broken, order #78932")
-    run = await resolving.begin(ticket)
-    assert run is not None
     sent: list[str] = []
     raw.add_query_logger(lambda record: sent.append(record.query))
     desk, kept = resolving.at_work, resolving.at_work.database
     desk.database = OneSession(Session(raw))
+    run = await resolving.begin(ticket)
+    assert run is not None
     await resolving.work(run)
     await asyncio.sleep(0)  # asyncpg tells of a statement a turn of the loop later
     desk.database = kept
     assert (await resolving.run(ticket)).state is RunState.DONE
     ours = [query for query in sent if "typeinfo_tree" not in query and "jit" not in query]
-    assert len(ours) <= 48, ours
+    assert len(ours) <= 60, ours

@@ -74,7 +74,7 @@ async def _prepare(browser: Browser, url: str) -> None:
         await screen.page.keyboard.press("Enter")
         await expect(screen.thread.locator(".message").filter(has_text="out for delivery")).to_have_count(1)
         await screen.become("Mia")
-        await screen.phone.get_by_role("button", name="Tom", exact=True).click()
+        await screen.look_at("Tom")
         await screen.press(card, "Reply")
         await screen.modal.get_by_label("Your reply").fill(
             "Good news, Tom: order 5519 is out for delivery and comes today."
@@ -85,7 +85,7 @@ async def _prepare(browser: Browser, url: str) -> None:
 
 
 async def _open_thread(screen: Screen) -> None:
-    await screen.phone.get_by_role("button", name="Tom", exact=True).click()
+    await screen.look_at("Tom")
     await screen.card("Where is order 5519?").locator(".replies").click()
     await expect(screen.thread).to_contain_text("✓✓ read")
     # Two tickets opened at once come into the channel in either order.
@@ -101,7 +101,7 @@ async def _conversation(browser: Browser, url: str, theme: Literal["light", "dar
 
 async def _form(browser: Browser, url: str) -> None:
     async with opened(browser, url) as screen:
-        await screen.phone.get_by_role("button", name="Tom", exact=True).click()
+        await screen.look_at("Tom")
         await screen.press(screen.card("Damaged item: order 5512"), "Reply")
         await screen.modal.get_by_label("Your reply").fill("I'm sorry about the mug. Your refund is on its way.")
         await rest(screen)
@@ -113,7 +113,7 @@ async def _form(browser: Browser, url: str) -> None:
 async def _telegram(browser: Browser, url: str) -> None:
     """Lena's photo, on her phone and in the thread of her ticket."""
     async with opened(browser, url) as screen:
-        await screen.phone.get_by_role("button", name="Lena", exact=True).click()
+        await screen.look_at("Lena")
         card = screen.card("order 6621")
         await screen.press(card, "Claim")
         await expect(card.get_by_role("button", name="Take over")).to_be_visible()
@@ -131,7 +131,7 @@ async def _telegram(browser: Browser, url: str) -> None:
 async def _approval(browser: Browser, url: str) -> None:
     """Lena's refund is more than Mia may give: what Sara sees."""
     async with opened(browser, url) as screen:
-        await screen.phone.get_by_role("button", name="Lena", exact=True).click()
+        await screen.look_at("Lena")
         card = screen.card("order 6621")
         await expect(card).to_contain_text("Investigating")  # by the AI, until the shop knew no such order
         await screen.press(card, "Status")
@@ -156,7 +156,7 @@ async def _approval(browser: Browser, url: str) -> None:
 async def _customer(browser: Browser, url: str) -> None:
     """What is known of Lena, once Mia has noted some of it."""
     async with opened(browser, url) as screen:
-        await screen.phone.get_by_role("button", name="Lena", exact=True).click()
+        await screen.look_at("Lena")
         await screen.press(screen.card("order 6621"), "Customer")
         await screen.press(screen.modal, "Edit…")
         for label, value in (("Tier", "gold"), ("Time zone", "Europe/Berlin"), ("Attributes", "vip=true\norders=12")):
@@ -172,7 +172,7 @@ async def _customer(browser: Browser, url: str) -> None:
 async def _survey(browser: Browser, url: str) -> None:
     """Lena's ticket is resolved, and she gives four stars."""
     async with opened(browser, url) as screen:
-        await screen.phone.get_by_role("button", name="Lena", exact=True).click()
+        await screen.look_at("Lena")
         await screen.phone.get_by_role("button", name="Start", exact=True).click()
         await expect(screen.bubble("/start")).to_be_visible()
         await screen.write("I was charged twice for order 6621. Please pay one of them back!")
@@ -197,7 +197,7 @@ async def _promise(browser: Browser, url: str, travel: Travel) -> None:
     async with opened(browser, url) as screen:
         noon = noon_of_a_working_day(travel(), shop())
         travel.to(noon + timedelta(minutes=50))
-        await screen.phone.get_by_role("button", name="Nora", exact=True).click()
+        await screen.look_at("Nora")
         await screen.write("My parcel with order 7741 is late again. It should have come on Friday.")
         card = screen.card("order 7741")
         await screen.press(card, "Claim")

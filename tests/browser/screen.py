@@ -58,6 +58,10 @@ class Screen:
         await self.page.keyboard.press("Enter")
         await expect(self.phone.get_by_role("button", name=name, exact=True)).to_have_attribute("aria-pressed", "true")
 
+    async def look_at(self, customer: str) -> None:
+        """Their phone. Whoever has unread messages is called so."""
+        await self.phone.get_by_role("button", name=re.compile(rf"^{customer}( \d+ unread)?$")).click()
+
     async def write(self, text: str) -> None:
         """On the phone."""
         await self.phone.get_by_label("Message as the customer").fill(text)
@@ -65,7 +69,9 @@ class Screen:
 
     async def become(self, person: str) -> None:
         """In Slack. Whoever has something new is called so."""
-        await self.slack.get_by_role("button", name=re.compile(rf"^{person}( has something new)?$")).click()
+        button = self.slack.get_by_role("button", name=re.compile(rf"^{person}( has something new)?$"))
+        await button.click()
+        await expect(button).to_have_attribute("aria-pressed", "true")  # what is typed before is another's draft
 
     async def press(self, message: Locator, button: str) -> None:
         await message.get_by_role("button", name=button, exact=True).click()

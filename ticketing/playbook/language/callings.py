@@ -8,15 +8,17 @@ from ticketing.playbook.action_conditions import kind_of
 from ticketing.playbook.closest import closest
 from ticketing.playbook.conditions import Expression
 from ticketing.playbook.expressions import Literal, Tree, dotted
+from ticketing.playbook.fields import Source
 from ticketing.playbook.fitting import fits, strangers
 from ticketing.playbook.kinds import NUMBER, TEXT, WHOLE, YES_NO, Kind, Names, list_of
 from ticketing.playbook.language.names import Known
 from ticketing.playbook.language.problems import Path
-from ticketing.playbook.possible import can_hold
+from ticketing.playbook.possible import can_hold, named
 
 _NOT_TOLD = {"actor", "sla"}  # nobody acts but the AI, and clocks are no reason to give or not to
 _COUNTED = {"issues", "open_hours"}  # of a ticket: found out for who escalates it, and not here
 _THEIR_WORDS = {"subject"}
+_SAID = {Source.ENTITY, Source.INTENT, Source.CATEGORY, Source.SENTIMENT}  # what a brain reads out of their words
 
 
 def ticket_names(known: Known) -> Names:
@@ -41,6 +43,24 @@ def case_names(known: Known) -> Names:
     proven = {"emails": list_of(TEXT), "phones": list_of(TEXT), "proven": YES_NO}
     earlier = {"count": WHOLE, "amount": NUMBER}
     return {**names, "customer": {**customer, **proven}, "earlier": earlier}
+
+
+def require_facts(path: Path, names: Names, known: Known) -> None:
+    """Tells what decides by the customer's own words: by a field that is filled from them, or that they are asked for.
+
+    `path`: of an expression that was checked.
+    """
+    tree = known.trees.get(path)
+    if tree is None:
+        return
+    fields = known.document.fields
+    asked = {key for recipe in known.document.recipes.values() for key in recipe.asks}
+    said = {key for key, each in fields.items() if any(fill.split(":")[0] in _SAID for fill in each.fill)}
+    for name in named(tree, names):
+        group, _, key = name.partition(".")
+        if group == "fields" and key in asked | said:
+            message = f"{name} comes from what the customer writes: policy decides nothing by it"
+            known.report.add(path, message, "Look it up: a name under facts, and facts.… here.")
 
 
 def arguments(

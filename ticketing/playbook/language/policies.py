@@ -6,7 +6,7 @@ from threadline import ActionSpec
 from ticketing.playbook.action_conditions import kind_of
 from ticketing.playbook.conditions import Expression
 from ticketing.playbook.kinds import ANY, NUMBER, YES_NO, Kind, Names
-from ticketing.playbook.language.callings import arguments, case_names, require_given, require_kind
+from ticketing.playbook.language.callings import arguments, case_names, require_facts, require_given, require_kind
 from ticketing.playbook.language.names import Known
 from ticketing.playbook.language.problems import Path
 from ticketing.playbook.language.resolving_models import Otherwise as Written
@@ -49,6 +49,8 @@ class _Policy:
         chosen = {**names, "arguments": _without(names["arguments"], self.entry.sets)}
         facts = self._facts(chosen)
         sets = arguments((*self.path, "sets"), self.entry.sets, spec, chosen, self.known)
+        for name in sets:
+            require_facts((*self.path, "sets", name), chosen, self.known)
         amount = self._amount(names)
         return ActionPolicy(
             action=self.action,
@@ -95,6 +97,7 @@ class _Policy:
         if made is None:
             return None
         require_kind(path, made[1], NUMBER, "the amount", self.known, optional=False)
+        require_facts(path, names, self.known)
         return made[0]
 
     def _rules(self, names: Names) -> tuple[PolicyRule, ...]:
@@ -110,6 +113,7 @@ class _Policy:
 
     def _rule(self, path: Path, entry: Rule, names: Names) -> PolicyRule | None:
         holds = self.known.condition((*path, "holds"), entry.holds, names)
+        require_facts((*path, "holds"), names, self.known)
         otherwise = self._otherwise((*path, "otherwise"), entry.otherwise)
         if entry.tell is not None:
             self._tell((*path, "tell"), entry.tell, otherwise)

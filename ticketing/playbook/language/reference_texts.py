@@ -53,7 +53,9 @@ its own: `'"damaged"'`). What each gives has to be what the action or the field 
 ## Names in policies
 
 Everything in the table above but `actor`, `sla`, `ticket.issues`, `ticket.open_hours` and `ticket.subject`, which the
-customer writes; and:
+customer writes, and the fields that come from their words: those with `fill` from `entity`, `intent`, `category` or
+`sentiment`, and those that a recipe asks for (`asks`). Such a field may say which order it is about, in `with` of a
+recipe; what the order is worth and when it arrived is looked up. And:
 
 | Name | What it is |
 |---|---|

@@ -10,14 +10,16 @@ import pytest
 from emulators.server import Served
 from examples.shop.api import application
 from examples.shop.shop import Shop
+from tests.shop.opening import seed
 
+_HEADERS = {"Authorization": "Bearer the key"}
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 @pytest.fixture
 def shop() -> Shop:
     """Opened on a Monday; its clock stands still."""
-    made = Shop(key="the key")
+    made = Shop(key="the key", seed=seed())
     made.clock.set(MONDAY, running=False)
     made.open()
     return made
@@ -31,7 +33,7 @@ async def url(shop: Shop) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def client(url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=url, headers={"Authorization": "Bearer the key"}) as made:
+    async with httpx.AsyncClient(base_url=url, headers=_HEADERS, verify=False, trust_env=False) as made:
         yield made
 
 

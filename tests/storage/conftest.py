@@ -11,6 +11,7 @@ from examples.shop.shop import Shop
 from storage.database import Database
 from tests.factories import NOW
 from tests.playbooks import IN_PROGRESS, InForce, gated
+from tests.shop.opening import seed
 from tests.storage.desk import DeskAtWork
 from tests.storage.refunds import Refund
 from tests.storage.resolving import Resolving
@@ -25,7 +26,7 @@ def desk(engine: AsyncEngine, store: Database) -> DeskAtWork:
 @pytest.fixture
 async def shop() -> AsyncIterator[tuple[Shop, str]]:
     """The demo shop, open on a socket at the instant of these tests, and its address."""
-    made = Shop(key="the key", now=NOW)
+    made = Shop(key="the key", seed=seed(), now=NOW)
     made.clock.set(NOW, running=False)
     async with Served(application(made)) as served:
         yield made, served.url

@@ -12,10 +12,9 @@ from ai.actions.registry import load_actions
 from examples.shop.shop import Shop
 from storage.rows import AnyRow
 from tests.factories import a_suggestion, an_entity, an_issue
-from tests.playbooks import InForce
+from tests.playbooks import InForce, a_playbook
 from tests.storage.desk import DeskAtWork
 from ticketing.people.person import Person
-from ticketing.playbook.language import compile_playbook
 from ticketing.playbook.playbook import Playbook
 from ticketing.resolution.begin import begin_run
 from ticketing.resolution.proposal import (
@@ -40,10 +39,9 @@ _TEXT = (Path(__file__).parent / "returns.yaml").read_text()
 
 def returns(version: int = 3, **ai: Any) -> Playbook:
     """The playbook of these tests. `ai`: of the type, otherwise than it says."""
-    compiled = compile_playbook(_TEXT, file="returns.yaml", version=version)
-    assert compiled.playbook is not None, compiled.problems
-    (kind,) = compiled.playbook.types.values()
-    return replace(compiled.playbook, types={kind.key: replace(kind, ai=replace(kind.ai, **ai))})
+    playbook = a_playbook(_TEXT, version=version)
+    (kind,) = playbook.types.values()
+    return replace(playbook, types={kind.key: replace(kind, ai=replace(kind.ai, **ai))})
 
 
 class Follows:

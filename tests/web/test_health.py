@@ -32,7 +32,7 @@ async def test_what_another_process_suffers_from_is_said_and_makes_this_one_no_l
         return {"slack": "There is no socket to Slack."}
 
     app = build(webhooks={}, inbox=FakeInbox(), health=FakeHealth(), public_base_url="", slack=None, remarks=remarks)
-    async with Served(app) as served, httpx.AsyncClient(base_url=served.url, trust_env=False) as http:
+    async with Served(app) as served, httpx.AsyncClient(base_url=served.url, verify=False, trust_env=False) as http:
         answer = await http.get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "slack": "There is no socket to Slack."})
 
@@ -57,7 +57,7 @@ async def test_metrics_say_how_far_cards_are_behind(behind: timedelta | None, sa
         return behind
 
     app = build(webhooks={}, inbox=FakeInbox(), health=FakeHealth(), public_base_url="", slack=None, lag=lag)
-    async with Served(app) as served, httpx.AsyncClient(base_url=served.url, trust_env=False) as http:
+    async with Served(app) as served, httpx.AsyncClient(base_url=served.url, verify=False, trust_env=False) as http:
         lines = (await http.get("/metrics")).text.splitlines()
     assert f"threadline_cards_behind_seconds {said}" in lines
 
@@ -84,7 +84,7 @@ async def test_metrics_say_how_runs_are_going_and_nothing_where_nobody_knows() -
         return known.pop(0)
 
     app = build(webhooks={}, inbox=FakeInbox(), health=FakeHealth(), public_base_url="", slack=None, runs=runs)
-    async with Served(app) as served, httpx.AsyncClient(base_url=served.url, trust_env=False) as http:
+    async with Served(app) as served, httpx.AsyncClient(base_url=served.url, verify=False, trust_env=False) as http:
         lines = (await http.get("/metrics")).text.splitlines()
         unknown = (await http.get("/metrics")).text
     assert [each for each in lines if each.startswith("threadline_run")] == [

@@ -45,14 +45,14 @@ def drawn(examples: Callable[[], Iterable[tuple[str, T]]]) -> tuple[list[Example
     """All examples, and the code that ran for them. Of the functions that returned just that, by itself or as a part,
     the last one drew it; what comes without one was drawn with the example before it.
     """
-    known = drawers()
+    known = {id(code): (code, name) for code, name in drawers().items()}  # code itself is hashed anew at each look
     ran: set[CodeType] = set()
     returned: list[tuple[str, Any]] = []
 
     def note(frame: FrameType, event: str, what: Any) -> None:
-        if frame.f_code in known and event in ("call", "return"):
-            ran.add(frame.f_code)
-            returned.append((known[frame.f_code], what))
+        if event in ("call", "return") and (drawer := known.get(id(frame.f_code))) is not None:
+            ran.add(drawer[0])
+            returned.append((drawer[1], what))
 
     found, by = [], ""
     before = sys.getprofile()

@@ -27,7 +27,7 @@ from tests.factories import NOW
 from tests.playbooks import InForce
 from tests.storage.mail_world import AUTHSERV, MailDesk
 from tests.storage.resolving import CLARA, Resolving, Returned
-from tests.storage.test_hostile_messages import MESSAGES, Message, Obeys, retail, said
+from tests.storage.test_hostile_messages import Message, Obeys, messages, retail, said
 from tests.trained import trained_brain
 from ticketing.conversations.file_event import file_event
 from ticketing.resolution.proposal import Resolver
@@ -35,9 +35,6 @@ from ticketing.resolution.run import Run, RunState, StepKind
 from ticketing.triage.suggestion import Triager
 
 DESK, SENDER = "support@a.example", "Clara <clara@customer.example>"
-HIDDEN = [each for each in MESSAGES if each["kind"] == "mail_html"] + [
-    each for each in MESSAGES if each["kind"] == "file_name"
-]
 ORDERS = ("78932", "78940", "78951", "78120", "78990")
 HONEST: Message = {
     "id": "honest",
@@ -65,6 +62,11 @@ def letter(message: Message, *, proven: bool, sender: str = SENDER) -> bytes:
     for name in message.get("files", ()):
         mail.add_attachment(b"\xff\xd8\xff\xe0", maintype="image", subtype="jpeg", filename=name)
     return mail.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def hidden() -> Sequence[Message]:
+    """Those whose words stand where nobody looks."""
+    return [each for kind in ("mail_html", "file_name") for each in messages() if each["kind"] == kind]
 
 
 class Channels:
@@ -156,7 +158,7 @@ class TestMails:
 
     @pytest.mark.parametrize("proven", [True, False])
     async def test_whatever_stands_in_html_quotes_and_names_of_files(self, channels: Channels, proven: bool) -> None:
-        for message in HIDDEN[::2]:
+        for message in hidden()[::2]:
             run = await channels.worked_on(await channels.mailed(message, proven=proven), Obeys(message))
             assert run is not None
             assert channels.paid in ({}, {"78932": [8900]} if proven else {}), message["id"]
@@ -174,7 +176,7 @@ class TestMails:
 
 async def test_by_whatsapp_it_is_no_different(channels: Channels) -> None:
     await channels.resolving.ticket("Hello")  # so that the number is known
-    for message in [*HIDDEN[-4:], HONEST]:
+    for message in [*hidden()[-4:], HONEST]:
         conversation = await channels.written(message)
         await channels.resolving.at_work.rows_changed(
             "UPDATE identity SET phone = :phone, verified_at = :at WHERE channel = 'whatsapp'", phone=CLARA, at=NOW
@@ -227,7 +229,7 @@ def obedient(message: Message) -> Callable[[Question], Any]:
 async def test_claude_that_obeys_gets_no_further_than_any_brain(channels: Channels) -> None:
     async with anthropic_running(Organization()) as organization:
         brain = ClaudeBrain(replace(a_config(organization), resolution=Chosen("claude-sonnet-5-5", PRICES)), Books())
-        for message in [*HIDDEN[::3], HONEST]:
+        for message in [*hidden()[::3], HONEST]:
             organization.responder = obedient(message)
             run = await channels.worked_on(await channels.mailed(message, proven=True), brain)
             assert run is not None

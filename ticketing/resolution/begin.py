@@ -45,7 +45,6 @@ async def begin_run(
         policy = playbook.type(ticket.type).ai
         if policy.autonomy is Autonomy.OFF or ticket.reporter != ActorKind.AI or not policy.recipes:
             return None  # most tickets of most desks: nothing is locked for them
-    async with start() as uow:
         run = Run(
             new_id(),
             ticket.id,

@@ -66,6 +66,7 @@ from ticketing.playbook.apply import AlreadyInForce, PlaybookChanged, PlaybookRe
 from ticketing.playbook.succession import MappingMissing, MappingUnknown
 from ticketing.resolution.act import StillAway
 from ticketing.resolution.by_hand import ActionNotForPeople, AgreementNeeded, ArgumentsRefused
+from ticketing.resolution.hand_policy import PolicySaysNo
 from ticketing.resolution.people import NothingSuggested
 from ticketing.resolution.ports import RunMovedOn
 from ticketing.resolution.work import NotYet
@@ -121,6 +122,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     ActionNotForPeople: 409,
     ArgumentsRefused: 422,
     AgreementNeeded: 409,
+    PolicySaysNo: 409,
     NotYet: 503,
     StillAway: 503,
     SettledMeanwhile: 409,

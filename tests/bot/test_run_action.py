@@ -21,13 +21,15 @@ from emulators.slack import Channel, Person, Workspace, as_text
 from examples.actions import shop as shop_actions
 from examples.shop.api import application
 from examples.shop.shop import Shop
+from examples.shop.values import Destination
 from storage.database import Database
 from tests.bot.office import Office, staffed
 from tests.playbooks import InForce
-from tests.storage.resolving import returns
+from tests.storage.resolving import CLARA, returns
 from threadline import Action as Declared
 from threadline import Context, OutcomeUnknown, action
 from ticketing.approvals.approval import Verdict
+from ticketing.people.person import Role
 from ticketing.resolution.act import StillAway
 from ticketing.resolution.made_by_hand import make_call
 
@@ -70,6 +72,8 @@ async def office(
     playbooks = InForce(returns())
     async with staffed(engine, store, workspace, config, slack, support, playbooks, actions=actions[0].of) as made:
         await made.press(mia, Action.CLAIM)
+        async with engine.begin() as connection:  # the customer is the shop's Clara, by a verified number
+            await connection.execute(text("UPDATE identity SET phone = :it, verified_at = now()"), {"it": CLARA})
         by = await made.desk.person_by_email("mia@desk.example")
         assert by is not None
         await made.desk.change_status(made.ticket.id, "investigating", by=by)
@@ -227,3 +231,41 @@ async def test_who_does_not_know_is_told_so(office: Office, mia: Person, actions
     await work(office, actions[0])
     assert "The post office did not answer." in says(mia)
     assert "look there before you do it again" in says(mia)
+
+
+async def test_by_hand_nobody_gets_past_the_policy_whose_values_take_the_place_of_what_was_typed(
+    office: Office, mia: Person, actions: tuple[DeskActions, Shop]
+) -> None:
+    desk, shop = actions
+    await office.desk.add_person("Sara", "sara@desk.example", Role.SUPERVISOR)
+    view = await form(office, mia, "issue_refund")
+    theirs = await check(mia, view, "issue_refund", order="78990", amount="1.00")
+    assert "policy says no: Refunds go to whoever bought it" in theirs  # somebody else's order
+    assert "policy says no: There is no such order" in await check(mia, view, "issue_refund", order="1", amount="1.00")
+    large = await check(mia, view, "issue_refund", order="78951", amount="1.00")
+    assert "This needs an approval: Refund over 200" in large
+    (asked,) = await office.all("SELECT id, rule, why FROM approval")
+    assert asked["rule"] == "refund_over_200"
+    assert "amount: 250.00" in asked["why"]
+    assert await office.all("SELECT id FROM hand_call") == []
+    sara = await office.desk.person_by_email("sara@desk.example")
+    assert sara is not None
+    await office.desk.decide(asked["id"], Verdict.APPROVE, by=sara)
+    assert "Running…" in await run(mia, view, "issue_refund", order="78951", amount="1.00")
+    await work(office, desk)
+    assert [each.given.amount for each in shop.books.gateway.of("ch_78951")] == [25000]
+    view = await form(office, mia, "issue_refund")
+    assert "There is nothing left to pay back" in await check(mia, view, "issue_refund", order="78951", amount="1.00")
+
+
+async def test_what_is_no_longer_so_when_it_is_run_is_judged_anew(
+    office: Office, mia: Person, actions: tuple[DeskActions, Shop]
+) -> None:
+    view = await form(office, mia, "issue_refund")
+    assert "Amount: 89.00" in await check(mia, view, "issue_refund", order="78932", amount="20.00")
+    shop = actions[1]
+    order = shop.order("78932")
+    shop.books.gateway.refund("ch_78932", order.total, Destination.ORIGINAL, "", now=utc_now())
+    await mia.press_in(view, Action.RUN_ACTION)
+    assert "There is nothing left to pay back" in says(mia)
+    assert await office.all("SELECT id FROM hand_call WHERE form <> '{}'") == []

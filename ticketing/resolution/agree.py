@@ -3,10 +3,15 @@
 Pure. Asking for it and using it is `approvals/for_action.py`.
 """
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 from ticketing.approvals.gates import Gate, asks
 from ticketing.playbook.ai_policy import AiPolicy
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.resolving import Autonomy, MoveTo
+from ticketing.resolution.arguments import confirmation
+from ticketing.resolution.run import Json
 from ticketing.resolution.verdict import PolicyVerdict, Ruling
 from ticketing.tickets.ticket import Ticket
 
@@ -42,3 +47,8 @@ def same_rule(action: str | None, way: str | None) -> str | None:
     if action is not None and way is not None and action != way:
         raise NobodyNamed(f"Two different approvals would be needed: {action} and {way}.")
     return action or way
+
+
+def agreed_to(action: str, arguments: Mapping[str, Json], amount: Decimal | None) -> str:
+    """The digest of what somebody agrees to: with what it costs, which need not be one of the arguments."""
+    return confirmation(action, {**arguments, **({} if amount is None else {"": str(amount)})})

@@ -8,6 +8,8 @@ form that was closed or changed meanwhile has nothing done.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from core.errors import NotFound, Refused
@@ -16,18 +18,18 @@ from threadline import ActionSpec
 from threadline.declaration import AGENT
 from ticketing.approvals.for_action import request_for_action, use_for_action
 from ticketing.approvals.gates import ApprovalNeeded, Gate, pass_action
-from ticketing.fields.give import look_around
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
-from ticketing.playbook.conditions import Condition
-from ticketing.ports import UnitOfWork
-from ticketing.resolution.arguments import confirmation, select
-from ticketing.resolution.context import policy_context
+from ticketing.ports import StartWork, UnitOfWork
+from ticketing.resolution.agree import agreed_to
+from ticketing.resolution.arguments import select
 from ticketing.resolution.hand_calls import HandCall
-from ticketing.resolution.ports import ActionsOf, Earlier
+from ticketing.resolution.hand_policy import Found, look_up, read_about, who_agrees
+from ticketing.resolution.policy import judge
+from ticketing.resolution.ports import Actions, ActionsOf
 from ticketing.resolution.run import Json
-from ticketing.tickets.changes import require_standing
+from ticketing.tickets.changes import ChangedMeanwhile, require_standing
 from ticketing.tickets.events import HandCallDue
 from ticketing.tickets.ticket import Ticket
 
@@ -64,26 +66,45 @@ class _Asked:
 
     ticket: Ticket
     spec: ActionSpec
-    arguments: Mapping[str, Json]
+    arguments: Mapping[str, Json]  # as they were given
     by: Person
+    there: Actions
     uow: UnitOfWork
     now: datetime
 
-    async def agreed(self, *, use: bool) -> AgreementNeeded | None:
+    async def judged(self, found: Found | None) -> "_Wanted":
+        """What it would be called with, and who has to agree. `found`: what policy decides by, where there is one.
+
+        Raises ActionNotForPeople, ChangedMeanwhile, PolicySaysNo.
+        """
+        playbook = await self.uow.playbook()
+        confirm = playbook.type(self.ticket.type).ai.confirm
+        policy = playbook.action_policies.get(self.spec.name)
+        about = await read_about(self.ticket, self.spec, uow=self.uow)
+        if policy is None:
+            asks = about.asks_itself(self.arguments, self.now)
+            if asks and confirm is None:
+                raise ActionNotForPeople(f"Somebody has to agree to {self.spec.name}, and the playbook names nobody.")
+            return _Wanted(self.arguments, confirm if asks else None)
+        if found is None or found.as_of != about.as_of:
+            raise ChangedMeanwhile("The ticket has changed meanwhile. Nothing was done: try it again.")
+        since = self.now - policy.window
+        earlier = await self.uow.runs.earlier(about.customer.id, self.spec.name, since=since, but=self.ticket.id)
+        verdict = judge(policy, self.arguments, about.context(found.facts, earlier, self.now))
+        return _Wanted(verdict.arguments, who_agrees(verdict, policy, confirm), verdict.amount, verdict.because)
+
+    async def agreed(self, wanted: "_Wanted", *, use: bool) -> AgreementNeeded | None:
         """None: nobody has to agree, or somebody has, to exactly this; `use`: which is used up with it.
 
-        Raises ActionNotForPeople, NobodyToAsk: nobody can be asked.
+        Raises NobodyToAsk: nobody can be asked.
         """
-        if not await self._asks():
+        if (rule := wanted.rule) is None:
             return None
         uow, spec, ticket = self.uow, self.spec, self.ticket
-        rule = (await uow.playbook()).type(ticket.type).ai.confirm
-        if rule is None:
-            raise ActionNotForPeople(f"Somebody has to agree to {spec.name}, and the playbook names nobody.")
-        digest = confirmation(spec.name, self.arguments)
+        digest = agreed_to(spec.name, wanted.arguments, wanted.amount)
         if await self._given(rule, digest, use=use):
             return None
-        why = f"{self.by.name} wants to run {spec.name} ({said(self.arguments)})."
+        why = f"{self.by.name} wants to run {spec.name} ({said(wanted.arguments)}). {wanted.because}".strip()
         actor = person_acting(self.by)
         asked = await request_for_action(
             ticket, rule, spec.name, why, called_with=digest, by=actor, uow=uow, now=self.now
@@ -101,30 +122,56 @@ class _Asked:
             return False
         return True
 
-    async def _asks(self) -> bool:
-        """The action's own condition; what cannot be read or answered wants somebody to agree."""
-        if self.spec.approval is None:
-            return False
-        try:
-            condition = Condition(self.spec.approval)
-        except ValueError:
-            return True
-        uow, ticket = self.uow, self.ticket
+
+class _Wanted(NamedTuple):
+    """`rule`: by which somebody else has to agree. `amount`: what it costs."""
+
+    arguments: Mapping[str, Json]
+    rule: str | None
+    amount: Decimal | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _HandCalls:
+    """Who asks, and what there is to call."""
+
+    by: Person
+    actions: ActionsOf
+    start: StartWork
+    now: datetime
+
+    async def look_up(self, ticket_id: UUID, action: str, given: Mapping[str, Json]) -> Found | None:
+        """What policy decides by, if they may have it done at all."""
+        async with self.start() as uow:
+            asked = await self.checked(ticket_id, action, given, uow)
+            if asked.spec.name not in (await uow.playbook()).action_policies:
+                return None
+            about = await read_about(asked.ticket, asked.spec, uow=uow)
+        return await look_up(about, asked.arguments, asked.there, self.now)
+
+    async def checked(
+        self, ticket_id: UUID, action: str, given: Mapping[str, Json], uow: UnitOfWork, found: Found | None = None
+    ) -> _Asked:
+        """Holds the ticket, and before it the customer, whose earlier calls policy counts."""
+        if found is not None:
+            await uow.customers.lock([found.customer_id])
+        ticket = await uow.tickets.lock(ticket_id)
+        require_standing(ticket)
         playbook = await uow.playbook()
-        context = policy_context(
-            ticket,
-            playbook,
-            action=self.spec,
-            conversation=await uow.conversations.get(ticket.conversation_id),
-            customer=await uow.customers.get(ticket.customer_id),
-            identities=await uow.customers.identities(ticket.customer_id),
-            proven=(await uow.grounds.of(ticket.id)).is_proven,
-            facts={},
-            earlier=Earlier(),
-            now=self.now,
-            team=(await look_around(ticket, playbook, uow=uow)).team,
-        )
-        return condition.holds(context.with_arguments(self.arguments), otherwise=True)
+        there = self.actions(playbook)
+        spec = there.specs.get(action)
+        if spec is None or AGENT not in spec.may:
+            raise ActionNotForPeople(f"The action {action[:40]} is not for agents (any more).")
+        require(person_acting(self.by), Act.RUN_ACTION if spec.writes else Act.LOOK_UP, ticket)
+        policy = playbook.action_policies.get(action)
+        own = policy.sets.keys() if policy is not None else ()
+        chosen = select({name: each for name, each in given.items() if name not in own}, spec.arguments)
+        required = (each.name for each in spec.parameters if each.required and each.name not in own)
+        lacking = [name for name in required if name not in chosen.values]
+        if wrong := [*chosen.wrong, *(f"{name} is missing" for name in lacking)]:
+            raise ArgumentsRefused(wrong)
+        return _Asked(ticket, spec, chosen.values, self.by, there, uow, self.now)
 
 
 async def ask_for_call(
@@ -134,62 +181,51 @@ async def ask_for_call(
     *,
     by: Person,
     actions: ActionsOf,
-    uow: UnitOfWork,
+    start: StartWork,
     now: datetime,
 ) -> HandCall | AgreementNeeded:
-    """Note what is wanted; nobody calls yet. AgreementNeeded, returned: somebody was asked, which is kept.
+    """Note what is wanted, as policy would have it called; nobody calls yet. AgreementNeeded, returned: somebody was
+    asked, which is kept.
 
-    Raises ActionNotForPeople, ArgumentsRefused, NobodyToAsk, PermissionRefused, TicketIsDiscarded, TicketIsMerged,
-    NotFound.
+    Raises ActionNotForPeople, ArgumentsRefused, ChangedMeanwhile, NobodyToAsk, PermissionRefused, PolicySaysNo,
+    TicketIsDiscarded, TicketIsMerged, NotFound.
     """
-    async with uow:
-        asked = await _checked(ticket_id, action, given, by=by, actions=actions, uow=uow, now=now)
-        if (needed := await asked.agreed(use=False)) is not None:
+    calls = _HandCalls(by, actions, start, now)
+    found = await calls.look_up(ticket_id, action, given)
+    async with start() as uow:
+        asked = await calls.checked(ticket_id, action, given, uow, found)
+        wanted = await asked.judged(found)
+        if (needed := await asked.agreed(wanted, use=False)) is not None:
             return needed
-        call = HandCall(new_id(), ticket_id, by.id, action, asked.arguments, now)
+        call = HandCall(new_id(), ticket_id, by.id, action, wanted.arguments, now)
         await uow.hand_calls.add(call)
         return call
 
 
 async def begin_call(
-    call_id: UUID, form: Mapping[str, str], *, by: Person, actions: ActionsOf, uow: UnitOfWork, now: datetime
+    call_id: UUID, form: Mapping[str, str], *, by: Person, actions: ActionsOf, start: StartWork, now: datetime
 ) -> AgreementNeeded | None:
     """The form shows that it waits: make it, if it may still be made. AgreementNeeded, returned: it is not, and
     somebody was asked. Begun twice, it is made once. Raises as `ask_for_call`.
     """
-    async with uow:
+    calls = _HandCalls(by, actions, start, now)
+    async with start() as uow:
         call = await _own(call_id, by, uow)
-        if call.form:
+    if call.form:
+        return None
+    found = await calls.look_up(call.ticket_id, call.action, call.arguments)
+    async with start() as uow:
+        asked = await calls.checked(call.ticket_id, call.action, call.arguments, uow, found)
+        if (call := await _own(call_id, by, uow)).form:
             return None
-        asked = await _checked(call.ticket_id, call.action, call.arguments, by=by, actions=actions, uow=uow, now=now)
-        if (needed := await asked.agreed(use=True)) is not None:
+        wanted = await asked.judged(found)
+        if wanted.arguments != call.arguments:
+            raise ChangedMeanwhile(f"By now it would be another call ({said(wanted.arguments)}). Fill it in once more.")
+        if (needed := await asked.agreed(wanted, use=True)) is not None:
             return needed
         await uow.hand_calls.save(replace(call, form=form))
         uow.emit(HandCallDue(call_id=call.id, at=now))
         return None
-
-
-async def _checked(
-    ticket_id: UUID,
-    action: str,
-    given: Mapping[str, Json],
-    *,
-    by: Person,
-    actions: ActionsOf,
-    uow: UnitOfWork,
-    now: datetime,
-) -> _Asked:
-    ticket = await uow.tickets.lock(ticket_id)
-    require_standing(ticket)
-    spec = actions(await uow.playbook()).specs.get(action)
-    if spec is None or AGENT not in spec.may:
-        raise ActionNotForPeople(f"The action {action[:40]} is not for agents (any more).")
-    require(person_acting(by), Act.RUN_ACTION if spec.writes else Act.LOOK_UP, ticket)
-    chosen = select(given, spec.arguments)
-    lacking = [each.name for each in spec.parameters if each.required and each.name not in chosen.values]
-    if wrong := [*chosen.wrong, *(f"{name} is missing" for name in lacking)]:
-        raise ArgumentsRefused(wrong)
-    return _Asked(ticket, spec, chosen.values, by, uow, now)
 
 
 async def _own(call_id: UUID, by: Person, uow: UnitOfWork) -> HandCall:

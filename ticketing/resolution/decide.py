@@ -13,8 +13,7 @@ from ticketing.approvals.load_gate import load_gate
 from ticketing.people.actor import AI, person_acting
 from ticketing.playbook.conditions import Context
 from ticketing.playbook.resolving import Autonomy, MoveTo, Recipe
-from ticketing.resolution.agree import NobodyNamed, gate_rule, rule_for, same_rule
-from ticketing.resolution.arguments import confirmation
+from ticketing.resolution.agree import NobodyNamed, agreed_to, gate_rule, rule_for, same_rule
 from ticketing.resolution.ask_customer import ask_to_confirm, asks_about_it
 from ticketing.resolution.begin import settle_in
 from ticketing.resolution.book import Book
@@ -190,9 +189,7 @@ class Decided:
 
     @property
     def _called_with(self) -> str:
-        """What somebody agrees to: with what it costs, which need not be one of the arguments."""
-        costs = {} if self.verdict.amount is None else {"": str(self.verdict.amount)}
-        return confirmation(self.write.spec.name, {**self.verdict.arguments, **costs})
+        return agreed_to(self.write.spec.name, self.verdict.arguments, self.verdict.amount)
 
     @property
     def _names(self) -> Context:

@@ -40,11 +40,10 @@ class Resolving(Part):
         self, ticket_id: UUID, action: str, given: Mapping[str, Json], *, by: Person, actions: ActionsOf
     ) -> HandCall | AgreementNeeded:
         """Note it; nobody calls before `begin_call`. Raises as `by_hand.ask_for_call` does."""
-        uow, now = self.start(), self.clock()
-        return await ask_for_call(ticket_id, action, given, by=by, actions=actions, uow=uow, now=now)
+        return await ask_for_call(ticket_id, action, given, by=by, actions=actions, start=self.start, now=self.clock())
 
     async def begin_call(
         self, call_id: UUID, form: Mapping[str, str], *, by: Person, actions: ActionsOf
     ) -> AgreementNeeded | None:
         """Call it, for the form that waits now. Raises as `ask_for_call`."""
-        return await begin_call(call_id, form, by=by, actions=actions, uow=self.start(), now=self.clock())
+        return await begin_call(call_id, form, by=by, actions=actions, start=self.start, now=self.clock())

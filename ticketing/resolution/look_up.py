@@ -1,15 +1,16 @@
 """Read in other systems: what a brain asks for, and the facts that policy decides by. Nothing is locked meanwhile."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from core.instants import Clock
-from threadline import ActionSpec, Outcome, OutcomeKind
+from threadline import ActionSpec, Outcome, OutcomeKind, Shape
 from threadline import context as sdk
 from ticketing.conversations.conversation import Conversation
 from ticketing.customers.customer import Customer, Identity
 from ticketing.people.actor import AI
-from ticketing.playbook.resolving import ActionPolicy, FactSource
+from ticketing.playbook.conditions import Context
+from ticketing.playbook.resolving import ActionPolicy
 from ticketing.resolution.arguments import given
 from ticketing.resolution.case import Situation
 from ticketing.resolution.context import Looked, PolicyContext, policy_context
@@ -64,28 +65,43 @@ class LookUps:
 
         Where one is out of reach the rest is not asked.
         """
-        found: dict[str, Looked] = {}
-        for source in policy.facts:
-            found[source.name] = looked = await self._fact(source, proposed, spec, found)
-            if looked.outcome.kind is OutcomeKind.UNAVAILABLE:
-                break
-        return found
+        return await gather(
+            policy,
+            self.situation.actions.specs,
+            names=lambda found: context_of(self.situation, spec, found, now=self.clock()).with_arguments(proposed),
+            read=lambda action, given, fact: self.make(action, given, fact=fact),
+            otherwise=spec.result,
+        )
 
-    async def _fact(
-        self, source: FactSource, proposed: Mapping[str, Json], spec: ActionSpec, found: Mapping[str, Looked]
-    ) -> Looked:
-        read = self.situation.actions.specs.get(source.calling.action)
-        if read is None:
-            return Looked(
-                spec.result, Outcome(OutcomeKind.FAILED, words=f"There is no action {source.calling.action}.")
-            )
-        names = context_of(self.situation, spec, found, now=self.clock()).with_arguments(proposed)
-        arguments = given(source.calling, names, read.arguments)
-        if arguments is None:
-            return Looked(
-                read.result, Outcome(OutcomeKind.INVALID, words="What it would be looked up by is not known.")
-            )
-        return Looked(read.result, await self.make(source.calling.action, arguments, fact=source.name))
+
+async def gather(
+    policy: ActionPolicy,
+    specs: Mapping[str, ActionSpec],
+    *,
+    names: Callable[[Mapping[str, Looked]], Context],
+    read: Callable[[str, Mapping[str, Json], str], Awaitable[Outcome]],
+    otherwise: Shape,
+) -> dict[str, Looked]:
+    """Policy's facts, in their order. `names`: what there is to look up by, with those found so far. `read`: calls an
+    action with arguments for a fact. `otherwise`: the shape where there is no such action.
+
+    Where one is out of reach the rest is not asked.
+    """
+    found: dict[str, Looked] = {}
+    for source in policy.facts:
+        action = source.calling.action
+        spec = specs.get(action)
+        arguments = given(source.calling, names(found), spec.arguments) if spec is not None else None
+        if spec is None:
+            outcome = Outcome(OutcomeKind.FAILED, words=f"There is no action {action}.")
+        elif arguments is None:
+            outcome = Outcome(OutcomeKind.INVALID, words="What it would be looked up by is not known.")
+        else:
+            outcome = await read(action, arguments, source.name)
+        found[source.name] = Looked(spec.result if spec is not None else otherwise, outcome)
+        if outcome.kind is OutcomeKind.UNAVAILABLE:
+            break
+    return found
 
 
 def context_of(

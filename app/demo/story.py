@@ -92,6 +92,8 @@ class Story(Scene):
         with self.teller.step("The worker starts again, and Claude thinks for it (Anthropic's API, emulated)"):
             await stage.processes.think_with("claude")
         await resolving.alone(tom, "78990", BROKEN_TEAPOT.replace("78932", "78990"), told_whole=False)
+        with self.teller.step("The offline brain has it again: whoever goes on here needs no scripted model"):
+            await stage.processes.think_with("offline")
 
     async def _greeting(self) -> None:
         stage = self.stage

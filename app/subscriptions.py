@@ -138,7 +138,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     HandCallDue: (Subscription(call_by_hand, priority=3),),
     WindowClosing: (Subscription(tell_of_window, priority=1),),
     WindowRefused: (Subscription(replan_reply, priority=3),),
-    ReplyWritten: (Subscription(show_ticket), Subscription(consider_escalation)),
+    ReplyWritten: (Subscription(show_ticket), Subscription(consider_escalation), Subscription(wake_run)),
     TicketOpened: (
         Subscription(show_ticket),
         Subscription(tell_assignee),
@@ -173,6 +173,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
         Subscription(follow_tickets),
         Subscription(review_approvals),
         Subscription(consider_escalation),
+        Subscription(wake_run),
     ),
     TicketDiscarded: (
         Subscription(show_ticket),
@@ -208,7 +209,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     ColleagueMentioned: (Subscription(tell_mentioned),),
     DirectMessageDue: (Subscription(tell_person), Subscription(mail_person)),
     MissedInSlack: (Subscription(mail_person),),
-    MessageMoved: (Subscription(show_ticket), Subscription(consider_escalation)),
+    MessageMoved: (Subscription(show_ticket), Subscription(consider_escalation), Subscription(wake_run)),
     MessageAttributed: (
         Subscription(show_ticket),
         Subscription(tell_watchers),
@@ -216,7 +217,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
         Subscription(wake_run, priority=1),
         Subscription(begin_run, priority=1),
     ),
-    MessageEdited: (Subscription(show_ticket),),
+    MessageEdited: (Subscription(show_ticket), Subscription(wake_run)),
     CustomerReachChanged: (Subscription(show_ticket),),
     DeliveryChanged: (Subscription(show_ticket),),
     ConversationChanged: (Subscription(show_conversation),),

@@ -69,7 +69,7 @@ from ticketing.resolution.by_hand import ActionNotForPeople, AgreementNeeded, Ar
 from ticketing.resolution.hand_policy import PolicySaysNo
 from ticketing.resolution.people import NothingSuggested
 from ticketing.resolution.ports import RunMovedOn
-from ticketing.resolution.work import NotYet
+from ticketing.resolution.working import NotYet
 from ticketing.templates.fill import TemplateRefused
 from ticketing.tickets.changes import (
     CarriedByTicket,

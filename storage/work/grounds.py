@@ -43,10 +43,12 @@ _OF = text(
         ) AS is_being_read,
         heard.at AS heard_at, newest.id AS said_in, left(newest.text, :longest) AS said, newest.concerns,
         newest.at AS said_at, newest.before, newest.has_file, newest.replies_to,
-        greatest(answered.at, (
+        answered.at AS answered_at, agreement.holder AS holder_then,
+        (
             SELECT max(comment.at) FROM room_entry JOIN comment ON comment.id = room_entry.comment_id
-            WHERE room_entry.ticket_id = ticket.id
-        )) AS touched_at
+            WHERE room_entry.ticket_id = ticket.id AND comment.author_id IS DISTINCT FROM agreement.by
+                AND comment.at > coalesce(greatest(agreement.at, agreement.approved_at), '-infinity')
+        ) AS commented_at
     FROM ticket
     JOIN conversation ON conversation.id = ticket.conversation_id
     JOIN customer ON customer.id = ticket.customer_id
@@ -70,10 +72,25 @@ _OF = text(
         ORDER BY message.at DESC, message.id DESC LIMIT 1
     ) AS newest ON true
     LEFT JOIN LATERAL (
+        SELECT run.agreed AS by, step.begun_at AS at, (step.outputs ->> 'holder')::uuid AS holder,
+            approval.settled_at AS approved_at
+        FROM run
+        LEFT JOIN approval ON approval.id = run.approval_id AND approval.state IN ('approved', 'used')
+        LEFT JOIN LATERAL (
+            SELECT run_step.begun_at, run_step.outputs FROM run_step
+            WHERE run_step.run_id = run.id AND run_step.kind = 'agreed' AND run_step.outputs ->> 'by' = run.agreed::text
+            ORDER BY run_step.place DESC LIMIT 1
+        ) AS step ON true
+        WHERE run.ticket_id = ticket.id
+            AND run.state IN ('working', 'waiting_for_approval', 'waiting_for_customer', 'suggested')
+        LIMIT 1
+    ) AS agreement ON true
+    LEFT JOIN LATERAL (
         SELECT max(message.at) AS at
         FROM room_entry JOIN message ON message.id = room_entry.message_id
         WHERE room_entry.ticket_id = ticket.id AND message.direction = 'out' AND message.author_id IS NOT NULL
-            AND message.delivery <> 'withdrawn'
+            AND message.delivery <> 'withdrawn' AND message.author_id IS DISTINCT FROM agreement.by
+            AND message.at > coalesce(agreement.at, '-infinity')
     ) AS answered ON true
     WHERE ticket.id = :ticket
 """).replace(":longest", str(_LONGEST))
@@ -101,6 +118,8 @@ class Grounds:
             is_blocked=row.is_blocked,
             is_being_read=row.is_being_read,
             heard_at=row.heard_at,
-            touched_at=row.touched_at,
+            answered_at=row.answered_at,
+            commented_at=row.commented_at,
+            holder_then=row.holder_then,
             said=_said(row) if row.said is not None else None,
         )

@@ -53,9 +53,7 @@ class Book:
     @property
     def in_the_way(self) -> str | None:
         """Why the run goes no further, in words; None: it may."""
-        return taken_away(
-            self.ticket, self.conversation, self.ground, self.policy, since=self.run.begun_at, agreed=self.run.agreed
-        )
+        return taken_away(self.ticket, self.conversation, self.ground, self.policy, run=self.run)
 
     @property
     def key(self) -> str:
@@ -121,7 +119,10 @@ class Book:
         """Nobody is asked for it any more, and what was given for it is good for nothing."""
         approval = await self.uow.approvals.get(approval_id)
         if approval.is_open:
-            await save_settled(void(approval, "the AI does not go on with it", at=self.now), uow=self.uow)
+            why = "the AI does not go on with it"
+            if not self.run.is_open and self.run.why:
+                why = f"{why}: {self.run.why.removeprefix('Stopped: ').rstrip('.')}"
+            await save_settled(void(approval, why, at=self.now), uow=self.uow)
 
     async def close(self) -> Run:
         """Keep everything. What a run that is over asked people for is void. Raises RunMovedOn."""

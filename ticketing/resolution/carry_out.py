@@ -31,7 +31,7 @@ async def carry_out(run_id: UUID, *, by: Person, uow: UnitOfWork, now: datetime)
             StepKind.AGREED,
             rule or "do_it",
             now,
-            outputs={"by": str(by.id)},
+            outputs={"by": str(by.id), "holder": await _holder(ticket, uow)},
             why=by.name,
             ended_at=now,
         )
@@ -41,6 +41,12 @@ async def carry_out(run_id: UUID, *, by: Person, uow: UnitOfWork, now: datetime)
         uow.emit(RunDue(run_id=run.id, at=now))
         uow.emit(RunChanged(ticket_id=ticket.id, at=now))
         return saved
+
+
+async def _holder(ticket: Ticket, uow: UnitOfWork) -> str | None:
+    """Whoever has the ticket may keep it: that is no reason not to do what was agreed to."""
+    holder = ticket.assignee_id or (await uow.conversations.get(ticket.conversation_id)).assignee_id
+    return str(holder) if holder is not None else None
 
 
 async def _require_word(by: Person, ticket: Ticket, *, uow: UnitOfWork, now: datetime) -> str | None:

@@ -64,9 +64,7 @@ class Situation:
     @property
     def in_the_way(self) -> str | None:
         """Why the run goes no further, in words; None: it may."""
-        return taken_away(
-            self.ticket, self.conversation, self.ground, self.policy, since=self.run.begun_at, agreed=self.run.agreed
-        )
+        return taken_away(self.ticket, self.conversation, self.ground, self.policy, run=self.run)
 
     @property
     def open_act(self) -> Step | None:

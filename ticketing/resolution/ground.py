@@ -8,8 +8,11 @@ from uuid import UUID
 from ticketing.conversations.conversation import Conversation
 from ticketing.playbook.ai_policy import AiPolicy
 from ticketing.playbook.resolving import Autonomy
+from ticketing.resolution.run import Run, RunState
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.record import Trigger
+
+_UP_TO_PEOPLE = frozenset({RunState.SUGGESTED, RunState.WAITING_FOR_APPROVAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,9 @@ class Ground:
 
     `is_proven`: it is certain that the customer wrote all of what stands in its room as theirs. `is_being_read`: they
     have written something that is still to be understood. `heard_at`: when they wrote or edited something there last;
-    `touched_at`: when a person of the desk did.
+    `answered_at`: when a person of the desk did; `commented_at`: when they wrote to each other. Neither counts what was
+    there before somebody said "do it" to the open run, nor what that person wrote since; nor do comments from before
+    its approval. `holder_then`: whose ticket it was when somebody said so.
     """
 
     ai_is_on: bool
@@ -46,8 +51,10 @@ class Ground:
     is_blocked: bool
     is_being_read: bool
     heard_at: datetime | None
-    touched_at: datetime | None
+    answered_at: datetime | None
+    commented_at: datetime | None
     said: Said | None
+    holder_then: UUID | None = None
 
 
 class Grounds(Protocol):
@@ -63,14 +70,19 @@ def taken_away(
     policy: AiPolicy,
     *,
     since: datetime | None = None,
-    agreed: UUID | None = None,
+    run: Run | None = None,
 ) -> str | None:
     """Why the AI does nothing (more) with the ticket, in words; None: it may.
 
-    `since`: what people did before that is no reason. `agreed`: who said that it may, whose ticket it may be.
+    `since`: what people did before that is no reason. `run`: that it works on already. While that waits for people,
+    they may talk about it; and whoever thinks about a suggestion, or has said "do it", may have the ticket.
     """
+    state = run.state if run is not None else None
+    since = run.begun_at if run is not None else since
     holder = ticket.assignee_id or conversation.assignee_id
-    touched = ground.touched_at is not None and (since is None or ground.touched_at > since)
+    may_hold = {None, run.agreed, ground.holder_then} if run is not None and run.agreed is not None else {None}
+    held = state is not RunState.SUGGESTED and holder not in may_hold
+    talked = state not in _UP_TO_PEOPLE and _after(ground.commented_at, since)
     reasons = (
         (ticket.discarded_at is not None, "somebody said that it is no ticket"),
         (ticket.merged_into is not None, "it goes on as another ticket"),
@@ -78,10 +90,15 @@ def taken_away(
         (ticket.escalated_at is not None, "a rule has handed it to people"),
         (policy.autonomy is Autonomy.OFF, "the playbook leaves these tickets to people"),
         (not ground.ai_is_on, "the AI is switched off"),
-        (holder is not None and holder != agreed, "a colleague has it"),
-        (touched and agreed is None, "a colleague has written about it"),
+        (held, "a colleague has it"),
+        (_after(ground.answered_at, since), "a colleague has answered the customer"),
+        (talked, "a colleague has written about it"),
         (ground.is_blocked, "its sender is blocked"),
         (ground.heard_at is None, "nothing that the customer wrote belongs to it"),
         (conversation.is_group, "several people write there"),
     )
     return next((words for is_so, words in reasons if is_so), None)
+
+
+def _after(at: datetime | None, since: datetime | None) -> bool:
+    return at is not None and (since is None or at > since)

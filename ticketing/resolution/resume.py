@@ -15,13 +15,17 @@ from ticketing.resolution.book import Book, reopen
 from ticketing.resolution.fill import fill_answer
 from ticketing.resolution.hand_over import hand_over, stop
 from ticketing.resolution.run import RunState
+from ticketing.resolution.working import SOON, NotYet
 from ticketing.tickets.events import RunDue
 
 _WAITING = frozenset({RunState.WAITING_FOR_APPROVAL, RunState.WAITING_FOR_CUSTOMER, RunState.SUGGESTED})
 
 
 async def look_again(ticket_id: UUID, *, limits: Mapping[str, Limits], uow: UnitOfWork, now: datetime) -> None:
-    """After anything that a waiting run may have waited for, or that ends it. Safe to repeat, and to come late."""
+    """After anything that a waiting run may have waited for, or that ends it. Safe to repeat, and to come late.
+
+    Raises NotYet.
+    """
     async with uow:
         run = await uow.runs.open_of(ticket_id)
         if run is None or run.state not in _WAITING:
@@ -42,8 +46,9 @@ async def _has_come(book: Book) -> bool:
     """Whether the run goes on, or is over by it."""
     if book.run.state is RunState.WAITING_FOR_APPROVAL:
         return await _decided(book)
-    if book.ground.is_being_read or book.ground.heard_at == book.run.read_until:
+    if book.ground.heard_at == book.run.read_until:
         return False
+    _require_read(book)
     said = await _said(book)
     if said is False:
         await hand_over(book, "The customer does not want it so.", customer=await _customer(book))
@@ -54,6 +59,21 @@ async def _has_come(book: Book) -> bool:
         await fill_answer(book)
     book.run = replace(book.run, state=RunState.WORKING, asked_for=None, why="")
     return True
+
+
+def _has_written(book: Book) -> bool:
+    """Whether the customer has said something that whoever was asked may not have known. Raises NotYet."""
+    _require_read(book)
+    return book.ground.heard_at != book.run.read_until
+
+
+def _require_read(book: Book) -> None:
+    """What comes after the one that is about this ticket may be about another, of which nobody would tell the run.
+
+    Raises NotYet.
+    """
+    if book.ground.is_being_read:
+        raise NotYet("What the customer has just written is being understood.", retry_after=SOON)
 
 
 async def _said(book: Book) -> bool | None:
@@ -75,6 +95,9 @@ async def _decided(book: Book) -> bool:
     match approval.state:
         case ApprovalState.WAITING:
             return False
+        case ApprovalState.APPROVED if _has_written(book):
+            why = f"The customer has written since “{approval.label}” was asked for: read that before you do it."
+            await hand_over(book, why, customer=await _customer(book))
         case ApprovalState.APPROVED:
             book.run = replace(book.run, state=RunState.WORKING, why="")
         case ApprovalState.REJECTED:

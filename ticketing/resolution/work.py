@@ -26,15 +26,11 @@ from ticketing.resolution.proposal import AskCustomer, Call, HandOver, Proposed,
 from ticketing.resolution.proposals import NOT_ALLOWED, PROPOSED, as_json, as_said, is_too_long, name_of
 from ticketing.resolution.run import Step, StepKind
 from ticketing.resolution.tell import NotTold
+from ticketing.resolution.working import SOON, NotYet
 from ticketing.resolution.writing import Writing, chosen
 
 MOST_PROPOSALS = 12
 _ROUNDS = 3 * MOST_PROPOSALS  # of which some find that the desk has moved on
-_SOON = 2.0  # seconds, until what the customer has just written is understood
-
-
-class NotYet(ChannelUnavailable):
-    """The ticket changed each time it was looked at, or its customer has written something nobody has read yet."""
 
 
 async def work_run(
@@ -61,7 +57,7 @@ async def work_run(
                 return
         except RunMovedOn:
             continue  # somebody else works on it too: look how it stands
-    raise NotYet("The ticket changed each time it was looked at.", retry_after=_SOON)
+    raise NotYet("The ticket changed each time it was looked at.", retry_after=SOON)
 
 
 class _Work(Writing):
@@ -78,7 +74,7 @@ class _Work(Writing):
         if await self._has_heard(situation):
             return False
         if situation.ground.is_being_read:
-            raise NotYet("What the customer has just written is being understood.", retry_after=_SOON)
+            raise NotYet("What the customer has just written is being understood.", retry_after=SOON)
         if (act := situation.open_act) is not None:
             return await self.resume(situation, act)
         if (call := situation.standing_call) is not None:

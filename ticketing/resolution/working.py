@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from core.errors import ChannelUnavailable
 from core.instants import Clock
 from core.messages import Limits
 from ticketing.ports import StartWork, UnitOfWork
@@ -14,6 +15,12 @@ from ticketing.resolution.case import Situation
 from ticketing.resolution.hand_over import hand_over, stop
 from ticketing.resolution.ports import ActionsOf
 from ticketing.resolution.proposal import Resolver
+
+SOON = 2.0  # seconds, until what the customer has just written is understood
+
+
+class NotYet(ChannelUnavailable):
+    """The ticket changed each time it was looked at, or its customer has written something nobody has read yet."""
 
 
 @dataclass(frozen=True, slots=True)

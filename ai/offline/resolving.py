@@ -5,7 +5,10 @@ fit no recipe, it leaves the ticket to a person.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import takewhile
 
+from ai.offline.doubts import doubtful
 from ai.offline.wishes import Remedy, Wish, remedies_in
 from ticketing.drafting.draft import Line
 from ticketing.resolution.proposal import AskCustomer, Call, Case, HandOver, OfferedRecipe, Proposal
@@ -38,6 +41,8 @@ def propose(case: Case, wish: Callable[[str], Wish]) -> Proposal:
     recipe = _chosen(case.recipes, wanted)
     if recipe is None:
         return HandOver(_unserved(case.recipes, wanted))
+    if wanted.doubtful:
+        return HandOver("The customer's words leave in doubt what is wanted, when, or for how much of the order.")
     if _does(recipe) and not (wanted.wanted or wanted.reports):
         return HandOver(f"It is not clear that the customer wants {_listed(_does(recipe))}.")
     return _begun(case, recipe)
@@ -59,9 +64,12 @@ def _called(case: Case, action: str) -> str:
 
 
 def _wanted(lines: Sequence[Line], wish: Callable[[str], Wish]) -> Wish:
-    """Of the newest message that says it."""
-    said = [line.text for line in lines if line.by_customer][-_MOST_LINES:]
-    return next((found for text in reversed(said) if (found := wish(text)).says_something), Wish())
+    """Of the newest message that says it; what they wrote in one go counts together for what is in doubt."""
+    newest = lines[-_MOST_LINES:]
+    said = [line.text for line in newest if line.by_customer]
+    found = next((found for text in reversed(said) if (found := wish(text)).says_something), Wish())
+    at_once = takewhile(lambda line: line.by_customer, reversed(newest))
+    return replace(found, doubtful=found.doubtful or doubtful("\n".join(line.text for line in at_once)))
 
 
 def _chosen(recipes: Sequence[OfferedRecipe], wanted: Wish) -> OfferedRecipe | None:

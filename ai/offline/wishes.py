@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ai.offline.doubts import doubted, doubtful
+
 _MOST_CHARACTERS = 2_000
 
 
@@ -29,7 +31,7 @@ class Remedy(StrEnum):
 class Wish:
     """Of one message. `wanted` are all wanted, or with `either` any of them will do. `stops`: nothing shall be done any
     more. `person`: they want to talk to somebody. `reports`: something is wrong, and no remedy is named. `unclear`:
-    something else is asked for.
+    something else is asked for. `doubtful`: it may be wanted not at all, not now, or not for the whole of one order.
     """
 
     wanted: frozenset[Remedy] = frozenset()
@@ -39,10 +41,12 @@ class Wish:
     person: bool = False
     reports: bool = False
     unclear: bool = False
+    doubtful: bool = False
 
     @property
     def says_something(self) -> bool:
-        return bool(self.wanted or self.unwanted or self.stops or self.person or self.reports or self.unclear)
+        said = self.wanted or self.unwanted or self.stops or self.person or self.reports or self.unclear
+        return bool(said or self.doubtful)
 
 
 def _any(*parts: str) -> re.Pattern[str]:
@@ -137,22 +141,40 @@ _CLAUSES = re.compile(r"[.,;:!?\n—–]+|\s(?:but|and then|aber|sondern|pero|si
 def wish_of(text: str) -> Wish:
     """Never raises; linear in the length, of which it reads the beginning."""
     text = text[:_MOST_CHARACTERS]
-    wanted: set[Remedy] = set()
-    unwanted: set[Remedy] = set()
-    for clause in _CLAUSES.split(text):
-        for remedy, words in _WORDS.items():
-            for found in words.finditer(clause):
-                before, behind = clause[max(0, found.start() - 60) : found.start()], clause[found.end() :][:60]
-                refused = _NOT_BEFORE.search(before) or _NOT_BEHIND.search(behind)
-                (unwanted if refused else wanted).add(remedy)
-    wanted -= unwanted
+    heard = [_heard(clause) for clause in _CLAUSES.split(text)]
+    unwanted = frozenset[Remedy]().union(*(each.unwanted for each in heard))
+    wanted = set[Remedy]().union(*(each.wanted for each in heard)) - unwanted
     if len(wanted) > 1:
         wanted.discard(Remedy.OTHER)  # "a refund instead" is a refund
     if Remedy.REFUND in wanted:
         wanted.discard(Remedy.RETURN)  # whether it has to come back for that is not theirs to say
-    stops = _STOPS.search(text) is not None and not wanted - {Remedy.CANCELLATION}
-    person = _PERSON.search(text) is not None
-    return Wish(frozenset(wanted), _EITHER.search(text) is not None, frozenset(unwanted), stops, person)
+    return Wish(
+        wanted=frozenset(wanted),
+        either=_EITHER.search(text) is not None,
+        unwanted=unwanted,
+        stops=_STOPS.search(text) is not None and not wanted - {Remedy.CANCELLATION},
+        person=_PERSON.search(text) is not None,
+        doubtful=doubtful(text) or any(each.doubtful for each in heard),
+    )
+
+
+def _heard(clause: str) -> Wish:
+    wanted: set[Remedy] = set()
+    unwanted: set[Remedy] = set()
+    last, refusal = 0, len(clause)
+    for remedy, words in _WORDS.items():
+        for found in words.finditer(clause):
+            begins = max(0, found.start() - 60)
+            before = _NOT_BEFORE.search(clause[begins : found.start()])
+            if before or _NOT_BEHIND.search(clause[found.end() :][:60]):
+                unwanted.add(remedy)
+                refusal = min(refusal, begins + before.start() if before else found.end())
+            else:
+                wanted.add(remedy)
+                last = max(last, found.end())
+    if last < refusal:
+        clause = clause[:refusal]  # "a refund, not a repair" is plain; "no repair or refund" is not
+    return Wish(frozenset(wanted), unwanted=frozenset(unwanted), doubtful=bool(wanted) and doubted(clause))
 
 
 def remedies_in(words: str) -> frozenset[Remedy]:
@@ -184,6 +206,8 @@ def understood(text: str, intent: str, sure: float) -> Wish:
     what is asked for.
     """
     wish = wish_of(text)
+    if wish.doubtful:
+        return wish
     if wish.wanted and not wish.person:
         return UNCLEAR if intent in _ABOUT and sure >= _SURE_ENOUGH_TO_DOUBT else wish
     if wish.says_something:

@@ -58,6 +58,8 @@ class TestRecipe:
             "My mug (78932) arrived broken.",
             "It is broken and I want my money back, not a replacement.",
             "I'd rather have a refund than a replacement",
+            "Order 78932 does not work and I want a refund",
+            "Order 78932: a refund, not a replacement",
             "Ich habe einen beschädigten Artikel erhalten (78932) und hätte gern eine Erstattung.",
             "Recebi um item danificado, pedido 78932. Quero um reembolso.",
             "Recibí un artículo dañado, pedido 78932. Quiero que me devuelvan el dinero.",
@@ -140,6 +142,30 @@ class TestLeaving:
     )
     async def test_whoever_wants_nothing_any_more_gets_nothing(self, brain: Brain, text: str) -> None:
         assert await left(brain, a_case("I want a refund for order 78932", text))
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "A refund? No thanks!",
+            "Auf gar keinen Fall eine Erstattung",
+            "A refund is the last thing I want",
+            "Only one mug is broken, I want a refund",
+            "I'd like a refund, partly: 20 dollars is enough",
+            "Bitte die Erstattung erst nach dem 1. Dezember",
+            "Please wait until Monday with the refund",
+            "You refunded me by mistake",
+            "Orders 78932 and 78940 are broken, please refund them",
+            "Please refund 78932, and 78940 as well",
+            "No quiero ni cambio ni reembolso",
+            "Un remboursement de la moitié, c'est bien",
+            "Quero o reembolso só depois do Natal",
+        ],
+    )
+    async def test_a_wish_in_doubt_is_a_persons(self, brain: Brain, text: str) -> None:
+        assert await left(brain, a_case(text))
+
+    async def test_what_was_written_in_one_go_counts_together(self, brain: Brain) -> None:
+        assert "how much of the order" in await left(brain, a_case("Only one of the mugs broke", "I want a refund"))
 
     @pytest.mark.parametrize("text", ["I want to talk to a human", "Ich möchte mit einem Menschen sprechen"])
     async def test_whoever_wants_a_person_gets_one(self, brain: Brain, text: str) -> None:

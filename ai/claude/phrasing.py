@@ -1,10 +1,10 @@
-"""What crosses the wire to say something in the customer's language: the desk's own words go out, others come back.
+"""What crosses the wire to say something in the customer's language: the desk's own words go out, none of the
+customer's; others come back.
 
 What comes back is not believed to say the same: `ticketing/resolution/check.py` looks.
 """
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from ai.claude.names import Names
@@ -24,14 +24,7 @@ def schema() -> dict[str, Any]:
 def question(telling: Telling) -> str:
     """The user's turn: data only."""
     names = Names(telling.customer)
-    data = {
-        "say": sendable(names.hidden(telling.text)),
-        "language": telling.language,
-        "messages": [
-            {"from": "customer" if line.by_customer else "desk", "text": sendable(names.hidden(line.text))}
-            for line in telling.lines
-        ],
-    }
+    data = {"say": sendable(names.hidden(telling.text)), "language": telling.language}
     return f"Say this to the customer:\n{json.dumps(data, ensure_ascii=False)}"
 
 
@@ -41,9 +34,4 @@ def phrased(text: str, telling: Telling) -> str | None:
     if not said.strip():
         return None
     names = Names(telling.customer)
-    return names.shown(said, names.addresses(_texts(telling)))
-
-
-def _texts(telling: Telling) -> Iterator[str]:
-    yield telling.text
-    yield from (line.text for line in telling.lines)
+    return names.shown(said, names.addresses([telling.text]))

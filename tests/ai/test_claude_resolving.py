@@ -16,7 +16,7 @@ from core.errors import ChannelUnavailable, DeskError, MessageRefused
 from core.ids import new_id
 from emulators.anthropic import Organization
 from emulators.anthropic.schemas import check
-from tests.ai.cases import REFUND, a_case, said
+from tests.ai.cases import REFUND, a_case
 from tests.ai.conftest import Books, a_config
 from ticketing.resolution.proposal import AskCustomer, Call, Case, HandOver, OfferedRecipe, Taken, Telling
 from ticketing.triage.check import SuggestionUnreadable
@@ -227,7 +227,7 @@ class TestAsking:
 
 
 class TestPhrasing:
-    TELLING = Telling("Hello Anna, 89.00 USD are on their way.", "de", "Anna Kowalski", said("Wo bleibt mein Geld?"))
+    TELLING = Telling("Hello Anna, 89.00 USD are on their way.", "de", "Anna Kowalski")
 
     async def test_the_model_that_understands_customers_is_asked_and_the_name_put_back(
         self, organization: Organization, claude: ClaudeBrain, books: Books

@@ -54,6 +54,7 @@ class Follows:
         self.then = list(then)
         self.phrases = phrases
         self.cases: list[Case] = []
+        self.tellings: list[Telling] = []
         self.meanwhile: list[Callable[[], Any]] = []
 
     async def propose(self, case: Case) -> Proposed:
@@ -78,6 +79,7 @@ class Follows:
         return Call(recipe.action, recipe.arguments, "It fits.")
 
     async def phrase(self, telling: Telling) -> Phrased | None:
+        self.tellings.append(telling)
         return Phrased(self.phrases, "test", "1") if self.phrases is not None else None
 
 

@@ -118,15 +118,34 @@ class TestTelling:
     @pytest.mark.parametrize(
         ("phrased", "told"),
         [
-            ("Good news: 89.00 USD are on their way to you!", "Good news: 89.00 USD are on their way to you!"),
-            ("Good news: 98.00 USD are on their way to you!", "Your refund of 89.00 USD is on its way."),
+            ("Votre remboursement de 89,00 USD est en route.", "Votre remboursement de 89,00 USD est en route."),
+            ("Votre remboursement de 98,00 USD est en route.", "Your refund of 89.00 USD is on its way."),
         ],
     )
     async def test_in_a_brains_words_where_they_say_the_same(
         self, resolving: Resolving, phrased: str, told: str
     ) -> None:
         resolving.brain = Follows(phrases=phrased)
-        assert await resolving.told(await resolving.resolved()) == [told]
+        assert await self._told_to_who_writes("fr", resolving) == [told]
+        assert [each.text for each in resolving.brain.tellings] == ["Your refund of 89.00 USD is on its way."]
+
+    @pytest.mark.parametrize("language", ["en", "en-GB", "de", "de-AT", "tr", "und", None])
+    async def test_what_people_wrote_in_their_language_or_nobody_can_check_is_not_phrased(
+        self, resolving: Resolving, language: str | None
+    ) -> None:
+        resolving.brain = Follows(phrases="Good news: 89.00 USD are on their way to you!")
+        (told,) = await self._told_to_who_writes(language, resolving)
+        assert told in ("Your refund of 89.00 USD is on its way.", "Ihre Erstattung von 89.00 USD ist unterwegs.")
+        assert resolving.brain.tellings == []
+
+    @staticmethod
+    async def _told_to_who_writes(language: str | None, resolving: Resolving) -> list[str]:
+        ticket = await resolving.ticket("It came broken, order #78932")
+        await resolving.at_work.rows_changed("UPDATE customer SET language = :language", language=language)
+        run = await resolving.begin(ticket)
+        assert run is not None
+        await resolving.work(run)
+        return await resolving.told(ticket)
 
 
 class TestTheBrain:

@@ -41,9 +41,14 @@ class SavedReply:
 
 def in_language(reply: SavedReply, language: str | None) -> str:
     """Its words for who reads this language (BCP 47): exactly that one, else the language alone, else as written."""
+    return translated(reply, language) or reply.text
+
+
+def translated(reply: SavedReply, language: str | None) -> str | None:
+    """The same without those that it is written in."""
     known = {tongue.lower(): text for tongue, text in reply.translations.items()}
     wanted = (language or "").lower().replace("_", "-")
-    return known.get(wanted) or known.get(wanted.partition("-")[0]) or reply.text
+    return known.get(wanted) or known.get(wanted.partition("-")[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,12 +92,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What the customer is to be told: a saved reply with everything filled in, in the desk's language."""
+    """What the customer is to be told: a saved reply with everything filled in, in the desk's language.
+
+    None of the customer's own words go with it.
+    """
 
     text: str
     language: str  # of the customer
     customer: str
-    lines: Sequence[Line]
     conversation_id: UUID | None = None
     run_id: UUID | None = None
 

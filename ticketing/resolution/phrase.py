@@ -40,7 +40,7 @@ def _is_theirs(reply: SavedReply, language: str | None) -> bool:
 
 
 def _checked(words: BrainsWords, saved: str, situation: Situation) -> str | None:
-    return says_the_same(words.text, saved, customer=situation.customer.name)
+    return says_the_same(words.text, saved, customer=situation.customer.name, language=situation.ground.language or "")
 
 
 async def _asked(brain: Resolver, telling: Telling) -> BrainsWords | None:

@@ -7,13 +7,14 @@ from core.ordinary_words import ORDINARY
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE = re.compile(r"(?<=[.!?;…])\s+|\n+")
-_PLACE = re.compile(r"\{\{[^{}]*\}\}")
-_LONG = 4  # words of a sentence, of which one at least is ordinary
+_PLACE = re.compile(r"\{\{[^{}]*\}\}|https?://\S+")
+_LONG = 5  # words of a sentence, of which one at least is ordinary
 # Of a desk's own: customers write others.
 _DESKS = {
     "en": "we our your us as by so if all they their",
-    "de": "wir unser unsere sie ihnen ihre ihr ihren ihrem sind haben wird werden dass an um aus über bis dafür damit",
-    "fr": "nous notre nos votre vos avons avez au aux sera par ce cette",
+    "de": "am wir unser unsere sie ihnen ihre ihr ihren ihrem dieser diese sind haben wird wurde wurden werden dass an "
+    "um aus über bis dafür damit",
+    "fr": "nous notre nos votre vos avons avez à au aux sera par ce cette",
     "es": "nosotros su sus hemos al le les del nos ya",
     "pt": "nós sua seu seus suas ao aos foi nos já nosso nossa",
     "it": "noi suo sua suoi abbiamo al alla le ci i si nostro",
@@ -31,7 +32,7 @@ def can_be_read(language: str | None) -> bool:
 
 def is_in(text: str, language: str | None) -> bool:
     """Whether all of it is in this language (BCP 47), as far as its ordinary words show."""
-    text = _PLACE.sub(" ", text)  # what is filled in there is in no language
+    text = _PLACE.sub(" ", text)  # what is filled in there is in no language, nor is a link
     known, words = _KNOWN.get(_alone(language)), _words(text)
     if known is None or _count(words, known) < max(_count(words, others) for others in _KNOWN.values()):
         return False

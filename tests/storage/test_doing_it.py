@@ -1,12 +1,14 @@
 """“Do it”: what the AI suggests is done because somebody of the desk says so, and to exactly that."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from examples.shop.values import Destination, Money
+from tests.playbooks import InForce
 from tests.storage.resolving import Resolving
 from ticketing.approvals.approval import ApprovalState, Verdict
 from ticketing.people.permissions import PermissionRefused
@@ -89,6 +91,26 @@ async def test_what_policy_asks_for_on_top_is_asked_and_not_of_who_said_it(resol
     await resolving.work(run.id)
     assert resolving.refunds("78951") == [25000]
     assert (await resolving.state(ticket))[0] is RunState.DONE
+
+
+@pytest.mark.parametrize("order", ["78932", "78940"])
+async def test_one_persons_word_is_no_quorum(resolving: Resolving, order: str) -> None:
+    """Whether policy names the rule (78940) or only the type does."""
+    ticket, run = await suggested(resolving, order)
+    playbook = await resolving.at_work.desk.playbook()
+    two = replace(playbook.approvals["refund_confirmed"], quorum=2)
+    resolving.at_work.playbooks = InForce(replace(playbook, approvals={**playbook.approvals, two.key: two}))
+    others = [await resolving.at_work.person("Omar"), await resolving.at_work.person("Lea")]
+    await resolving.at_work.desk.carry_out(run.id, by=resolving.mia)
+    await resolving.work(run.id)
+    assert (await resolving.state(ticket))[0] is RunState.WAITING_FOR_APPROVAL
+    (asked,) = await resolving.at_work.desk.approvals_of(ticket)
+    for person in others:
+        assert resolving.refunds(order) == []
+        await resolving.at_work.desk.decide(asked.id, Verdict.APPROVE, by=person)
+    await resolving.look_again(ticket)
+    await resolving.work(run.id)
+    assert len(resolving.refunds(order)) == 1
 
 
 async def test_whoever_said_it_did_not_say_it_to_another_action_with_the_same_arguments(resolving: Resolving) -> None:

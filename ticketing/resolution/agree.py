@@ -11,28 +11,37 @@ from ticketing.playbook.ai_policy import AiPolicy
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.resolving import Autonomy, MoveTo
 from ticketing.resolution.arguments import confirmation
-from ticketing.resolution.run import Json
+from ticketing.resolution.run import Json, Run
 from ticketing.resolution.verdict import PolicyVerdict, Ruling
 from ticketing.tickets.ticket import Ticket
+
+_SOMEBODY_AGREES = frozenset({Autonomy.ACT_WITH_APPROVAL, Autonomy.SUGGEST})
 
 
 class NobodyNamed(Exception):
     """Who has to agree cannot be told from the playbook. It never leaves a run."""
 
 
-def rule_for(verdict: PolicyVerdict, policy: AiPolicy, autonomy: Autonomy, *, confirmed: bool) -> str | None:
-    """The key of the approval rule; None: nobody has to agree (any more). `confirmed`: a person has said "do it", which
-    is what the type's own approval asks for, whoever wants it.
+def rule_for(verdict: PolicyVerdict, run: Run, policy: AiPolicy, playbook: Playbook) -> str | None:
+    """The key of the approval rule; None: nobody has to agree (any more), because a person's "do it" is what the
+    type's own approval asks for, whoever wants it.
 
     Raises NobodyNamed.
     """
+    confirmed = _word_counts(run, policy, playbook)
     if verdict.ruling is Ruling.NEEDS_APPROVAL and verdict.approval is not None:
         return None if confirmed and verdict.approval == policy.confirm else verdict.approval
-    if confirmed or (verdict.ruling is Ruling.ALLOWED and autonomy is not Autonomy.ACT_WITH_APPROVAL):
+    if confirmed or (verdict.ruling is Ruling.ALLOWED and run.autonomy not in _SOMEBODY_AGREES):
         return None
     if policy.confirm is None:
         raise NobodyNamed("Somebody has to agree, and the playbook names nobody.")
     return policy.confirm
+
+
+def _word_counts(run: Run, policy: AiPolicy, playbook: Playbook) -> bool:
+    """Whether somebody's "do it" is the approval that the type asks for: it is one person's, and no quorum."""
+    rule = playbook.approvals.get(policy.confirm or "")
+    return run.agreed is not None and (rule is None or rule.quorum == 1)
 
 
 def gate_rule(ticket: Ticket, move: MoveTo | None, playbook: Playbook, gate: Gate) -> str | None:

@@ -147,7 +147,7 @@ class Decided:
         if self.verdict.ruling is Ruling.NEEDS_CONFIRMATION:
             await self._ask_customer()
             return None
-        rule = rule_for(self.verdict, book.policy, book.run.autonomy, confirmed=book.run.agreed is not None)
+        rule = rule_for(self.verdict, book.run, book.policy, book.playbook)
         gate = await self._gate(move)
         rule = same_rule(rule, gate_rule(book.ticket, move, book.playbook, gate))
         held_back = self._rehearsed(gate, rule)

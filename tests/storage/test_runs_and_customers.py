@@ -8,16 +8,18 @@ from uuid import UUID
 import pytest
 
 from core.errors import ChannelUnavailable
-from core.messages import Inbound, Party
+from core.messages import Inbound, Limits, Party
 from tests.factories import a_suggestion, an_entity, an_issue
+from tests.fakes.channels import FakeConnector
 from tests.playbooks import InForce
 from tests.storage.desk import Says
 from tests.storage.mailing import EVE, a_mail, filed, with_mail
 from tests.storage.resolving import CLARA, Follows, Resolving, Returned, returns
 from threadline import OutcomeKind
+from ticketing.approvals.approval import Verdict
 from ticketing.playbook.conditions import Condition
 from ticketing.playbook.playbook import Playbook, SavedReply
-from ticketing.playbook.resolving import Budget, Otherwise, PolicyRule
+from ticketing.playbook.resolving import Autonomy, Budget, Otherwise, PolicyRule
 from ticketing.resolution.proposal import AskCustomer, Call, HandOver
 from ticketing.resolution.run import RunState, StepKind
 from ticketing.triage.suggestion import Burst, Suggestion, Vocabulary
@@ -273,3 +275,25 @@ async def test_two_issues_in_one_message_are_two_runs(resolving: Resolving) -> N
     await asyncio.gather(*(resolving.work(run) for run in runs if run is not None))
     assert [(await resolving.row(ticket)).fields["order_number"] for ticket in tickets] == ["78940", "78951"]
     assert [(await resolving.run(ticket)).state for ticket in tickets] == [RunState.WAITING_FOR_APPROVAL] * 2
+
+
+@pytest.mark.parametrize("order", ["78932", "78951"])
+async def test_whoever_cannot_be_written_to_any_more_is_left_to_people_once_it_is_done(
+    resolving: Resolving, order: str
+) -> None:
+    """The channel's window closed while somebody had to agree: they are paid, and not counted as told."""
+    desk = resolving.at_work
+    desk.use(FakeConnector(limits=Limits(text=1000, window=timedelta(hours=24))))
+    resolving.use(autonomy=Autonomy.ACT_WITH_APPROVAL)
+    ticket = await resolving.resolved(f"It came broken, order #{order}")
+    (asked,) = await desk.desk.approvals_of(ticket)
+    desk.now += timedelta(hours=30)
+    who = resolving.sara if asked.rule == "refund_over_200" else resolving.mia
+    await desk.desk.decide(asked.id, Verdict.APPROVE, by=who)
+    await resolving.go_on(ticket)
+    run, row = await resolving.run(ticket), await resolving.row(ticket)
+    assert len(resolving.refunds(order)) == 1
+    assert (run.state, await resolving.told(ticket)) == (RunState.HANDED_OVER, [])
+    assert "by a template now" in run.why
+    assert row.status != "closed"
+    assert row.escalated_at is not None

@@ -1,20 +1,22 @@
 """Tell the customer something within a run: into the outbox, in the transaction of whatever is told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 from uuid import UUID
 
 from core.errors import AccountRefused, NotFound, Refused
-from core.messages import Button
+from core.messages import Button, Limits
 from ticketing.conversations.outbox import put_in_outbox, require_channel
-from ticketing.conversations.parts import parts_of
+from ticketing.conversations.parts import Part, parts_of
+from ticketing.conversations.window import Closed, window
 from ticketing.offers.make import make_offer
 from ticketing.people.actor import AI
 from ticketing.playbook.resolving import Tell
 from ticketing.resolution.book import Book
 from ticketing.resolution.run import StepKind
 from ticketing.resolution.way import way_of
+from ticketing.templates.fill import fill
 
 # By the key of a saved reply: what it said in the desk's own language, and the words that a brain found for that.
 Phrased = Mapping[str, tuple[str, str]]
@@ -84,6 +86,8 @@ async def _told(
         parts = parts_of(f"{words}\n\n{below}" if below else words, limits, buttons=under)
     except (Refused, AccountRefused) as refusal:
         raise NotTold(refusal.message) from refusal
+    if isinstance(window(book.conversation, limits, book.now), Closed):
+        await _require_template(book, parts, limits)
     first = await put_in_outbox(
         parts,
         book.conversation,
@@ -104,3 +108,18 @@ async def _told(
     if last is None:
         raise NotFound("A part of what was just written is not there.")
     return last.id
+
+
+async def _require_template(book: Book, parts: Sequence[Part], limits: Limits) -> None:
+    """Only a template may be sent now: the desk's own carries one plain message, if there is one. Raises NotTold.
+
+    Else it would fail on its way out, when the run has long said that the customer was told.
+    """
+    template = await book.uow.templates.fallback(book.conversation.channel)
+    plain = len(parts) == 1 and not parts[0].buttons
+    if template is None or len(template.variables) != 1 or not plain:
+        raise NotTold("they can only be written to by a template now")
+    try:
+        fill(template, {template.variables[0]: parts[0].text}, limits)
+    except Refused as refusal:
+        raise NotTold(refusal.message) from refusal

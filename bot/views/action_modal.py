@@ -16,6 +16,7 @@ from bot.views.parts import (
     button,
     context,
     described,
+    listed,
     mrkdwn,
     option,
     plain,
@@ -122,12 +123,12 @@ def _modal(card: TicketCard, blocks: list[Json], beneath: Beneath | None, *, act
 
 
 def _menu(offered: Sequence[ActionSpec], chosen: ActionSpec | None) -> Json:
-    options = [_option(each) for each in offered[:PER_GROUP]]
+    listing = listed([_option(each) for each in offered], [title(_in_words(each.name), 30) for each in offered])
     menu: Json = {
         "type": "static_select",
         "action_id": Action.CHOOSE_ACTION.value,
         "placeholder": plain("Choose"),
-        "options": options,
+        **listing,
     }
     if chosen is not None:
         menu["initial_option"] = _option(chosen)

@@ -54,18 +54,21 @@ def overflow(action: Action, options: Sequence[Json]) -> Json:
 def select(field: Field, options: Sequence[Json], *, chosen: str | None = None, placeholder: str = "Choose") -> Json:
     """A menu of any length: more than 100 options stand in groups of 100, named for where they begin and end."""
     shape: Json = {"type": "static_select", "action_id": field.value, "placeholder": plain(placeholder)}
+    first_words = [each["text"]["text"].split(" ")[0] for each in options]
+    chosen_one = next((each for each in options if each["value"] == chosen), None)
+    return _with(shape | listed(options, first_words), initial_option=chosen_one)
+
+
+def listed(options: Sequence[Json], names: Sequence[str]) -> Json:
+    """The options of a menu. More than 100 stand in groups of 100, named for the first and the last of the `names`."""
     if len(options) <= PER_GROUP:
-        shape["options"] = list(options)
-    else:
-        shape["option_groups"] = [
-            _group(options[at : at + PER_GROUP]) for at in range(0, len(options), PER_GROUP)[:PER_GROUP]
-        ]
-    return _with(shape, initial_option=next((each for each in options if each["value"] == chosen), None))
+        return {"options": list(options)}
+    begins = range(0, len(options), PER_GROUP)[:PER_GROUP]
+    return {"option_groups": [_group(options[at : at + PER_GROUP], names[at : at + PER_GROUP]) for at in begins]}
 
 
-def _group(options: Sequence[Json]) -> Json:
-    first, last = (options[at]["text"]["text"].split(" ")[0][:30] for at in (0, -1))
-    return {"label": plain(f"{first} to {last}"), "options": list(options)}
+def _group(options: Sequence[Json], names: Sequence[str]) -> Json:
+    return {"label": plain(f"{names[0][:30]} to {names[-1][:30]}"), "options": list(options)}
 
 
 def search(field: Field, placeholder: str, *, chosen: Json | None = None) -> Json:

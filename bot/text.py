@@ -7,7 +7,7 @@ middle of what a reader sees as one character.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 NOTHING = "(no text)"
 _MOST_JOINED = 64  # characters in one visible sign; a longer pile of accents is cut like anything else
@@ -81,6 +81,17 @@ def cut(text: str, most: int, *, note: bool = False) -> str:
         return whole
     head, rest = _split(text, most - (35 if note else 1))
     return escape(head).rstrip() + (f"… ({len(rest):,} more characters)" if note else "…")
+
+
+def whole_lines(lines: Sequence[str], most: int) -> int:
+    """How many of these lines, escaped already, fit into a text of at most `most` characters; a first one always."""
+    used, count = 0, 0
+    for line in lines:
+        used += size(line) + 1
+        if count and used > most:
+            break
+        count += 1
+    return count
 
 
 def to_edit(text: str, most: int) -> str:

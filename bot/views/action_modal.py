@@ -1,5 +1,6 @@
 """Run an action: choose one, fill in what it takes, and what came of it."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -8,10 +9,11 @@ from bot.beneath import Beneath, carried
 from bot.intents import Action, Form
 from bot.refs import call_value
 from bot.submission import private_metadata
-from bot.text import inline, prose, title
+from bot.text import inline, pieces, prose, size, title, whole_lines
 from bot.views.parts import (
     OPTION,
     PER_GROUP,
+    SECTION,
     actions,
     button,
     context,
@@ -34,6 +36,8 @@ PREFIX = "argument:"
 _TITLE = "Run an action"
 MOST_PARAMETERS, _MOST_LINES = 40, 40
 _LONGEST = 3000
+_MOST_SECTIONS, _MOST_BYTES = 90, 200_000  # Slack takes 100 blocks, and 250 kB, in all
+_FITS = SECTION - 100  # characters
 YES, NO = "yes", "no"
 _HINT = {
     Sort.NUMBER: "A number, such as 89.00",
@@ -73,9 +77,15 @@ def action_modal(
 
 
 def sure_modal(card: TicketCard, spec: ActionSpec, call: HandCall) -> Json:
-    """What would be run, before it is."""
-    lines = "\n".join(_lines(call.arguments))[:2900] or "_with nothing to fill in_"
-    blocks = [section(mrkdwn(f"*{named(spec.name)}* for #{card.number}")), section(mrkdwn(lines))]
+    """What would be run, before it is: all of it, to the last character. What cannot be shown is not run."""
+    head = section(mrkdwn(f"*{named(spec.name)}* for #{card.number}"))
+    shown = list(_in_full(call.arguments)) or [section(mrkdwn("_with nothing to fill in_"))]
+    if len(shown) > _MOST_SECTIONS or len(json.dumps(shown).encode()) > _MOST_BYTES:
+        words = (
+            "It is more than can be looked at here, and what nobody has looked at is not run. Close this, and say less."
+        )
+        return _modal(card, [head, section(plain(words))], None)
+    blocks = [head, *shown]
     if spec.writes:
         words = "It changes something in another system, and stands in the ticket's thread as yours."
         blocks.append(context(plain(words)))
@@ -97,10 +107,9 @@ def outcome_modal(card: TicketCard, call: HandCall) -> Json:
     if words := prose(call.words, 2500):
         blocks.append(section(plain(words)))
     if lines := list(_lines(call.value)):
-        shown = lines[:_MOST_LINES]
+        shown = lines[: min(_MOST_LINES, whole_lines(lines, _FITS))]
         more = len(lines) - len(shown)
-        text = "\n".join(shown) + (f"\n… and {more} more" if more else "")
-        blocks.append(section(mrkdwn(text[:2990])))
+        blocks.append(section(mrkdwn("\n".join(shown) + (f"\n… and {more} more" if more else ""))))
     if call.outcome is OutcomeKind.DONE and not lines and not call.words:
         blocks.append(section(plain("It gave nothing back.")))
     return _modal(card, blocks, None)
@@ -168,6 +177,36 @@ def _element(shape: Shape, name: str) -> Json:
         return {"type": "static_select", "action_id": name, "placeholder": plain("Choose"), "options": chosen}
     lines = shape.sort in (Sort.LIST, Sort.MAP, Sort.GROUP)
     return {"type": "plain_text_input", "action_id": name, "multiline": lines, "max_length": _LONGEST}
+
+
+def _in_full(arguments: Mapping[str, Value]) -> Iterator[Json]:
+    """Short ones on lines, as many as fit; what is long, or has lines of its own, below its label."""
+    lines: list[str] = []
+    for name, value in arguments.items():
+        text = _exact(value)
+        if "\n" not in text and size(line := f"{_label(name)}: *{inline(text, _FITS) or 'none'}*") <= _FITS // 2:
+            lines.append(line)
+            continue
+        yield from _packed(lines)
+        lines = []
+        yield section(mrkdwn(f"{_label(name)}:"))
+        yield from (section(plain(each)) for each in pieces(text, _FITS))
+    yield from _packed(lines)
+
+
+def _packed(lines: Sequence[str]) -> Iterator[Json]:
+    left = list(lines)
+    while left:
+        fitting = whole_lines(left, _FITS)
+        yield section(mrkdwn("\n".join(left[:fitting])))
+        left = left[fitting:]
+
+
+def _exact(value: Value) -> str:
+    """As it was typed: lists and maps as JSON."""
+    if isinstance(value, bool):
+        return YES if value else NO
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _lines(value: Value, at: str = "") -> Iterator[str]:

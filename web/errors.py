@@ -55,6 +55,7 @@ from ticketing.customers.attributes import AttributeRefused
 from ticketing.customers.merge import CustomerChangedMeanwhile, MergeRefused
 from ticketing.drafting.check import DraftUnusable
 from ticketing.drafting.suggest import AiOff, BeingWritten
+from ticketing.escalation.hand_back import NotForTheAI
 from ticketing.fields.refusals import FieldsMissing, FieldsRefused, ValueRefused
 from ticketing.mails.match import MatchDecided
 from ticketing.mails.place import FiledMeanwhile, JoinedMeanwhile
@@ -119,6 +120,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     RepliedMeanwhile: 409,
     RunMovedOn: 409,
     NothingSuggested: 409,
+    NotForTheAI: 409,
     ActionNotForPeople: 409,
     ArgumentsRefused: 422,
     AgreementNeeded: 409,

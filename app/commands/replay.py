@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from app.commands.chosen_run import run_called
 from app.commands.desk import with_database
 from app.commands.playbook import checked_here
 from app.commands.replay_told import data_of_draft, data_of_run, tell_draft, tell_run
@@ -17,7 +18,6 @@ from core.errors import NotFound, Refused
 from storage.database import Database, Session
 from storage.past_runs import count_past_runs, past_runs
 from storage.playbooks import Playbooks
-from storage.queries.run_lists import newest_of
 from storage.work.runs import Runs
 from ticketing.playbook.playbook import Playbook
 from ticketing.resolution.replay import JudgedAgain, judged_again
@@ -59,20 +59,11 @@ def replay(
     raise typer.Exit(0 if all(each.is_same for each in again) else OTHERWISE)
 
 
-async def _id(said: str, session: Session) -> UUID:
-    if (number := said.removeprefix("#")).isdecimal() and len(number) < 10:
-        return await newest_of(session, int(number))
-    try:
-        return UUID(said)
-    except ValueError as error:
-        raise NotFound(f"“{said[:60]}” is neither a run nor a ticket's number: see `threadline runs list`.") from error
-
-
 async def _again(dsn: str, said: str) -> tuple[UUID, list[JudgedAgain]]:
     database, versions = Database(dsn, size=1), _Versions()
     try:
         async with database.snapshot() as session:
-            kept, run_id = Runs(session), await _id(said, session)
+            kept, run_id = Runs(session), await run_called(said, session)
             await kept.get(run_id)
             steps = [step for step in await kept.steps(run_id) if step.kind is StepKind.DECIDE]
             again = [judged_again(step, await versions.get(session, step.inputs.get("playbook"))) for step in steps]

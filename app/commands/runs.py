@@ -7,21 +7,20 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from app.commands.chosen_run import run_called
 from app.commands.runs_told import as_data, lines_of, long, score_lines
 from app.run import bring_up_to_date, database
 from app.settings import Settings
 from app.terminal import inert
-from core.errors import NotFound
 from core.instants import utc_now
 from storage.database import Database, Session
 from storage.playbooks import Playbooks
-from storage.queries.run_lists import ListedRun, RunStory, listed, newest_of, past, story
+from storage.queries.run_lists import ListedRun, RunStory, listed, past, story
 from ticketing.resolution.score import Score, score
 
 runs = typer.Typer(help="What the AI did by itself, and why.", no_args_is_help=True)
@@ -93,16 +92,7 @@ async def _listed(kind: str | None, *, is_open: bool) -> Sequence[ListedRun]:
 
 async def _story(run: str) -> RunStory:
     async with _session() as (session, playbooks):
-        return await story(session, await _id(run, session), await playbooks.current(session))
-
-
-async def _id(run: str, session: Session) -> UUID:
-    if (number := run.removeprefix("#")).isdecimal() and len(number) < 10:
-        return await newest_of(session, int(number))
-    try:
-        return UUID(run)
-    except ValueError:
-        raise NotFound(f"{run} is neither a run nor a ticket's number: see `threadline runs list`.") from None
+        return await story(session, await run_called(run, session), await playbooks.current(session))
 
 
 async def _scored(since: datetime) -> list[Score]:

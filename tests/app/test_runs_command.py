@@ -103,5 +103,5 @@ async def test_what_it_would_have_done_is_scored(typed: Threadline, engine: Asyn
 
 async def test_what_is_no_run_is_said_to_be_none(typed: Threadline) -> None:
     assert "has never worked on ticket #7" in await typed("runs", "show", "7", code=1)
-    assert "gone is neither a run nor a ticket's number" in await typed("runs", "show", "gone", code=1)
+    assert "“gone” is neither a run nor a ticket's number" in await typed("runs", "show", "gone", code=1)
     assert "There is no such run" in await typed("runs", "show", str(new_id()), code=1)

@@ -47,7 +47,8 @@ def returns(version: int = 3, **ai: Any) -> Playbook:
 class Follows:
     """A brain that takes the first recipe: it asks for what is missing, and gives up once something went wrong.
 
-    `then`: what it proposes instead, one after another. `meanwhile`: what happens while it thinks, each once.
+    `then`: what it proposes instead, one after another. `meanwhile`: what happens while it thinks, each once;
+    `phrasing`: while it phrases.
     """
 
     def __init__(self, *then: Proposal | Exception, phrases: str | None = None) -> None:
@@ -56,6 +57,7 @@ class Follows:
         self.cases: list[Case] = []
         self.tellings: list[Telling] = []
         self.meanwhile: list[Callable[[], Any]] = []
+        self.phrasing: list[Callable[[], Any]] = []
 
     async def propose(self, case: Case) -> Proposed:
         self.cases.append(case)
@@ -80,6 +82,8 @@ class Follows:
 
     async def phrase(self, telling: Telling) -> Phrased | None:
         self.tellings.append(telling)
+        if self.phrasing:
+            await self.phrasing.pop(0)()
         return Phrased(self.phrases, "test", "1") if self.phrases is not None else None
 
 

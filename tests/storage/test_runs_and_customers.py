@@ -140,6 +140,36 @@ class TestTelling:
         assert told in ("Your refund of 89.00 USD is on its way.", "Ihre Erstattung von 89.00 USD ist unterwegs.")
         assert resolving.brain.tellings == []
 
+    async def test_nothing_that_was_done_waits_for_it_to_be_phrased(self, resolving: Resolving) -> None:
+        paid: list[list[int]] = []
+
+        async def look() -> None:
+            paid.append(resolving.refunds())
+
+        resolving.brain = Follows(phrases="Votre remboursement de 89,00 USD est en route.")
+        resolving.brain.phrasing = [look]
+        assert await self._told_to_who_writes("fr", resolving) == ["Votre remboursement de 89,00 USD est en route."]
+        assert (paid, resolving.refunds()) == ([[]], [8900])
+
+    async def test_who_takes_the_ticket_over_while_it_is_phrased_has_it_and_nothing_is_done(
+        self, resolving: Resolving
+    ) -> None:
+        ticket = await resolving.ticket("It came broken, order #78932")
+        await resolving.at_work.rows_changed("UPDATE customer SET language = 'fr'")
+        run = await resolving.begin(ticket)
+        assert run is not None
+
+        async def claim() -> None:
+            await resolving.at_work.desk.take_over(ticket, by=resolving.mia)
+
+        resolving.brain = Follows(phrases="Votre remboursement de 89,00 USD est en route.")
+        resolving.brain.phrasing = [claim]
+        await resolving.work(run)
+        assert (resolving.refunds(), await resolving.told(ticket)) == ([], [])
+        ended = await resolving.run(ticket)
+        assert ended.state is RunState.STOPPED
+        assert "It was not called." in ended.why
+
     @staticmethod
     async def _told_to_who_writes(language: str | None, resolving: Resolving) -> list[str]:
         ticket = await resolving.ticket("It came broken, order #78932")

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from core.errors import ChannelUnavailable
-from threadline import OutcomeKind
+from threadline import Outcome, OutcomeKind
 from ticketing.playbook.resolving import ActionPolicy
 from ticketing.resolution.act import Ended, keep_late, may_call_again, require_dead
 from ticketing.resolution.arguments import select
-from ticketing.resolution.case import Situation, case_of
+from ticketing.resolution.case import Situation, case_of, read
 from ticketing.resolution.decide import Decided, Write, called_by
 from ticketing.resolution.hand_over import hand_over, stop
 from ticketing.resolution.look_up import LookUps, action_context, context_of
@@ -16,7 +16,7 @@ from ticketing.resolution.policy import judge
 from ticketing.resolution.ports import RunMovedOn
 from ticketing.resolution.proposal import Call
 from ticketing.resolution.run import Json, Step
-from ticketing.resolution.tell import SAVED
+from ticketing.resolution.tell import SAVED, Phrased
 from ticketing.resolution.working import Working
 
 
@@ -64,16 +64,30 @@ class Writing(Working):
             await book.close()
         if step is None:
             return True
-        return await self.act(situation.after(book), step, Write(spec, recipe))
+        return await self._begin(situation.after(book), step, Write(spec, recipe))
 
-    async def act(self, situation: Situation, step: Step, write: Write) -> bool:
+    async def _begin(self, situation: Situation, step: Step, write: Write) -> bool:
+        """The first call. A brain phrases before it: what came of a call waits for nobody to be kept."""
+        phrased = await phrase(self.brain, write.recipe, situation)
+        if phrased is not None and await self._is_stopped():
+            return await self._keep(situation, step, write, Outcome(OutcomeKind.REFUSED, words="It was not called."))
+        return await self.act(situation, step, write, phrased or SAVED)
+
+    async def _is_stopped(self) -> bool:
+        """Whether somebody has taken the ground away while a brain phrased."""
+        now_so = await read(self.run_id, actions=self.actions, uow=self.start(), now=self.clock())
+        return now_so is None or now_so.in_the_way is not None
+
+    async def act(self, situation: Situation, step: Step, write: Write, phrased: Phrased = SAVED) -> bool:
         """The call itself, and what came of it."""
         assert step.key is not None
         context = action_context(situation, key=step.key, now=self.clock())
         outcome = await situation.actions.call(step.name, step.inputs["arguments"], context)
-        phrased = SAVED
-        if outcome.kind is OutcomeKind.DONE:
-            phrased = await phrase(self.brain, write.recipe, situation)
+        return await self._keep(situation, step, write, outcome, phrased)
+
+    async def _keep(
+        self, situation: Situation, step: Step, write: Write, outcome: Outcome, phrased: Phrased = SAVED
+    ) -> bool:
         try:
             async with self.start() as uow:
                 book = await self.open(situation, uow)

@@ -77,7 +77,7 @@ class Past:
             "belongs_to_customer": True,
             "status": "delivered",
             "refundable": refundable,
-            "currency": "EUR",
+            "currency": "USD",
             "delivered_at": delivered_at.isoformat(),
         }
         context = policy_context(
@@ -110,7 +110,7 @@ async def past(typed: Threadline, engine: AsyncEngine, store: Database) -> Past:
 async def test_a_run_is_judged_again_rule_by_rule(typed: Threadline, past: Past) -> None:
     run = await past.run("150.00")
     told = await typed("replay", str(run))
-    for words in ("Step 0, issue_refund", "needs approval, 150.00 EUR", "held   in_time", "failed small"):
+    for words in ("Step 0, issue_refund", "needs approval, 150.00 USD", "held   in_time", "failed small"):
         assert words in told
     assert "1 decision judged again from the record: the same, rule by rule." in told
     found = json.loads(await typed("replay", f"#{past.ticket.number}", "--json"))
@@ -145,11 +145,11 @@ async def test_a_draft_says_what_would_flip_and_the_money(typed: Threadline, pas
             "before": "allowed",
             "after": "needs approval (refund_confirmed)",
             "times": 1,
-            "amounts": {"EUR": "89.00"},
+            "amounts": {"USD": "89.00"},
             "tickets": [past.ticket.number],
         }
     ]
-    assert (found["more_out"], found["less_out"]) == ({}, {"EUR": "89.00"})
+    assert (found["more_out"], found["less_out"]) == ({}, {"USD": "89.00"})
     told = await typed("replay", "--draft", str(draft), "--last", "4")
     assert "4 runs, of which 4 came to a decision; 3 would have come out the same." in told
     assert "not begun" in told

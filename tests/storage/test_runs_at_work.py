@@ -192,6 +192,31 @@ class TestWhatPolicyRefuses:
         assert (await resolving.run(ticket)).state is RunState.HANDED_OVER
         assert resolving.refunds() == []
 
+    @pytest.mark.parametrize("known_before", [True, False])
+    async def test_another_currency_is_never_told_as_the_tickets_own(
+        self, resolving: Resolving, known_before: bool
+    ) -> None:
+        """The shop counts USD, and the ticket EUR. Where nobody asks for a currency it is known when it was paid."""
+        playbook = returns()
+        euros = replace(playbook.fields["refund_amount"], currency="EUR")
+        policy = playbook.action_policies["issue_refund"]
+        sets = {name: each for name, each in policy.sets.items() if known_before or name != "currency"}
+        resolving.at_work.playbooks = InForce(
+            replace(
+                playbook,
+                fields={**playbook.fields, "refund_amount": euros},
+                action_policies={policy.action: replace(policy, sets=sets)},
+            )
+        )
+        ticket = await resolving.resolved()
+        run = await resolving.run(ticket)
+        assert run.state is RunState.HANDED_OVER
+        if known_before:
+            assert (run.why, resolving.refunds()) == ("It would be done in USD, and Refund counts EUR", [])
+        else:
+            assert "Refund: It counts EUR, and this was done in USD." in run.why
+        assert not any("89" in told for told in await resolving.told(ticket))
+
     async def test_an_action_without_a_policy_is_never_called(self, resolving: Resolving) -> None:
         resolving.at_work.playbooks = InForce(replace(returns(), action_policies={}))
         ticket = await resolving.resolved()

@@ -18,7 +18,7 @@ from ticketing.resolution.ask_customer import ask_to_confirm, asks_about_it
 from ticketing.resolution.begin import settle_in
 from ticketing.resolution.book import Book
 from ticketing.resolution.context import PolicyContext, stored
-from ticketing.resolution.fill import decided_values, fill
+from ticketing.resolution.fill import decided_values, fill, other_currency
 from ticketing.resolution.hand_over import hand_over
 from ticketing.resolution.record import as_json, verdict_as_json
 from ticketing.resolution.run import Json, RunState, Step, StepKind, StepState
@@ -58,12 +58,12 @@ class Decided:
         return step
 
     async def _follow(self) -> Step | None:
-        match self.verdict.ruling:
-            case Ruling.REFUSED | Ruling.PERSON:
-                await self._hand_over(self.verdict.because, reply=self.verdict.tell)
-                return None
-        if (spent := await self._over_budget()) is not None:
-            await self._hand_over(spent)
+        if self.verdict.ruling in (Ruling.REFUSED, Ruling.PERSON):
+            await self._hand_over(self.verdict.because, reply=self.verdict.tell)
+            return None
+        money = other_currency(self.book, self.write.spec, self.write.recipe, self.verdict.arguments)
+        if (why := money or await self._over_budget()) is not None:
+            await self._hand_over(why)
             return None
         if self.book.run.autonomy is Autonomy.SHADOW:
             self.book.end(RunState.SHADOWED, f"It would have done this: {self.write.recipe.label}.")

@@ -8,6 +8,7 @@ from threadline import ActionSpec
 from ticketing.fields import numbers
 from ticketing.fields.evidence import Evidence
 from ticketing.fields.give import give, keep_given
+from ticketing.fields.refusals import FieldsRefused
 from ticketing.fields.values import Raw, as_typed, is_given
 from ticketing.people.actor import AI
 from ticketing.playbook.conditions import Context
@@ -33,14 +34,34 @@ def decided_values(book: Book, recipe: Recipe, names: Context) -> dict[str, Raw]
     return given
 
 
+def other_currency(book: Book, spec: ActionSpec, recipe: Recipe, arguments: Mapping[str, Json]) -> str | None:
+    """In words, where it would be done in another currency than a field counts in that it fills. None: it is not."""
+    asked = arguments.get("currency")
+    mine = book.playbook.type(book.ticket.type).fields
+    for key in (*recipe.fills, *spec.fills):
+        field = book.playbook.fields.get(key) if key in mine else None
+        if field is not None and _counts_otherwise(field, asked):
+            return f"It would be done in {str(asked)[:20]}, and {field.label} counts {field.currency}"
+    return None
+
+
 def result_values(book: Book, spec: ActionSpec, value: Json) -> dict[str, Raw]:
-    """What the action's own result fills in, where tickets of this type have such fields."""
+    """What the action's own result fills in, where tickets of this type have such fields.
+
+    Raises FieldsRefused: it says of itself that it is of another currency.
+    """
     return values_of(book.ticket, book.playbook, spec, value)
 
 
 def values_of(ticket: Ticket, playbook: Playbook, spec: ActionSpec, value: Json) -> dict[str, Raw]:
-    """The same of any ticket."""
+    """The same of any ticket. Raises what `result_values` does."""
     mine = playbook.type(ticket.type).fields
+    for key, path in spec.fills.items():
+        field, said = playbook.fields.get(key), _at(value, _beside(path, "currency"))
+        if key in mine and field is not None and _counts_otherwise(field, said):
+            raise FieldsRefused(
+                {key: (field.label, f"It counts {field.currency}, and this was done in {str(said)[:20]}.")}
+            )
     found = {key: _raw(playbook.fields.get(key), _at(value, path)) for key, path in spec.fills.items()}
     return {key: raw for key, raw in found.items() if raw is not None and key in mine}
 
@@ -87,6 +108,17 @@ async def _fill(
     if changes:
         book.ticket = await save_change(*changes, uow=book.uow)
         book.write(StepKind.FILL, "fields", outputs={"fields": list(filled.fields)})
+
+
+def _counts_otherwise(field: Field, currency: Json) -> bool:
+    """Nothing said: it is as the field counts."""
+    return isinstance(currency, str) and field.currency is not None and currency.strip().upper() != field.currency
+
+
+def _beside(path: str, name: str) -> str:
+    """In the same group of values."""
+    group, dot, _ = path.rpartition(".")
+    return f"{group}{dot}{name}"
 
 
 def _at(value: Json, path: str) -> Json:

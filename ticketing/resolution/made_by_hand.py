@@ -124,12 +124,12 @@ async def _filled(
 ) -> tuple[Ticket, str]:
     """What the result fills in, as if they had typed it. What cannot be, is said; the call stands."""
     playbook = await uow.playbook()
-    found = values_of(ticket, playbook, spec, outcome.value)
-    if not found:
-        return ticket, ""
     actor, now = person_acting(person), clock()
-    around = await look_around(ticket, playbook, uow=uow)
     try:
+        found = values_of(ticket, playbook, spec, outcome.value)
+        if not found:
+            return ticket, ""
+        around = await look_around(ticket, playbook, uow=uow)
         filled = await give(ticket, found, by=actor, playbook=playbook, around=around, uow=uow, now=now)
     except Refused as refusal:
         return ticket, f"It was not filled in: {refusal.message}"

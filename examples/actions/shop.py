@@ -37,7 +37,7 @@ class Line(Value):
 
 class Order(Value):
     """`belongs_to_customer`: the owner has a verified address that the customer has proven to have. `email` and `phone`
-    are the owner's, and only told where that is so.
+    are the owner's, and only told where that is so. `pieces`: how many things were ordered, of all lines.
     """
 
     number: str
@@ -47,6 +47,7 @@ class Order(Value):
     status: Literal["placed", "shipped", "delivered", "cancelled"]
     items: list[str]
     lines: list[Line]
+    pieces: int
     total: Decimal
     refunded: Decimal
     refundable: Decimal
@@ -124,6 +125,7 @@ async def lookup_order(context: Context, order: OrderNumber) -> Order:
         status=told["status"],
         items=_items(told),
         lines=[Line.model_validate({**each, "price": money(each["price"])}) for each in told["lines"]],
+        pieces=sum(each["quantity"] for each in told["lines"]),
         total=money(told["total"]),
         refunded=units(payment["refunded"]),
         refundable=units(payment["refundable"]),

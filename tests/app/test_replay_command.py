@@ -76,6 +76,7 @@ class Past:
             "number": "78932",
             "belongs_to_customer": True,
             "status": "delivered",
+            "pieces": 1,
             "refundable": refundable,
             "currency": "USD",
             "delivered_at": delivered_at.isoformat(),

@@ -29,7 +29,8 @@ class TestLookupOrder:
             "currency": "USD",
         }
         assert (order["belongs_to_customer"], order["email"], order["phone"]) == (True, CLARA, "+14155550123")
-        assert order["items"] == ["1 × Cast-iron teapot, 0.9 l"]
+        assert (order["items"], order["pieces"]) == (["1 × Cast-iron teapot, 0.9 l"], 1)
+        assert (await read(actions, "lookup_order", CLARA, order="78120"))["pieces"] == 3
         assert order["delivered_at"] == "2026-11-17T09:00:00Z"
         assert (order["returnable"], order["return_until"]) == (True, "2026-12-17T09:00:00Z")
 

@@ -13,10 +13,16 @@ from ticketing.triage.record import Trigger
 
 _LONGEST = 501  # characters of what they said last: an answer is shorter
 
-# Where mails are checked, only those that are provenly the customer's own prove anything. Other channels vouch for
-# whoever writes there.
+# Of a room only the newest messages are looked at, however long it is; but one mail that is nobody's proof, wherever it
+# stands, takes the proof away. Where mails are checked, only those that are provenly the customer's own prove anything.
+# Other channels vouch for whoever writes there.
 _OF = text(
     with_words("""
+    WITH recent AS MATERIALIZED (
+        SELECT message_id, concerns, moved_to FROM room_entry
+        WHERE room_entry.ticket_id = :ticket AND message_id IS NOT NULL
+        ORDER BY message_id DESC LIMIT 100
+    )
     SELECT understood.trigger, coalesce(understood.confidence, 0) AS confidence,
         coalesce(customer.language, (
             SELECT triage.suggestion ->> 'language' FROM triage
@@ -58,16 +64,16 @@ _OF = text(
     ) AS understood ON true
     LEFT JOIN LATERAL (
         SELECT max(greatest(message.at, message.edited_at)) AS at
-        FROM room_entry JOIN message ON message.id = room_entry.message_id
-        WHERE room_entry.ticket_id = ticket.id AND room_entry.moved_to IS NULL AND message.direction = 'in'
+        FROM recent JOIN message ON message.id = recent.message_id
+        WHERE recent.moved_to IS NULL AND message.direction = 'in'
     ) AS heard ON true
     LEFT JOIN LATERAL (
-        SELECT message.id, message.text, room_entry.concerns, message.at, message.replies_to,
+        SELECT message.id, message.text, recent.concerns, message.at, message.replies_to,
             lead(message.at) OVER (ORDER BY message.at DESC, message.id DESC) AS before,
             message.file_id IS NOT NULL
                 OR EXISTS (SELECT FROM attachment WHERE attachment.message_id = message.id) AS has_file
-        FROM room_entry JOIN message ON message.id = room_entry.message_id
-        WHERE room_entry.ticket_id = ticket.id AND room_entry.moved_to IS NULL AND message.direction = 'in'
+        FROM recent JOIN message ON message.id = recent.message_id
+        WHERE recent.moved_to IS NULL AND message.direction = 'in'
             AND :FOR_THEMSELVES
         ORDER BY message.at DESC, message.id DESC LIMIT 1
     ) AS newest ON true
@@ -87,8 +93,8 @@ _OF = text(
     ) AS agreement ON true
     LEFT JOIN LATERAL (
         SELECT max(message.at) AS at
-        FROM room_entry JOIN message ON message.id = room_entry.message_id
-        WHERE room_entry.ticket_id = ticket.id AND message.direction = 'out' AND message.author_id IS NOT NULL
+        FROM recent JOIN message ON message.id = recent.message_id
+        WHERE message.direction = 'out' AND message.author_id IS NOT NULL
             AND message.delivery <> 'withdrawn' AND message.author_id IS DISTINCT FROM agreement.by
             AND message.at > coalesce(agreement.at, '-infinity')
     ) AS answered ON true

@@ -148,3 +148,29 @@ async def test_an_answer_after_which_something_else_is_still_read_is_looked_at_a
 )
 def test_a_run_hears_of_whatever_may_end_its_waiting(kind: type[events.TicketEvent]) -> None:
     assert wake_run in [each.run for each in SUBSCRIPTIONS[kind]]
+
+
+async def test_of_a_long_room_only_the_newest_messages_are_looked_at(resolving: Resolving) -> None:
+    ticket, at = await resolving.ticket("It came broken, order #78932"), resolving.at_work
+    later(resolving)
+    await at.rows_changed(
+        """
+        WITH more AS (
+            INSERT INTO message (id, conversation_id, direction, text, at, triaged, delivery)
+            SELECT ('ffffffff-ffff-7fff-8fff-' || lpad(n::text, 12, '0'))::uuid, conversation_id, 'in', 'More.', :now,
+                true, delivery
+            FROM message, generate_series(1, 150) AS n
+            RETURNING id
+        )
+        INSERT INTO room_entry (id, ticket_id, message_id, concerns, at, needs_showing)
+        SELECT gen_random_uuid(), :ticket, id, true, :now, false FROM more
+        """,
+        ticket=ticket,
+        now=at.now,
+    )
+    newest = at.now
+    later(resolving)
+    await at.rows_changed("UPDATE message SET edited_at = :now WHERE text LIKE 'It came%'", now=at.now)
+    async with at.start() as uow:
+        ground = await uow.grounds.of(ticket)
+    assert (ground.heard_at, ground.said and ground.said.text) == (newest, "More.")

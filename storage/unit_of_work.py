@@ -135,7 +135,7 @@ class SqlUnitOfWork:
         self.mails = Mails(session)
         self.suppressions = Suppressions(session)
         self.attachments = Attachments(session)
-        self.tickets = Tickets(session)
+        self.tickets = Tickets(session, levels)
         self.room = Room(session)
         self.activity = Activity(session, heads, levels)
         self.templates = Templates(session)

@@ -12,11 +12,9 @@ from storage.database import Session
 from storage.queries.activity import ENTRIES
 from storage.tables import activity, activity_head
 from storage.work.service_levels import SAVE, Levels, level_row
-from storage.work.tickets import SAVE_TICKET, saved_row
 from ticketing.activity.chain import EMPTY, Head, link
 from ticketing.activity.record import Entry, Record, Stream
 from ticketing.sla.service_level import ServiceLevel
-from ticketing.tickets.ticket import Ticket
 
 # An entry and the head that it becomes, in one statement.
 _VALUES = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in activity.c}
@@ -57,7 +55,6 @@ _BEGIN = _FIRST.on_conflict_do_update(
 _ADD_FIRST = insert(activity).values(_VALUES).add_cte(_BEGIN.cte("head"))
 _ADD_NEXT = insert(activity).values(_VALUES).add_cte(_NEXT.cte("head"))
 _WITH_CLOCKS = {each: each.add_cte(SAVE.cte("clocks")) for each in (_ADD_FIRST, _ADD_NEXT)}
-_WITH_TICKET = {each: each.add_cte(SAVE_TICKET.cte("ticket_saved")) for each in (_ADD_NEXT, _WITH_CLOCKS[_ADD_NEXT])}
 
 
 class Activity:
@@ -70,7 +67,9 @@ class Activity:
     async def append(
         self, stream: Stream, records: Sequence[Record], *, new: bool = False, clocks: ServiceLevel | None = None
     ) -> None:
-        rows = await self._linked(stream, records, new=new)
+        head = EMPTY if new else self._heads.get(stream) or await self._head(stream)
+        entries = link(stream, head, records)
+        rows = [_values(entry) for entry in entries]
         statement = _ADD_FIRST if new else _ADD_NEXT
         if clocks is None:
             await self._add(statement, rows)
@@ -78,18 +77,8 @@ class Activity:
             await self._add(statement, rows[:-1])
             await self._session.execute(_WITH_CLOCKS[statement], rows[-1] | level_row(stream.id, clocks))
             self._levels[stream.id] = clocks
-
-    async def append_and_save(
-        self, ticket: Ticket, records: Sequence[Record], *, clocks: ServiceLevel | None = None
-    ) -> None:
-        *before, last = await self._linked(Stream("ticket", ticket.id), records)
-        await self._add(_ADD_NEXT, before)
-        if clocks is None:
-            await self._session.execute(_WITH_TICKET[_ADD_NEXT], last | saved_row(ticket))
-        else:
-            row = last | saved_row(ticket) | level_row(ticket.id, clocks)
-            await self._session.execute(_WITH_TICKET[_WITH_CLOCKS[_ADD_NEXT]], row)
-            self._levels[ticket.id] = clocks
+        if entries:
+            self._heads[stream] = Head(entries[-1].seq, entries[-1].hash)
 
     async def entries(self, stream: Stream) -> Sequence[Entry]:
         rows = await self._session.execute(ENTRIES, {"kind": stream.kind, "stream": stream.id})
@@ -110,14 +99,6 @@ class Activity:
     async def says(self, stream: Stream, kind: str, after: Mapping[str, str]) -> bool:
         wanted = {"kind": stream.kind, "stream": stream.id, "said": kind, "after": dict(after)}
         return bool((await self._session.execute(_SAYS, wanted)).scalar())
-
-    async def _linked(self, stream: Stream, records: Sequence[Record], *, new: bool = False) -> list[dict[str, object]]:
-        """The rows of what continues the stream, whose head they move on."""
-        head = EMPTY if new else self._heads.get(stream) or await self._head(stream)
-        entries = link(stream, head, records)
-        if entries:
-            self._heads[stream] = Head(entries[-1].seq, entries[-1].hash)
-        return [_values(entry) for entry in entries]
 
     async def _add(self, statement: ClauseElement, rows: Sequence[dict[str, object]]) -> None:
         """In one round trip."""

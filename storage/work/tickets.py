@@ -12,8 +12,10 @@ from sqlalchemy.types import DateTime, Integer, Interval, Text, Uuid
 from core.errors import NotFound
 from storage.database import Row, Session
 from storage.tables import ai_context, conversation, ticket, ticket_number
+from storage.work.service_levels import SAVE, Levels, level_row
 from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.playbook.succession import Standing
+from ticketing.sla.service_level import ServiceLevel
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import KnownTicket, Priority, Sentiment
 
@@ -190,7 +192,7 @@ _CHANGING = (
     "hand_offs",
     "escalated_at",
 )
-SAVE_TICKET = (
+_SAVE = (
     update(ticket)
     .where(ticket.c.id == bindparam("ticket"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
@@ -204,6 +206,7 @@ _HEARD = text("""
     bindparam("exchanged", type_=ARRAY(Uuid)),
     bindparam("sentiment", type_=Text),
 )
+_SAVE_WITH_CLOCKS = SAVE.add_cte(_SAVE.cte("saved"))
 _TO_MOVE_ON = (
     select(ticket.c.id)
     .where(ticket.c.moves_on_at <= bindparam("now"), ticket.c.discarded_at.is_(None))
@@ -255,15 +258,11 @@ def _plain(ticket: Ticket) -> dict[str, object]:
     }
 
 
-def saved_row(changed: Ticket) -> dict[str, object]:
-    """The parameters of SAVE_TICKET."""
-    values = {name: getattr(changed, name) for name in _CHANGING} | _plain(changed)
-    return {"ticket": changed.id} | {f"new_{name}": value for name, value in values.items()}
-
-
 class Tickets:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, levels: Levels | None = None) -> None:
+        """`levels`: shared with `ServiceLevels`."""
         self._session = session
+        self._levels = {} if levels is None else levels
 
     async def next_number(self) -> int:
         return int((await self._session.execute(_NEXT_NUMBER)).scalar())
@@ -274,8 +273,15 @@ class Tickets:
         new_row = {f"new_{name}": value for name, value in values.items()}
         return (await self._session.execute(_ADD, new_row)).rowcount == 1
 
-    async def save(self, changed: Ticket) -> None:
-        await self._session.execute(SAVE_TICKET, saved_row(changed))
+    async def save(self, changed: Ticket, *, clocks: ServiceLevel | None = None) -> None:
+        values = {name: getattr(changed, name) for name in _CHANGING} | _plain(changed)
+        new = {f"new_{name}": value for name, value in values.items()}
+        row = {"ticket": changed.id} | new
+        if clocks is None:
+            await self._session.execute(_SAVE, row)
+        else:
+            await self._session.execute(_SAVE_WITH_CLOCKS, row | level_row(changed.id, clocks))
+            self._levels[changed.id] = clocks
 
     async def heard(self, sentiment: Sentiment | None, *, of: Collection[UUID], exchanged: Collection[UUID]) -> None:
         heard = {"tickets": list(of), "exchanged": list(exchanged), "sentiment": sentiment and sentiment.value}

@@ -5,7 +5,6 @@ from typing import Protocol
 
 from ticketing.activity.record import Entry, Record, Stream
 from ticketing.sla.service_level import ServiceLevel
-from ticketing.tickets.ticket import Ticket
 
 
 class Activity(Protocol):
@@ -23,15 +22,6 @@ class Activity(Protocol):
         """Continue the stream's chain. `new`: the caller has just created what the stream is about.
 
         `clocks`: those of the ticket that the stream is about, where the records change them; they are saved as well.
-        """
-        ...
-
-    async def append_and_save(
-        self, ticket: Ticket, records: Sequence[Record], *, clocks: ServiceLevel | None = None
-    ) -> None:
-        """Continue the record of a locked ticket, and save it as these records, one at least, leave it.
-
-        `clocks`: as in `append`. Saved with the last record in one statement: each is a way to the database and back.
         """
         ...
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from ticketing.playbook.succession import Standing
+from ticketing.sla.service_level import ServiceLevel
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import KnownTicket, Sentiment
 
@@ -18,8 +19,8 @@ class Tickets(Protocol):
         """False if the same request has opened a ticket already; nothing is changed then."""
         ...
 
-    async def save(self, ticket: Ticket) -> None:
-        """Where there is nothing to record. Any other change goes with its records: `Activity.append_and_save`."""
+    async def save(self, ticket: Ticket, *, clocks: ServiceLevel | None = None) -> None:
+        """`clocks`: its clocks, where they changed as well."""
         ...
 
     async def heard(self, sentiment: Sentiment | None, *, of: Collection[UUID], exchanged: Collection[UUID]) -> None:

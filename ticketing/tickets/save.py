@@ -1,5 +1,6 @@
 """Saving a change: the ticket, its clocks, its activity records and its events stand and fall together."""
 
+from ticketing.activity.record import Stream
 from ticketing.ports import UnitOfWork
 from ticketing.sla.keep import keep_up
 from ticketing.tickets.changes import Changed
@@ -16,7 +17,8 @@ async def save_change(*changes: Changed, uow: UnitOfWork) -> Ticket:
     if not records:
         return ticket
     now = await keep_up(ticket, records, uow=uow)
-    await uow.activity.append_and_save(ticket, now.records, clocks=now.level if now.changed else None)
+    await uow.tickets.save(ticket, clocks=now.level if now.changed else None)
+    await uow.activity.append(Stream("ticket", ticket.id), now.records)
     for change in changes:
         if change.approval is not None:
             await uow.approvals.save(change.approval)

@@ -52,6 +52,24 @@ async def test_who_took_it_over_meanwhile_hears_it_and_the_customer_nothing(
     assert (await resolving.row(ticket)).escalated_at is None
 
 
+async def test_what_was_paid_when_the_ai_was_switched_off_is_not_left_unseen(resolving: Resolving) -> None:
+    """Nobody has the ticket, and the customer has not been told: somebody has to see it."""
+    ticket = await resolving.ticket("It came broken, order #78932")
+    run = await resolving.begin(ticket)
+    assert run is not None
+
+    async def switched_off(write: Callable[[], Awaitable[Outcome]]) -> Outcome:
+        done = await write()
+        await resolving.at_work.desk.switch_ai(on=False)
+        return done
+
+    await resolving.work(run, actions=lambda playbook: Ending(resolving.actions.of(playbook), switched_off))
+    ended = await resolving.run(ticket)
+    assert (ended.state, await resolving.told(ticket), resolving.refunds()) == (RunState.STOPPED, [], [8900])
+    assert "the customer has not been told" in ended.why
+    assert (await resolving.row(ticket)).escalated_at is not None
+
+
 async def test_of_two_that_make_the_same_call_neither_leaves_it_lying(resolving: Resolving) -> None:
     ticket = await resolving.ticket("It came broken, order #78932")
     run = await resolving.begin(ticket)

@@ -78,7 +78,7 @@ class Ended:
         book.run = replace(book.run, trying_since=None)
         if (why := book.in_the_way) is not None:
             done = f"{self.recipe.label} is done. Nothing of what follows it was: the customer has not been told"
-            stop(book, f"{why}. {done}")
+            stop(book, f"{why}. {done}", acted=True)
             return
         meanwhile = book.ground.is_being_read or book.ground.heard_at != book.run.read_until
         try:
@@ -127,7 +127,7 @@ class Ended:
     async def _to_person(self, why: str) -> None:
         """Where somebody has it by now, or the AI is to be silent, the customer hears nothing of it."""
         if (taken := self.book.in_the_way) is not None:
-            stop(self.book, f"{taken}. {why.removesuffix('.')}")
+            stop(self.book, f"{taken}. {why.removesuffix('.')}", acted=True)
         else:
             await hand_over(self.book, why, customer=self.customer)
 

@@ -41,9 +41,15 @@ async def _tell(book: Book, customer: str, reply: str | None) -> bool:
     return True
 
 
-def stop(book: Book, why: str, *, open_act: Step | None = None) -> None:
-    """Somebody or something took the ground away: nothing more is done or said. `open_act`: a call that had begun."""
+def stop(book: Book, why: str, *, open_act: Step | None = None, acted: bool = False) -> None:
+    """Somebody or something took the ground away: nothing more is done or said. `open_act`: a call that had begun;
+    `acted`: or one that has ended meanwhile. Of these nobody would hear where nobody has the ticket.
+    """
     if open_act is not None and open_act.state is StepState.BEGUN:
         book.settle(open_act, "unknown", why="It was not found out whether it was done.")
         why = f"{why}. {open_act.name} may have been done: look there before you do it again"
     book.end(RunState.STOPPED, f"Stopped: {why}.")
+    is_open = book.ticket.is_live and book.ticket.discarded_at is None and book.ticket.merged_into is None
+    has_nobody = book.ticket.assignee_id is None and book.ticket.escalated_at is None
+    if (acted or open_act is not None) and is_open and has_nobody:
+        book.leaves = why

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from core.errors import ChannelUnavailable
 from threadline import Outcome, OutcomeKind
 from ticketing.playbook.resolving import ActionPolicy
 from ticketing.resolution.act import Ended, keep_late, may_call_again, require_dead
@@ -134,9 +133,7 @@ class Writing(Working):
             return True
         try:
             proposed = await self.brain.propose(case_of(situation))
-        except ChannelUnavailable:
-            raise
-        except Exception:  # nobody knows: a person looks
+        except Exception:  # also a brain that is away: what may have happened does not wait for it, a person looks
             return False
         return isinstance(proposed.proposal, Call) and proposed.proposal.action == step.name
 

@@ -23,7 +23,8 @@ _COMPLAINT = re.compile(
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(
-    r"\bwait\w*|\buntil\b|\btill\b|\bnot yet\b|\blater\b|\bonce\b|\bunless\b|^\W*(?:when|how (?:long|much|many))\b"
+    r"\bwait\w*|\buntil\b|\btill\b|\bnot yet\b|\blater\b|(?<!\bat )\bonce\b|\bunless\b"
+    r"|^\W*(?:when|how (?:long|much|many))\b"
     r"|\bbefore (?:any|an?|the|you|i|we)\b|\bafter (?!\w{1,8} (?:\w{1,8} )?(?:minute|hour|day|week|month|use|wash))"
     r"|\berst\b|\bsobald\b|\bwarte\w*|\bsp[äa]ter\b|\bnach (?:dem|de[nr]|mein\w{0,2}) (?!\w{3,10}(?:tag|woche)\b)"
     r"|^\W*(?:wann|wie (?:lange|viel))\b"

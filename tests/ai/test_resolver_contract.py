@@ -59,7 +59,7 @@ class TestRecipe:
             "It is broken and I want my money back, not a replacement.",
             "I'd rather have a refund than a replacement",
             "Order 78932 does not work and I want a refund",
-            "Order 78932: a refund, not a replacement",
+            "Order 78932: a refund at once, not a replacement",
             "Ich habe einen beschädigten Artikel erhalten (78932) und hätte gern eine Erstattung.",
             "Recebi um item danificado, pedido 78932. Quero um reembolso.",
             "Recibí un artículo dañado, pedido 78932. Quiero que me devuelvan el dinero.",

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -66,11 +67,12 @@ def strings() -> Iterator[str]:
                     yield node.value
 
 
-def called() -> set[str]:
+@cache  # reading all that is asked for again takes longer than asking
+def called() -> frozenset[str]:
     """What looks like one of Slack's methods, the SDK's own names for them included."""
     written = {each.replace("_", ".") for each in _attributes() if each.startswith("apps_")}
     family = re.compile(r"(api|apps|auth|bots|chat|conversations|files|im|reactions|team|usergroups|users|views)\.")
-    return written | {each for each in strings() if family.match(each) and re.fullmatch(r"[a-zA-Z.]+", each)}
+    return frozenset(written) | {each for each in strings() if family.match(each) and re.fullmatch(r"[a-zA-Z.]+", each)}
 
 
 def _attributes() -> Iterator[str]:

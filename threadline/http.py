@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from threadline.errors import ActionError, NotFound, OutcomeUnknown, Refused, Unavailable
 
-_GONE, _LATER, _BROKEN = (404, 410), (408, 425, 429, 503), 500
+_GONE, _LATER, _BROKEN, _AT_IT = (404, 410), (408, 425, 429, 503), 500, 409
 _ELSEWHERE = (302, 303)  # how many say that a form was taken: look there for what came of it
 _LONGEST_WAIT = 86_400.0
 
@@ -32,23 +32,26 @@ class Answer:
         except ValueError as error:
             raise OutcomeUnknown("The other side's answer could not be read: it is no JSON.") from error
 
-    def checked(self, words: str = "The other side refused.") -> "Answer":
+    def checked(self, words: str = "The other side refused.", *, keyed: bool = False) -> "Answer":
         """This answer, if it is a success. `words` are for people, where the status alone decides.
 
-        Raises NotFound (404, 410), Unavailable (408, 425, 429, 503), OutcomeUnknown (302, 303, other 5xx), Refused.
+        `keyed`: it was asked with an idempotency key that the other side keeps. A 409 may then be said of a try before
+        that it still works on.
+        Raises NotFound (404, 410), Unavailable (408, 425, 429, 503), OutcomeUnknown (302, 303, other 5xx; 409 if
+        `keyed`), Refused.
         """
         if self.ok:
             return self
-        raise self._error(words)
+        raise self._error(words, keyed)
 
-    def _error(self, words: str) -> ActionError:
+    def _error(self, words: str, keyed: bool) -> ActionError:
         said = f"{words} (HTTP {self.status})"
         if self.status in _GONE:
             return NotFound(said)
         if self.status in _LATER:
             return Unavailable(said, retry_after=self._retry_after())
         # Something broke on the way: what was asked may have been done before that.
-        unsure = self.status >= _BROKEN or self.status in _ELSEWHERE
+        unsure = self.status >= _BROKEN or self.status in _ELSEWHERE or (keyed and self.status == _AT_IT)
         return OutcomeUnknown(said) if unsure else Refused(said)
 
     def _retry_after(self) -> float | None:

@@ -20,7 +20,7 @@ def http_action(declared: HttpAction, http: Http) -> Action:
         request = rendered(call, arguments, context)
         headers = {**_own_headers(request.headers, context, writes=spec.writes), **request.headers}
         answer = await http.request(call.method, request.url, json=request.body, headers=headers)
-        answer.checked(_refused(declared.label, answer))
+        answer.checked(_refused(declared.label, answer), keyed=spec.writes and spec.idempotent)
         return taken(call, spec.result, answer.body)
 
     optional = {each.name: None for each in spec.parameters if not each.required}

@@ -206,6 +206,14 @@ class TestAnAnswer:
         with pytest.raises(error, match=rf"The shop said no\. \(HTTP {status}\)"):
             Answer(status, {}, b"").checked("The shop said no.")
 
+    def test_what_was_asked_with_a_key_may_still_be_worked_on(self) -> None:
+        with pytest.raises(Refused):
+            Answer(409, {}, b"").checked()
+        with pytest.raises(OutcomeUnknown):
+            Answer(409, {}, b"").checked(keyed=True)
+        with pytest.raises(Refused):
+            Answer(422, {}, b"").checked(keyed=True)
+
     def test_a_success_is_itself(self) -> None:
         answer = Answer(201, {}, b'{"a": 1}')
         assert answer.checked() is answer

@@ -47,6 +47,22 @@ actions:
     result:
       body: {path: body}
       key: {path: headers.idempotency-key}
+  settle:
+    label: Settle
+    description: Writes, once for each key.
+    post: '{{secret.url}}/answer'
+    may: [ai, agent]
+    idempotent: true
+    parameters: {status: number, text: text}
+    json: {status: '{{status}}', text: '{{text}}'}
+  settle_each_time:
+    label: Settle each time
+    description: Writes, each time.
+    post: '{{secret.url}}/answer'
+    may: [ai, agent]
+    idempotent: false
+    parameters: {status: number, text: text}
+    json: {status: '{{status}}', text: '{{text}}'}
   answer:
     label: Answer
     description: Answers as told.
@@ -162,6 +178,13 @@ class TestWhatIsSent:
 
 
 class TestWhatComesOfIt:
+    @pytest.mark.parametrize(("name", "kind"), [("settle", "unavailable"), ("settle_each_time", "refused")])
+    async def test_a_key_that_is_being_worked_on_is_asked_for_again(
+        self, name: str, kind: str, actions: CallableActions
+    ) -> None:
+        outcome = await actions.call(name, {"status": 409, "text": "{}"}, a_context())
+        assert (outcome.kind, outcome.perhaps_done) == (kind, kind == "unavailable")
+
     async def answered(self, actions: CallableActions, text: str, status: int = 200) -> Outcome:
         return await actions.call("answer", {"status": status, "text": text}, a_context())
 
@@ -224,7 +247,7 @@ class TestTheActionsOfADesk:
 
         desk = DeskActions(Catalogue([ask]), settings={"url": url})
         assert (await desk.installed.call("ask", {}, a_context())).value == 200
-        assert [*desk.of(playbook).specs] == ["answer", "ask", "change", "look"]
+        assert [*desk.of(playbook).specs] == ["answer", "ask", "change", "look", "settle", "settle_each_time"]
         await desk.close()
 
     async def test_one_that_is_gone_is_told(self, actions: CallableActions) -> None:

@@ -5,10 +5,12 @@ An error's own text goes to the log and not to people, with what looks like a se
 
 import asyncio
 import time
-from collections.abc import Mapping
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from traceback import extract_tb
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import structlog
 from pydantic import ValidationError
@@ -161,5 +163,18 @@ def _told(words: str, context: Context) -> str:
     """On one line, cut, and without secrets: of the settings, and what looks like one."""
     for value in context.settings.values():
         if len(value) >= _SHORTEST_SECRET:
-            words = words.replace(value, MASK * 8)
+            for written in _writings(value):
+                words = words.replace(written, MASK * 8)
     return " ".join(redact(words[: _MOST_WORDS * 4]).split())[:_MOST_WORDS]
+
+
+def _writings(secret: str) -> Iterator[str]:
+    """As it stands in words, in an address, or in a header."""
+    yield secret
+    yield quote(secret, safe="")
+    yield quote(secret)
+    yield quote_plus(secret)
+    for encode in (b64encode, urlsafe_b64encode):
+        encoded = encode(secret.encode()).decode()
+        yield encoded
+        yield encoded.rstrip("=")

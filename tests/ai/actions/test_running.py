@@ -203,6 +203,23 @@ class TestRunAction:
         assert "\n" not in outcome.words
         assert len(outcome.words) == 500
 
+    @pytest.mark.parametrize(
+        "written",
+        [
+            "key of/the+shöp",
+            "key%20of%2Fthe%2Bsh%C3%B6p",
+            "key%20of/the%2Bsh%C3%B6p",
+            "key+of%2Fthe%2Bsh%C3%B6p",
+            "a2V5IG9mL3RoZStzaMO2cA==",
+            "a2V5IG9mL3RoZStzaMO2cA",
+        ],
+    )
+    async def test_a_secret_is_masked_however_it_is_written(self, written: str) -> None:
+        settings = {"shop_token": "key of/the+shöp"}
+        outcome = await run_action(failing(lambda: Refused(f"No: {written}!")), {}, a_context(settings=settings))
+        assert written not in outcome.words
+        assert outcome.words.startswith("No: █")
+
     async def test_the_log_holds_where_it_broke_and_no_secrets(self) -> None:
         settings = {"shop_token": "key-of-the-shop"}
         with capture_logs() as logs:

@@ -20,13 +20,13 @@ from examples.actions.shop import Refund, issue_refund
 from examples.shop.faults import Fault, Kind
 from tests.playbooks import InForce
 from tests.storage.mortals import Fate, Killed, MortalWork
-from tests.storage.resolving import Follows, Resolving, returns
-from threadline import Context, Json, Outcome, action
+from tests.storage.resolving import PATIENCE, Follows, Resolving, returns
+from threadline import Context, Json, Outcome, OutcomeKind, action
 from ticketing.approvals.approval import Verdict
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.resolving import Budget
 from ticketing.resolution.begin import begin_run
-from ticketing.resolution.ports import Actions
+from ticketing.resolution.ports import Actions, Earlier
 from ticketing.resolution.proposal import Case, Proposed
 from ticketing.resolution.resume import look_again
 from ticketing.resolution.run import Run, RunState, StepKind
@@ -49,6 +49,22 @@ class MortalActions:
         outcome = await self._inner.call(name, arguments, context)
         await self._after()
         return outcome
+
+
+class ClosedShop:
+    """It tells about orders, and takes nothing."""
+
+    def __init__(self, inner: Actions) -> None:
+        self._inner = inner
+
+    @property
+    def specs(self) -> Mapping[str, Any]:
+        return self._inner.specs
+
+    async def call(self, name: str, arguments: Mapping[str, Json], context: Context) -> Outcome:
+        if self.specs[name].writes:
+            return Outcome(OutcomeKind.UNAVAILABLE, words="The shop is closed.")
+        return await self._inner.call(name, arguments, context)
 
 
 class MortalBrain(Follows):
@@ -204,6 +220,28 @@ async def test_the_gateways_answer_is_lost_after_it_paid_and_asking_again_pays_n
     assert (await resolving.run(ticket)).trying_since == resolving.at_work.now
     await resolving.work(run)
     assert (await whole(resolving, ticket, order="78932", cents=8900)).state is RunState.DONE
+
+
+async def test_a_shop_that_was_only_closed_has_paid_nothing_and_nothing_is_counted(resolving: Resolving) -> None:
+    ticket = await resolving.ticket("It came broken, order #78932")
+    run = await resolving.begin(ticket)
+    assert run is not None
+
+    def closed(playbook: Playbook) -> Actions:
+        return ClosedShop(resolving.actions.of(playbook))
+
+    with pytest.raises(ChannelUnavailable):
+        await resolving.work(run, actions=closed)
+    resolving.at_work.now += PATIENCE
+    await resolving.work(run, actions=closed)
+    ended = await resolving.run(ticket)
+    assert (ended.state, resolving.refunds()) == (RunState.HANDED_OVER, [])
+    assert ended.why == "issue_refund cannot be reached. The shop is closed. It was not done."
+    (spending,) = await resolving.at_work.rows("SELECT sum(amount) AS amount FROM run_spending")
+    assert not spending.amount
+    async with resolving.at_work.start() as uow:
+        since = resolving.at_work.now - timedelta(days=1)
+        assert await uow.runs.earlier(ended.customer_id, "issue_refund", since=since, but=ticket) == Earlier()
 
 
 async def test_the_shop_stays_away_and_a_person_is_told_that_it_may_have_happened(resolving: Resolving) -> None:

@@ -21,6 +21,7 @@ from ticketing.resolution.hand_over import hand_over, leave, stop
 from ticketing.resolution.run import RunState, Step, StepState
 from ticketing.resolution.tell import NotTold, Phrased
 
+PERHAPS = "perhaps"  # in what a call gave until now: a try of it may have done it
 _SLACK = timedelta(seconds=10)  # beyond an action's own timeout, before its caller counts as dead
 _NOT_DONE = frozenset({OutcomeKind.NOT_FOUND, OutcomeKind.REFUSED, OutcomeKind.INVALID})
 
@@ -102,23 +103,37 @@ class Ended:
     async def _away(self) -> ChannelUnavailable | None:
         book = self.book
         since = book.run.trying_since or book.now
+        perhaps = self.outcome.perhaps_done or self.step.outputs.get(PERHAPS) is True
         if book.now - since >= self.patience:
-            await self._unknown(f"{self.spec.name} cannot be reached. {self.outcome.words}")
+            await self._give_up(f"{self.spec.name} cannot be reached. {self.outcome.words}", perhaps=perhaps)
             return None
-        waiting = replace(self.step, outcome=OutcomeKind.UNAVAILABLE.value, why=self.outcome.words)
-        book.rewrite(waiting)
+        outputs = {**self.step.outputs, PERHAPS: perhaps}
+        book.rewrite(replace(self.step, outcome=OutcomeKind.UNAVAILABLE.value, why=self.outcome.words, outputs=outputs))
         book.run = replace(book.run, trying_since=since, why=f"{self.spec.name} cannot be reached now: tried again.")
         again = StillAway(self.outcome.words or f"{self.spec.name} is away.", retry_after=self.outcome.retry_after)
         again.patience = self.patience + timedelta(hours=1)
         return again
 
+    async def _give_up(self, words: str, *, perhaps: bool) -> None:
+        """`perhaps`: one of the tries may have done it. Where none has, nobody need look."""
+        if perhaps:
+            await self._unknown(words)
+            return
+        self._settle(OutcomeKind.UNAVAILABLE.value)
+        await self._give_back()
+        await self._to_person(f"{words} It was not done.")
+
     async def _not_done(self) -> None:
-        """It was not done, for good. What was counted for it is not."""
+        """It was not done, for good."""
         self._settle(self.outcome.kind.value)
+        await self._give_back()
+        await self._to_person(f"{self.spec.name}: {self.outcome.words}")
+
+    async def _give_back(self) -> None:
+        """What was counted for it in the month's budget is not spent."""
         if self.step.amount is not None:
             book = self.book
             await book.uow.runs.spend(book.run.type, at=self.step.begun_at, amount=-self.step.amount)
-        await self._to_person(f"{self.spec.name}: {self.outcome.words}")
 
     async def _unknown(self, words: str) -> None:
         self._settle("unknown")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from threadline import Outcome, OutcomeKind
 from ticketing.playbook.resolving import ActionPolicy
-from ticketing.resolution.act import Ended, keep_late, may_call_again, require_dead
+from ticketing.resolution.act import PERHAPS, Ended, keep_late, may_call_again, require_dead
 from ticketing.resolution.arguments import select
 from ticketing.resolution.case import Situation, case_of, read
 from ticketing.resolution.decide import Decided, Write, called_by
@@ -122,7 +122,8 @@ class Writing(Working):
                 await hand_over(book, why, customer=situation.customer.name)
                 await book.close()
                 return True
-            begun = replace(step, outcome="begun", outputs={**step.outputs, **called_by(self.job, book.now)})
+            died = {PERHAPS: True} if step.outcome == "begun" else {}  # whoever called it had no time to say
+            begun = replace(step, outcome="begun", outputs={**step.outputs, **died, **called_by(self.job, book.now)})
             book.rewrite(begun)
             await book.close()
         return await self.act(situation.after(book), begun, Write(spec, recipe))

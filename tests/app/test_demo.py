@@ -28,7 +28,7 @@ STORY = (
     "Your refund of 89.00 USD is on its way.",
     "From Send to a closed ticket",
     "the brain (offline) proposes: Refund",
-    "7 of 7 rules hold: allowed",
+    "rules hold: allowed",
     "Refund 89.00 USD",
     "#1 Damaged item: order 78932 · Closed",
     "Mia agrees",

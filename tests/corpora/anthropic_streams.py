@@ -20,7 +20,6 @@ from ticketing.triage.model_call import Outcome
 _ENDS: Mapping[str, Outcome] = {
     "refusal": Outcome.REFUSAL,
     "incomplete": Outcome.TRUNCATED,
-    "tool_use": Outcome.TRUNCATED,
 }
 
 

@@ -1,6 +1,6 @@
 """Runs of the AI over tickets, step by step, and what they spent."""
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, Numeric, PrimaryKeyConstraint, Table, text
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, Numeric, PrimaryKeyConstraint, Table, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from storage.tables.metadata import instant, key, metadata, word
@@ -32,7 +32,7 @@ run = Table(
     word("why"),
     instant("trying_since", nullable=True),
     instant("ended_at", nullable=True),
-    instant("read_until", nullable=True),
+    Column("heard", Uuid),  # a `room_entry` or `message_revision`
     # One at a time.
     Index("uq_run_open", "ticket_id", unique=True, postgresql_where=text(_OPEN)),
     Index("ix_run_ticket", "ticket_id", "begun_at"),

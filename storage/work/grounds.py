@@ -15,11 +15,12 @@ _LONGEST = 501  # characters of what they said last: an answer is shorter
 
 # Of a room only the newest messages are looked at, however long it is; but one mail that is nobody's proof, wherever it
 # stands, takes the proof away. Where mails are checked, only those that are provenly the customer's own prove anything.
-# Other channels vouch for whoever writes there.
+# Other channels vouch for whoever writes there. What was heard last is told by ids, which are given while the
+# conversation is held: by `at` a message may come after one that was sent later.
 _OF = text(
     with_words("""
     WITH recent AS MATERIALIZED (
-        SELECT message_id, concerns, moved_to FROM room_entry
+        SELECT id, message_id, concerns, moved_to FROM room_entry
         WHERE room_entry.ticket_id = :ticket AND message_id IS NOT NULL
         ORDER BY message_id DESC LIMIT 100
     )
@@ -47,7 +48,7 @@ _OF = text(
         EXISTS (
             SELECT FROM message WHERE message.conversation_id = conversation.id AND NOT message.triaged
         ) AS is_being_read,
-        heard.at AS heard_at, newest.id AS said_in, left(newest.text, :longest) AS said, newest.concerns,
+        heard.id AS heard, newest.id AS said_in, left(newest.text, :longest) AS said, newest.concerns,
         newest.at AS said_at, newest.before, newest.has_file, newest.replies_to,
         answered.at AS answered_at, agreement.holder AS holder_then,
         (
@@ -63,9 +64,13 @@ _OF = text(
         WHERE ai_context.ticket_id = ticket.id ORDER BY ai_context.at DESC, ai_context.id DESC LIMIT 1
     ) AS understood ON true
     LEFT JOIN LATERAL (
-        SELECT max(greatest(message.at, message.edited_at)) AS at
+        SELECT greatest(recent.id, CASE WHEN message.edited_at IS NOT NULL THEN (
+            SELECT message_revision.id FROM message_revision
+            WHERE message_revision.message_id = message.id ORDER BY message_revision.id DESC LIMIT 1
+        ) END) AS id
         FROM recent JOIN message ON message.id = recent.message_id
         WHERE recent.moved_to IS NULL AND message.direction = 'in'
+        ORDER BY 1 DESC LIMIT 1
     ) AS heard ON true
     LEFT JOIN LATERAL (
         SELECT message.id, message.text, recent.concerns, message.at, message.replies_to,
@@ -123,7 +128,7 @@ class Grounds:
             is_proven=row.is_proven,
             is_blocked=row.is_blocked,
             is_being_read=row.is_being_read,
-            heard_at=row.heard_at,
+            heard=row.heard,
             answered_at=row.answered_at,
             commented_at=row.commented_at,
             holder_then=row.holder_then,

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -60,7 +60,7 @@ class TestAdd:
             why="It waits for the customer.",
             trying_since=after(1),
             ended_at=after(2),
-            read_until=after(3),
+            heard=uuid4(),
         )
         async with runs(desk) as kept:
             assert await kept.add(run)

@@ -1,5 +1,6 @@
 """A run that waits for people: they may talk about it and claim its ticket, and what ends it is said as it is."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,8 +8,10 @@ import pytest
 
 from app.consequences import wake_run
 from app.subscriptions import SUBSCRIPTIONS
-from tests.storage.resolving import Resolving
+from tests.storage.desk import a_message
+from tests.storage.resolving import CLARA, Resolving, Returned
 from ticketing.approvals.approval import ApprovalState, Verdict
+from ticketing.conversations.conversation import Revision
 from ticketing.playbook.resolving import Autonomy
 from ticketing.resolution.run import Run, RunState
 from ticketing.resolution.working import NotYet
@@ -163,14 +166,55 @@ async def test_of_a_long_room_only_the_newest_messages_are_looked_at(resolving: 
             RETURNING id
         )
         INSERT INTO room_entry (id, ticket_id, message_id, concerns, at, needs_showing)
-        SELECT gen_random_uuid(), :ticket, id, true, :now, false FROM more
+        SELECT id, :ticket, id, true, :now, false FROM more
         """,
         ticket=ticket,
         now=at.now,
     )
-    newest = at.now
     later(resolving)
-    await at.rows_changed("UPDATE message SET edited_at = :now WHERE text LIKE 'It came%'", now=at.now)
+    await at.rows_changed(
+        """
+        WITH edited AS (UPDATE message SET edited_at = :now WHERE text LIKE 'It came%' RETURNING id)
+        INSERT INTO message_revision (id, message_id, at, text)
+        SELECT 'ffffffff-ffff-7fff-9fff-000000000000', id, :now, 'It came' FROM edited
+        """,
+        now=at.now,
+    )
     async with at.start() as uow:
         ground = await uow.grounds.of(ticket)
-    assert (ground.heard_at, ground.said and ground.said.text) == (newest, "More.")
+    newest = UUID("ffffffff-ffff-7fff-8fff-000000000150")
+    assert (ground.heard, ground.said and ground.said.text) == (newest, "More.")
+
+
+class TestWhatComesOutOfOrder:
+    async def test_a_message_that_was_sent_before_the_last_one_and_filed_after_it_is_heard(
+        self, resolving: Resolving
+    ) -> None:
+        ticket, at = await resolving.ticket("It came broken"), resolving.at_work
+        run = await resolving.begin(ticket)
+        assert run is not None
+        await resolving.work(run)
+        later(resolving)
+        late = await at.store(a_message("No, stop, I want nothing done", sender=CLARA))
+        later(resolving)
+        conversation = await resolving.writes("Order #78951")  # of 250: somebody has to agree
+        await resolving.go_on(ticket)
+        assert (await resolving.run(ticket)).state is RunState.WAITING_FOR_APPROVAL
+        await at.file(late)
+        await at.understand(conversation, Returned())
+        (asked,) = await at.rows("SELECT id FROM approval")
+        await at.desk.decide(asked.id, Verdict.APPROVE, by=resolving.sara)
+        await resolving.go_on(ticket)
+        assert (await resolving.run(ticket)).state is RunState.HANDED_OVER
+        assert resolving.refunds("78951") == []
+
+    async def test_an_edit_that_is_older_than_what_is_known_is_heard(self, resolving: Resolving) -> None:
+        ticket, at = await resolving.ticket("It came broken, order #78932"), resolving.at_work
+        async with at.start() as uow:
+            before = (await uow.grounds.of(ticket)).heard
+            (row,) = await at.rows("SELECT id, at FROM message WHERE text LIKE 'It came%'")
+            message = await uow.messages.lock(row.id)
+            changed = replace(message, text="Stop", edited_at=message.at - timedelta(seconds=5))
+            await uow.messages.revise(changed, Revision(message.id, message.at, message.text, None))
+        async with at.start() as uow:
+            assert (await uow.grounds.of(ticket)).heard != before

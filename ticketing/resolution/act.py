@@ -81,7 +81,7 @@ class Ended:
             done = f"{self.recipe.label} is done. Nothing of what follows it was: the customer has not been told"
             stop(book, f"{why}. {done}", acted=True)
             return
-        meanwhile = book.ground.is_being_read or book.ground.heard_at != book.run.read_until
+        meanwhile = book.ground.is_being_read or book.ground.heard != book.run.heard
         try:
             await fill(book, result_values(book, self.spec, self.outcome.value), towards=None)
             await close_up(book, self.recipe, customer=self.customer, phrased=self.phrased, stay_open=meanwhile)

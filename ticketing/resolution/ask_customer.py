@@ -55,7 +55,7 @@ def asks_about_it(book: Book, recipe: Recipe, spec: ActionSpec, verdict: PolicyV
 def _wait(book: Book, asked_for: str) -> None:
     why = "It waits for the customer's answer."
     book.run = replace(
-        book.run, state=RunState.WAITING_FOR_CUSTOMER, asked_for=asked_for, read_until=book.ground.heard_at, why=why
+        book.run, state=RunState.WAITING_FOR_CUSTOMER, asked_for=asked_for, heard=book.ground.heard, why=why
     )
 
 

@@ -88,7 +88,7 @@ async def _begin(book: Book) -> None:
     run, now = book.run, book.now
     await book.uow.runs.spend(book.ticket.type, at=now, runs=1)
     book.record("run.begun", autonomy=run.autonomy.value, playbook=book.playbook.version)
-    book.run = replace(run, read_until=book.ground.heard_at)
+    book.run = replace(run, heard=book.ground.heard)
     if run.autonomy not in QUIET:
         try:
             await settle_in(book)

@@ -78,7 +78,7 @@ class Situation:
         said nothing else, and the ticket still says the same. None: a brain is to be asked.
         """
         decided = [each for each in self.steps if each.kind in (StepKind.DECIDE, StepKind.ACT)]
-        if not decided or decided[-1].kind is StepKind.ACT or self.ground.heard_at != self.run.read_until:
+        if not decided or decided[-1].kind is StepKind.ACT or self.ground.heard != self.run.heard:
             return None
         made = next((dict(each.arguments) for each in self.recipes if each.key == self.run.recipe), None)
         if decided[-1].outputs.get("made", made) != made:

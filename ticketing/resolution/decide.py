@@ -124,7 +124,7 @@ class Decided:
             arguments=dict(verdict.arguments),
             amount=verdict.amount,
             trying_since=None,
-            read_until=book.ground.heard_at,
+            heard=book.ground.heard,
         )
         return decision
 

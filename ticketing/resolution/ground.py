@@ -37,10 +37,12 @@ class Ground:
     """As it is now. `trigger` and `confidence`: of the newest understanding of the ticket.
 
     `is_proven`: it is certain that the customer wrote all of what stands in its room as theirs. `is_being_read`: they
-    have written something that is still to be understood. `heard_at`: when they wrote or edited something there last;
-    `answered_at`: when a person of the desk did; `commented_at`: when they wrote to each other. Neither counts what was
-    there before somebody said "do it" to the open run, nor what that person wrote since; nor do comments from before
-    its approval. `holder_then`: whose ticket it was when somebody said so.
+    have written something that is still to be understood. `heard`: names the last that they wrote or edited there, by
+    the order in which it reached the ticket: what was sent earlier may come later, and nobody has read it yet.
+
+    `answered_at`: when a person of the desk wrote there last; `commented_at`: when they wrote to each other. Neither
+    counts what was there before somebody said "do it" to the open run, nor what that person wrote since; nor do
+    comments from before its approval. `holder_then`: whose ticket it was when somebody said so.
     """
 
     ai_is_on: bool
@@ -50,7 +52,7 @@ class Ground:
     is_proven: bool
     is_blocked: bool
     is_being_read: bool
-    heard_at: datetime | None
+    heard: UUID | None
     answered_at: datetime | None
     commented_at: datetime | None
     said: Said | None
@@ -94,7 +96,7 @@ def taken_away(
         (_after(ground.answered_at, since), "a colleague has answered the customer"),
         (talked, "a colleague has written about it"),
         (ground.is_blocked, "its sender is blocked"),
-        (ground.heard_at is None, "nothing that the customer wrote belongs to it"),
+        (ground.heard is None, "nothing that the customer wrote belongs to it"),
         (conversation.is_group, "several people write there"),
     )
     return next((words for is_so, words in reasons if is_so), None)

@@ -46,7 +46,7 @@ async def _has_come(book: Book) -> bool:
     """Whether the run goes on, or is over by it."""
     if book.run.state is RunState.WAITING_FOR_APPROVAL:
         return await _decided(book)
-    if book.ground.heard_at == book.run.read_until:
+    if book.ground.heard == book.run.heard:
         return False
     _require_read(book)
     said = await _said(book)
@@ -54,7 +54,7 @@ async def _has_come(book: Book) -> bool:
         await hand_over(book, "The customer does not want it so.", customer=await _customer(book))
         return True
     if said:
-        book.run = replace(confirmed(book.run), read_until=book.ground.heard_at)
+        book.run = replace(confirmed(book.run), heard=book.ground.heard)
     with suppress(Refused):  # a person has said otherwise, or it is asked for no more: a brain reads their words
         await fill_answer(book)
     book.run = replace(book.run, state=RunState.WORKING, asked_for=None, why="")
@@ -64,7 +64,7 @@ async def _has_come(book: Book) -> bool:
 def _has_written(book: Book) -> bool:
     """Whether the customer has said something that whoever was asked may not have known. Raises NotYet."""
     _require_read(book)
-    return book.ground.heard_at != book.run.read_until
+    return book.ground.heard != book.run.heard
 
 
 def _require_read(book: Book) -> None:

@@ -57,7 +57,7 @@ class Run:
     why: str = ""  # in one sentence for people: why it waits, or how it ended
     trying_since: datetime | None = None
     ended_at: datetime | None = None
-    read_until: datetime | None = None  # the customer's newest message that it knows
+    heard: UUID | None = None  # the last that it knows of what the customer has said there
 
     @property
     def is_open(self) -> bool:

@@ -85,7 +85,7 @@ class _Work(Writing):
 
     async def _has_heard(self, situation: Situation) -> bool:
         """Whether what the customer wrote since is a reason to hand the ticket to people: then it is now."""
-        if situation.ground.heard_at == situation.run.read_until:
+        if situation.ground.heard == situation.run.heard:
             return False
         return await consider(situation.ticket.id, uow=self.start(), now=self.clock())
 

@@ -93,7 +93,7 @@ class Working:
 
 
 def _as_of(seen: Situation | Book) -> tuple[object, ...]:
-    return seen.ticket.version, seen.ticket.customer_id, seen.ground.heard_at, seen.playbook.version
+    return seen.ticket.version, seen.ticket.customer_id, seen.ground.heard, seen.playbook.version
 
 
 def away(why: str, retry_after: float | None, patience: timedelta) -> StillAway:

@@ -130,7 +130,7 @@ class Writing(Working):
 
     async def _is_wanted(self, situation: Situation, step: Step) -> bool:
         """Whether the customer, who may have written since it was decided, still wants it: a brain reads that."""
-        if situation.ground.heard_at == situation.run.read_until:
+        if situation.ground.heard == situation.run.heard:
             return True
         try:
             proposed = await self.brain.propose(case_of(situation))

@@ -23,6 +23,7 @@ from ticketing.escalation import consider as considering
 from ticketing.escalation import watch as watching
 from ticketing.ports import UnitOfWork
 from ticketing.resolution import begin as beginning
+from ticketing.resolution import give_up as giving_up
 from ticketing.resolution import resume as resuming
 from ticketing.resolution import work as working
 from ticketing.sla import hold as holding
@@ -225,6 +226,16 @@ async def work_run(services: Services, event: RunDue, job: str) -> None:
 async def wake_run(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001
     uow, now = services.start(), services.clock()
     await resuming.look_again(event.ticket_id, limits=services.desk.limits, uow=uow, now=now)
+
+
+async def give_up_run(services: Services, event: RunDue, error: Exception) -> None:
+    limits, start = services.desk.limits, services.start
+    await giving_up.give_up_work(event.run_id, error, limits=limits, start=start, now=services.clock())
+
+
+async def give_up_waiting(services: Services, event: OnTicket, error: Exception) -> None:
+    limits, start = services.desk.limits, services.start
+    await giving_up.give_up_waiting(event.ticket_id, error, limits=limits, start=start, now=services.clock())
 
 
 async def plan_survey(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001

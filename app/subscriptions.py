@@ -19,6 +19,8 @@ from app.consequences import (
     file_event,
     follow_customer,
     follow_tickets,
+    give_up_run,
+    give_up_waiting,
     hold_to_promises,
     hold_to_tier,
     mail_person,
@@ -116,6 +118,7 @@ from ticketing.tickets.events import (
 )
 
 Consequence = Callable[[Services, Any, str], Awaitable[None]]  # services, the event, the job's id
+GivingUp = Callable[[Services, Any, Exception], Awaitable[None]]  # … and what its job failed with for good
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +257,10 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
     ApprovalGranted: (Subscription(carry_on_approved, priority=2),),
     HomeDue: (Subscription(refresh_home, priority=-1),),
 }
+
+
+# What follows where the job of a consequence is parked, beside what `threadline doctor` says: people would wait for it.
+GIVEN_UP: Mapping[Consequence, GivingUp] = {work_run: give_up_run, wake_run: give_up_waiting}
 
 
 def job_name(kind: type[Event], subscription: Subscription) -> str:

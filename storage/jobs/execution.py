@@ -1,6 +1,7 @@
 """One run of one job: what its failure means, how often it is tried, when it is parked.
 
-Parked jobs stay in the queue as `failed`, are listed by `threadline doctor`, and run again with `--retry`.
+Parked jobs stay in the queue as `failed`, are listed by `threadline doctor`, and run again with `--retry`. What has to
+follow where a job is parked follows before it is: whoever dies between the two does both again.
 """
 
 import asyncio
@@ -18,9 +19,10 @@ from pgqueuer.domain.models import Context, Job
 from core.errors import ChannelUnavailable, DeskError, Throttled
 from storage.engine import DATABASE_LOST
 
-__all__ = ["CrashLoop", "Execution", "Handback", "Handler", "HandlerCancelled", "Job", "Patience", "Starts"]
+__all__ = ["CrashLoop", "Execution", "GivenUp", "Handback", "Handler", "HandlerCancelled", "Job", "Patience", "Starts"]
 
 Handler = Callable[[Job], Awaitable[None]]
+GivenUp = Callable[[Job, Exception], Awaitable[None]]  # what follows where the job is parked, and for what
 
 # A process may die for many reasons, and everything it had in hand is then behind it. With one death more, it is no
 # longer chance: measured with `make chaos`, where one in five seconds made nearly every job wait for its turn alone.
@@ -95,19 +97,41 @@ class Execution(AbstractEntrypointExecutor):
         starts: Starts,
         patience: Patience,
         handback: Handback,
+        given_up: GivenUp | None = None,
     ) -> None:
         super().__init__(parameters)
         self._starts = starts
+        self._given_up = given_up
         self._patience = patience
         self._handback = handback
 
     async def execute(self, job: Job, context: Context) -> None:  # noqa: ARG002 - PgQueuer's signature
         try:
-            await self._begin(job)
+            await self._try(job)
         except asyncio.CancelledError as cancelled:
             # PgQueuer deletes a job whose cancellation escapes, also one that had not begun; nothing accepted may be
             # lost. It cancels all it has in hand when its own statements fail.
             raise RetryRequested(timedelta(0), "cancelled") from cancelled
+
+    async def _try(self, job: Job) -> None:
+        try:
+            await self._begin(job)
+        except RetryRequested:
+            raise
+        except Exception as error:
+            await self._give_up(job, error)
+            raise
+
+    async def _give_up(self, job: Job, error: Exception) -> None:
+        if self._given_up is None:
+            return
+        try:
+            async with asyncio.timeout(self._patience.run):
+                await self._given_up(job, error)
+        except DATABASE_LOST as lost:
+            raise RetryRequested(self._patience.delay(job.attempts), repr(lost)) from error
+        except Exception as other:  # parked for its own reason: whoever looks at it finds both
+            log.exception("job_not_given_up", job=job.entrypoint, id=job.id, error=repr(other))
 
     async def _begin(self, job: Job) -> None:
         try:

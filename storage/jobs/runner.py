@@ -22,7 +22,7 @@ from pgqueuer.domain.types import JOB_STATUS
 
 from core.sharing import SharedRounds
 from storage.engine import DATABASE_AWAY, create_pool
-from storage.jobs.execution import SUSPICIOUS, Execution, Handback, Handler, Patience
+from storage.jobs.execution import SUSPICIOUS, Execution, GivenUp, Handback, Handler, Patience
 
 CONCURRENCY = 100
 BATCH = 50
@@ -67,6 +67,15 @@ PACE = Pace()
 
 Runs = set[tuple[int, int]]  # (job, its attempts): of a job that comes again, the next run has more, or is noted later
 
+
+@dataclass(frozen=True, slots=True)
+class _Jobs:
+    """By their names."""
+
+    handlers: Mapping[str, Handler]
+    given_up: Mapping[str, GivenUp]
+
+
 _UNHEARD: tuple[type[Exception], ...] = (FailingListenerError, *DATABASE_AWAY)
 
 log = structlog.get_logger()
@@ -77,15 +86,18 @@ async def run_jobs(
     handlers: Mapping[str, Handler],
     *,
     stop: asyncio.Event,
+    given_up: Mapping[str, GivenUp] | None = None,
     patience: Patience | None = None,
     pace: Pace = PACE,
 ) -> None:
-    """Until `stop` is set; then running jobs get a grace, and what still runs goes back to the queue."""
+    """Until `stop` is set; then running jobs get a grace, and what still runs goes back to the queue. `given_up`: what
+    follows where a job of this name is parked.
+    """
     pause = 0.1
     unnoted: Runs = set()
     while not stop.is_set():
         try:
-            await _run_once(dsn, handlers, stop, patience or Patience(), pace, unnoted)
+            await _run_once(dsn, _Jobs(handlers, given_up or {}), stop, patience or Patience(), pace, unnoted)
             pause = 0.1
         except Exception as error:  # PostgreSQL went away, or its listener did
             log.warning("worker_lost_database", error=repr(error), retry_in=pause)
@@ -94,9 +106,7 @@ async def run_jobs(
             pause = min(pause * 2, LONGEST_PAUSE)
 
 
-async def _run_once(
-    dsn: str, handlers: Mapping[str, Handler], stop: asyncio.Event, patience: Patience, pace: Pace, unnoted: Runs
-) -> None:
+async def _run_once(dsn: str, jobs: _Jobs, stop: asyncio.Event, patience: Patience, pace: Pace, unnoted: Runs) -> None:
     # Not waiting for the disk costs nothing here: a job whose end is forgotten runs again, and handlers bear that.
     pool = await create_pool(dsn, size=6, settings={"synchronous_commit": "off"})
     try:
@@ -104,12 +114,18 @@ async def _run_once(
         queuer = PgQueuer(driver, queries=_Queries(driver, unnoted=unnoted))
         handback, starts = Handback(), PoolStarts(pool, unnoted)
         await starts.take_back()  # before another worker counts them, too
-        for name, handler in handlers.items():
+        for name, handler in jobs.handlers.items():
             queuer.entrypoint(
                 name,
                 on_failure="hold",
                 accepts_context=False,
-                executor_factory=partial(Execution, starts=starts, patience=patience, handback=handback),
+                executor_factory=partial(
+                    Execution,
+                    starts=starts,
+                    patience=patience,
+                    handback=handback,
+                    given_up=jobs.given_up.get(name),
+                ),
             )(handler)
         await _until_stopped(queuer, handback, stop, pace)
     finally:

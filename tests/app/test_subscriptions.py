@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from app.consequences import review_approvals, understand_conversation
-from app.processes.worker import handlers
+from app.processes.worker import given_up, handlers
 from app.services import Services
 from app.subscriptions import SUBSCRIPTIONS, job_name, route
 from core.events import Event
@@ -54,6 +54,11 @@ class TestSubscriptions:
 
     def test_the_worker_has_a_handler_for_every_job(self, services: Services) -> None:
         assert sorted(handlers(services)) == sorted(NAMES)
+
+    def test_people_hear_of_a_run_whose_job_is_parked(self, services: Services) -> None:
+        told = given_up(services)
+        assert "RunDue.work_run" in told
+        assert {name for name in NAMES if name.endswith(".wake_run")} < told.keys()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from ticketing.resolution.run import RunState
 from ticketing.resolution.working import SOON, NotYet
 from ticketing.tickets.events import RunDue
 
-_WAITING = frozenset({RunState.WAITING_FOR_APPROVAL, RunState.WAITING_FOR_CUSTOMER, RunState.SUGGESTED})
+WAITING = frozenset({RunState.WAITING_FOR_APPROVAL, RunState.WAITING_FOR_CUSTOMER, RunState.SUGGESTED})
 
 
 async def look_again(ticket_id: UUID, *, limits: Mapping[str, Limits], uow: UnitOfWork, now: datetime) -> None:
@@ -28,10 +28,10 @@ async def look_again(ticket_id: UUID, *, limits: Mapping[str, Limits], uow: Unit
     """
     async with uow:
         run = await uow.runs.open_of(ticket_id)
-        if run is None or run.state not in _WAITING:
+        if run is None or run.state not in WAITING:
             return
         book = await reopen(run.id, limits=limits, uow=uow, now=now)
-        if book.run.state not in _WAITING:
+        if book.run.state not in WAITING:
             return
         if (why := book.in_the_way) is not None:
             stop(book, why)

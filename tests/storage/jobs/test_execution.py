@@ -16,7 +16,7 @@ from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Context, Job
 
 from core.errors import ChannelUnavailable, Refused, Throttled
-from storage.jobs.execution import CrashLoop, Execution, Handback, Handler, Patience
+from storage.jobs.execution import CrashLoop, Execution, GivenUp, Handback, Handler, Patience
 from tests.factories import unhurried
 
 PATIENCE = Patience(attempts=3, outage=timedelta(hours=1), crashes=3, first_delay=0.5, longest_delay=8, run=30)
@@ -65,6 +65,7 @@ async def run(
     starts: int | Exception | None = None,
     handback: Handback | None = None,
     patience: Patience = PATIENCE,
+    given_up: GivenUp | None = None,
 ) -> None:
     """`starts` counts this run too; by default every earlier run has ended."""
 
@@ -74,6 +75,7 @@ async def run(
         starts=Counted(job.attempts + 1 if starts is None else starts),
         patience=patience,
         handback=handback or Handback(),
+        given_up=given_up,
     )
     await execution.execute(job, Context(cancellation=anyio.CancelScope()))
 
@@ -87,6 +89,49 @@ def failing(error: BaseException) -> Handler:
 
 async def succeed(_: Job) -> None:
     pass
+
+
+class Heard:
+    """What follows where a job is parked; it fails itself as told."""
+
+    def __init__(self, failure: BaseException | None = None) -> None:
+        self.failure = failure
+        self.errors: list[Exception] = []
+
+    async def __call__(self, _: Job, error: Exception) -> None:
+        self.errors.append(error)
+        if self.failure is not None:
+            raise self.failure
+
+
+class TestGivingUp:
+    async def test_what_is_parked_is_told_with_its_error(self) -> None:
+        heard = Heard()
+        with pytest.raises(Refused, match="No"):
+            await run(failing(Refused("No.")), a_job(), given_up=heard)
+        assert [str(error) for error in heard.errors] == ["No."]
+
+    async def test_a_job_that_takes_its_process_down_is_told_too(self) -> None:
+        heard = Heard()
+        with pytest.raises(CrashLoop):
+            await run(succeed, a_job(), starts=PATIENCE.crashes + 1, given_up=heard)
+        assert [type(error) for error in heard.errors] == [CrashLoop]
+
+    async def test_what_is_tried_again_is_not(self) -> None:
+        heard = Heard()
+        for failure in (ZeroDivisionError(), ChannelUnavailable("Away."), asyncio.CancelledError()):
+            with pytest.raises(RetryRequested):
+                await run(failing(failure), a_job(), given_up=heard)
+        await run(succeed, a_job(), given_up=heard)
+        assert heard.errors == []
+
+    async def test_where_the_database_is_away_it_is_told_later(self) -> None:
+        with pytest.raises(RetryRequested):
+            await run(failing(Refused("No.")), a_job(), given_up=Heard(ConnectionRefusedError()))
+
+    async def test_that_it_cannot_be_told_hides_nothing(self) -> None:
+        with pytest.raises(Refused, match="No"):
+            await run(failing(Refused("No.")), a_job(), given_up=Heard(ZeroDivisionError()))
 
 
 class TestExecute:

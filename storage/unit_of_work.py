@@ -174,6 +174,7 @@ class SqlUnitOfWork:
         try:
             if kind is None:
                 await enqueue(self._session, [job for event in self._events for job in self._route(event)])
+                await self.runs.keep_spending()
         except BaseException as failed:
             await self._transaction.__aexit__(type(failed), failed, failed.__traceback__)
             raise

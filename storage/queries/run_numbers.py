@@ -24,7 +24,7 @@ ENDED = text("""
     ) AS these GROUP BY GROUPING SETS ((state, autonomy), (state))
 """).bindparams(bindparam("since", type_=DateTime(timezone=True)))
 MONTH = text("""
-    SELECT type, sum(runs)::bigint AS runs, sum(amount) AS amount FROM run_spending WHERE month = :month GROUP BY type
+    SELECT type, runs, amount FROM run_spending WHERE month = :month
 """).bindparams(bindparam("month", type_=Date))
 
 

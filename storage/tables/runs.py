@@ -76,17 +76,16 @@ run_step = Table(
     Index("uq_run_step_key", "key", unique=True, postgresql_where=text("key IS NOT NULL")),
 )
 
-# What the AI spent on a type in a month, so that asking costs the same whatever there was. Whoever counts takes the row
-# of their connection: one row for all would have every run wait for every other.
+# What the AI spent on a type in a month, so that asking costs the same whatever there was. It is written last of all in
+# its transaction: every run of the type waits for this row.
 run_spending = Table(
     "run_spending",
     metadata,
     word("type"),
     Column("month", Date, nullable=False),  # its first day, in UTC
-    Column("slot", Integer, nullable=False, autoincrement=False),
     Column("runs", Integer, nullable=False),
     Column("amount", Numeric, nullable=False),
-    PrimaryKeyConstraint("type", "month", "slot"),
+    PrimaryKeyConstraint("type", "month"),
     Index("ix_run_spending_month", "month"),
     postgresql_with={"fillfactor": "50"},  # each row changes often: room for its next versions beside it
 )

@@ -17,9 +17,9 @@ from storage.database import Row, Session
 from storage.jsonb import storable, storable_text
 from storage.queries.run_numbers import run_numbers
 from storage.tables import run, run_step
-from ticketing.playbook.resolving import Autonomy
+from ticketing.playbook.resolving import UNLIMITED, Autonomy, Budget
 from ticketing.resolution.numbers import RunNumbers
-from ticketing.resolution.ports import Earlier, RunMovedOn, Spent
+from ticketing.resolution.ports import Earlier, RunMovedOn, Spent, SpentMeanwhile
 from ticketing.resolution.run import OPEN, Run, RunState, Step, StepKind, StepState
 
 # As parameters they would not meet their index.
@@ -71,26 +71,30 @@ _EARLIER = text("""
     bindparam("since", type_=DateTime(timezone=True)),
     bindparam("but", type_=Uuid),
 )
-_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('run_spending:' || :type || ':' || :month, 0))").bindparams(
-    bindparam("type", type_=Text), bindparam("month", type_=Text)
-)
 _SPENT = text("""
-    SELECT coalesce(sum(runs), 0) AS runs, coalesce(sum(amount), 0) AS amount,
+    SELECT coalesce(spending.runs, 0) AS runs, coalesce(spending.amount, 0) AS amount,
         (SELECT count(*) FROM (SELECT FROM run WHERE ticket_id = :ticket LIMIT 1000) AS these) AS ticket_runs,
         (SELECT coalesce(sum(model_call.cost), 0)
             FROM run JOIN model_call ON model_call.run_id = run.id WHERE run.ticket_id = :ticket) AS ticket_cost
-    FROM run_spending WHERE type = :type AND month = :month
+    FROM (SELECT) AS one LEFT JOIN run_spending AS spending ON spending.type = :type AND spending.month = :month
 """).bindparams(bindparam("type", type_=Text), bindparam("month", type_=Date), bindparam("ticket", type_=Uuid))
+# Whoever comes second waits for the row, and is then held against what it says by then: nobody spends the last twice.
 _SPEND = text("""
-    INSERT INTO run_spending (type, month, slot, runs, amount)
-    VALUES (:type, :month, pg_backend_pid() % 16, :runs, :amount)
-    ON CONFLICT (type, month, slot)
+    INSERT INTO run_spending (type, month, runs, amount)
+    SELECT :type, :month, :runs, :amount
+    WHERE (:most_runs IS NULL OR :runs <= :most_runs) AND (:most_amount IS NULL OR :amount <= :most_amount)
+    ON CONFLICT (type, month)
         DO UPDATE SET runs = run_spending.runs + excluded.runs, amount = run_spending.amount + excluded.amount
+        WHERE (:most_runs IS NULL OR run_spending.runs + excluded.runs <= :most_runs)
+            AND (:most_amount IS NULL OR run_spending.amount + excluded.amount <= :most_amount)
+    RETURNING runs
 """).bindparams(
     bindparam("type", type_=Text),
     bindparam("month", type_=Date),
     bindparam("runs", type_=Integer),
     bindparam("amount", type_=Numeric),
+    bindparam("most_runs", type_=Integer),
+    bindparam("most_amount", type_=Numeric),
 )
 
 
@@ -110,6 +114,7 @@ class Runs:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._shown: set[UUID] = set()  # in this transaction: until it ends, nobody finds anything to show
+        self._spending: list[dict[str, Any]] = []
 
     async def add(self, new: Run) -> bool:
         added = (await self._session.execute(_ADD, _values(new))).scalar() is not None
@@ -161,16 +166,28 @@ class Runs:
         found = (await self._session.execute(_EARLIER, asked)).one()
         return Earlier(found["count"], found["amount"])
 
-    async def spent(self, type_key: str, ticket_id: UUID, *, at: datetime, hold: bool = True) -> Spent:
-        if hold:  # a statement of its own: what the next one sees is what others had spent when they let go
-            await self._session.execute(_HOLD, {"type": type_key, "month": _month(at).isoformat()})
+    async def spent(self, type_key: str, ticket_id: UUID, *, at: datetime) -> Spent:
         asked = {"type": type_key, "month": _month(at), "ticket": ticket_id}
         found = (await self._session.execute(_SPENT, asked)).one()
         return Spent(found.runs, found.amount, found.ticket_runs, Decimal(found.ticket_cost).scaleb(-6))
 
-    async def spend(self, type_key: str, *, at: datetime, runs: int = 0, amount: Decimal = Decimal(0)) -> None:
+    def spend(
+        self, type_key: str, *, at: datetime, runs: int = 0, amount: Decimal = Decimal(0), within: Budget = UNLIMITED
+    ) -> None:
         more = {"type": type_key, "month": _month(at), "runs": runs, "amount": amount}
-        await self._session.execute(_SPEND, more)
+        most_runs = within.runs_per_month if runs > 0 else None
+        most_amount = within.amount_per_month if amount > 0 else None
+        self._spending.append(more | {"most_runs": most_runs, "most_amount": most_amount})
+
+    async def keep_spending(self) -> None:
+        """Write down what was spent. Last of all in the transaction: every run of the type waits for this row.
+
+        Raises SpentMeanwhile.
+        """
+        for more in sorted(self._spending, key=lambda each: (each["type"], each["month"])):
+            if (await self._session.execute(_SPEND, more)).scalar() is None:
+                raise SpentMeanwhile("Somebody else has spent what was left of the budget.")
+        self._spending.clear()
 
     async def numbers(self, *, at: datetime) -> RunNumbers:
         return await run_numbers(self._session, at=at)

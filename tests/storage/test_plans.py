@@ -190,8 +190,8 @@ _GROWN = """
                'done', '{}', '{}', 'done', '', CASE WHEN place = 1 THEN i::text END, 89,
                CASE WHEN place = 1 THEN md5('c' || i)::uuid END
         FROM generate_series(1, $rows) AS i, generate_series(0, 1) AS place;
-    INSERT INTO run_spending (type, month, slot, runs, amount)
-        SELECT i::text, '2026-11-01', 0, 1, 89 FROM generate_series(1, $rows) AS i;
+    INSERT INTO run_spending (type, month, runs, amount)
+        SELECT i::text, '2026-11-01', 1, 89 FROM generate_series(1, $rows) AS i;
     INSERT INTO model_call (id, run_id, purpose, brain, model, input_tokens, output_tokens, cache_write_tokens,
                             cache_read_tokens, cost, took_ms, outcome, at)
         SELECT md5('mc' || i)::uuid, md5('run' || i)::uuid, 'propose', 'claude', 'sonnet', 1, 1, 1, 1, 4000, 1, 'ok',
@@ -373,7 +373,8 @@ async def _ask_about_runs(session: Session) -> None:
     assert earlier == Earlier(1, Decimal(89))
     spent = await runs.spent("77", _id("t"), at=NOW)
     assert spent == Spent(1, Decimal(89), 1, Decimal("0.004"))
-    await runs.spend("77", at=NOW, runs=1)
+    runs.spend("77", at=NOW, runs=1)
+    await runs.keep_spending()
     assert await shown_runs(session, [waits.id], PLAIN)
     assert await evidence_of(session, [_id("a")]) == {}  # no verdict came before it
     assert len(await run_lists.listed(session)) == len(await run_lists.listed(session, of_type="return")) == 100

@@ -30,8 +30,9 @@ async def test_runs_are_counted_by_state_and_what_they_gave_by_month(desk: DeskA
         await uow.runs.add(old)
         await uow.runs.save(replace(old, state=RunState.STOPPED, ended_at=NOW - timedelta(hours=2)))
         await uow.runs.add(a_run(ticket, autonomy=Autonomy.SUGGEST, state=RunState.SUGGESTED))
-        await uow.runs.spend("return", at=NOW, runs=4, amount=Decimal("89.00"))
-        await uow.runs.spend("return", at=NOW - timedelta(days=40), runs=9)
+        uow.runs.spend("return", at=NOW, runs=4, amount=Decimal("89.00"))
+        uow.runs.spend("return", at=NOW - timedelta(days=40), runs=9)
+    async with desk.start() as uow:
         found = await uow.runs.numbers(at=NOW + timedelta(minutes=1))
     assert found.open == {("suggested", "suggest"): 1}
     assert found.ended == {("done", "act_alone"): 2}

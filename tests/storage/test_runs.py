@@ -17,8 +17,8 @@ from storage.ledger import SqlLedger
 from storage.work.runs import Runs
 from tests.factories import NOW, after
 from tests.storage.desk import DeskAtWork
-from ticketing.playbook.resolving import Autonomy
-from ticketing.resolution.ports import Earlier, RunMovedOn, Spent
+from ticketing.playbook.resolving import Autonomy, Budget
+from ticketing.resolution.ports import Earlier, RunMovedOn, Spent, SpentMeanwhile
 from ticketing.resolution.run import Run, RunState, Step, StepKind, StepState
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.model_call import ModelCall, Outcome, Usage
@@ -187,10 +187,11 @@ class TestSpent:
         ticket = await a_ticket(desk)
         last_second = datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC)
         async with runs(desk) as kept:
-            await kept.spend("return", at=NOW, runs=1)
-            await kept.spend("return", at=last_second, amount=Decimal("89.00"))
-            await kept.spend("return", at=last_second + timedelta(seconds=1), runs=7)
-            await kept.spend("lost", at=NOW, runs=9)
+            kept.spend("return", at=NOW, runs=1)
+            kept.spend("return", at=last_second, amount=Decimal("89.00"))
+            kept.spend("return", at=last_second + timedelta(seconds=1), runs=7)
+            kept.spend("lost", at=NOW, runs=9)
+        async with runs(desk) as kept:
             assert await kept.spent("return", ticket.id, at=NOW) == Spent(1, Decimal("89.00"))
             assert await kept.spent("booking", ticket.id, at=NOW) == Spent()
 
@@ -207,14 +208,50 @@ class TestSpent:
                 ticket_runs=1, ticket_cost=Decimal("0.025")
             )
 
-    async def test_of_two_that_would_spend_the_last_of_it_one_waits_for_the_other(self, desk: DeskAtWork) -> None:
+    @pytest.mark.parametrize("before", [0, 60])
+    async def test_of_several_who_saw_that_there_is_enough_one_spends_the_last_of_it(
+        self, desk: DeskAtWork, before: int
+    ) -> None:
+        ticket = await a_ticket(desk)
+        if before:
+            async with runs(desk) as kept:
+                kept.spend("return", at=NOW, amount=Decimal(before))
+        looked = asyncio.Barrier(5)
+
+        async def spend() -> None:
+            async with runs(desk) as kept:
+                assert (await kept.spent("return", ticket.id, at=NOW)).amount == before
+                await looked.wait()
+                kept.spend("return", at=NOW, amount=Decimal(40), within=Budget(amount_per_month=Decimal(before + 79)))
+
+        found = await asyncio.gather(*(spend() for _ in range(5)), return_exceptions=True)
+        assert [type(each) for each in found if each is not None] == [SpentMeanwhile] * 4
+        async with runs(desk) as kept:
+            assert (await kept.spent("return", ticket.id, at=NOW)).amount == before + 40
+
+    async def test_what_is_beyond_the_budget_takes_all_else_back_with_it(self, desk: DeskAtWork) -> None:
         ticket = await a_ticket(desk)
 
-        async def spend_if_there_is_any() -> None:
+        async def begin_beyond_it() -> None:
             async with runs(desk) as kept:
-                if (await kept.spent("return", ticket.id, at=NOW)).amount < 100:
-                    await kept.spend("return", at=NOW, amount=Decimal(100))
+                await kept.add(a_run(ticket))
+                kept.spend("return", at=NOW, runs=1, within=Budget(runs_per_month=0))
 
-        await asyncio.gather(*(spend_if_there_is_any() for _ in range(5)))
+        with pytest.raises(SpentMeanwhile):
+            await begin_beyond_it()
         async with runs(desk) as kept:
-            assert (await kept.spent("return", ticket.id, at=NOW)).amount == 100
+            assert await kept.open_of(ticket.id) is None
+            assert await kept.spent("return", ticket.id, at=NOW) == Spent()
+
+    async def test_a_budget_holds_only_what_grows(self, desk: DeskAtWork) -> None:
+        """Where it was made smaller, what was spent before stands, and the one side does not stop the other."""
+        ticket = await a_ticket(desk)
+        smaller = Budget(runs_per_month=9, amount_per_month=Decimal(10))
+        async with runs(desk) as kept:
+            kept.spend("return", at=NOW, amount=Decimal(100))
+        async with runs(desk) as kept:
+            kept.spend("return", at=NOW, runs=1, within=smaller)
+        async with runs(desk) as kept:
+            kept.spend("return", at=NOW, amount=Decimal(-40), within=smaller)
+        async with runs(desk) as kept:
+            assert await kept.spent("return", ticket.id, at=NOW) == Spent(1, Decimal(60))

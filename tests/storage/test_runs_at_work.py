@@ -192,6 +192,30 @@ class TestWhatPolicyRefuses:
         assert (await resolving.run(ticket)).state is RunState.HANDED_OVER
         assert resolving.refunds() == []
 
+    async def test_of_two_at_once_one_gets_what_is_left_of_a_budget(self, resolving: Resolving) -> None:
+        resolving.use(budget=Budget(amount_per_month=Decimal(300)))
+        wrote = ((CLARA, "78940"), ("+14155550188", "78951"))
+        tickets = [
+            await resolving.resolved(f"It came broken, order #{order}", sender=sender) for sender, order in wrote
+        ]
+        for ticket, by in zip(tickets, (resolving.mia, resolving.sara), strict=True):
+            approval = (await resolving.run(ticket)).approval_id
+            assert approval is not None
+            await resolving.at_work.desk.decide(approval, Verdict.APPROVE, by=by, reason="")
+        await asyncio.gather(*(resolving.go_on(each) for each in tickets))
+        states = {(await resolving.run(each)).state for each in tickets}
+        assert states == {RunState.DONE, RunState.HANDED_OVER}
+        assert len(resolving.refunds("78940") + resolving.refunds("78951")) == 1
+        approvals = await resolving.at_work.rows("SELECT state FROM approval ORDER BY state")
+        assert [each.state for each in approvals] == ["used", "void"]
+
+    async def test_of_two_at_once_the_last_run_of_a_month_begins_once(self, resolving: Resolving) -> None:
+        resolving.use(budget=Budget(runs_per_month=1))
+        wrote = (CLARA, "+14155550188")
+        tickets = [await resolving.ticket("It came broken, order #78932", sender=each) for each in wrote]
+        began = await asyncio.gather(*(resolving.begin(each) for each in tickets))
+        assert sum(each is not None for each in began) == 1
+
     @pytest.mark.parametrize("known_before", [True, False])
     async def test_another_currency_is_never_told_as_the_tickets_own(
         self, resolving: Resolving, known_before: bool

@@ -71,7 +71,7 @@ async def _require_work(ticket: Ticket, conversation: Conversation, *, uow: Unit
     why = taken_away(ticket, conversation, ground, policy, since=now)
     if why is None and not is_sure(ground, policy):
         why = "it is not sure enough what the customer wants"
-    if why is None and beyond(await uow.runs.spent(ticket.type, ticket.id, at=now, hold=False), policy):
+    if why is None and beyond(await uow.runs.spent(ticket.type, ticket.id, at=now), policy):
         why = "it has tried as often, or cost as much, as the playbook lets it"
     if why is not None:
         raise NotForTheAI(f"The AI would do nothing with this ticket: {why}. It stays with people.")

@@ -127,3 +127,4 @@ class Budget:
 
 
 USUAL = Budget()
+UNLIMITED = Budget(runs_per_ticket=None)

@@ -133,7 +133,7 @@ class Ended:
         """What was counted for it in the month's budget is not spent."""
         if self.step.amount is not None:
             book = self.book
-            await book.uow.runs.spend(book.run.type, at=self.step.begun_at, amount=-self.step.amount)
+            book.uow.runs.spend(book.run.type, at=self.step.begun_at, amount=-self.step.amount)
 
     async def _unknown(self, words: str) -> None:
         self._settle("unknown")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from core.errors import Refused
@@ -18,7 +19,7 @@ from ticketing.resolution.book import Book, open_book
 from ticketing.resolution.case import fitting
 from ticketing.resolution.ground import Ground, taken_away
 from ticketing.resolution.hand_over import hand_over
-from ticketing.resolution.ports import ActionsOf, Spent
+from ticketing.resolution.ports import ActionsOf, Spent, SpentMeanwhile
 from ticketing.resolution.run import Run, StepKind
 from ticketing.tickets.changes import move
 from ticketing.tickets.events import RunDue
@@ -40,6 +41,21 @@ async def begin_run(
     """The run, which is due at once. None: nothing begins here. Safe to repeat: of itself one begins once on a ticket;
     `handed_back`: somebody wants another one, and nothing that people did before is in its way.
     """
+    begin = partial(_begun, ticket_id, actions, limits, start, now, handed_back)
+    try:
+        return await begin()
+    except SpentMeanwhile:
+        return await begin()  # which sees that the budget is spent
+
+
+async def _begun(
+    ticket_id: UUID,
+    actions: ActionsOf,
+    limits: Mapping[str, Limits],
+    start: StartWork,
+    now: datetime,
+    handed_back: bool,
+) -> UUID | None:
     async with start() as uow:
         ticket, playbook = await uow.tickets.get(ticket_id), await uow.playbook()
         policy = playbook.type(ticket.type).ai
@@ -79,14 +95,13 @@ async def _may_begin(book: Book, actions: ActionsOf, *, handed_back: bool) -> bo
         return False
     if not fitting(book.ticket, book.playbook, actions(book.playbook).specs, around=book.around, now=book.now):
         return False
-    hold = book.policy.budget.runs_per_month is not None
-    spent = await book.uow.runs.spent(book.ticket.type, book.ticket.id, at=book.now, hold=hold)
+    spent = await book.uow.runs.spent(book.ticket.type, book.ticket.id, at=book.now)
     return (handed_back or not spent.ticket_runs) and not beyond(spent, book.policy)
 
 
 async def _begin(book: Book) -> None:
     run, now = book.run, book.now
-    await book.uow.runs.spend(book.ticket.type, at=now, runs=1)
+    book.uow.runs.spend(book.ticket.type, at=now, runs=1, within=book.policy.budget)
     book.record("run.begun", autonomy=run.autonomy.value, playbook=book.playbook.version)
     book.run = replace(run, heard=book.ground.heard)
     if run.autonomy not in QUIET:

@@ -144,7 +144,7 @@ async def read(run_id: UUID, *, actions: ActionsOf, uow: UnitOfWork, now: dateti
 async def _spent(ticket: Ticket, playbook: Playbook, uow: UnitOfWork, now: datetime) -> Spent | None:
     if playbook.type(ticket.type).ai.budget.cost_per_ticket is None:
         return None
-    return await uow.runs.spent(ticket.type, ticket.id, at=now, hold=False)
+    return await uow.runs.spent(ticket.type, ticket.id, at=now)
 
 
 def fitting(

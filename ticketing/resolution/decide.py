@@ -129,7 +129,7 @@ class Decided:
         return decision
 
     async def _over_budget(self) -> str | None:
-        """In words. Asked only where the playbook has such a budget: everybody with the same type waits here."""
+        """In words. Nobody is kept from spending it meanwhile: the call that begins is held against it once more."""
         most, amount = self.book.policy.budget.amount_per_month, self.verdict.amount
         if most is None or amount is None:
             return None
@@ -235,7 +235,8 @@ class Decided:
             amount=self.verdict.amount,
         )
         if self.verdict.amount is not None:
-            await book.uow.runs.spend(book.ticket.type, at=book.now, amount=self.verdict.amount)
+            within = book.policy.budget
+            book.uow.runs.spend(book.ticket.type, at=book.now, amount=self.verdict.amount, within=within)
         return step
 
     async def _hand_over(self, why: str, *, reply: str | None = None) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from core.errors import Refused
 from threadline import ActionSpec, Context, Outcome
 from ticketing.playbook.playbook import Playbook
+from ticketing.playbook.resolving import UNLIMITED, Budget
 from ticketing.resolution.numbers import RunNumbers
 from ticketing.resolution.run import Json, Run, Step
 
@@ -34,6 +35,10 @@ class Spent:
 
 class RunMovedOn(Refused):
     """Somebody else has saved the run since it was read."""
+
+
+class SpentMeanwhile(RunMovedOn):
+    """What was left of a month's budget when it was looked at, somebody else has spent since."""
 
 
 class Runs(Protocol):
@@ -69,14 +74,18 @@ class Runs(Protocol):
         """Without those of run `but`. Who asks has locked the customer."""
         ...
 
-    async def spent(self, type_key: str, ticket_id: UUID, *, at: datetime, hold: bool = True) -> Spent:
-        """In the month of that instant, in UTC. `hold`: until the transaction ends nobody else learns it for this type:
-        for who has a budget of the month to keep within. Ask when everything else is locked.
-        """
+    async def spent(self, type_key: str, ticket_id: UUID, *, at: datetime) -> Spent:
+        """In the month of that instant, in UTC. Others may spend meanwhile: what holds to a budget is `spend`."""
         ...
 
-    async def spend(self, type_key: str, *, at: datetime, runs: int = 0, amount: Decimal = Decimal(0)) -> None:
-        """So much more."""
+    def spend(
+        self, type_key: str, *, at: datetime, runs: int = 0, amount: Decimal = Decimal(0), within: Budget = UNLIMITED
+    ) -> None:
+        """So much more, once the transaction ends: so runs of one type wait for each other for that instant only.
+
+        Where it would be more than `within` lets a month have, the transaction ends with SpentMeanwhile, and nothing
+        of it is kept.
+        """
         ...
 
     async def numbers(self, *, at: datetime) -> RunNumbers:

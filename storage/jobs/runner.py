@@ -7,7 +7,7 @@ counts runs that died with their process, hands running jobs back at a stop, and
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -15,14 +15,12 @@ import asyncpg
 import structlog
 from pgqueuer import PgQueuer
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
-from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.domain.errors import FailingListenerError
-from pgqueuer.domain.models import Job, TracebackRecord
-from pgqueuer.domain.types import JOB_STATUS
 
 from core.sharing import SharedRounds
 from storage.engine import DATABASE_AWAY, create_pool
 from storage.jobs.execution import SUSPICIOUS, Execution, GivenUp, Handback, Handler, Patience
+from storage.jobs.queue_statements import QueueStatements, Runs
 
 CONCURRENCY = 100
 BATCH = 50
@@ -64,8 +62,6 @@ class Pace:
 
 
 PACE = Pace()
-
-Runs = set[tuple[int, int]]  # (job, its attempts): of a job that comes again, the next run has more, or is noted later
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +107,9 @@ async def _run_once(dsn: str, jobs: _Jobs, stop: asyncio.Event, patience: Patien
     pool = await create_pool(dsn, size=6, settings={"synchronous_commit": "off"})
     try:
         driver = AsyncpgPoolDriver(pool)
-        queuer = PgQueuer(driver, queries=_Queries(driver, unnoted=unnoted))
+        queries = QueueStatements(driver, unnoted=unnoted)
+        queuer = PgQueuer(driver, queries=queries)
+        queries.in_hand = queuer.qm.job_context
         handback, starts = Handback(), PoolStarts(pool, unnoted)
         await starts.take_back()  # before another worker counts them, too
         for name, handler in jobs.handlers.items():
@@ -174,31 +172,6 @@ async def _until_deaf(queuer: PgQueuer) -> None:
             missed = 0
         except _UNHEARD:
             missed += 1
-
-
-@dataclass
-class _Queries(Queries):
-    """PgQueuer's statements, except that a retry which cannot be noted is no failure of the job.
-
-    PgQueuer would park it. Left alone, it starts again like a dead worker's, once its heartbeat is old. That its
-    process did not die is kept in `unnoted` until PostgreSQL is back.
-    """
-
-    unnoted: Runs = field(default_factory=set)
-
-    async def log_jobs(self, job_status: list[tuple[Job, JOB_STATUS, TracebackRecord | None]]) -> None:
-        try:
-            await super().log_jobs(job_status)
-        except Exception:
-            self.unnoted.update((job.id, job.attempts) for job, _, _ in job_status)
-            raise
-
-    async def retry_job(self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
-        try:
-            await super().retry_job(job, delay, traceback_record)
-        except Exception as error:  # whatever it is: the job's own failure was another
-            self.unnoted.add((job.id, job.attempts))
-            log.warning("job_retry_not_noted", job=job.entrypoint, id=job.id, error=repr(error))
 
 
 class PoolStarts:

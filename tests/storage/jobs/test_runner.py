@@ -18,6 +18,7 @@ from storage.jobs import runner
 from storage.jobs.enqueue import NewJob, enqueue
 from storage.jobs.execution import Handler, Patience
 from storage.jobs.parked import parked, retry
+from storage.jobs.queue_statements import LONGEST_PAUSE
 from storage.jobs.runner import run_jobs
 
 QUICK = Patience(attempts=3, first_delay=0.02, longest_delay=0.1, run=5)
@@ -152,6 +153,34 @@ async def test_no_more_jobs_run_at_once_than_allowed(database: str, engine: Asyn
     async with working(database, {"work": count}):
         await until_queue(engine, [])
     assert 1 < most <= runner.CONCURRENCY
+
+
+async def test_a_worker_with_much_in_hand_looks_for_more_at_a_steady_pace(database: str, engine: AsyncEngine) -> None:
+    started: list[int] = []
+
+    async def slow(job: Job) -> None:
+        started.append(int(job.id))
+        await asyncio.Event().wait()
+
+    async def all_started(number: int) -> None:
+        async def are() -> bool:
+            return len(started) == number
+
+        await until(are, f"{number} jobs in hand")
+
+    await add(engine, *[NewJob("work", b"{}")] * 12)
+    async with working(database, {"work": slow}, pace=runner.Pace(grace=0.1)):
+        await all_started(12)
+        for _ in range(30):  # each commit announces one
+            await add(engine)
+        await all_started(42)
+        async with engine.connect() as connection:  # what one look takes says so in one instant
+            found = await connection.execute(
+                text("SELECT DISTINCT updated FROM pgqueuer WHERE id > 12 ORDER BY updated")
+            )
+            looks = [row.updated for row in found]
+    most = (looks[-1] - looks[0]) / timedelta(seconds=LONGEST_PAUSE)
+    assert len(looks) - 1 <= most * 1.2, (len(looks), most)  # a look that waits for PostgreSQL is followed sooner
 
 
 async def test_at_a_stop_running_jobs_go_back_and_nothing_is_deleted(database: str, engine: AsyncEngine) -> None:

@@ -87,8 +87,10 @@ class Phone(Screen):
     """A customer's phone, in a window beside Slack."""
 
     async def take(self, name: str) -> None:
-        """Be this customer."""
-        await self.page.locator("#phone .customers button", has_text=name).click()
+        """Be this customer, and have their phone on the screen: what is typed before is another's draft."""
+        button = self.page.locator("#phone .customers button", has_text=name)
+        await button.click()
+        await expect(button).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
 
     async def writes(self, text: str) -> None:
         box = self.page.get_by_label("Message as the customer")
@@ -138,7 +140,9 @@ class Agent(Screen):
     async def sits_down(self, channel: str) -> None:
         """Be this person, and look at this channel."""
         people = self.page.get_by_role("group", name="Who you are in Slack")
-        await people.get_by_role("button", name=re.compile(rf"^{self.name}|{self.name}$")).first.click()
+        button = people.get_by_role("button", name=re.compile(rf"^{self.name}|{self.name}$")).first
+        await button.click()
+        await expect(button).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
         await self.goes_to(channel)
 
     async def goes_to(self, channel: str) -> None:

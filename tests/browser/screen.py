@@ -13,6 +13,21 @@ PATIENCE = 20_000  # milliseconds; a busy machine takes its time
 
 expect.set_options(timeout=PATIENCE)
 
+# Watched without a frame between the drawing and the look at it: whoever types uses that frame.
+_CURSOR_WHEN_DRAWN = """
+    (pressed, drawn) => new Promise((told) => {
+        const watch = new MutationObserver(() => {
+            if (document.querySelector(drawn) === null) return;
+            watch.disconnect();
+            const field = document.activeElement;
+            told(field.ariaLabel ?? field.labels?.[0]?.textContent ?? field.tagName);
+        });
+        watch.observe(document.body, { subtree: true, childList: true, attributes: true });
+        pressed.focus();
+        pressed.click();
+    })
+"""
+
 
 class Screen:
     """One open page. `trouble` collects what the browser complained about, and every address outside this machine."""
@@ -60,7 +75,9 @@ class Screen:
 
     async def look_at(self, customer: str) -> None:
         """Their phone. Whoever has unread messages is called so."""
-        await self.phone.get_by_role("button", name=re.compile(rf"^{customer}( \d+ unread)?$")).click()
+        button = self.phone.get_by_role("button", name=re.compile(rf"^{customer}( \d+ unread)?$"))
+        await button.click()
+        await expect(button).to_have_attribute("aria-pressed", "true")  # what is typed before is another's draft
 
     async def write(self, text: str) -> None:
         """On the phone."""
@@ -75,6 +92,10 @@ class Screen:
 
     async def press(self, message: Locator, button: str) -> None:
         await message.get_by_role("button", name=button, exact=True).click()
+
+    async def cursor_when_drawn(self, pressed: Locator, drawn: str) -> str:
+        """Which field has it, by its label, in the very moment in which `drawn` appears after `pressed`."""
+        return str(await pressed.evaluate(_CURSOR_WHEN_DRAWN, drawn))
 
 
 @asynccontextmanager

@@ -188,7 +188,8 @@ async def test_a_form_says_at_its_field_what_is_missing_and_keeps_what_was_typed
         card = screen.card("Erik")
         await screen.press(card, "Comment")
         field = screen.modal.locator("textarea")
-        await screen.modal.locator("button[type=submit]").click()
+        label = await screen.modal.locator("label").first.inner_text()
+        assert await screen.cursor_when_drawn(screen.modal.locator("button[type=submit]"), ".modal .error") == label
         await expect(screen.modal.locator(".error")).to_be_visible()
         await expect(field).to_have_attribute("aria-invalid", "true")
         await expect(field).to_be_focused()

@@ -1,12 +1,13 @@
 """The page itself: every kind of block, both looks, narrow screens; an update leaves alone what did not change."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from emulators.simulator import Simulator
 from emulators.slack import Channel, Workspace, modals, posting
@@ -227,3 +228,75 @@ async def test_of_two_hundred_messages_only_the_changed_one_is_drawn_again(
             "[...document.querySelectorAll('.message')].filter(each => !each.old).map(each => each.dataset.key)"
         )
         assert sorted(fresh) == sorted([stamps[7], last])
+
+
+async def test_an_answer_to_what_was_typed_before_opens_no_list_over_what_was_chosen(
+    browser: Browser, scene: tuple[Workspace, Channel, str]
+) -> None:
+    workspace, _, url = scene
+    ana = next(each for each in workspace.people.values() if each.name == "ana")
+    menu = {"type": "external_select", "action_id": "who", "min_query_length": 0}
+    view = modals.open_first(
+        workspace,
+        ana,
+        {
+            "type": "modal",
+            "title": plain("Assign"),
+            "submit": plain("Save"),
+            "blocks": [{"type": "input", "block_id": "who", "label": plain("Assign to"), "element": menu}],
+        },
+    )
+    asked, chosen = asyncio.Event(), asyncio.Event()
+
+    async def answer(route: Route) -> None:
+        if json.loads(route.request.post_data or "")["typed"] == "":
+            asked.set()
+            await chosen.wait()
+            await route.fulfill(json={"options": [option("anybody")]})
+        else:
+            await route.fulfill(json={"options": [option("ben")]})
+
+    async with opened(browser, url) as screen:
+        await screen.page.route("**/do/suggestions", answer)
+        field, listed = screen.modal.get_by_label("Assign to"), screen.modal.get_by_role("listbox")
+        await field.blur()
+        await field.focus()
+        await asked.wait()
+        await field.fill("be")
+        await listed.get_by_role("option", name="Ben").click()
+        async with screen.page.expect_response("**/do/suggestions") as late:
+            chosen.set()
+        await (await late.value).finished()
+        await screen.page.evaluate("() => new Promise(requestAnimationFrame)")
+        await expect(listed).to_be_hidden()
+        await expect(field).to_have_value("Ben")
+    modals.forget(workspace, ana, [view])
+
+
+# The second press of two comes before the page got round to the end of the first.
+_DRAWN_WHILE_PRESSED = """
+    async () => {
+        const { onChange, redraw } = await import("/page/js/store.js");
+        const frames = async () => { for (let n = 0; n < 3; n += 1) await new Promise(requestAnimationFrame); };
+        let drawn = 0;
+        onChange(() => { drawn += 1; });
+        await frames();
+        for (const each of ["pointerdown", "pointerup", "pointerdown"]) dispatchEvent(new Event(each));
+        await frames();
+        drawn = 0;
+        redraw();
+        await frames();
+        const pressed = drawn;
+        dispatchEvent(new Event("pointerup"));
+        await frames();
+        return [pressed, drawn];
+    }
+"""
+
+
+async def test_nothing_is_drawn_under_the_second_of_two_quick_presses(
+    browser: Browser, scene: tuple[Workspace, Channel, str]
+) -> None:
+    async with opened(browser, scene[2]) as screen:
+        pressed, released = await screen.page.evaluate(_DRAWN_WHILE_PRESSED)
+        assert (pressed, released > 0) == (0, True)

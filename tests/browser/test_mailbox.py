@@ -1,5 +1,6 @@
 """A customer's mailbox on their phone, before a desk that answers as its mail server brings it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -82,3 +83,46 @@ async def test_write_read_the_answer_as_it_looks_and_answer_it(browser: Browser,
         await screen.page.get_by_role("menuitem", name="Set an out-of-office reply").click()
         await expect(phone.get_by_text("The out-of-office reply is on.")).to_be_visible()
         assert dana.away
+
+
+async def test_a_new_mail_has_the_cursor_as_it_appears_and_takes_it_from_nobody_later(
+    browser: Browser, page: str, mail: MailServer
+) -> None:
+    mail.customer("uwe@elsewhere.example", name="Uwe")
+    async with opened(browser, page) as screen:
+        await screen.look_at("Uwe")
+        new = screen.phone.get_by_role("button", name="New mail")
+        assert await screen.cursor_when_drawn(new, ".composing:not([hidden])") == "Subject"
+
+
+async def test_who_is_another_customer_by_the_time_a_mail_is_taken_sees_that_ones_mails(
+    browser: Browser, page: str, mail: MailServer
+) -> None:
+    mail.customer("ann@customer.example", name="Ann")
+    ole = mail.customer("ole@customer.example", name="Ole")
+    arrived, taken = asyncio.Event(), asyncio.Event()
+
+    async def keep(_sender: str, _recipient: str, _content: bytes) -> None:
+        arrived.set()
+        await taken.wait()
+
+    mail.bring(DESK, keep)
+    taken.set()
+    await ole.write(DESK, "From Ole", "Hello")
+    arrived.clear()
+    taken.clear()
+    async with opened(browser, page) as screen:
+        phone = screen.phone
+        await screen.look_at("Ann")
+        await phone.get_by_role("button", name="New mail").click()
+        await phone.get_by_label("Subject").fill("From Ann")
+        await phone.get_by_label("Your mail").fill("Hello")
+        await phone.get_by_role("button", name="Send").click()
+        await arrived.wait()
+        await screen.look_at("Ole")
+        async with screen.page.expect_response("**/do/mail_write"):
+            taken.set()
+        await screen.look_at("Ann")
+        await expect(phone.get_by_role("heading", name="From Ann")).to_be_visible()
+        await screen.look_at("Ole")
+        await expect(phone.get_by_text("Inbox", exact=True)).to_be_visible()

@@ -16,9 +16,12 @@ export function combobox(block, it, where, choose) {
   let offered = [];
   let at = -1;
   let timer = 0;
+  let asked = 0; // counts: an answer to an earlier question, or one after a choice, is none any more
 
   const show = (open) => { list.hidden = !open; node.setAttribute("aria-expanded", String(open)); };
-  const pick = (option) => { node.value = unescaped(option.text.text); show(false); choose(option); };
+  const outdate = () => { asked += 1; clearTimeout(timer); };
+  const leave = () => { outdate(); show(false); };
+  const pick = (option) => { node.value = unescaped(option.text.text); leave(); choose(option); };
   const mark = (index) => {
     at = index;
     [...list.children].forEach((each, number) => each.setAttribute("aria-selected", String(number === at)));
@@ -26,21 +29,25 @@ export function combobox(block, it, where, choose) {
     node.setAttribute("aria-activedescendant", at < 0 ? "" : `${id}-${at}`);
   };
   const ask = async () => {
-    offered = await where.suggest(block, it, node.value);
+    outdate();
+    const question = asked;
+    const found = await where.suggest(block, it, node.value);
+    if (question !== asked) return;
+    offered = found;
     const rows = offered.map((option, number) => el("div", { role: "option", id: `${id}-${number}`, dir: "auto", on: { pointerdown: (event) => { event.preventDefault(); pick(option); } } }, el("span", { text: unescaped(option.text.text) }), option.description ? el("small", { text: unescaped(option.description.text) }) : null));
     list.replaceChildren(...(rows.length ? rows : [el("div", { class: "none", text: "No results" })]));
     mark(-1);
     show(true);
   };
-  node.addEventListener("input", () => { clearTimeout(timer); choose(null); timer = setTimeout(ask, PAUSE); });
+  node.addEventListener("input", () => { outdate(); choose(null); timer = setTimeout(ask, PAUSE); });
   node.addEventListener("focus", () => { if ((it.min_query_length ?? 3) === 0) ask(); });
-  node.addEventListener("blur", () => show(false));
+  node.addEventListener("blur", leave);
   node.addEventListener("keydown", (event) => {
     if (list.hidden) return;
     if (event.key === "ArrowDown") mark(Math.min(at + 1, offered.length - 1));
     else if (event.key === "ArrowUp") mark(Math.max(at - 1, 0));
     else if (event.key === "Enter" && offered[at]) pick(offered[at]);
-    else if (event.key === "Escape") show(false);
+    else if (event.key === "Escape") leave();
     else return;
     event.preventDefault();
     event.stopPropagation();

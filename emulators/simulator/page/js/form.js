@@ -17,6 +17,7 @@ class Form {
   values = {}; // block_id -> action_id -> value
   errors = {}; // block_id -> words
   trouble = ""; // about the whole form
+  wrong = null; // the first block with an error, until the cursor is there
   sending = false;
 
   set(block, it, value) {

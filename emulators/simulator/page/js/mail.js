@@ -18,7 +18,7 @@ export function mailApp() {
   const write = el("button", { class: "new", type: "button", on: { click: () => { draftOf(current(), null); look({}); } } }, icon("edit"), "New mail");
   const inbox = el("div", { class: "inbox" }, el("div", { class: "mail-head" }, el("div", {}, el("strong", { text: "Inbox" }), address), more), note, list, write);
   const thread = reading({ back: () => { opened.delete(customer.address); look({}); }, reply: (mail) => { draftOf(current(), mail); look({}); } });
-  const compose = composing({ sent: (done) => { opened.set(customer.address, done.thread); } });
+  const compose = composing({ sent: (by, done) => { opened.set(by.address, done.thread); } });
   let customer = null;
   const current = () => customer;
   return {
@@ -29,7 +29,6 @@ export function mailApp() {
       const draft = compose.draw(whose);
       const number = opened.get(whose.address);
       const shown = mails.filter((each) => each.thread === number);
-      compose.node.hidden = !draft;
       thread.node.hidden = draft || !shown.length;
       inbox.hidden = draft || shown.length > 0;
       address.textContent = whose.address;

@@ -41,7 +41,11 @@ export function composing({ sent }) {
     el("div", { class: "field" }, subject),
     body, files, picker.input, hint, examples,
   );
-  const ready = () => { send.disabled = Boolean(shown.sending) || (!shown.answers && !shown.subject.trim()) || (!shown.text.trim() && !shown.files.length); };
+  const ready = () => {
+    if (shown === null) return; // another mailbox is on the screen by now
+    send.textContent = shown.sending ? "Sending…" : "Send";
+    send.disabled = Boolean(shown.sending) || (!shown.answers && !shown.subject.trim()) || (!shown.text.trim() && !shown.files.length);
+  };
   const drawFiles = () => files.replaceChildren(...shown.files.map((file, at) => el("li", {}, icon("file"), el("span", { dir: "auto", text: file.name }), file.size ? el("small", { text: sizeOf(file.size) }) : null, el("button", { type: "button", class: "bare", "aria-label": `Remove ${file.name}`, on: { click: () => { shown.files.splice(at, 1); drawFiles(); ready(); } } }, icon("close")))));
   const fill = () => { subject.value = shown.subject; body.value = shown.text; drawFiles(); ready(); };
   subject.addEventListener("input", () => { shown.subject = subject.value; ready(); });
@@ -51,17 +55,27 @@ export function composing({ sent }) {
   async function submit() {
     const [draft, customer] = [shown, whose];
     draft.sending = true;
-    send.textContent = "Sending…";
     ready();
     const content = { number: customer.number, text: draft.text.trim(), files: draft.files.map(({ sample, name, content: bytes, type }) => (sample ? { sample } : { name, content: bytes, type })) };
     const done = draft.answers === null ? await act("mail_write", { ...content, subject: draft.subject.trim() }) : await act("mail_reply", { ...content, mail: draft.answers.number });
     draft.sending = false;
-    send.textContent = "Send";
-    if (done === null) { ready(); return; }
+    ready();
+    if (done === null) return;
     if (!done.ok) toast(`${facts.about.product} did not take the mail: ${done.failure}`, "bad");
     if (drafts.get(customer.address) === draft) drafts.delete(customer.address);
-    sent(done);
+    sent(customer, done);
     look({});
+  }
+
+  function begin({ answers }) {
+    title.textContent = answers ? "Reply" : "New mail";
+    to.textContent = answers && !answers.mine ? answers.from : facts.about.mail;
+    subject.readOnly = answers !== null;
+    hint.hidden = answers === null;
+    examples.hidden = answers !== null;
+    fill();
+    // At once: a frame later it would take the cursor from whoever has gone on to another field.
+    (answers ? body : subject).focus();
   }
 
   return {
@@ -69,20 +83,11 @@ export function composing({ sent }) {
     // Whether a mail is being written there.
     draw(customer) {
       whose = customer;
-      const draft = drafts.get(customer.address) ?? null;
-      if (draft !== null && draft !== shown) {
-        shown = draft;
-        const { answers } = draft;
-        title.textContent = answers ? "Reply" : "New mail";
-        to.textContent = answers && !answers.mine ? answers.from : facts.about.mail;
-        subject.readOnly = answers !== null;
-        hint.hidden = answers === null;
-        examples.hidden = answers !== null;
-        fill();
-        requestAnimationFrame(() => (answers ? body : subject).focus());
-      }
-      if (draft === null) shown = null;
-      return draft !== null;
+      const before = shown;
+      shown = drafts.get(customer.address) ?? null;
+      node.hidden = shown === null;
+      if (shown !== null && shown !== before) begin(shown);
+      return shown !== null;
     },
   };
 }

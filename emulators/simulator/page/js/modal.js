@@ -27,6 +27,7 @@ export function modalLayer(behind) {
     if (shown === null) before = document.activeElement?.dataset.focus ?? null;
     if (shown !== top.id) node.replaceChildren(frame());
     fill(node.firstElementChild, top);
+    pointOut(formOf(top.id), node);
     if (shown !== top.id) (node.querySelector("[data-first]") ?? node.querySelector(".sheet :is(input, textarea, select, button)") ?? node.querySelector("button")).focus();
     shown = top.id;
   }
@@ -87,11 +88,14 @@ async function submit(modal, top, user, form) {
   form.sending = false;
   form.errors = done?.outcome === "errors" ? done.errors : {};
   form.trouble = done === null || done.outcome === "failed" ? TROUBLE : "";
+  form.wrong = Object.keys(form.errors)[0] ?? null;
   redraw();
-  const [first] = Object.keys(form.errors);
-  if (first === undefined) return;
-  requestAnimationFrame(() => requestAnimationFrame(() => {
-    const wrong = [...modal.querySelectorAll("[data-block]")].find((each) => each.dataset.block === first);
-    wrong?.querySelector("input, textarea, select")?.focus();
-  }));
+}
+
+// The cursor goes to what is wrong as that is drawn: later it would be taken from whoever writes elsewhere by then.
+function pointOut(form, modal) {
+  if (form.wrong === null) return;
+  const wrong = [...modal.querySelectorAll("[data-block]")].find((each) => each.dataset.block === form.wrong);
+  form.wrong = null;
+  wrong?.querySelector("input, textarea, select")?.focus();
 }

@@ -42,7 +42,12 @@ addEventListener("pointerdown", () => {
   clearTimeout(held);
   held = setTimeout(release, HELD_AT_MOST);
 }, true);
-for (const end of ENDS) addEventListener(end, () => setTimeout(release), true); // after the click
+for (const end of ENDS) {
+  addEventListener(end, () => {
+    const ended = held;
+    setTimeout(() => { if (held === ended) release(); }); // after the click; the next press holds for itself
+  }, true);
+}
 
 function release() {
   clearTimeout(held);

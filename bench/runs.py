@@ -51,6 +51,12 @@ _RELEASE = f"""
     UPDATE pgqueuer SET execute_after = now()
     WHERE status = 'queued' AND execute_after = '{_HELD}' AND (entrypoint = '{_FIRST_JOB}') = $1
 """
+# As when they are added: whoever changes a job's time by hand is not heard, and the worker finds it at its next look.
+_ANNOUNCE = """
+    SELECT pg_notify('ch_pgqueuer', json_build_object(
+        'channel', 'ch_pgqueuer', 'operation', 'insert', 'sent_at', now(), 'table', 'pgqueuer',
+        'type', 'table_changed_event')::text)
+"""
 _BUSY = f"SELECT count(*) FROM pgqueuer WHERE status IN ('queued', 'picked') AND entrypoint <> '{_FIRST_JOB}'"
 _OPEN = """
     SELECT (SELECT count(*) FROM ticket) - (SELECT count(*) FROM run WHERE ended_at IS NOT NULL)
@@ -147,6 +153,7 @@ class _Desk:
 
     async def release(self) -> None:
         await self.connection.execute(_RELEASE, True)
+        await self.connection.execute(_ANNOUNCE)
 
     async def ended(self) -> None:
         """Every run is over, and resolved its ticket."""

@@ -20,6 +20,7 @@ from app.demo.waiting import DemoFailed
 from app.playbooks import DEFAULT
 from app.settings import HOME
 from day.day import Day
+from day.failing import Failure, failure
 from day.screens import Agent, Phone, window
 from day.story import CHAPTERS, morning
 from day.telling import print_day
@@ -89,7 +90,8 @@ async def run(options: argparse.Namespace) -> int:
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir(parents=True)
     log_to_file()
-    watch, failed = Watch(), None
+    watch = Watch()
+    failed: Failure | None = None
     teller = Teller()
     teller.headline(
         "A working day at the desk",
@@ -101,9 +103,9 @@ async def run(options: argparse.Namespace) -> int:
             await play(stage, watch, headed=options.headed, path=path, pictures=PICTURES)
     except DemoFailed as error:
         teller.failed(error, LOGS)
-        failed = error.what
-    except Exception as error:  # a chapter whose effect did not come: said, with the picture of it
-        failed = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        failed = Failure((error.what,))
+    except Exception as error:  # a chapter whose effect did not come: said, with pictures of every screen
+        failed = failure(error)
         if options.debug:
             raise
     print_day(console, watch, failed=failed, pictures=PICTURES)

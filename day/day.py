@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.demo.stage import Stage
+from day.failing import pictures
 from day.screens import Agent, Phone, Screen
 from day.watch import Chapter, Watch
 
@@ -31,13 +32,16 @@ class Day:
 
     @asynccontextmanager
     async def chapter(self, title: str, *, seen_by: "Agent | Phone | None" = None) -> AsyncIterator[Chapter]:
-        """Counts, and takes a picture at the end, also of what went wrong."""
+        """Counts, and takes a picture at the end; of every screen, when something went wrong."""
         number = len(self.watch.chapters) + 1
         with self.watch.chapter(title) as chapter:
             try:
                 yield chapter
-            finally:
-                await (seen_by or self.mia).picture(self.pictures / f"{number:02}-{_file_name(title)}.png")
+            except Exception:
+                screens = {"phone": self.phone, "mia": self.mia, "ben": self.ben, "sara": self.sara}
+                chapter.failed = await pictures(screens, self.pictures, number)
+                raise
+            await (seen_by or self.mia).picture(self.pictures / f"{number:02}-{_file_name(title)}.png")
 
     async def picture(self, of: Screen, what: str) -> None:
         """One more of this chapter, from the middle of it."""

@@ -4,11 +4,13 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from day.failing import Failure
 from day.watch import Watch
 
 
-def print_day(console: Console, watch: Watch, *, failed: str | None, pictures: Path) -> None:
+def print_day(console: Console, watch: Watch, *, failed: Failure | None, pictures: Path) -> None:
     """Chapters with clicks and seconds, then what must feel perfect."""
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("")
@@ -31,4 +33,15 @@ def print_day(console: Console, watch: Watch, *, failed: str | None, pictures: P
         console.print(f"{sign} {promise.what}: {promise.took}{' (slow)' if promise.slow else ''}")
     console.print(f"\nPictures of every chapter: {pictures}")
     if failed is not None:
-        console.print(f"[red]The day ended early:[/] {failed}")
+        _print_failure(console, watch, failed)
+
+
+def _print_failure(console: Console, watch: Watch, failed: Failure) -> None:
+    """Last of all: of a long log often its end alone is shown. What others wrote is no markup."""
+    last = watch.chapters[-1] if watch.chapters else None
+    chapter = f" in chapter {len(watch.chapters)}: {last.title}" if last else " before its first chapter"
+    console.print(Text(f"\nThe day ended early{chapter}", "red"), soft_wrap=True)
+    for line in (*failed.said, *failed.where):
+        console.print(Text(f"  {line}"), soft_wrap=True)
+    for picture in last.failed if last else ():
+        console.print(Text(f"  {picture}", "dim"), soft_wrap=True)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(slots=True)
@@ -14,6 +15,7 @@ class Chapter:
     clicks: int = 0
     seconds: float = 0.0
     told: list[str] = field(default_factory=list)
+    failed: list[Path] = field(default_factory=list)  # pictures of every screen, when its effect did not come
 
     def say(self, words: str) -> None:
         self.told.append(words)

@@ -1,10 +1,11 @@
-"""A working day that ends early says what was waited for, and shows every screen: its log may be all that is left of it."""
+"""A working day that ends early says what was waited for and shows every screen: its log may be all that is left."""
 
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, TimeoutError
+from playwright.async_api import Browser
+from playwright.async_api import TimeoutError as TooLate
 from rich.console import Console
 
 from day.failing import failure, pictures
@@ -26,12 +27,11 @@ async def test_its_last_lines_name_chapter_locator_place_and_the_picture_of_ever
     page.set_default_timeout(300)
     watch = Watch()
     mia, ben = Screen(page, watch), Screen(gone, watch)
-    with pytest.raises(TimeoutError) as raised, watch.chapter("Mia answers") as chapter:
-        try:
+    with watch.chapter("Mia answers") as chapter:
+        with pytest.raises(TooLate) as raised:
             await mia.click(page.get_by_role("button", name="Send"))
-        finally:
-            await gone.close()
-            chapter.failed = await pictures({"mia": mia, "ben": ben}, tmp_path, 1)
+        await gone.close()
+        chapter.failed = await pictures({"mia": mia, "ben": ben}, tmp_path, 1)
     await context.close()
     told = StringIO()
     print_day(Console(file=told, width=80), watch, failed=failure(raised.value), pictures=tmp_path)

@@ -3,8 +3,8 @@
 import inspect
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Annotated, Any, NotRequired, Required, get_args, get_origin, get_type_hints
+from types import MappingProxyType, UnionType
+from typing import Annotated, Any, NotRequired, Required, Union, get_args, get_origin, get_type_hints
 
 from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError, with_config
 from pydantic.errors import PydanticSchemaGenerationError
@@ -100,11 +100,14 @@ def _parameter(parameter: inspect.Parameter, annotation: object) -> tuple[str, S
 
 
 def _said(annotation: object) -> str:
-    """What Annotated[…, Field(description=…)] says."""
+    """What Annotated[…, Field(description=…)] says; of `Annotated[…] | None` too."""
+    of = get_args(annotation)
+    if get_origin(annotation) in (Union, UnionType):
+        return next(filter(None, map(_said, of)), "")
     if get_origin(annotation) is not Annotated:
         return ""
-    found = (each.description for each in get_args(annotation)[1:] if isinstance(each, FieldInfo) and each.description)
-    return next(found, "")
+    said = next((each.description for each in of[1:] if isinstance(each, FieldInfo) and each.description), None)
+    return said or _said(of[0])
 
 
 def arguments_of(members: Mapping[str, Any], *, optional: Collection[str] = ()) -> TypeAdapter[dict[str, Any]]:

@@ -1,13 +1,16 @@
 """What `threadline runs` says of runs and of their scores, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from storage.queries.run_lists import RunStory
+from ticketing.resolution.run import StepKind
 from ticketing.resolution.score import Judged, Score
 from ticketing.resolution.shown import ShownRun
 from ticketing.resolution.shown_steps import ShownStep
+from ticketing.resolution.verdict import RuleSaid, telling
 
+_NOTICED = timedelta(milliseconds=100)
 _APART = {
     Judged.OTHER_WAY: "settled in another way",
     Judged.OTHER_AMOUNT: "with another amount",
@@ -65,28 +68,44 @@ def lines_of(told: RunStory) -> Iterator[str]:
     yield f"Began {run.begun_at:%Y-%m-%d %H:%M:%S} UTC"
     for step in run.steps:
         yield from step_lines(step, run.begun_at)
-    if run.facts:
-        yield "Decided by these facts:"
-        yield from (f"    {label}: {value}" for label, value in run.facts)
+    for head, facts in (("What the rules looked at:", run.facts), ("Also known:", run.other_facts)):
+        if facts:
+            yield head
+            yield from (f"    {label}: {value}" for label, value in facts)
     if run.why:
         yield f"In the end: {run.why}" if not run.is_open else f"Now: {run.why}"
 
 
 def step_lines(step: ShownStep, began: datetime) -> Iterator[str]:
     """When it was since the run began, and what; below that the rules that it asked."""
-    took = f"  ({long(step.took)})" if step.took else ""
+    took = f"  ({long(step.took)})" if step.took is not None and step.took >= _NOTICED else ""
     yield f"{_since(step.at - began):>9}  {step.mark.value} {step.words}{took}"
     aside = " " * 13
-    for each in step.rules:
-        yield f"{aside}{'✓' if each.held else '✗'} {each.because}  [{each.rule}]"
+    yield from (f"{aside}{line}" for line in _rule_lines(step.rules))
     if step.why and not any(each.because == step.why for each in step.rules):
         yield f"{aside}{step.why}"
-    if step.key is not None:
-        yield f"{aside}key {step.key}"
+    if step.key is not None and step.kind is StepKind.ACT:
+        yield f"{aside}known to the other side as {step.key}"
+
+
+def _rule_lines(rules: Sequence[RuleSaid]) -> Iterator[str]:
+    """A rule's words say why it is not allowed: of one that holds the name tells more."""
+    shown = telling(rules)
+    for each in shown:
+        if not each.held:  # what is built in has no name that would say more
+            yield f"✗ {each.because}" if each.rule.startswith("always.") else f"✗ {each.rule}: {each.because}"
+    if more := len(rules) - len(shown):
+        yield f"… and {more} more, which nobody can ask without it"
+    if held := [each.rule for each in shown if each.held]:
+        yield f"✓ {', '.join(held)}"
 
 
 def _what(run: ShownRun) -> str:
-    return " ".join(part for part in (run.what or "Nothing decided yet", run.amount) if part)
+    return " ".join(
+        part
+        for part in (run.what or ("Nothing decided yet" if run.is_open else "Nothing was decided"), run.amount)
+        if part
+    )
 
 
 def _stands(run: ShownRun) -> str:

@@ -41,10 +41,10 @@ _FITS = SECTION - 100  # characters
 YES, NO = "yes", "no"
 _HINT = {
     Sort.NUMBER: "A number, such as 89.00",
-    Sort.INSTANT: "Day and time, such as 2026-11-23T14:00:00+00:00",
-    Sort.LIST: 'A list as JSON, such as ["one", "two"]',
-    Sort.MAP: 'JSON, such as {"name": "value"}',
-    Sort.GROUP: 'JSON, such as {"name": "value"}',
+    Sort.INSTANT: "A day, or with its time: 2026-11-23, 2026-11-23 14:00+01:00",
+    Sort.LIST: 'A list as JSON: ["one", "two"]',
+    Sort.MAP: 'As JSON: {"name": "value"}',
+    Sort.GROUP: 'As JSON: {"name": "value"}',
 }
 _BECAME = {
     OutcomeKind.DONE: "✅ Done",
@@ -243,5 +243,5 @@ def _worded(value: Value) -> str:
         return "yes" if value else "no"
     with suppress(ValueError):
         if isinstance(value, str) and len(value) > 15 and (at := datetime.fromisoformat(value)).tzinfo is not None:
-            return f"{at.astimezone(UTC):%Y-%m-%d %H.%M UTC}"
+            return f"{at.astimezone(UTC):%Y-%m-%d %H:%M UTC}"
     return str(value)

@@ -6,7 +6,7 @@ from bot.intents import Action
 from bot.refs import approval_value
 from bot.text import inline, prose, size
 from bot.views.parts import SECTION, actions, button, context, day_and_time, mrkdwn, plain, section
-from bot.views.run_words import rule_lines
+from bot.views.run_words import fact_line, rule_lines
 from bot.wire import Json
 from ticketing.approvals.approval import ApprovalState, Decision, Verdict
 from ticketing.approvals.shown import Evidence, ShownApproval
@@ -40,7 +40,7 @@ def approval_entry(asked: ShownApproval) -> tuple[str, list[Json]]:
     anew = " once more" if asked.repeated else ""
     head = f"{_SIGN[asked.state]} *{what}: {label}*\nasked for{anew} by *{inline(asked.requester, 120)}*"
     blocks = [section(mrkdwn(head)), *(section(mrkdwn(text)) for text in in_sections(facts_of(asked)))]
-    if why := prose(asked.why, SECTION - 10):
+    if why := prose(_why(asked), SECTION - 10):
         blocks.append(section(plain(f"Why: {why}")))
     if asked.found is not None:
         blocks += evidence(asked.found)
@@ -61,12 +61,17 @@ def approval_entry(asked: ShownApproval) -> tuple[str, list[Json]]:
     return f"{what}: {label}", blocks
 
 
+def _why(asked: ShownApproval) -> str:
+    """Where the AI asks, a rule says why, and stands below with all the others."""
+    said = asked.found is not None and any(each.because in asked.why for each in asked.found.rules if not each.held)
+    return "" if said else asked.why
+
+
 def evidence(found: Evidence) -> list[Json]:
-    """What the AI found out before it asked: what asks and the rules that hold, and the facts."""
+    """What the AI found out before it asked: what asks, the rules that hold, and the facts that they looked at."""
     rules = rule_lines(found.rules)
-    facts = [f"{inline(name, 60)}: *{inline(value, 100) or 'none'}*" for name, value in found.facts]
     lines = [*(["*The rules of the playbook:*", *rules] if rules else [])]
-    lines += ["*The AI has looked up:*", *facts] if facts else []
+    lines += ["*What they looked at:*", *map(fact_line, found.facts)] if found.facts else []
     fitting = [line for at, line in enumerate(lines) if sum(size(each) + 1 for each in lines[: at + 1]) < _FOUND]
     return [section(mrkdwn("\n".join(fitting)))] if fitting else []
 

@@ -16,11 +16,13 @@ _WHOM = {
 }
 
 
-def escalated(escalation: Escalation, *, tone: bool = True) -> list[Json]:
-    """Why first, then what to go on with. `tone`: with how the customer sounds, which stands nowhere beside it."""
+def escalated(escalation: Escalation, *, tone: bool = True, beside: Json | None = None) -> list[Json]:
+    """Why first, then what to go on with. `tone`: with how the customer sounds, which stands nowhere beside it.
+    `beside`: a button that leads to more of it.
+    """
     head = f"🚨 *Handed to people* {words.moment(escalation.at)}: {reasons(escalation)}"
     about = context(mrkdwn("  ·  ".join(_about(escalation, tone=tone))))
-    return [section(mrkdwn(head)), briefed(escalation.brief), about]
+    return [section(mrkdwn(head), accessory=beside), briefed(escalation.brief), about]
 
 
 def briefed(brief: Brief, *, lately: bool = True) -> Json:

@@ -6,7 +6,7 @@ from bot.text import code, inline, size
 from bot.views import words
 from bot.views.parts import SECTION, actions, button, clock_time, context, mrkdwn, plain, section
 from bot.views.run import STORY
-from bot.views.run_words import because, given, headline, lasted, rule_lines, sign
+from bot.views.run_words import also_known, because, fact_line, given, headline, lasted, rule_lines, sign, took
 from bot.wire import Json
 from ticketing.playbook.resolving import Autonomy
 from ticketing.resolution.shown import ShownRun
@@ -45,18 +45,18 @@ def _head(run: ShownRun) -> list[Json]:
         about.append(f"{inline(run.agreed_by, 120)} said: do it")
     blocks = [section(mrkdwn("\n".join(lines))), context(mrkdwn(" · ".join(about)))]
     if run.facts:
-        facts = "\n".join(f"{inline(name, 60)}: *{inline(value, 100) or 'none'}*" for name, value in run.facts)
-        blocks.append(section(mrkdwn(f"What it was decided by:\n{facts}")))
+        blocks.append(section(mrkdwn("\n".join(["*What the rules looked at:*", *map(fact_line, run.facts)]))))
+    if others := also_known(run.other_facts):
+        blocks.append(context(mrkdwn(others)))
     return [*blocks, context(plain(_HOW))]
 
 
 def _step(step: ShownStep) -> Json:
-    when = clock_time(step.at) + (f" · {lasted(step.took)}" if step.took is not None else "")
-    lines = [f"*{step.place + 1}.* {step.mark} *{inline(step.words, 200)}*  ·  {when}"]
-    if why := inline(step.why, 500):
-        lines.append(why)
-    if step.key:
-        lines.append(f"Known elsewhere as {code(step.key, 120)}.")
+    lines = [f"*{step.place + 1}.* {step.mark} *{inline(step.words, 200)}*  ·  {clock_time(step.at)}{took(step)}"]
+    if step.why and not any(each.because == step.why for each in step.rules if not each.held):
+        lines.append(inline(step.why, 500))
+    if step.key and step.outcome == "unknown":  # somebody has to find out there whether it was done
+        lines.append(f"The other side knows the call as {code(step.key, 120)}.")
     for line in rule_lines(step.rules):
         if sum(size(each) + 1 for each in (*lines, line)) < SECTION:
             lines.append(line)

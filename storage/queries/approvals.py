@@ -52,7 +52,7 @@ async def shown_approvals(
     found = [(approval_of(row), row) for row in rows]
     said = await decisions_of(session, approval_ids)
     known = await _slack_users(session, [each for each, _ in found])
-    evidence = await evidence_of(session, [each.id for each, _ in found if each.purpose.action is not None])
+    evidence = await evidence_of(session, [each.id for each, _ in found if each.purpose.action is not None], playbook)
     return {
         each.id: _shown(
             each, row, [one for one in said if one.approval_id == each.id], playbook, known, evidence.get(each.id)

@@ -63,12 +63,16 @@ _EVIDENCE = text("""
 """).bindparams(bindparam("approvals", type_=ARRAY(Uuid)))
 
 
-async def evidence_of(session: Session, approval_ids: Sequence[UUID]) -> Mapping[UUID, Evidence]:
+async def evidence_of(session: Session, approval_ids: Sequence[UUID], playbook: Playbook) -> Mapping[UUID, Evidence]:
     """What the AI had found out before it asked for these; others are left out. One statement; none where none."""
     if not approval_ids:
         return {}
     rows = (await session.execute(_EVIDENCE, {"approvals": list(approval_ids)})).all()
-    return {row["approval_id"]: Evidence(row["step_run_id"], *decided_by(_step(row))) for row in rows}
+    found = {}
+    for row in rows:
+        facts, rules = decided_by(_step(row), playbook)
+        found[row["approval_id"]] = Evidence(row["step_run_id"], facts.looked_at, rules)
+    return found
 
 
 async def shown_runs(session: Session, run_ids: Sequence[UUID], playbook: Playbook) -> Mapping[UUID, ShownRun]:

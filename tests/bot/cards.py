@@ -82,8 +82,8 @@ def an_escalation(**changes: Any) -> Escalation:
         "A mug arrived broken; the customer asks for a refund of order 78932.",
         "The customer asks again where the money is, and threatens to leave a bad review.",
         ("the AI opened the ticket", "the AI read what the customer wrote 3 times", "nobody has answered yet"),
-        ("an answer to the customer", "Refund amount"),
-        "Answer in person and say what happens next, by when, and ask for what is missing: Refund amount.",
+        ("an answer to the customer", "Order number"),
+        "Answer in person and say what happens next, by when, and ask for what is missing: Order number.",
     )
     plain = Escalation(
         UUID(int=90),

@@ -20,7 +20,7 @@ from storage.database import Database
 from tests.bot.office import EITHER_WAY, Office, staffed, told
 from tests.playbooks import InForce
 from tests.storage.resolving import returns
-from tests.ticketing.resolution.runs import BEGUN, LOOKED_UP, PROPOSED, RUN, a_step, a_verdict
+from tests.ticketing.resolution.runs import BEGUN, CALLED, LOOKED_UP, PROPOSED, RUN, a_step, a_verdict
 from ticketing.approvals.for_action import request_for_action
 from ticketing.people.actor import AI
 from ticketing.people.person import Role
@@ -175,7 +175,7 @@ async def test_who_is_no_agent_may_press_none_of_it(office: Office, workspace: W
 async def test_what_it_did_is_told_step_by_step_a_page_at_a_time(office: Office, mia: Person) -> None:
     failed = a_verdict("refused", theirs=False)
     more = [a_step(n, StepKind.LOOK_UP, "lookup_order", inputs={"arguments": {"order": str(n)}}) for n in range(3, 20)]
-    act = replace(BEGUN, place=20)
+    act = replace(CALLED, outcome="unknown", place=20)
     run = await begun(office, PROPOSED, LOOKED_UP, failed, *more, act)
     view = await office.press(mia, Action.RUN_STORY)
     story = as_text(mia.modals()[-1], columns=20_000)
@@ -190,7 +190,8 @@ async def test_what_it_did_is_told_step_by_step_a_page_at_a_time(office: Office,
     assert "Page 1 of 2" in story
     assert (await mia.press_in(view, Action.RUN_ON)).outcome == "acknowledged"
     later = as_text(mia.modals()[-1], columns=20_000)
-    assert f"run:{run.id}:20" in later
+    assert f"The other side knows the call as run:{run.id}:20" in later  # whoever looks there needs it
+    assert "run:" not in story
     assert "Page 2 of 2" in later
     assert (await mia.press_in(view, Action.RUN_BACK)).outcome == "acknowledged"
     assert "Page 1 of 2" in as_text(mia.modals()[-1])

@@ -376,7 +376,7 @@ async def _ask_about_runs(session: Session) -> None:
     runs.spend("77", at=NOW, runs=1)
     await runs.keep_spending()
     assert await shown_runs(session, [waits.id], PLAIN)
-    assert await evidence_of(session, [_id("a")]) == {}  # no verdict came before it
+    assert await evidence_of(session, [_id("a")], PLAIN) == {}  # no verdict came before it
     assert len(await run_lists.listed(session)) == len(await run_lists.listed(session, of_type="return")) == 100
     assert len(await run_lists.listed(session, is_open=True)) == 100
     assert (await run_lists.story(session, await run_lists.newest_of(session, 77), PLAIN)).ticket == 77

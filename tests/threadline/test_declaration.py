@@ -73,6 +73,15 @@ class TestADeclaration:
         assert spec.arguments.members["reason"].options == ("damaged", "wrong_item")
         assert spec.result.members["at"].sort is Sort.INSTANT
 
+    def test_what_may_be_left_out_is_described_all_the_same(self) -> None:
+        code = Annotated[str, Field(description="ISO 4217")]
+
+        @action
+        async def convert(context: Context, to: code | None = None, of: Annotated[code | None, Field()] = None) -> None:
+            """Convert."""
+
+        assert [each.description for each in convert.spec.parameters] == ["ISO 4217", "ISO 4217"]
+
     def test_has_the_schema_of_a_models_tool(self) -> None:
         schema: Any = issue_refund.spec.parameters_schema
         assert schema["type"] == "object"

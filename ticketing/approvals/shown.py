@@ -16,7 +16,7 @@ from ticketing.tickets.ticket import Stored
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What policy decided by: label and value of each fact, and what each rule said."""
+    """What policy decided by: label and value of each fact that its rules look at, and what each rule said."""
 
     run_id: UUID
     facts: tuple[tuple[str, str], ...]

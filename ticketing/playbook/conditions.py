@@ -45,6 +45,13 @@ class Condition:
         """What it asks about, without what follows a dot: ticket, fields, now, …."""
         return frozenset(self._asks or ())
 
+    def members(self, *group: str) -> tuple[str, ...]:
+        """What it asks about of this group, such as of ("facts", "order"), without what follows a further dot."""
+        asks: _Asks | None = self._asks
+        for name in group:
+            asks = (asks or {}).get(name)
+        return tuple(asks or ())
+
     def holds(self, context: Context, *, otherwise: bool) -> bool:
         """Whether it is so. `otherwise`: the answer where something it asks about has no value yet.
 
@@ -87,6 +94,10 @@ class Expression:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_condition", Condition(self.source))
+
+    def members(self, *group: str) -> tuple[str, ...]:
+        """As of a condition."""
+        return self._condition.members(*group)
 
     def strangers(self, context: Context) -> tuple[str, ...]:
         """As of a condition."""

@@ -10,20 +10,19 @@ from ticketing.people.permissions import who_decides
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.resolving import Autonomy
 from ticketing.resolution.run import Json, Run, RunState, Step, StepKind
+from ticketing.resolution.shown_facts import Line, ShownFacts, facts_of, said, worded
 from ticketing.resolution.shown_steps import ShownStep, action_label, rules_of, shown_step
 from ticketing.resolution.verdict import RuleSaid
 
-_MOST_FACTS = 20
 _OF_THE_AMOUNT = frozenset({"amount", "currency"})
-_LONGEST = 120  # characters of a fact's value
 
 
 @dataclass(frozen=True, slots=True)
 class ShownRun:
     """`what`: the recipe's label, or what its action is called. `given`: label and value of what its action is called
-    with, but for the amount. `facts`: the same of what policy decided by, and
-    `rules` what each rule said, both of the newest verdict. `who`: may decide, while somebody has to. `agreed_by`: who
-    said "do it".
+    with, but for the amount. `facts`: the same of what policy's rules looked at, and
+    `other_facts` of what else was known; `rules`: what each rule said: of the newest verdict. `who`: may decide, while
+    somebody has to. `agreed_by`: who said "do it". `why`: while it is at work, what it waits for outside of us.
     """
 
     id: UUID
@@ -37,7 +36,8 @@ class ShownRun:
     ended_at: datetime | None
     steps: tuple[ShownStep, ...]
     given: tuple[tuple[str, str], ...] = ()
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[Line, ...] = ()
+    other_facts: tuple[Line, ...] = ()
     rules: tuple[RuleSaid, ...] = ()
     who: str | None = None
     approval: str | None = None  # the label of the request, while it waits for it
@@ -83,7 +83,7 @@ NOTHING_BESIDE = Beside()
 def shown_run(run: Run, steps: Sequence[Step], playbook: Playbook, beside: Beside = NOTHING_BESIDE) -> ShownRun:
     """In the words of the playbook as it is now. `steps` in their order."""
     decided = next((each for each in reversed(steps) if each.kind is StepKind.DECIDE), None)
-    facts, rules = decided_by(decided) if decided else ((), ())
+    facts, rules = decided_by(decided, playbook) if decided else (ShownFacts(), ())
     waits = run.state is RunState.WAITING_FOR_APPROVAL
     rule = playbook.approvals.get(beside.rule or "") if waits else None
     asks = run.asked_for if run.state is RunState.WAITING_FOR_CUSTOMER else None
@@ -95,12 +95,13 @@ def shown_run(run: Run, steps: Sequence[Step], playbook: Playbook, beside: Besid
         autonomy=run.autonomy,
         what=_what(run, playbook),
         amount=money(run.amount, run.arguments),
-        why=run.why,
+        why="" if run.state is RunState.WORKING and run.trying_since is None else run.why,
         begun_at=run.begun_at,
         ended_at=run.ended_at,
         steps=tuple(shown_step(each, playbook, beside.decided_by if _is_newest(each, run) else None) for each in steps),
         given=tuple(_given(run.arguments or {})),
-        facts=facts,
+        facts=facts.looked_at,
+        other_facts=facts.others,
         rules=rules,
         who=who_decides(rule.approvers, escalated=beside.is_escalated) if rule else None,
         approval=beside.label if waits else None,
@@ -119,15 +120,15 @@ def money(amount: Decimal | None, arguments: Mapping[str, Json] | None) -> str |
     return f"{amount} {currency}" if isinstance(currency, str) and currency else str(amount)
 
 
-def decided_by(step: Step) -> tuple[tuple[tuple[str, str], ...], tuple[RuleSaid, ...]]:
-    """What a verdict was reached from, for people: facts with label and value, and what each rule said."""
-    return tuple(_facts(step.inputs))[:_MOST_FACTS], rules_of(step)
+def decided_by(step: Step, playbook: Playbook) -> tuple[ShownFacts, tuple[RuleSaid, ...]]:
+    """What a verdict was reached from, for people, and what each rule said."""
+    return facts_of(step, playbook.action_policies.get(step.name)), rules_of(step)
 
 
 def _given(arguments: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
     for name, value in sorted(arguments.items()):
         if name not in _OF_THE_AMOUNT and not isinstance(value, list | Mapping) and value is not None:
-            yield _worded(name), _said(value)
+            yield worded(name), said(value)
 
 
 def _is_newest(step: Step, run: Run) -> bool:
@@ -140,36 +141,3 @@ def _what(run: Run, playbook: Playbook) -> str:
     if recipe is not None:
         return recipe.label
     return action_label(run.action, playbook) if run.action else ""
-
-
-def _facts(inputs: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
-    context = inputs.get("context")
-    names = context.get("names") if isinstance(context, Mapping) else None
-    facts = names.get("facts") if isinstance(names, Mapping) else None
-    for name, fact in sorted(facts.items()) if isinstance(facts, Mapping) else ():
-        if not isinstance(fact, Mapping):
-            yield _worded(name), "not found" if fact is None else _said(fact)
-            continue
-        for key, value in sorted(fact.items()):  # PostgreSQL keeps no order
-            if not isinstance(value, list) and (not isinstance(value, Mapping) or len(value) == 1):
-                yield _worded(f"{name} {key}"), _said(value)
-
-
-def _said(value: Json) -> str:
-    """A value as the record holds it, for people."""
-    if isinstance(value, Mapping) and len(value) == 1:
-        ((kind, value),) = value.items()
-        value = str(value)[:10] if kind == "$at" else value  # of an instant its day, in UTC
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    said = str(value)
-    return said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1]}…"
-
-
-def _worded(name: str) -> str:
-    words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]

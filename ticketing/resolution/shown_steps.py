@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from ticketing.playbook.playbook import Playbook
 from ticketing.resolution.run import Json, Step, StepKind, StepState
-from ticketing.resolution.verdict import RuleSaid
+from ticketing.resolution.verdict import RuleSaid, lacks_facts
 
 _LONGEST = 60  # characters of one argument
 _READS = ("lookup_", "look_up_", "get_", "find_", "read_")
@@ -114,7 +114,8 @@ def _decided(step: Step, playbook: Playbook) -> tuple[Mark, str]:  # noqa: ARG00
         "person": "for a person",
         "refused": "not possible",
     }.get(step.outcome, step.outcome)
-    return marks.get(step.outcome, Mark.FAILED), f"{held} of {len(rules)} rules hold: {said}"
+    count = "the rules could not be asked" if lacks_facts(rules) else f"{held} of {len(rules)} rules hold"
+    return marks.get(step.outcome, Mark.FAILED), f"{count}: {said}"
 
 
 def _filled(step: Step, playbook: Playbook) -> tuple[Mark, str]:

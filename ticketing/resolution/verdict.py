@@ -1,6 +1,6 @@
 """What policy says of a proposed write: a value that stands in the record, and can be reached again from it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -25,6 +25,24 @@ class RuleSaid:
     rule: str
     held: bool
     because: str
+
+
+# Built in, and asked whatever is known; what else does not hold where a fact is missing could perhaps not be asked.
+_ASKED_ANYWAY = frozenset({"always.proven", "always.facts", "always.approval", "always.policy"})
+
+
+def telling(rules: Sequence[RuleSaid]) -> tuple[RuleSaid, ...]:
+    """Those that tell people something. Where a fact is missing that is what they need to know: nobody can say what
+    the rules about it would have said, and each of them is in the record as not held.
+    """
+    if not lacks_facts(rules):
+        return tuple(rules)
+    return tuple(each for each in rules if each.held or each.rule in _ASKED_ANYWAY)
+
+
+def lacks_facts(rules: Iterable[RuleSaid]) -> bool:
+    """Whether something that policy looks at was not found, or could not be looked up."""
+    return any(each.rule == "always.facts" and not each.held for each in rules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,23 @@ def a_spec(name: str = "issue_refund", *, writes: bool = True, description: str 
     return ActionSpec(name, description, writes, may, True, 10.0, None, {}, parameters, Shape(Sort.TEXT), {})
 
 
+def like_a_shops() -> ActionSpec:
+    """One of those that come with the demo's shop, in their words, and of the longest that people write."""
+    yes_no, number, text, instant = (Shape(each) for each in (Sort.YES_NO, Sort.NUMBER, Sort.TEXT, Sort.INSTANT))
+    reasons = Shape(Sort.TEXT, options=("damaged", "wrong_item", "not_as_described"))
+    takes = (
+        Parameter("order", text, required=True, description="Number of the order, such as 78932"),
+        Parameter("amount", number, required=True, description=""),
+        Parameter("currency", text, required=False, description="ISO 4217, such as USD; left out: the order's"),
+        Parameter("reason", reasons, required=False, description=""),
+        Parameter("tell_the_bank_to_hurry", yes_no, required=True, description="Costs 2.00, and saves a day"),
+        Parameter("not_before", instant, required=False, description="The customer may want it on their next bill"),
+        Parameter("_".join(["only_what_was_ordered_in_the_same_week"] * 3), text, required=False, description=LONG),
+    )
+    words = "Pay back what was paid for an order, or a part of it, to where the money came from."
+    return replace(a_spec(description=words), parameters=takes)
+
+
 def a_call(outcome: OutcomeKind | None = None, words: str = "", value: object = None) -> HandCall:
     given = {"order": "78932", "amount": "89.00"}
     plain = HandCall(UUID(int=80), UUID(int=12), UUID(int=41), "issue_refund", given, NOON)
@@ -36,6 +53,7 @@ def modals() -> Iterator[tuple[str, Json]]:
     yield "action_none", action_modal(a_card(), [])
     yield "action_unchosen", action_modal(a_card(), [a_spec(), a_spec("lookup_order", writes=False)])
     yield "action_chosen", action_modal(a_card(), [a_spec()], chosen=a_spec())
+    yield "action_like_a_shops", action_modal(a_card(), [like_a_shops()], chosen=like_a_shops())
     yield "action_longest", action_modal(card, many, chosen=many[0])
     yield "action_sure", sure_modal(a_card(), a_spec(), a_call())
     yield "action_sure_of_nothing", sure_modal(a_card(), a_spec("look", writes=False), replace(a_call(), arguments={}))

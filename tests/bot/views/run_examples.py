@@ -25,16 +25,18 @@ from ticketing.tickets.card import TicketCard
 SITE = "https://acme.slack.com/"
 FACTS = (
     ("Order belongs to customer", "yes"),
-    ("Order delivered", "2026-11-16"),
-    ("Order number", "78932"),
-    ("Order refundable", "250"),
-    ("Order returnable", "yes"),
+    ("Order status", "delivered"),
+    ("Order delivered", "16 Nov 2026"),
+    ("Order refundable", "250.00 USD"),
+    ("Done for them before, in 30 days", "once, 89.00 in all"),
 )
+OTHER_FACTS = (("Order charge", "ch_78932"), ("Order number", "78932"), ("Order total", "250"))
 HELD = tuple(
     RuleSaid(rule, held=True, because="It does not")
     for rule in ("small", "capped", "something_left", "in_time", "theirs")
 )
 ASKS = RuleSaid("not_large", held=False, because="Refunds over 200 need a supervisor")
+LATE = "Returns are possible for 30 days"
 GIVEN = (("Order", "78932"), ("Reason", "damaged"))
 
 
@@ -74,6 +76,7 @@ RUN = ShownRun(
     (*LOOKED, REFUNDING),
     given=GIVEN,
     facts=FACTS,
+    other_facts=OTHER_FACTS,
     rules=HELD,
 )
 OVER = NOON + timedelta(seconds=4.2)
@@ -82,7 +85,11 @@ OVER = NOON + timedelta(seconds=4.2)
 def runs() -> Iterator[tuple[str, ShownRun]]:
     """In every state, by name."""
     yield "working", RUN
-    yield "begun", replace(RUN, what="", amount=None, steps=(), given=(), facts=(), rules=())
+    begun = replace(RUN, what="", amount=None, steps=(), given=(), facts=(), other_facts=(), rules=())
+    yield "begun", begun
+    yield "away", replace(begun, steps=LOOKED[:2], why="The shop is being repaired: ask again later. (HTTP 503)")
+    again = replace(REFUNDING, words="Refund 89.00 USD: cannot be reached, tried again")
+    yield "away_amid_it", replace(RUN, steps=(*LOOKED, again), why="issue_refund cannot be reached now: tried again.")
     asked = a_shown_step(4, StepKind.ASK_APPROVAL, "asked for an approval: Refund over 200", Mark.WAITS)
     weighed = a_shown_step(3, StepKind.DECIDE, "5 of 6 rules hold: somebody has to agree", Mark.WAITS)
     yield (
@@ -100,18 +107,21 @@ def runs() -> Iterator[tuple[str, ShownRun]]:
     )
     question = a_shown_step(2, StepKind.ASK_CUSTOMER, "asked the customer for: Order number", Mark.WAITS)
     waits = replace(RUN, state=RunState.WAITING_FOR_CUSTOMER, steps=(*LOOKED[:2], question), rules=(), facts=())
+    waits = replace(waits, other_facts=())
     yield "waits_for_customer", replace(waits, what="", amount=None, asked_for="Order number", given=())
-    yield "waits_for_yes", replace(waits, asked_for="confirmation")
+    yes = a_shown_step(4, StepKind.ASK_CUSTOMER, "asked the customer to say yes to it", Mark.WAITS)
+    weighed_yes = replace(weighed, words="4 of 5 rules hold: the customer has to say yes")
+    yield "waits_for_yes", replace(waits, asked_for="confirmation", steps=(*LOOKED[:3], weighed_yes, yes))
     yield "suggests", replace(RUN, state=RunState.SUGGESTED, autonomy=Autonomy.SUGGEST, steps=LOOKED[:4])
     yield "done", replace(RUN, state=RunState.DONE, steps=ALL, why="Refund: done.", ended_at=OVER)
     yield (
         "done_after_a_wait",
         replace(RUN, state=RunState.DONE, steps=ALL, agreed_by="Mia", ended_at=NOON + timedelta(hours=5)),
     )
-    failed = RuleSaid("in_time", held=False, because="Returns are possible for 30 days")
+    failed = RuleSaid("in_time", held=False, because=LATE)
     refused = a_shown_step(3, StepKind.DECIDE, "4 of 5 rules hold: not possible", Mark.FAILED, rules=(failed, *HELD))
     told = a_shown_step(4, StepKind.TELL, "told the customer: A person answers")
-    left = a_shown_step(5, StepKind.HAND_OVER, "left to a person", Mark.FAILED, why="Returns are possible for 30 days")
+    left = a_shown_step(5, StepKind.HAND_OVER, "left to a person", Mark.FAILED, why=LATE)
     yield (
         "handed_over",
         replace(
@@ -119,11 +129,39 @@ def runs() -> Iterator[tuple[str, ShownRun]]:
             state=RunState.HANDED_OVER,
             steps=(*LOOKED[:3], refused, told, left),
             rules=(failed, *HELD),
-            why="Returns are possible for 30 days",
+            why=LATE,
             ended_at=OVER,
         ),
     )
-    unsure = a_shown_step(5, StepKind.ACT, "Refund 89.00 USD: may have been done", Mark.FAILED, key=KEY)
+    lacking = (
+        RuleSaid("always.facts", held=False, because="There is no such order."),
+        RuleSaid("always.arguments", held=False, because="The amount is not known."),
+        *(replace(each, held=False) for each in HELD),
+    )
+    none = "the rules could not be asked: not possible"
+    yield (
+        "handed_over_not_found",
+        replace(
+            RUN,
+            state=RunState.HANDED_OVER,
+            amount=None,
+            steps=(
+                *LOOKED[:2],
+                a_shown_step(2, StepKind.LOOK_UP, "order 99999 not found", Mark.FAILED),
+                a_shown_step(3, StepKind.DECIDE, none, Mark.FAILED, rules=lacking, why=lacking[0].because),
+                told,
+                left,
+            ),
+            rules=lacking,
+            facts=(("Order", "not found"),),
+            other_facts=(),
+            why=lacking[0].because,
+            ended_at=OVER,
+        ),
+    )
+    unsure = a_shown_step(
+        5, StepKind.ACT, "Refund 89.00 USD: may have been done", Mark.FAILED, key=KEY, outcome="unknown"
+    )
     yield (
         "handed_over_unsure",
         replace(
@@ -157,6 +195,7 @@ def runs() -> Iterator[tuple[str, ShownRun]]:
         asked_for=LONG,
         given=((LONG, LONG),) * 9,
         facts=((LONG, LONG),) * 12,
+        other_facts=((LONG, LONG),) * 12,
         rules=tuple(RuleSaid(LONG, n % 2 == 0, LONG) for n in range(40)),
     )
     for state in RunState:
@@ -171,6 +210,7 @@ def cards() -> Iterator[tuple[str, TicketCard]]:
     two = a_waiting(others=1)
     yield "asked_twice", a_card(run=found["waits_for_approval"], waiting=two, place=("C1", "1.2"))
     yield "escalated", a_card(run=found["handed_over"], escalation=an_escalation())
+    yield "escalated_for_it", a_card(run=found["handed_over"], escalation=an_escalation(because=(LATE,)))
     yield "claimed", a_card(run=found["suggests"], assignee="Mia")
     for status in ("resolved", "closed"):
         yield f"{status}_by_the_ai", a_card(run=found["done"], status=status)

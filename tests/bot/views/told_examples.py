@@ -11,7 +11,7 @@ from bot.wire import Json
 from sla.clock import Kind as ClockKind
 from sla.clock import State
 from tests.bot.cards import NOON, a_card, an_escalation, an_understanding
-from tests.bot.views import home_examples
+from tests.bot.views import home_examples, run_examples
 from tests.bot.views.work_examples import LONG, SITE, approvals
 from tests.playbooks import LIFECYCLE
 from ticketing.approvals.approval import Decision, Verdict
@@ -64,6 +64,13 @@ def told() -> Iterator[tuple[str, Told]]:
         )
         request = asked["longest" if name == "longest" else "bare" if name == "bare" else "waiting"]
         yield f"approval_{name}", Told(replace(_OWED, kind=Kind.APPROVAL), card, approval=request)
+        if name == "plain":
+            by_ai = replace(request, requester="AI", why=f"Refund: {run_examples.ASKS.because}")
+            found = dict(run_examples.evidence())["full"]
+            yield (
+                "approval_of_the_ai",
+                Told(replace(_OWED, kind=Kind.APPROVAL), card, approval=replace(by_ai, found=found)),
+            )
 
 
 def escalations() -> dict[str, Escalation]:

@@ -89,16 +89,42 @@ class TestMissing:
             {},
             "It waits for somebody else: remind them, or tell the customer how long it will take.",
         ),
-        (a_ticket(OPEN), {}, "Decide how it goes on: In progress or Waiting on customer or Resolved."),
+        (a_ticket(OPEN), {}, "Decide how it goes on: In progress, Waiting on customer or Resolved."),
     ],
 )
 def test_one_step_is_suggested(ticket: Ticket, course: dict[str, Any], suggested: str) -> None:
     assert told(ticket, **course).suggested == suggested
 
 
-def test_with_what_is_missing_to_make_it() -> None:
-    found = told(a_return(), playbook=example("retail"), unanswered_since=NOW)
-    assert found.suggested.startswith("Answer the customer, and ask for what is missing: ")
+class TestWhatTheWaysOnAskFor:
+    """Retail lets a return be proposed with its resolution; this one wants the order number for it, too."""
+
+    RETAIL = example("retail")
+    RETURN = RETAIL.lifecycles["return"]
+    STATUSES = tuple(
+        replace(each, requires=(*each.requires, "order_number")) if each.key == "resolution_proposed" else each
+        for each in RETURN.statuses
+    )
+    ASKING = replace(RETAIL, lifecycles={**RETAIL.lifecycles, "return": replace(RETURN, statuses=STATUSES)})
+
+    def test_what_customers_know_they_are_asked_for(self) -> None:
+        found = told(a_return(), playbook=self.ASKING, unanswered_since=NOW)
+        assert found.suggested == "Answer the customer, and ask for what is missing: Order number."
+        found = told(a_return(), playbook=self.ASKING)
+        assert found.suggested == "Ask the customer for what is missing: Order number."
+        assert found.missing == ("Order number", "a decision: Resolution")
+
+    def test_what_only_comes_of_the_work_nobody_is_asked_for(self) -> None:
+        found = told(a_return(), playbook=self.RETAIL)
+        assert found.suggested == "Look into it, fill in what you decide (Resolution), and tell the customer."
+        assert told(a_return(), playbook=self.RETAIL, unanswered_since=NOW).suggested == "Answer the customer."
+
+    def test_an_amount_is_decided_and_a_text_is_known(self) -> None:
+        fields = {key: replace(each, fill=()) for key, each in self.ASKING.fields.items()}
+        found = told(a_return(), playbook=replace(self.ASKING, fields=fields, recipes={}))
+        assert found.missing == ("Order number", "a decision: Resolution")
+        with_amount = a_return(fields={"resolution": "refund", "order_number": "78951"})
+        assert told(with_amount, playbook=self.RETAIL).missing == ("a decision: Refund amount",)
 
 
 def test_a_ticket_of_nobody_is_no_reason_to_fail() -> None:

@@ -40,11 +40,16 @@ class TestRun:
         assert shown.steps[4].key == f"run:{RUN.id}:4"
         assert shown.steps[1].took == timedelta(milliseconds=100)
 
+    def test_what_it_waits_for_outside_is_told_for_as_long_as_it_does(self) -> None:
+        away = replace(RUN, why="The shop is closed.", trying_since=RUN.begun_at)
+        assert shown_run(away, (), PLAYBOOK).why == "The shop is closed."
+        assert not shown_run(replace(away, trying_since=None), (), PLAYBOOK).why
+
     def test_what_policy_decided_by_is_there_for_people(self) -> None:
         shown = shown_run(DONE, STEPS, PLAYBOOK)
         assert shown.facts == (
             ("Order courier", "none"),
-            ("Order delivered", "2026-11-16"),
+            ("Order delivered", "16 Nov 2026"),
             ("Order number", "78932"),
             ("Order refunded", "no"),
             ("Order total", "89"),

@@ -5,10 +5,11 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -27,6 +28,7 @@ runs = typer.Typer(help="What the AI did by itself, and why.", no_args_is_help=T
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]
 _MOST = 20_000  # runs that are scored
+_WIDE = 120  # columns
 
 
 @runs.command("list")
@@ -43,14 +45,32 @@ def list_runs(
     if not found:
         typer.echo("No runs." if not is_open else "No run is open. See those that are over without --open.")
         return
-    table = Table("Run", "Ticket", "Type", "What", "Amount", "Autonomy", "State", "Began", "Took")
+    console = Console()
+    ids = console.width >= _WIDE  # without room for whole ids a ticket's number is its name
+    table = Table(
+        "Ticket", "Type", "What", "Autonomy", "State", "Began (UTC)", "Took", box=box.SIMPLE_HEAD, pad_edge=False
+    )
+    if ids:
+        table.add_column("Run", no_wrap=True)
     for each in found:
-        what, amount = each.recipe or each.action or "", str(each.amount) if each.amount is not None else ""
-        told = (each.autonomy.replace("_", " "), each.state.replace("_", " "), f"{each.begun_at:%Y-%m-%d %H:%M}")
-        took = long(each.ended_at - each.begun_at) if each.ended_at is not None else ""
-        row = (str(each.id), f"#{each.ticket}", each.type, what, amount, *told, took)
-        table.add_row(*map(inert, row))
-    Console().print(table, markup=False)
+        row = _row(each)
+        table.add_row(*map(inert, (*row, str(each.id)) if ids else row))
+    console.print(table, markup=False)
+    typer.echo(f"The whole story of one: threadline runs show {found[0].ticket}")
+
+
+def _row(run: ListedRun) -> tuple[str, ...]:
+    what = [(run.recipe or run.action or "").replace("_", " "), str(run.amount) if run.amount is not None else ""]
+    began = run.begun_at.astimezone(UTC)
+    return (
+        f"#{run.ticket}",
+        run.type,
+        " ".join(filter(None, what)),
+        run.autonomy.replace("_", " "),
+        run.state.replace("_", " "),
+        f"{began.day} {began:%b %H:%M}",
+        long(run.ended_at - run.begun_at) if run.ended_at is not None else "",
+    )
 
 
 @runs.command("show")

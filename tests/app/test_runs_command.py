@@ -52,6 +52,19 @@ async def test_the_story_of_a_run_is_told_from_the_top(typed: Threadline, engine
     run = await kept(desk)
     (row,) = json.loads(await typed("runs", "list", "--json"))
     assert (row["id"], row["ticket"], row["state"], row["amount"]) == (str(run.id), 1, "done", "89.00")
+    told = await typed("runs", "list")
+    for words in (
+        "#1",
+        "return",
+        "refund 89.00",
+        "act alone",
+        "done",
+        "23 Nov 09:00",
+        "4.2 s",
+        str(run.id),
+        "runs show 1",
+    ):
+        assert words in told, told
     assert "No run is open." in await typed("runs", "list", "--open")
     told = await typed("runs", "show", "1")
     assert told == await typed("runs", "show", str(run.id))

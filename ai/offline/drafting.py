@@ -54,7 +54,7 @@ def draft(brief: Brief) -> str | None:
     language = language_of("\n".join(line.text for line in asked))
     fitting = best(brief)
     if fitting is not None and language_of(fitting.text) in (language, UNKNOWN):
-        return fitting.text if _greets(fitting.text, brief.customer) else f"{_hello(brief, 'en')} {fitting.text}"
+        return fitting.text if _greets(fitting.text, brief.customer) else f"{_hello(brief, 'en')}\n\n{fitting.text}"
     language = "en" if language == UNKNOWN else language
     if language not in _GREETING:
         return None

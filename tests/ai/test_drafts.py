@@ -103,7 +103,7 @@ class TestOffline:
         )
         found = await offline.draft(a_brief("", lines=lines))
         assert found is not None
-        assert found.text == f"Hello Anna Kowalski, {REPLIES[9].text}"
+        assert found.text == f"Hello Anna Kowalski,\n\n{REPLIES[9].text}"
 
 
 class TestClaude:

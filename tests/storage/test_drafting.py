@@ -16,7 +16,6 @@ from ticketing.drafting.draft import Brief, Drafted
 from ticketing.drafting.suggest import write_draft
 from ticketing.people.person import Person
 from ticketing.playbook.playbook import SavedReply
-from ticketing.playbook.resolving import Calling, Recipe
 from ticketing.tickets.ticket import Ticket
 
 
@@ -88,19 +87,6 @@ async def test_saved_replies_come_filled_in_and_those_that_lack_something_do_not
     found = await brief(desk, ticket, mia)
     assert [(each.key, each.text) for each in found.replies] == [("order", "About 789: we look, Mia.")]
     assert dict(found.fields) == {"Order": "789"}
-
-
-async def test_a_reply_that_asks_for_what_is_filled_in_is_none_for_this_ticket(desk: DeskAtWork) -> None:
-    playbook = with_fields(ORDER)
-    ask = SavedReply("ask", "Ask for the order", "Which order is it?")
-    recipe = Recipe("refund", "Refund", Calling("issue_refund"), asks={"order": "ask"})
-    desk.follow(replace(playbook, replies={"ask": ask}, recipes={"refund": recipe}))
-    mia = await desk.person()
-    ticket = await opened(desk, mia)
-    assert [each.key for each in (await brief(desk, ticket, mia)).replies] == ["ask"]
-    await desk.desk.claim(ticket.conversation_id, by=mia)
-    await desk.desk.set_fields(ticket.id, {"order": "789"}, by=mia)
-    assert not (await brief(desk, ticket, mia)).replies
 
 
 async def test_only_what_was_begun_is_a_job_and_a_colleagues_is_not_there(desk: DeskAtWork) -> None:

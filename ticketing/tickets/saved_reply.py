@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core.errors import NotFound, Refused
 from ticketing.fields.give import look_around
-from ticketing.fields.values import is_given, show
+from ticketing.fields.values import show
 from ticketing.fields.visibility import in_view
 from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, require
@@ -35,22 +35,15 @@ async def filled_in(
 async def filled_replies(
     ticket: Ticket, playbook: Playbook, *, by: Person, most: int, uow: UnitOfWork, now: datetime
 ) -> Sequence[SavedReply]:
-    """The playbook's, each with everything filled in for this ticket. Those that lack something are left out, those
-    that say how something came out (nobody knows here whether it did), and those that ask for what is known.
+    """The playbook's, each with everything filled in for this ticket. Those that lack something are left out, and those
+    that say how something came out: nobody knows here whether it did.
     """
-    out = playbook.results | {key for key in playbook.replies if _is_answered(key, ticket, playbook)}
-    replies = [each for key, each in playbook.replies.items() if key not in out][:most]
+    replies = [each for key, each in playbook.replies.items() if key not in playbook.results][:most]
     if not replies:
         return ()
     every = SavedReply("", "", "\n".join(each.text for each in replies))
     values = await _values(every, ticket, playbook, by, uow, now)
     return [replace(each, text=rendered(each.text, values)) for each in replies if not _missing(each, values)]
-
-
-def _is_answered(reply: str, ticket: Ticket, playbook: Playbook) -> bool:
-    """Whether recipes ask with this reply, and for nothing but what is filled in."""
-    asked = {key for recipe in playbook.recipes.values() for key, by in recipe.asks.items() if by == reply}
-    return bool(asked) and all(is_given(playbook.fields[key], ticket.fields.get(key)) for key in asked)
 
 
 def _missing(reply: SavedReply, values: Mapping[str, str]) -> list[str]:

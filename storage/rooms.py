@@ -257,6 +257,7 @@ def _waiting(row: Row, playbook: Playbook) -> WaitingApproval | None:
         row.asked_label,
         row.asked_evidence,
         playbook,
+        call=row.asked_call,
         requester=row.asked_by,
         since=row.asked_at,
         escalated=row.asked_escalated,

@@ -66,7 +66,12 @@ from ticketing.people.register import EmailTaken, NotAnAddress
 from ticketing.playbook.apply import AlreadyInForce, PlaybookChanged, PlaybookRefused
 from ticketing.playbook.succession import MappingMissing, MappingUnknown
 from ticketing.resolution.act import StillAway
-from ticketing.resolution.by_hand import ActionNotForPeople, AgreementNeeded, ArgumentsRefused
+from ticketing.resolution.hand_checks import (
+    ActionNotForPeople,
+    AgreementGone,
+    AgreementNeeded,
+    ArgumentsRefused,
+)
 from ticketing.resolution.hand_policy import PolicySaysNo
 from ticketing.resolution.people import NothingSuggested
 from ticketing.resolution.ports import RunMovedOn
@@ -123,6 +128,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     NotForTheAI: 409,
     ActionNotForPeople: 409,
     ArgumentsRefused: 422,
+    AgreementGone: 409,
     AgreementNeeded: 409,
     PolicySaysNo: 409,
     NotYet: 503,

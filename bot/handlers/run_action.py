@@ -32,8 +32,9 @@ from bot.wire import Json as View
 from core.errors import DeskError, MessageRefused, Refused
 from threadline import ActionSpec, Sort
 from threadline.declaration import Parameter
-from ticketing.resolution.by_hand import AgreementNeeded, for_people
+from ticketing.resolution.by_hand import for_people
 from ticketing.resolution.hand_calls import HandCall
+from ticketing.resolution.hand_checks import AgreementNeeded
 from ticketing.resolution.run import Json
 
 _OVERTAKEN = {"hash_conflict", "not_found"}

@@ -68,6 +68,7 @@ CARD = text(
         (SELECT id FROM run WHERE run.ticket_id = ticket.id AND run.autonomy <> 'shadow'
          ORDER BY run.begun_at DESC LIMIT 1) AS run_id,
         asked.rule AS asked_rule, asked.label AS asked_label, asked.evidence AS asked_evidence,
+        asked.call AS asked_call,
         asked.requester AS asked_by, asked.requested_at AS asked_at, asked.escalated AS asked_escalated,
         escalation.id AS escalation_id, escalation.at AS escalation_at, escalation.trigger AS escalation_trigger,
         escalation.because, escalation.notify, escalation.sentiment_then AS tone_then,
@@ -110,6 +111,7 @@ CARD = text(
     ) AS reply ON true
     LEFT JOIN LATERAL (
         SELECT approval.rule, approval.label, approval.evidence, approval.requester, approval.requested_at,
+            CASE WHEN approval.called_with IS NOT NULL THEN coalesce(approval.amount, '') END AS call,
             approval.escalated, entry.slack_ts, count(*) OVER () - 1 AS others
         FROM approval
         LEFT JOIN room_entry AS entry ON entry.approval_id = approval.id AND NOT entry.is_outcome

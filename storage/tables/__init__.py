@@ -11,7 +11,7 @@ from storage.tables.drafting import reply_draft
 from storage.tables.escalations import escalation, escalation_rule, escalation_watch
 from storage.tables.feeds import feed
 from storage.tables.fields import field_source, field_words
-from storage.tables.hand_calls import hand_call
+from storage.tables.hand_calls import hand_act, hand_call
 from storage.tables.inbox import inbox, job_start
 from storage.tables.mails import mail, mail_flow, participant, possible_match, suppression
 from storage.tables.metadata import metadata
@@ -51,6 +51,7 @@ __all__ = [
     "feed",
     "field_source",
     "field_words",
+    "hand_act",
     "hand_call",
     "identity",
     "inbox",

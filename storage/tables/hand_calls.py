@@ -1,10 +1,11 @@
-"""Calls of actions that people ask for. Rows live for a day, as they hold words of customers: the record stays."""
+"""Calls of actions that people ask for, and what of them counts for caps."""
 
-from sqlalchemy import Column, ForeignKey, Index, Table
+from sqlalchemy import Column, ForeignKey, Index, Numeric, Table, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from storage.tables.metadata import instant, key, metadata, word
 
+# Rows live for a day, as they hold words of customers: the record stays.
 hand_call = Table(
     "hand_call",
     metadata,
@@ -21,4 +22,25 @@ hand_call = Table(
     word("words"),
     Column("value", JSONB),
     Index("ix_hand_call_asked_at", "asked_at"),
+)
+
+# Writes that people had made: without a word of anybody's, so that caps find them for as long as they look back.
+hand_act = Table(
+    "hand_act",
+    metadata,
+    Column("call_id", Uuid, primary_key=True),  # its `hand_call` may be gone
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
+    Column("customer_id", ForeignKey("customer.id"), nullable=False),  # the ticket's: it goes with it
+    word("action"),
+    instant("begun_at"),
+    Column("amount", Numeric),
+    word("currency"),  # "": none was named
+    word("outcome", nullable=True),
+    Index(
+        "ix_hand_act_made",
+        "customer_id",
+        "action",
+        "begun_at",
+        postgresql_where=text("outcome IS NULL OR outcome IN ('done', 'unknown')"),
+    ),
 )

@@ -152,9 +152,10 @@ _MOVE_TICKETS = text("UPDATE ticket SET customer_id = :to WHERE id = ANY(:these)
 # By their tickets, which are locked: whoever plans, asks or counts a survey holds its ticket or conversation.
 _MOVE_SURVEYS = text("UPDATE survey SET customer_id = :to WHERE ticket_id = ANY(:these)").bindparams(_TO, _THESE)
 
-# What was done for a customer by itself counts for whoever the ticket is of: caps go with it.
+# What was done for a customer counts for whoever the ticket is of: caps go with it.
 _MOVE_RUNS = text("""
-    WITH moved AS (UPDATE run SET customer_id = :to WHERE ticket_id = ANY(:these) RETURNING id)
+    WITH moved AS (UPDATE run SET customer_id = :to WHERE ticket_id = ANY(:these) RETURNING id),
+        by_hand AS (UPDATE hand_act SET customer_id = :to WHERE ticket_id = ANY(:these))
     UPDATE run_step SET customer_id = :to FROM moved WHERE run_step.run_id = moved.id AND run_step.kind = 'act'
 """).bindparams(_TO, _THESE)
 

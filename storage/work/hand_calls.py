@@ -1,6 +1,8 @@
-"""Calls of actions that people ask for. `storage/prune.py` forgets them."""
+"""Calls of actions that people ask for. `storage/prune.py` forgets them; what counts for caps stays."""
 
 from dataclasses import fields, replace
+from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
@@ -8,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from core.errors import NotFound
 from storage.database import Session
 from storage.jsonb import storable, storable_text
-from storage.tables import hand_call
+from storage.tables import hand_act, hand_call
 from threadline import OutcomeKind
 from ticketing.resolution.hand_calls import HandCall
 
@@ -21,6 +23,8 @@ _SAVE = (
     .where(hand_call.c.id == bindparam("call"))
     .values({name: bindparam(f"new_{name}", type_=hand_call.c[name].type) for name in _CHANGING})
 )
+_BEGIN_WRITE = hand_act.insert()
+_END_WRITE = update(hand_act).where(hand_act.c.call_id == bindparam("call")).values(outcome=bindparam("new_outcome"))
 
 
 class HandCalls:
@@ -50,3 +54,21 @@ class HandCalls:
             "new_value": storable(call.value),
         }
         await self._session.execute(_SAVE, {"call": call.id, **told})
+
+    async def begin_write(
+        self, call: HandCall, customer_id: UUID, *, amount: Decimal | None, currency: str, at: datetime
+    ) -> None:
+        values = {
+            "call_id": call.id,
+            "ticket_id": call.ticket_id,
+            "customer_id": customer_id,
+            "action": call.action,
+            "begun_at": at,
+            "amount": amount,
+            "currency": storable_text(currency),
+            "outcome": None,
+        }
+        await self._session.execute(_BEGIN_WRITE, values)
+
+    async def end_write(self, call: HandCall, outcome: OutcomeKind) -> None:
+        await self._session.execute(_END_WRITE, {"call": call.id, "new_outcome": outcome.value})

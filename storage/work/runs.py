@@ -62,9 +62,17 @@ _KEEP = _KEEP.on_conflict_do_update(
 )
 
 _EARLIER = text("""
-    SELECT count(*) AS count, coalesce(sum(amount), 0) AS amount FROM run_step
-    WHERE customer_id = :customer AND name = :action AND begun_at >= :since
-        AND kind = 'act' AND (state = 'begun' OR outcome IN ('done', 'unknown')) AND run_id <> :but
+    SELECT count(*) AS count, coalesce(sum(amount), 0) AS amount,
+        coalesce(array_agg(DISTINCT currency) FILTER (WHERE amount IS NOT NULL), '{}') AS currencies
+    FROM (
+        SELECT amount, coalesce(upper(btrim(inputs -> 'arguments' ->> 'currency')), '') AS currency FROM run_step
+        WHERE customer_id = :customer AND name = :action AND begun_at >= :since
+            AND kind = 'act' AND (state = 'begun' OR outcome IN ('done', 'unknown')) AND run_id <> :but
+        UNION ALL
+        SELECT amount, currency FROM hand_act
+        WHERE customer_id = :customer AND action = :action AND begun_at >= :since
+            AND (outcome IS NULL OR outcome IN ('done', 'unknown')) AND call_id <> :but
+    ) AS made
 """).bindparams(
     bindparam("customer", type_=Uuid),
     bindparam("action", type_=Text),
@@ -164,7 +172,7 @@ class Runs:
     async def earlier(self, customer_id: UUID, action: str, *, since: datetime, but: UUID) -> Earlier:
         asked = {"customer": customer_id, "action": action, "since": since, "but": but}
         found = (await self._session.execute(_EARLIER, asked)).one()
-        return Earlier(found["count"], found["amount"])
+        return Earlier(found["count"], found["amount"], frozenset(found["currencies"]))
 
     async def spent(self, type_key: str, ticket_id: UUID, *, at: datetime) -> Spent:
         asked = {"type": type_key, "month": _month(at), "ticket": ticket_id}

@@ -25,7 +25,16 @@ async def ask(refund: Refund, *, to: str | None = None, digest: str = DIGEST, by
     async with refund.at_work.start() as uow:
         ticket = await uow.tickets.lock(refund.ticket.id)
         return await request_for_action(
-            ticket, RULE, REFUND, "Over 200.", called_with=digest, to=to, by=by, uow=uow, now=refund.at_work.now
+            ticket,
+            RULE,
+            REFUND,
+            "Over 200.",
+            called_with=digest,
+            amount="249.00 USD",
+            to=to,
+            by=by,
+            uow=uow,
+            now=refund.at_work.now,
         )
 
 
@@ -38,7 +47,7 @@ async def use(refund: Refund, *, digest: str = DIGEST, action: str = REFUND) -> 
 class TestRequest:
     async def test_nobody_of_the_desk_is_who_asked(self, refund: Refund) -> None:
         asked = await ask(refund)
-        assert (asked.requested_by, asked.requester_kind, asked.amount) == (None, ActorKind.AI, "250.00")
+        assert (asked.requested_by, asked.requester_kind, asked.amount) == (None, ActorKind.AI, "249.00 USD")
         assert set(asked.asked) == {refund.sara.id, refund.omar.id, refund.ada.id}
         assert (await refund.approve(asked, refund.sara)).state is ApprovalState.APPROVED
 

@@ -73,6 +73,7 @@ from storage.work.triages import Triages
 from storage.work.watchers import Watchers
 from tests.factories import NOW, RULES, a_record, an_inbound
 from tests.playbooks import PLAIN
+from threadline import OutcomeKind
 from ticketing.activity.record import Stream
 from ticketing.collaboration.link import Link, LinkKind
 from ticketing.conversations.conversation import Direction, Message, Revision
@@ -217,6 +218,9 @@ _GROWN = """
         FROM generate_series(1, $rows) AS i;
     INSERT INTO hand_call (id, ticket_id, person_id, action, arguments, asked_at, form, words)
         SELECT md5('h' || i)::uuid, md5('t' || i)::uuid, md5('p1')::uuid, 'lookup_order', '{}', now(), '{}', ''
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO hand_act (call_id, ticket_id, customer_id, action, begun_at, amount, currency)
+        SELECT md5('h' || i)::uuid, md5('t' || i)::uuid, md5('c' || i)::uuid, 'issue_refund', now(), 1, 'USD'
         FROM generate_series(1, $rows) AS i;
     INSERT INTO replying (conversation_id, person_id, since)
         SELECT md5('v' || i)::uuid, md5('p1')::uuid, now() FROM generate_series(1, $rows) AS i;
@@ -370,7 +374,7 @@ async def _ask_about_runs(session: Session) -> None:
     first, act = await runs.steps(waits.id)
     await runs.save(await runs.get(waits.id), [first, act])
     earlier = await runs.earlier(_id("c"), "issue_refund", since=NOW - timedelta(days=9999), but=_id("run", 78))
-    assert earlier == Earlier(1, Decimal(89))
+    assert earlier == Earlier(2, Decimal(90), frozenset({"", "USD"}))
     spent = await runs.spent("77", _id("t"), at=NOW)
     assert spent == Spent(1, Decimal(89), 1, Decimal("0.004"))
     runs.spend("77", at=NOW, runs=1)
@@ -506,6 +510,7 @@ async def _ask_everything(session: Session) -> None:
     await drafts.lines(_id("t"), most=12, longest=2000)
     hand_calls = HandCalls(session)
     await hand_calls.save(await hand_calls.lock(_id("h")))
+    await hand_calls.end_write(await hand_calls.lock(_id("h")), OutcomeKind.DONE)
     surveys = Surveys(session)
     asked = await surveys.lock(_id("s"))
     await surveys.get(asked.id)

@@ -17,7 +17,10 @@ from storage.ledger import SqlLedger
 from storage.work.runs import Runs
 from tests.factories import NOW, after
 from tests.storage.desk import DeskAtWork
+from threadline import OutcomeKind
+from ticketing.people.person import Person
 from ticketing.playbook.resolving import Autonomy, Budget
+from ticketing.resolution.hand_calls import HandCall
 from ticketing.resolution.ports import Earlier, RunMovedOn, Spent, SpentMeanwhile
 from ticketing.resolution.run import Run, RunState, Step, StepKind, StepState
 from ticketing.tickets.ticket import Ticket
@@ -139,6 +142,25 @@ class TestSave:
             assert ((await kept.get(run.id)).arguments, (await kept.get(run.id)).why) == (told, "why")
 
 
+async def by_hand(
+    desk: DeskAtWork,
+    ticket: Ticket,
+    by: Person,
+    *,
+    amount: Decimal | None,
+    currency: str,
+    outcome: OutcomeKind | None = None,
+    at: datetime = NOW,
+) -> UUID:
+    """A refund that somebody had made, and what came of it."""
+    call = HandCall(new_id(), ticket.id, by.id, "issue_refund", {}, at)
+    async with desk.start() as uow:
+        await uow.hand_calls.begin_write(call, ticket.customer_id, amount=amount, currency=currency, at=at)
+        if outcome is not None:
+            await uow.hand_calls.end_write(call, outcome)
+    return call.id
+
+
 class TestEarlier:
     async def earlier(self, desk: DeskAtWork, customer: UUID, **asked: object) -> Earlier:
         values = {"since": NOW - timedelta(days=30), "but": new_id()} | asked
@@ -161,9 +183,27 @@ class TestEarlier:
         async with runs(desk) as kept:
             await kept.add(run)
             await kept.save(run, steps)
-        assert await self.earlier(desk, ticket.customer_id) == Earlier(3, Decimal(7))
+        assert await self.earlier(desk, ticket.customer_id) == Earlier(3, Decimal(7), frozenset({""}))
         assert await self.earlier(desk, ticket.customer_id, but=run.id) == Earlier()
         assert await self.earlier(desk, new_id()) == Earlier()
+
+    async def test_what_people_had_done_by_hand_counts_by_the_currencies_that_they_are_of(
+        self, desk: DeskAtWork
+    ) -> None:
+        ticket, mia = await a_ticket(desk), await desk.person()
+        run = a_run(ticket)
+        async with runs(desk) as kept:
+            await kept.add(run)
+            await kept.save(run, [an_act(run, "1", inputs={"arguments": {"currency": " usd "}})])
+        done = await by_hand(desk, ticket, mia, outcome=OutcomeKind.DONE, amount=Decimal(2), currency="EUR")
+        for outcome in (None, OutcomeKind.UNKNOWN):
+            await by_hand(desk, ticket, mia, outcome=outcome, amount=Decimal(4), currency="USD")
+        await by_hand(desk, ticket, mia, outcome=OutcomeKind.REFUSED, amount=Decimal(8), currency="CHF")
+        await by_hand(desk, ticket, mia, outcome=OutcomeKind.DONE, amount=None, currency="")
+        await by_hand(desk, ticket, mia, amount=Decimal(16), currency="GBP", at=NOW - timedelta(days=31))
+        counted = await self.earlier(desk, ticket.customer_id)
+        assert counted == Earlier(5, Decimal(11), frozenset({"EUR", "USD"}))
+        assert await self.earlier(desk, ticket.customer_id, but=done) == Earlier(4, Decimal(9), frozenset({"USD"}))
 
     async def test_it_follows_the_customer_when_profiles_are_merged_and_when_that_is_undone(
         self, desk: DeskAtWork
@@ -175,11 +215,12 @@ class TestEarlier:
         async with runs(desk) as kept:
             await kept.add(run)
             await kept.save(run, [an_act(run)])
+        await by_hand(desk, other, mia, amount=Decimal(5), currency="EUR")
         merge = await desk.desk.merge_customers(ticket.customer_id, other.customer_id, by=mia)
-        assert await self.earlier(desk, ticket.customer_id) == Earlier(1, Decimal("89.00"))
+        assert await self.earlier(desk, ticket.customer_id) == Earlier(2, Decimal("94.00"), frozenset({"", "EUR"}))
         await desk.desk.undo_merge(merge.id, by=mia)
         assert await self.earlier(desk, ticket.customer_id) == Earlier()
-        assert await self.earlier(desk, other.customer_id) == Earlier(1, Decimal("89.00"))
+        assert await self.earlier(desk, other.customer_id) == Earlier(2, Decimal("94.00"), frozenset({"", "EUR"}))
 
 
 class TestSpent:

@@ -65,7 +65,7 @@ class Approval:
     requested_at: datetime
     why: str
     note: str  # for the transition, when it follows
-    amount: str | None
+    amount: str | None  # of the rule's field; of a call what it costs, as "89.00 USD"
     evidence: Mapping[str, Stored | None] = field(hash=False)
     fingerprint: str
     playbook: int  # the version in force
@@ -83,6 +83,11 @@ class Approval:
     def is_open(self) -> bool:
         """Something may still come of it."""
         return self.state in {ApprovalState.WAITING, ApprovalState.APPROVED}
+
+    @property
+    def call(self) -> str | None:
+        """What the call that is asked for costs, "" where nobody knows. None: no call is asked for."""
+        return None if self.purpose.called_with is None else self.amount or ""
 
     @property
     def follows_by_itself(self) -> bool:

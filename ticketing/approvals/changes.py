@@ -42,13 +42,14 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody asks for, and what they say to it."""
+    """What somebody asks for, and what they say to it. `amount`: of a call, what it costs."""
 
     rule: ApprovalRule
     purpose: Purpose
     by: Actor
     why: str = ""
     note: str = ""
+    amount: str | None = None
 
 
 def request(
@@ -68,7 +69,7 @@ def request(
         at,
         asked.why,
         asked.note,
-        _amount(ticket, rule),
+        asked.amount if asked.purpose.called_with is not None else _amount(ticket, rule),
         evidence(ticket, rule),
         fingerprint(ticket, rule, asked.purpose, asked.note),
         playbook,

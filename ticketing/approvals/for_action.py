@@ -19,6 +19,7 @@ async def request_for_action(
     why: str,
     *,
     called_with: str,
+    amount: str | None = None,
     to: str | None = None,
     note: str = "",
     by: Actor = AI,
@@ -27,9 +28,10 @@ async def request_for_action(
 ) -> Approval:
     """Ask by this rule of the playbook's, whatever its condition says, for calling the action with these arguments.
 
-    `called_with`: their digest (`resolution.arguments.confirmation`). `to`: the status that the ticket goes to right
-    after it, with this note, where the same rule is its gate: one approval, given before, is enough for both. `by`: an
-    agent who said "do it" is who asks, and decides nothing. Nobody of the desk asks where the AI does.
+    `called_with`: their digest (`resolution.arguments.confirmation`). `amount`: what it costs, as "89.00 USD". `to`:
+    the status that the ticket goes to right after it, with this note, where the same rule is its gate: one approval,
+    given before, is enough for both. `by`: an agent who said "do it" is who asks, and decides nothing. Nobody of the
+    desk asks where the AI does.
 
     The transaction holds the ticket, whose fields are what is asked about. Asked twice, it is one request.
     Raises NobodyToAsk.
@@ -42,7 +44,7 @@ async def request_for_action(
     purpose = Purpose(action=action, called_with=called_with)
     if gate is not None and gate.approval == rule:
         purpose = replace(purpose, origin=ticket.status, since=ticket.status_since, to=to)
-    asked = Request(known_rule, purpose, by, why, note)
+    asked = Request(known_rule, purpose, by, why, note, amount)
     for known in await uow.approvals.open_of(ticket.id):
         if is_same(known, asked, ticket):
             return known

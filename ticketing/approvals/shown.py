@@ -29,7 +29,7 @@ class ShownApproval:
     label: str  # what is asked for
     purpose: str  # "In progress → Resolved"
     amount: str | None
-    evidence: tuple[tuple[str, str], ...]  # label and value of each field that was agreed to, without the amount
+    evidence: tuple[tuple[str, str], ...]  # label and value of each field that was agreed to, beside the amount
     why: str
     requester: str
     requested_at: datetime
@@ -73,18 +73,22 @@ def waiting(
     evidence: Mapping[str, Stored],
     playbook: Playbook,
     *,
+    call: str | None,
     requester: str,
     since: datetime,
     escalated: bool,
     others: int,
     post_ts: str | None,
 ) -> WaitingApproval:
-    """In the words of the rule as it is now."""
+    """In the words of the rule as it is now. `call`: what the call that is asked for costs; None: it is no call, and
+    the amount is that of the rule's field.
+    """
     rule = playbook.approvals.get(rule_key)
-    amount = rule.amount if rule else None
+    field = rule.amount if rule else None
+    amount = worded(playbook.fields.get(field), evidence[field]) if field and field in evidence else None
     return WaitingApproval(
         label,
-        worded(playbook.fields.get(amount), evidence[amount]) if amount and amount in evidence else None,
+        amount if call is None else call or None,
         requester,
         since,
         who_decides(rule.approvers, escalated=escalated) if rule else "nobody any more",
@@ -110,16 +114,18 @@ def shown(
     rule = playbook.approvals.get(approval.rule)
     known = slack_users or {}
     values = {key: worded(playbook.fields.get(key), value) for key, value in approval.evidence.items()}
-    amount_of = rule.amount if rule else None
+    amount_of, amount = rule.amount if rule else None, approval.amount
+    if approval.call is None:
+        amount = values.get(amount_of or "", amount)
     return ShownApproval(
         id=approval.id,
         label=approval.label,
         purpose=_purpose(approval, playbook, kind),
-        amount=values.get(amount_of or "", approval.amount),
+        amount=amount,
         evidence=tuple(
             (playbook.fields[key].label if key in playbook.fields else key, value)
             for key, value in values.items()
-            if key != amount_of
+            if key != amount_of or value != amount
         ),
         why=approval.why,
         requester=approval.requester,

@@ -10,7 +10,7 @@ from ticketing.approvals.gates import Gate, asks
 from ticketing.playbook.ai_policy import AiPolicy
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.resolving import Autonomy, MoveTo
-from ticketing.resolution.arguments import confirmation
+from ticketing.resolution.arguments import confirmation, currency_of
 from ticketing.resolution.run import Json, Run
 from ticketing.resolution.verdict import PolicyVerdict, Ruling
 from ticketing.tickets.ticket import Ticket
@@ -61,3 +61,8 @@ def same_rule(action: str | None, way: str | None) -> str | None:
 def agreed_to(action: str, arguments: Mapping[str, Json], amount: Decimal | None) -> str:
     """The digest of what somebody agrees to: with what it costs, which need not be one of the arguments."""
     return confirmation(action, {**arguments, **({} if amount is None else {"": str(amount)})})
+
+
+def costs(arguments: Mapping[str, Json], amount: Decimal | None) -> str | None:
+    """What they would agree to, in words: "89.00 USD"."""
+    return None if amount is None else f"{amount} {currency_of(arguments)[:20]}".strip()

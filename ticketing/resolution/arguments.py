@@ -134,6 +134,12 @@ def confirmation(action: str, values: Mapping[str, Json]) -> str:
     return sha256(said.encode("ascii")).hexdigest()
 
 
+def currency_of(values: Mapping[str, Json]) -> str:
+    """That a call is made in, as "USD". "": it names none."""
+    said = values.get("currency")
+    return said.strip().upper() if isinstance(said, str) else ""
+
+
 def as_argument(value: Any) -> Json:
     """What an expression gave, as actions take it: whole numbers as such, others exactly, as text. None: nothing."""
     match value:

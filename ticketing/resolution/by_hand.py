@@ -1,177 +1,30 @@
-"""Somebody of the desk calls an action for a ticket: what is checked before, in one transaction. `made_by_hand.py`
-makes the call, with nothing locked.
+"""Somebody of the desk calls an action for a ticket: what is wanted is noted, and begun once their form shows that it
+waits. `hand_checks.py` looks whether it may be done; `made_by_hand.py` does it, with nothing locked.
 
-It is two steps for the door, like a suggested reply: the form says that it waits before anybody calls anything, and a
-form that was closed or changed meanwhile has nothing done.
+It is two steps for the door, like a suggested reply: a form that was closed or changed meanwhile has nothing done.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
-from typing import NamedTuple
 from uuid import UUID
 
-from core.errors import NotFound, Refused
+from core.errors import NotFound
 from core.ids import new_id
 from threadline import ActionSpec
 from threadline.declaration import AGENT
-from ticketing.approvals.for_action import request_for_action, use_for_action
-from ticketing.approvals.gates import ApprovalNeeded, Gate, pass_action
-from ticketing.people.actor import person_acting
-from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
 from ticketing.ports import StartWork, UnitOfWork
-from ticketing.resolution.agree import agreed_to
-from ticketing.resolution.arguments import select
 from ticketing.resolution.hand_calls import HandCall
-from ticketing.resolution.hand_policy import Found, look_up, read_about, who_agrees
-from ticketing.resolution.policy import judge
-from ticketing.resolution.ports import Actions, ActionsOf
+from ticketing.resolution.hand_checks import AgreementNeeded, Checks
+from ticketing.resolution.ports import ActionsOf
 from ticketing.resolution.run import Json
-from ticketing.tickets.changes import ChangedMeanwhile, require_standing
 from ticketing.tickets.events import HandCallDue
-from ticketing.tickets.ticket import Ticket
-
-
-class ActionNotForPeople(Refused):
-    """There is no such action, or not for agents."""
-
-
-class ArgumentsRefused(Refused):
-    """What was given is not what the action takes. `wrong`: in words."""
-
-    def __init__(self, wrong: Sequence[str]) -> None:
-        super().__init__(f"It cannot be run so: {'; '.join(wrong[:5])}.")
-
-
-class AgreementNeeded(Refused):
-    """Somebody else has to agree first, and was asked."""
-
-    def __init__(self, label: str) -> None:
-        super().__init__(
-            f"This needs an approval: {label}. It has been asked for, and stands in the thread. Run it again with the "
-            "same values once somebody has agreed."
-        )
 
 
 def for_people(specs: Mapping[str, ActionSpec]) -> list[ActionSpec]:
     """The actions that agents may call, those that only look something up first."""
     return sorted((each for each in specs.values() if AGENT in each.may), key=lambda each: (each.writes, each.name))
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One request, in its transaction, which holds the ticket."""
-
-    ticket: Ticket
-    spec: ActionSpec
-    arguments: Mapping[str, Json]  # as they were given
-    by: Person
-    there: Actions
-    uow: UnitOfWork
-    now: datetime
-
-    async def judged(self, found: Found | None) -> "_Wanted":
-        """What it would be called with, and who has to agree. `found`: what policy decides by, where there is one.
-
-        Raises ActionNotForPeople, ChangedMeanwhile, PolicySaysNo.
-        """
-        playbook = await self.uow.playbook()
-        confirm = playbook.type(self.ticket.type).ai.confirm
-        policy = playbook.action_policies.get(self.spec.name)
-        about = await read_about(self.ticket, self.spec, uow=self.uow)
-        if policy is None:
-            asks = about.asks_itself(self.arguments, self.now)
-            if asks and confirm is None:
-                raise ActionNotForPeople(f"Somebody has to agree to {self.spec.name}, and the playbook names nobody.")
-            return _Wanted(self.arguments, confirm if asks else None)
-        if found is None or found.as_of != about.as_of:
-            raise ChangedMeanwhile("The ticket has changed meanwhile. Nothing was done: try it again.")
-        since = self.now - policy.window
-        earlier = await self.uow.runs.earlier(about.customer.id, self.spec.name, since=since, but=self.ticket.id)
-        verdict = judge(policy, self.arguments, about.context(found.facts, earlier, self.now))
-        return _Wanted(verdict.arguments, who_agrees(verdict, policy, confirm), verdict.amount, verdict.because)
-
-    async def agreed(self, wanted: "_Wanted", *, use: bool) -> AgreementNeeded | None:
-        """None: nobody has to agree, or somebody has, to exactly this; `use`: which is used up with it.
-
-        Raises NobodyToAsk: nobody can be asked.
-        """
-        if (rule := wanted.rule) is None:
-            return None
-        uow, spec, ticket = self.uow, self.spec, self.ticket
-        digest = agreed_to(spec.name, wanted.arguments, wanted.amount)
-        if await self._given(rule, digest, use=use):
-            return None
-        why = f"{self.by.name} wants to run {spec.name} ({said(wanted.arguments)}). {wanted.because}".strip()
-        actor = person_acting(self.by)
-        asked = await request_for_action(
-            ticket, rule, spec.name, why, called_with=digest, by=actor, uow=uow, now=self.now
-        )
-        return AgreementNeeded(asked.label)
-
-    async def _given(self, rule: str, digest: str, *, use: bool) -> bool:
-        uow, ticket, name = self.uow, self.ticket, self.spec.name
-        if use:
-            return await use_for_action(ticket, rule, name, called_with=digest, uow=uow) is not None
-        gate = Gate((await uow.playbook()).approvals, approvals=await uow.approvals.open_of(ticket.id))
-        try:
-            pass_action(ticket, name, rule, gate, called_with=digest)
-        except ApprovalNeeded:
-            return False
-        return True
-
-
-class _Wanted(NamedTuple):
-    """`rule`: by which somebody else has to agree. `amount`: what it costs."""
-
-    arguments: Mapping[str, Json]
-    rule: str | None
-    amount: Decimal | None = None
-    because: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _HandCalls:
-    """Who asks, and what there is to call."""
-
-    by: Person
-    actions: ActionsOf
-    start: StartWork
-    now: datetime
-
-    async def look_up(self, ticket_id: UUID, action: str, given: Mapping[str, Json]) -> Found | None:
-        """What policy decides by, if they may have it done at all."""
-        async with self.start() as uow:
-            asked = await self.checked(ticket_id, action, given, uow)
-            if asked.spec.name not in (await uow.playbook()).action_policies:
-                return None
-            about = await read_about(asked.ticket, asked.spec, uow=uow)
-        return await look_up(about, asked.arguments, asked.there, self.now)
-
-    async def checked(
-        self, ticket_id: UUID, action: str, given: Mapping[str, Json], uow: UnitOfWork, found: Found | None = None
-    ) -> _Asked:
-        """Holds the ticket, and before it the customer, whose earlier calls policy counts."""
-        if found is not None:
-            await uow.customers.lock([found.customer_id])
-        ticket = await uow.tickets.lock(ticket_id)
-        require_standing(ticket)
-        playbook = await uow.playbook()
-        there = self.actions(playbook)
-        spec = there.specs.get(action)
-        if spec is None or AGENT not in spec.may:
-            raise ActionNotForPeople(f"The action {action[:40]} is not for agents (any more).")
-        require(person_acting(self.by), Act.RUN_ACTION if spec.writes else Act.LOOK_UP, ticket)
-        policy = playbook.action_policies.get(action)
-        own = policy.sets.keys() if policy is not None else ()
-        chosen = select({name: each for name, each in given.items() if name not in own}, spec.arguments)
-        required = (each.name for each in spec.parameters if each.required and each.name not in own)
-        lacking = [name for name in required if name not in chosen.values]
-        if wrong := [*chosen.wrong, *(f"{name} is missing" for name in lacking)]:
-            raise ArgumentsRefused(wrong)
-        return _Asked(ticket, spec, chosen.values, self.by, there, uow, self.now)
 
 
 async def ask_for_call(
@@ -190,14 +43,15 @@ async def ask_for_call(
     Raises ActionNotForPeople, ArgumentsRefused, ChangedMeanwhile, NobodyToAsk, PermissionRefused, PolicySaysNo,
     TicketIsDiscarded, TicketIsMerged, NotFound.
     """
-    calls = _HandCalls(by, actions, start, now)
+    calls = Checks(by, actions, start, now)
     found = await calls.look_up(ticket_id, action, given)
     async with start() as uow:
         asked = await calls.checked(ticket_id, action, given, uow, found)
-        wanted = await asked.judged(found)
-        if (needed := await asked.agreed(wanted, use=False)) is not None:
+        call_id = new_id()
+        wanted = await asked.judged(found, but=call_id)
+        if (needed := await asked.agreed(wanted)) is not None:
             return needed
-        call = HandCall(new_id(), ticket_id, by.id, action, wanted.arguments, now)
+        call = HandCall(call_id, ticket_id, by.id, action, wanted.arguments, now)
         await uow.hand_calls.add(call)
         return call
 
@@ -208,20 +62,17 @@ async def begin_call(
     """The form shows that it waits: make it, if it may still be made. AgreementNeeded, returned: it is not, and
     somebody was asked. Begun twice, it is made once. Raises as `ask_for_call`.
     """
-    calls = _HandCalls(by, actions, start, now)
+    calls = Checks(by, actions, start, now)
     async with start() as uow:
         call = await _own(call_id, by, uow)
     if call.form:
         return None
     found = await calls.look_up(call.ticket_id, call.action, call.arguments)
     async with start() as uow:
-        asked = await calls.checked(call.ticket_id, call.action, call.arguments, uow, found)
         if (call := await _own(call_id, by, uow)).form:
             return None
-        wanted = await asked.judged(found)
-        if wanted.arguments != call.arguments:
-            raise ChangedMeanwhile(f"By now it would be another call ({said(wanted.arguments)}). Fill it in once more.")
-        if (needed := await asked.agreed(wanted, use=True)) is not None:
+        asked, wanted = await calls.again(call, found, uow)
+        if (needed := await asked.agreed(wanted)) is not None:
             return needed
         await uow.hand_calls.save(replace(call, form=form))
         uow.emit(HandCallDue(call_id=call.id, at=now))
@@ -233,8 +84,3 @@ async def _own(call_id: UUID, by: Person, uow: UnitOfWork) -> HandCall:
     if asked.person_id != by.id:
         raise NotFound("There is no such call.")
     return asked
-
-
-def said(arguments: Mapping[str, Json]) -> str:
-    """ "order: 78932, amount: 89.00"; no more of it than anybody reads."""
-    return ", ".join(f"{name}: {str(value)[:80]}" for name, value in list(arguments.items())[:8])

@@ -14,7 +14,7 @@ from ticketing.customers.customer import Customer, Identity
 from ticketing.playbook import facts as desk_facts
 from ticketing.playbook.conditions import Context
 from ticketing.playbook.playbook import Playbook
-from ticketing.resolution.arguments import confirmation
+from ticketing.resolution.arguments import confirmation, currency_of
 from ticketing.resolution.ports import Earlier
 from ticketing.resolution.record import as_json, from_json, shape_as_json, shape_from_json
 from ticketing.resolution.run import Json
@@ -50,9 +50,20 @@ class PolicyContext:
         return self.names.get("customer", {}).get("proven") is True
 
     def with_arguments(self, values: Mapping[str, Json], action: str | None = None) -> Context:
-        """What rules may ask about where the action is called with these. `action`: it is decided about now."""
+        """What rules may ask about where the action is called with these. `action`: it is decided about now.
+
+        What earlier calls came to in other currencies adds up to nothing with this one: then nobody knows the sum.
+        """
         confirmed = bool(action and self.confirmed) and self.confirmed == confirmation(action or "", values)
-        return {**self.names, "arguments": as_fact(self.arguments, dict(values)), "confirmed": confirmed}
+        names = {**self.names, "arguments": as_fact(self.arguments, dict(values)), "confirmed": confirmed}
+        if self.other_currencies(values):
+            names["earlier"] = {**names["earlier"], "amount": None}
+        return names
+
+    def other_currencies(self, values: Mapping[str, Json]) -> list[str]:
+        """Of earlier calls, where this one is called with these."""
+        known = self.names.get("earlier", {}).get("currencies", ())  # a verdict of former times says nothing of them
+        return [each for each in known if each != currency_of(values)]
 
 
 def policy_context(
@@ -80,7 +91,11 @@ def policy_context(
     )
     names = {name: each for name, each in known.items() if name != "actor"}
     names["customer"] = {**known["customer"], **_proof(conversation, identities, proven=proven)}
-    names["earlier"] = {"count": earlier.count, "amount": float(earlier.amount)}
+    names["earlier"] = {
+        "count": earlier.count,
+        "amount": float(earlier.amount),
+        "currencies": sorted(earlier.currencies),
+    }
     names["facts"] = {name: _known(each) for name, each in facts.items()}
     missing = {name: each.outcome.kind for name, each in facts.items() if names["facts"][name] is None}
     required = frozenset(each.name for each in action.parameters if each.required)

@@ -13,7 +13,7 @@ from ticketing.approvals.load_gate import load_gate
 from ticketing.people.actor import AI, person_acting
 from ticketing.playbook.conditions import Context
 from ticketing.playbook.resolving import Autonomy, MoveTo, Recipe
-from ticketing.resolution.agree import NobodyNamed, agreed_to, gate_rule, rule_for, same_rule
+from ticketing.resolution.agree import NobodyNamed, agreed_to, costs, gate_rule, rule_for, same_rule
 from ticketing.resolution.ask_customer import ask_to_confirm, asks_about_it
 from ticketing.resolution.begin import settle_in
 from ticketing.resolution.book import Book
@@ -61,7 +61,9 @@ class Decided:
         if self.verdict.ruling in (Ruling.REFUSED, Ruling.PERSON):
             await self._hand_over(self.verdict.because, reply=self.verdict.tell)
             return None
-        money = other_currency(self.book, self.write.spec, self.write.recipe, self.verdict.arguments)
+        book, write = self.book, self.write
+        kind = book.playbook.type(book.ticket.type)
+        money = other_currency(kind, book.playbook, write.spec, write.recipe, self.verdict.arguments)
         if (why := money or await self._over_budget()) is not None:
             await self._hand_over(why)
             return None
@@ -210,6 +212,7 @@ class Decided:
             self.write.spec.name,
             f"{self.write.recipe.label}: {self.verdict.because}",
             called_with=self._called_with,
+            amount=costs(self.verdict.arguments, self.verdict.amount),
             to=move.to if move is not None else None,
             by=by,
             uow=book.uow,

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from ticketing.part import Part
 from ticketing.people.person import Person
-from ticketing.resolution.by_hand import AgreementNeeded, ask_for_call, begin_call
+from ticketing.resolution.by_hand import ask_for_call, begin_call
 from ticketing.resolution.carry_out import carry_out
 from ticketing.resolution.hand_calls import HandCall
+from ticketing.resolution.hand_checks import AgreementNeeded
 from ticketing.resolution.people import take_over, turn_down
 from ticketing.resolution.ports import ActionsOf
 from ticketing.resolution.run import Json, Run, Step

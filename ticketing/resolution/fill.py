@@ -13,7 +13,7 @@ from ticketing.fields.values import Raw, as_typed, is_given
 from ticketing.people.actor import AI
 from ticketing.playbook.conditions import Context
 from ticketing.playbook.fields import Field, FieldKind
-from ticketing.playbook.playbook import Playbook
+from ticketing.playbook.playbook import Playbook, TicketType
 from ticketing.playbook.resolving import Recipe
 from ticketing.resolution.answer import answer_in
 from ticketing.resolution.book import Book
@@ -34,15 +34,28 @@ def decided_values(book: Book, recipe: Recipe, names: Context) -> dict[str, Raw]
     return given
 
 
-def other_currency(book: Book, spec: ActionSpec, recipe: Recipe, arguments: Mapping[str, Json]) -> str | None:
-    """In words, where it would be done in another currency than a field counts in that it fills. None: it is not."""
+def other_currency(
+    kind: TicketType, playbook: Playbook, spec: ActionSpec, recipe: Recipe, arguments: Mapping[str, Json]
+) -> str | None:
+    """In words, where it would be done in another currency than a field counts in that it fills, or the month's budget.
+    None: it is not.
+    """
     asked = arguments.get("currency")
-    mine = book.playbook.type(book.ticket.type).fields
     for key in (*recipe.fills, *spec.fills):
-        field = book.playbook.fields.get(key) if key in mine else None
+        field = playbook.fields.get(key) if key in kind.fields else None
         if field is not None and _counts_otherwise(field, asked):
             return f"It would be done in {str(asked)[:20]}, and {field.label} counts {field.currency}"
+    counts = _counted_by_month(playbook, kind) if kind.ai.budget.amount_per_month is not None else None
+    if counts is not None and _counts_otherwise(counts, asked):
+        return f"It would be done in {str(asked)[:20]}, and this month's budget counts {counts.currency}"
     return None
+
+
+def _counted_by_month(playbook: Playbook, kind: TicketType) -> Field | None:
+    """A sum of two currencies is none: the budget counts as the first field does that a recipe fills with money."""
+    recipes = (playbook.recipes[key] for key in kind.ai.recipes if key in playbook.recipes)
+    filled = (playbook.fields.get(key) for each in recipes for key in each.fills)
+    return next((field for field in filled if field is not None and field.currency is not None), None)
 
 
 def result_values(book: Book, spec: ActionSpec, value: Json) -> dict[str, Raw]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
@@ -47,4 +48,14 @@ class HandCalls(Protocol):
 
     async def save(self, call: HandCall) -> None:
         """Its form, and what came of it."""
+        ...
+
+    async def begin_write(
+        self, call: HandCall, customer_id: UUID, *, amount: Decimal | None, currency: str, at: datetime
+    ) -> None:
+        """It counts for the customer's caps from here on. `currency`: "" where it names none."""
+        ...
+
+    async def end_write(self, call: HandCall, outcome: OutcomeKind) -> None:
+        """It counts no longer if nothing was done."""
         ...

@@ -30,7 +30,7 @@ from ticketing.resolution.run import Json
 from ticketing.resolution.verdict import PolicyVerdict, Ruling
 from ticketing.tickets.ticket import Ticket
 
-_AT_MOST = 2.0  # seconds for all that is looked up: Slack waits for three
+WHILE_SLACK_WAITS = 2.0  # seconds for all that is looked up: it waits for three
 _UNKNOWN = frozenset({"always.facts", "always.arguments", "always.amount"})  # nobody could say what to agree to
 
 
@@ -111,7 +111,9 @@ async def read_about(ticket: Ticket, spec: ActionSpec, *, uow: UnitOfWork) -> Ab
     )
 
 
-async def look_up(call: About, arguments: Mapping[str, Json], there: Actions, now: datetime) -> Found | None:
+async def look_up(
+    call: About, arguments: Mapping[str, Json], there: Actions, now: datetime, *, at_most: float
+) -> Found | None:
     """With nothing locked. None: there is no policy, and so nothing to look up. Raises PolicySaysNo."""
     policy = call.policy
     if policy is None:
@@ -120,7 +122,7 @@ async def look_up(call: About, arguments: Mapping[str, Json], there: Actions, no
     subject, customer = about(call.ticket, call.conversation, call.customer, call.identities, proven=call.proven)
     asks = sdk.Context(sdk.Actor("ai", AI.name), now, f"hand:{new_id()}", subject, customer)
     try:
-        async with asyncio.timeout(_AT_MOST):
+        async with asyncio.timeout(at_most):
             facts = await gather(
                 policy,
                 there.specs,

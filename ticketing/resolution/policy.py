@@ -13,7 +13,7 @@ from threadline import OutcomeKind
 from ticketing.fields.numbers import places
 from ticketing.playbook.conditions import Condition, Context
 from ticketing.playbook.resolving import ActionPolicy, Otherwise, PolicyRule
-from ticketing.resolution.arguments import as_argument, exact, fits, select
+from ticketing.resolution.arguments import as_argument, currency_of, exact, fits, select
 from ticketing.resolution.context import PolicyContext
 from ticketing.resolution.run import Json
 from ticketing.resolution.verdict import PolicyVerdict, RuleSaid, Ruling
@@ -65,6 +65,7 @@ class _Judgement:
         amount = self._amount(arguments)
         names = self.context.with_arguments(arguments, self.policy.action)
         self._own_approval(names)
+        self._sums(arguments)
         self._rules(names)
         if isinstance(amount, _Failed):  # after the rules: theirs are better words for it
             self._against(amount)
@@ -128,6 +129,14 @@ class _Judgement:
             because = "The action itself wants somebody to agree."
             self._against(_Failed("always.approval", Ruling.NEEDS_APPROVAL, because))
 
+    def _sums(self, arguments: Mapping[str, Json]) -> None:
+        """What earlier calls came to is of no use to a cap where they were made in another currency."""
+        others = self.context.other_currencies(arguments)
+        if others and any("amount" in each.holds.members("earlier") for each in self.policy.rules):
+            said = ", ".join(each or "no currency" for each in others)
+            because = f"Earlier ones were in {said}: what they come to together with this one is not known."
+            self._against(_Failed("always.currency", Ruling.PERSON, because))
+
     def _rules(self, names: Context) -> None:
         for rule in self.policy.rules:
             answer = rule.holds.answer(names)
@@ -149,8 +158,7 @@ class _Judgement:
         number = exact(as_argument(self.policy.amount.value(self.context.with_arguments(arguments))))
         if number is None:
             return _Failed("always.amount", Ruling.PERSON, "The amount is not known.")
-        currency = arguments.get("currency")
-        step = Decimal(1).scaleb(-places(currency.upper() if isinstance(currency, str) else ""))
+        step = Decimal(1).scaleb(-places(currency_of(arguments)))
         if not 0 < number <= MOST_AMOUNT or number % step:
             return _Failed("always.amount", Ruling.REFUSED, "The amount is none that can be paid.")
         amount = number.quantize(step)

@@ -17,10 +17,15 @@ from ticketing.resolution.run import Json, Run, Step
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The customer's automatic calls of one action: those that were made, and those that may be under way."""
+    """The customer's calls of one action, the AI's and those that people had made by hand: those that were made, and
+    those that may be under way.
+
+    `currencies`: those that the amounts are of, as "USD"; "" where a call named none. Of several the sum says nothing.
+    """
 
     count: int = 0
     amount: Decimal = Decimal(0)
+    currencies: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Runs(Protocol):
         ...
 
     async def earlier(self, customer_id: UUID, action: str, *, since: datetime, but: UUID) -> Earlier:
-        """Without those of run `but`. Who asks has locked the customer."""
+        """Without those of `but`, a run or a call by hand. Who asks has locked the customer."""
         ...
 
     async def spent(self, type_key: str, ticket_id: UUID, *, at: datetime) -> Spent:

@@ -65,6 +65,10 @@ class TestTheRefundOfTheReferenceScenario:
             ({"earlier": Earlier(3, Decimal("3.00"))}, PERSON, "capped", None),
             ({"earlier": Earlier(2, Decimal("211.00"))}, ALLOWED, None, None),
             ({"earlier": Earlier(2, Decimal("211.01"))}, PERSON, "capped", None),
+            ({"earlier": Earlier(2, Decimal("211.00"), frozenset({"EUR"}))}, ALLOWED, None, None),
+            ({"earlier": Earlier(1, Decimal("0.01"), frozenset({"USD"}))}, PERSON, "always.currency", None),
+            ({"earlier": Earlier(2, Decimal("0.02"), frozenset({"EUR", "USD"}))}, PERSON, "always.currency", None),
+            ({"earlier": Earlier(1, Decimal("0.01"), frozenset({""}))}, PERSON, "always.currency", None),
             ({"email": "eve@example.com"}, REFUSED, "theirs", None),
             ({"identities": []}, REFUSED, "theirs", None),
             ({"identities": [an_identity(email="ada@example.com", verified_at=None)]}, REFUSED, "theirs", None),
@@ -244,6 +248,11 @@ class TestWhateverAnActionGave:
             assert 0 < found.amount < 100
             assert found.amount == round(found.amount, 3)
             assert order["email"] == "ada@example.com"
+
+
+def test_where_nothing_is_capped_by_amount_currencies_do_not_matter() -> None:
+    on = policy(a_rule("few", "earlier.count < 3", Otherwise.PERSON))
+    assert verdict(on=on, earlier=Earlier(1, Decimal(5), frozenset({"USD"}))).ruling is ALLOWED
 
 
 class TestMoneyIsExact:

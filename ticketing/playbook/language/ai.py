@@ -28,7 +28,11 @@ class Budget(Entry):
     runs_per_ticket: _Runs = Field(3, description="how often it may begin on one ticket. Left out: 3")
     cost_per_ticket: _Dollars | None = Field(None, description="what brains may cost on one ticket, in dollars")
     runs_per_month: _Runs | None = Field(None, description="how often it may begin in a month (UTC)")
-    amount_per_month: _Dollars | None = Field(None, description="what its actions may give away in a month (UTC)")
+    amount_per_month: _Dollars | None = Field(
+        None,
+        description="what its actions may give away in a month (UTC), in the currency of the first "
+        "field that a recipe fills with money; what is in another goes to people",
+    )
 
 
 class TypeAi(Entry):

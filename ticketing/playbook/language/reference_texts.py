@@ -63,7 +63,7 @@ recipe; what the order is worth and when it arrived is looked up. And:
 | `facts.KEY.…` | what the actions under `facts` gave: facts of other systems, never a customer's words |
 | `customer.emails`, `customer.phones` | lists of texts: only addresses and numbers that are verified |
 | `customer.proven` | yes or no: whether it is certain that they wrote this |
-| `earlier.count`, `earlier.amount` | how often the AI did this for the customer within `window`, and for how much |
+| `earlier.count`, `earlier.amount` | how often this was done for the customer within `window`, and for how much |
 | `confirmed` | yes or no: the customer said yes to exactly this. Only in rules with `otherwise: {confirm: …}` |
 
 A `when` of a recipe, and of what follows in it, asks about tickets as other conditions do, but for the first four of

@@ -74,7 +74,7 @@ from ticketing.resolution.hand_checks import (
 )
 from ticketing.resolution.hand_policy import PolicySaysNo
 from ticketing.resolution.people import NothingSuggested
-from ticketing.resolution.ports import RunMovedOn
+from ticketing.resolution.ports import RunMovedOn, SpentMeanwhile
 from ticketing.resolution.working import NotYet
 from ticketing.templates.fill import TemplateRefused
 from ticketing.tickets.changes import (
@@ -124,6 +124,7 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     MergeRefused: 409,
     RepliedMeanwhile: 409,
     RunMovedOn: 409,
+    SpentMeanwhile: 409,
     NothingSuggested: 409,
     NotForTheAI: 409,
     ActionNotForPeople: 409,

@@ -171,9 +171,13 @@ async def test_a_worker_with_much_in_hand_looks_for_more_at_a_steady_pace(databa
     await add(engine, *[NewJob("work", b"{}")] * 12)
     async with working(database, {"work": slow}, pace=runner.Pace(grace=0.1)):
         await all_started(12)
-        for _ in range(30):  # each commit announces one
-            await add(engine)
-        await all_started(42)
+        store = Database(database, size=1)
+        for _ in range(80):  # each commit announces one
+            async with store.transaction() as session:
+                await enqueue(session, [NewJob("work", b"{}")])
+            await asyncio.sleep(0)
+        await store.close()
+        await all_started(92)
         async with engine.connect() as connection:  # what one look takes says so in one instant
             found = await connection.execute(
                 text("SELECT DISTINCT updated FROM pgqueuer WHERE id > 12 ORDER BY updated")

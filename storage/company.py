@@ -12,7 +12,8 @@ from typing import Any
 import asyncpg
 from sqlalchemy import ClauseElement
 
-from storage.database import Row, Rows, Session, compiled
+from storage.compiled import compiled
+from storage.database import Row, Rows, Session
 from storage.grouping import Grouping, Told, Way, grouping
 
 _NOTHING: Mapping[str, Any] = {}

@@ -8,17 +8,26 @@ constants; one that is made anew for each call does not belong here.
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 from sqlalchemy import ClauseElement
-from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
+from storage.compiled import compiled
 from storage.engine import create_pool
 
-_DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 ACQUIRE_WITHIN = 10.0  # seconds; whoever waits longer for a connection is told so
 _STATUS_COUNT = re.compile(r" (\d+)$")  # "INSERT 0 1", "UPDATE 3"
 
@@ -68,48 +77,46 @@ class Rows:
         return None if row is None else row[0]
 
 
-class Compiled:
-    """A statement as asyncpg takes it: SQL with $1, $2, … and the names whose values go there."""
-
-    def __init__(self, statement: ClauseElement) -> None:
-        compiled: Any = statement.compile(dialect=_DIALECT)
-        self.statement = statement  # kept, so that no other statement gets its id
-        self.sql: str = compiled.string
-        names: Sequence[str] = compiled.positiontup or ()
-        fixed = compiled.params
-        self.parameters = [(name, fixed.get(name)) for name in names]
-        self.names = set(names)
-        # Only INSERT, UPDATE and DELETE of Core that return nothing are asked how many rows they touched.
-        self.counts = bool(getattr(compiled, "isinsert", False) or compiled.isupdate or compiled.isdelete) and not (
-            compiled.effective_returning
-        )
-
-    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
-        if not values.keys() <= self.names:
-            raise KeyError(f"no such parameters: {sorted(values.keys() - self.names)}")
-        return [values.get(name, default) for name, default in self.parameters]
-
-
-_COMPILED: dict[int, Compiled] = {}
 _NOTHING: Mapping[str, Any] = {}
 
 
-def compiled(statement: ClauseElement) -> Compiled:
-    known = _COMPILED.get(id(statement))
-    if known is None:
-        known = _COMPILED[id(statement)] = Compiled(statement)
-    return known
+Write = Callable[[], Awaitable[None]]
 
 
 class Session:
-    """One connection, for as long as the transaction it is in."""
+    """One connection, for as long as the transaction it is in. `ends`: whoever made it says when: with `catch_up`."""
 
-    def __init__(self, raw: asyncpg.Connection) -> None:
+    def __init__(self, raw: asyncpg.Connection, *, ends: bool = False) -> None:
         self._raw = raw
+        self._ends = ends
+        self._put_off: dict[Write, Collection[str]] = {}
+
+    async def put_off(self, write: Write, *tables: str) -> None:
+        """Write it before the next statement that names one of these tables, at the latest at the end: what comes in
+        between goes the same way, where it is the same `write`.
+        """
+        if self._ends:
+            self._put_off[write] = tables
+        else:
+            await write()
+
+    async def catch_up(self) -> None:
+        """Write what was put off."""
+        while self._put_off:
+            write = next(iter(self._put_off))
+            del self._put_off[write]
+            await write()
+
+    async def _catch_up_for(self, sql: str) -> None:
+        for write in [each for each, tables in self._put_off.items() if any(table in sql for table in tables)]:
+            del self._put_off[write]
+            await write()
 
     async def execute(self, statement: ClauseElement, values: Mapping[str, Any] = _NOTHING) -> Rows:
         """Run a statement made once. `values` are its bind parameters by name; a missing column is inserted as NULL."""
         known = compiled(statement)
+        if self._put_off:
+            await self._catch_up_for(known.sql)
         arguments = known.arguments(values)
         if known.counts:
             status = await self._raw.execute(known.sql, *arguments)
@@ -121,6 +128,7 @@ class Session:
     async def execute_many(self, statement: ClauseElement, values: Sequence[Mapping[str, Any]]) -> None:
         """The statement once for each, in one round trip. Nothing comes back."""
         known = compiled(statement)
+        await self._catch_up_for(known.sql)
         await self._raw.executemany(known.sql, [known.arguments(each) for each in values])
 
     async def pages(
@@ -128,17 +136,20 @@ class Session:
     ) -> AsyncIterator[Sequence[Row]]:
         """The rows, so many at a time, for what does not fit into memory. Only inside a transaction."""
         known = compiled(statement)
+        await self._catch_up_for(known.sql)
         cursor = await self._raw.cursor(known.sql, *known.arguments(values), record_class=Row)
         while rows := await cursor.fetch(size):
             yield rows
 
     async def ask(self, sql: str, *arguments: Any) -> Rows:
         """Run a question that is written for each asking, with $1, $2, … Its form should be one of few."""
+        await self._catch_up_for(sql)
         rows = await self._raw.fetch(sql, *arguments, record_class=Row)
         return Rows(rows, len(rows))
 
     async def run(self, sql: str, *arguments: Any) -> None:
         """Run plain SQL with $1, $2, …"""
+        await self._catch_up_for(sql)
         await self._raw.execute(sql, *arguments)
 
     def keep_apart(self, keys: Iterable[Hashable]) -> None:
@@ -172,7 +183,9 @@ class Database:
         """Commits on a clean exit, rolls back on an exception."""
         pool = self._pool or await self._open()
         async with pool.acquire(timeout=ACQUIRE_WITHIN) as raw, raw.transaction():
-            yield Session(raw)
+            session = Session(raw, ends=True)
+            yield session
+            await session.catch_up()
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Session]:

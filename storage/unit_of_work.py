@@ -135,7 +135,7 @@ class SqlUnitOfWork:
         self.mails = Mails(session)
         self.suppressions = Suppressions(session)
         self.attachments = Attachments(session)
-        self.tickets = Tickets(session, levels)
+        self.tickets = Tickets(session)
         self.room = Room(session)
         self.activity = Activity(session, heads, levels)
         self.templates = Templates(session)
@@ -173,6 +173,7 @@ class SqlUnitOfWork:
         assert self._session is not None
         try:
             if kind is None:
+                await self._session.catch_up()
                 await enqueue(self._session, [job for event in self._events for job in self._route(event)])
                 await self.runs.keep_spending()
         except BaseException as failed:

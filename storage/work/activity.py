@@ -1,15 +1,16 @@
 """Appending to the record of changes. The head of a stream is locked, so its chain never forks. It is read once in a
-transaction.
+transaction, and what a transaction says of several changes is written in one statement.
 """
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ClauseElement, Uuid, any_, bindparam, exists, select, true, update
+from sqlalchemy import Uuid, any_, bindparam, exists, select, true, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
 from core.ids import new_id
 from storage.database import Session
 from storage.queries.activity import ENTRIES
+from storage.several import by_column, several
 from storage.tables import activity, activity_head
 from storage.work.service_levels import SAVE, Levels, level_row
 from ticketing.activity.chain import EMPTY, Head, link
@@ -31,14 +32,6 @@ _HEADS = (
 )
 _FIRST = insert(activity_head).values({name: _VALUES[name] for name in ("stream_kind", "stream_id", "seq", "hash")})
 _START = _FIRST.on_conflict_do_nothing()
-_NEXT = (
-    update(activity_head)
-    .where(
-        activity_head.c.stream_kind == _VALUES["stream_kind"],
-        activity_head.c.stream_id == _VALUES["stream_id"],
-    )
-    .values(seq=_VALUES["seq"], hash=_VALUES["hash"], pending=true())
-)
 _SAYS = select(
     exists().where(
         activity.c.stream_kind == bindparam("kind"),
@@ -53,8 +46,16 @@ _BEGIN = _FIRST.on_conflict_do_update(
     set_={"seq": _FIRST.excluded.seq, "hash": _FIRST.excluded.hash},
 )
 _ADD_FIRST = insert(activity).values(_VALUES).add_cte(_BEGIN.cte("head"))
-_ADD_NEXT = insert(activity).values(_VALUES).add_cte(_NEXT.cte("head"))
-_WITH_CLOCKS = {each: each.add_cte(SAVE.cte("clocks")) for each in (_ADD_FIRST, _ADD_NEXT)}
+_ADD_FIRST_WITH_CLOCKS = _ADD_FIRST.add_cte(SAVE.cte("clocks"))
+_LAST = {name: bindparam(f"last_{name}", type_=activity_head.c[name].type) for name in ("seq", "hash")}
+_NEXT = update(activity_head).where(*_THIS).values(**_LAST, pending=true())
+_ADD_NEXT = (
+    insert(activity)
+    .from_select([each.name for each in activity.c], select(*several(activity.c, "new").c), include_defaults=False)
+    .add_cte(_NEXT.cte("head"))
+)
+_ADD_NEXT_WITH_CLOCKS = _ADD_NEXT.add_cte(SAVE.cte("clocks"))
+_MOST = 500  # entries that may wait to be written
 
 
 class Activity:
@@ -63,22 +64,44 @@ class Activity:
         self._session = session
         self._heads = {} if heads is None else heads
         self._levels = {} if levels is None else levels
+        self._unwritten: list[Entry] = []
+        self._clocks: dict[Stream, ServiceLevel] = {}  # to be saved with them
 
     async def append(
         self, stream: Stream, records: Sequence[Record], *, new: bool = False, clocks: ServiceLevel | None = None
     ) -> None:
         head = EMPTY if new else self._heads.get(stream) or await self._head(stream)
         entries = link(stream, head, records)
-        rows = [_values(entry) for entry in entries]
-        statement = _ADD_FIRST if new else _ADD_NEXT
-        if clocks is None:
-            await self._add(statement, rows)
+        if new:
+            await self._begin(entries, clocks)
         else:
-            await self._add(statement, rows[:-1])
-            await self._session.execute(_WITH_CLOCKS[statement], rows[-1] | level_row(stream.id, clocks))
+            await self._continue(entries, clocks)
+        if clocks is not None:
             self._levels[stream.id] = clocks
-        if entries:
-            self._heads[stream] = Head(entries[-1].seq, entries[-1].hash)
+
+    async def _begin(self, entries: Sequence[Entry], clocks: ServiceLevel | None) -> None:
+        rows = [{f"new_{name}": value for name, value in _values(entry).items()} for entry in entries]
+        if clocks is None:
+            await self._add_first(rows)
+        else:
+            await self._add_first(rows[:-1])
+            stream = entries[-1].stream
+            await self._session.execute(_ADD_FIRST_WITH_CLOCKS, rows[-1] | level_row(stream.id, clocks))
+        self._note_heads(entries)
+
+    async def _continue(self, entries: Sequence[Entry], clocks: ServiceLevel | None = None) -> None:
+        self._note_heads(entries)
+        self._unwritten += entries
+        if clocks is not None:
+            self._clocks[entries[-1].stream] = clocks
+        if len(self._unwritten) >= _MOST:
+            await self._write()
+        elif entries:
+            await self._session.put_off(self._write, "activity", "service_level")
+
+    def _note_heads(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            self._heads[entry.stream] = Head(entry.seq, entry.hash)
 
     async def entries(self, stream: Stream) -> Sequence[Entry]:
         rows = await self._session.execute(ENTRIES, {"kind": stream.kind, "stream": stream.id})
@@ -91,21 +114,35 @@ class Activity:
             ids = [stream.id for stream in records if stream.kind == kind]
             for row in await self._session.execute(_HEADS, {"kind": kind, "streams": ids}):
                 heads[Stream(kind, row.stream_id)] = Head(row.seq, row.hash)
-        linked = {stream: link(stream, heads[stream], told) for stream, told in records.items()}
-        await self._add(_ADD_NEXT, [_values(entry) for entries in linked.values() for entry in entries])
-        last = [(stream, entries[-1]) for stream, entries in linked.items() if entries]
-        self._heads |= {stream: Head(entry.seq, entry.hash) for stream, entry in last}
+        for stream, told in records.items():
+            await self._continue(link(stream, heads[stream], told))
 
     async def says(self, stream: Stream, kind: str, after: Mapping[str, str]) -> bool:
         wanted = {"kind": stream.kind, "stream": stream.id, "said": kind, "after": dict(after)}
         return bool((await self._session.execute(_SAYS, wanted)).scalar())
 
-    async def _add(self, statement: ClauseElement, rows: Sequence[dict[str, object]]) -> None:
+    async def _add_first(self, rows: Sequence[dict[str, object]]) -> None:
         """In one round trip."""
         if len(rows) == 1:
-            await self._session.execute(statement, rows[0])
+            await self._session.execute(_ADD_FIRST, rows[0])
         elif rows:
-            await self._session.execute_many(statement, rows)
+            await self._session.execute_many(_ADD_FIRST, rows)
+
+    async def _write(self) -> None:
+        """What was appended since, of each stream at once."""
+        streams: dict[Stream, list[Entry]] = {}
+        for entry in self._unwritten:
+            streams.setdefault(entry.stream, []).append(entry)
+        clocks = self._clocks
+        self._unwritten, self._clocks = [], {}
+        for stream, level in clocks.items():
+            row = _several_values(stream, streams.pop(stream)) | level_row(stream.id, level)
+            await self._session.execute(_ADD_NEXT_WITH_CLOCKS, row)
+        rows = [_several_values(stream, entries) for stream, entries in streams.items()]
+        if len(rows) == 1:
+            await self._session.execute(_ADD_NEXT, rows[0])
+        elif rows:
+            await self._session.execute_many(_ADD_NEXT, rows)
 
     async def _head(self, stream: Stream) -> Head:
         this = {"kind": stream.kind, "stream": stream.id}
@@ -124,19 +161,25 @@ class Activity:
         return Head(row.seq, row.hash)
 
 
+def _several_values(stream: Stream, entries: Sequence[Entry]) -> dict[str, object]:
+    """Of entries that follow one another."""
+    last = {"kind": stream.kind, "stream": stream.id, "last_seq": entries[-1].seq, "last_hash": entries[-1].hash}
+    return by_column(activity.c, "new", [_values(entry) for entry in entries]) | last
+
+
 def _values(entry: Entry) -> dict[str, object]:
     return {
-        "new_id": new_id(),
-        "new_stream_kind": entry.stream.kind,
-        "new_stream_id": entry.stream.id,
-        "new_seq": entry.seq,
-        "new_kind": entry.kind,
-        "new_actor_kind": entry.actor_kind,
-        "new_actor_id": entry.actor_id,
-        "new_actor_name": entry.actor_name,
-        "new_at": entry.at,
-        "new_before": entry.before,
-        "new_after": entry.after,
-        "new_previous": entry.previous,
-        "new_hash": entry.hash,
+        "id": new_id(),
+        "stream_kind": entry.stream.kind,
+        "stream_id": entry.stream.id,
+        "seq": entry.seq,
+        "kind": entry.kind,
+        "actor_kind": entry.actor_kind,
+        "actor_id": entry.actor_id,
+        "actor_name": entry.actor_name,
+        "at": entry.at,
+        "before": entry.before,
+        "after": entry.after,
+        "previous": entry.previous,
+        "hash": entry.hash,
     }

@@ -7,16 +7,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, literal_column, select, text, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.types import Date, DateTime, Integer, Numeric, Text, Uuid
+from sqlalchemy import bindparam, func, literal_column, select, text, true, update
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.types import Boolean, Date, DateTime, Integer, Numeric, Text, Uuid
 
 from core.errors import NotFound
 from core.ids import new_id
 from storage.database import Row, Session
 from storage.jsonb import storable, storable_text
 from storage.queries.run_numbers import run_numbers
-from storage.tables import run, run_step
+from storage.several import by_column, several
+from storage.tables import room_entry, run, run_step
 from ticketing.playbook.resolving import UNLIMITED, Autonomy, Budget
 from ticketing.resolution.numbers import RunNumbers
 from ticketing.resolution.ports import Earlier, RunMovedOn, Spent, SpentMeanwhile
@@ -42,24 +43,41 @@ _SAVE = (
 )
 
 # One post of it in its ticket's thread, changed as it gets on; none of a run that only shadows.
-_SHOW = text("""
-    INSERT INTO room_entry (id, ticket_id, run_id, concerns, at, needs_showing)
-    VALUES (:entry, :ticket, :run, true, :at, true)
-    ON CONFLICT (run_id) DO UPDATE SET needs_showing = true
-""").bindparams(
-    bindparam("entry", type_=Uuid),
-    bindparam("ticket", type_=Uuid),
-    bindparam("run", type_=Uuid),
-    bindparam("at", type_=DateTime(timezone=True)),
-)
+_SHOWN = {
+    "id": bindparam("entry", type_=Uuid),
+    "ticket_id": bindparam("entry_ticket", type_=Uuid),
+    "run_id": bindparam("entry_run", type_=Uuid),
+    "concerns": true(),
+    "at": bindparam("entry_at", type_=DateTime(timezone=True)),
+    "needs_showing": true(),
+}
+
+
+def _or_again(shown: Insert) -> Insert:
+    return shown.on_conflict_do_update(index_elements=[room_entry.c.run_id], set_={"needs_showing": true()})
+
+
+_SHOW = _or_again(insert(room_entry).values(_SHOWN))
 
 _STEP = select(*(run_step.c[field.name] for field in fields(Step)))
 _STEPS = _STEP.where(run_step.c.run_id == bindparam("run")).order_by(run_step.c.place)
-_KEEP = insert(run_step)
 _ENDING = ("state", "outputs", "outcome", "why", "ended_at", "amount")
+# The run with its steps and its post, in one way to the database. All hang on the run that is saved: it is locked
+# before its post, and where somebody else has saved it meanwhile nothing is kept.
+_SAVED = _SAVE.returning(run.c.id).cte("saved")
+_NEW_STEPS = several(run_step.c, "step")
+_KEEP = insert(run_step).from_select(
+    [each.name for each in run_step.c],
+    select(*_NEW_STEPS.c).select_from(_NEW_STEPS.join(_SAVED, true())),
+    include_defaults=False,
+)
 _KEEP = _KEEP.on_conflict_do_update(
     index_elements=[run_step.c.run_id, run_step.c.place], set_={name: _KEEP.excluded[name] for name in _ENDING}
 )
+_SHOW_SAVED = insert(room_entry).from_select(
+    list(_SHOWN), select(*_SHOWN.values()).select_from(_SAVED).where(bindparam("shows", type_=Boolean))
+)
+_SAVE_ALL = select(func.count()).select_from(_SAVED).add_cte(_KEEP.cte("kept"), _or_again(_SHOW_SAVED).cte("shown"))
 
 _EARLIER = text("""
     SELECT count(*) AS count, coalesce(sum(amount), 0) AS amount,
@@ -126,8 +144,9 @@ class Runs:
 
     async def add(self, new: Run) -> bool:
         added = (await self._session.execute(_ADD, _values(new))).scalar() is not None
-        if added:
-            await self._show(new)
+        if added and self._is_to_be_shown(new):
+            await self._session.execute(_SHOW, _shown(new))
+            self._shown.add(new.id)
         return added
 
     async def get(self, run_id: UUID) -> Run:
@@ -154,20 +173,17 @@ class Runs:
     async def save(self, changed: Run, steps: Sequence[Step] = ()) -> Run:
         counted = replace(changed, steps=max([changed.steps, *(step.place + 1 for step in steps)]))
         new = {f"new_{name}": value for name, value in _values(counted).items() if name in _CHANGING}
-        saved = await self._session.execute(_SAVE, {"run": changed.id, "seen": changed.version} | new)
-        if saved.rowcount == 0:
+        kept = by_column(run_step.c, "step", [_step_values(step, of=changed) for step in steps])
+        shows = self._is_to_be_shown(counted)
+        this = {"run": changed.id, "seen": changed.version, "shows": shows}
+        if not (await self._session.execute(_SAVE_ALL, this | new | kept | _shown(counted))).scalar():
             raise RunMovedOn("Somebody else has worked on this run meanwhile.")
-        if steps:
-            await self._session.execute_many(_KEEP, [_step_values(step, of=changed) for step in steps])
-        await self._show(counted)
+        if shows:
+            self._shown.add(changed.id)
         return replace(counted, version=changed.version + 1)
 
-    async def _show(self, run: Run) -> None:
-        """Last of all in its transaction, like `BEGIN_ENTRIES` takes it last: so neither waits for the other."""
-        if run.autonomy is not Autonomy.SHADOW and run.id not in self._shown:
-            shown = {"entry": new_id(), "ticket": run.ticket_id, "run": run.id, "at": run.begun_at}
-            await self._session.execute(_SHOW, shown)
-            self._shown.add(run.id)
+    def _is_to_be_shown(self, run: Run) -> bool:
+        return run.autonomy is not Autonomy.SHADOW and run.id not in self._shown
 
     async def earlier(self, customer_id: UUID, action: str, *, since: datetime, but: UUID) -> Earlier:
         asked = {"customer": customer_id, "action": action, "since": since, "but": but}
@@ -206,6 +222,10 @@ def _values(of: Run) -> dict[str, Any]:
     arguments = None if of.arguments is None else storable(dict(of.arguments))
     kinds = {"autonomy": of.autonomy.value, "state": of.state.value}
     return values | kinds | {"arguments": arguments, "why": storable_text(of.why)}
+
+
+def _shown(of: Run) -> dict[str, Any]:
+    return {"entry": new_id(), "entry_ticket": of.ticket_id, "entry_run": of.id, "entry_at": of.begun_at}
 
 
 def _step_values(step: Step, *, of: Run) -> dict[str, Any]:

@@ -12,10 +12,8 @@ from sqlalchemy.types import DateTime, Integer, Interval, Text, Uuid
 from core.errors import NotFound
 from storage.database import Row, Session
 from storage.tables import ai_context, conversation, ticket, ticket_number
-from storage.work.service_levels import SAVE, Levels, level_row
 from ticketing.playbook.lifecycle import StatusCategory
 from ticketing.playbook.succession import Standing
-from ticketing.sla.service_level import ServiceLevel
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import KnownTicket, Priority, Sentiment
 
@@ -206,7 +204,6 @@ _HEARD = text("""
     bindparam("exchanged", type_=ARRAY(Uuid)),
     bindparam("sentiment", type_=Text),
 )
-_SAVE_WITH_CLOCKS = SAVE.add_cte(_SAVE.cte("saved"))
 _TO_MOVE_ON = (
     select(ticket.c.id)
     .where(ticket.c.moves_on_at <= bindparam("now"), ticket.c.discarded_at.is_(None))
@@ -259,10 +256,8 @@ def _plain(ticket: Ticket) -> dict[str, object]:
 
 
 class Tickets:
-    def __init__(self, session: Session, levels: Levels | None = None) -> None:
-        """`levels`: shared with `ServiceLevels`."""
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._levels = {} if levels is None else levels
 
     async def next_number(self) -> int:
         return int((await self._session.execute(_NEXT_NUMBER)).scalar())
@@ -273,15 +268,10 @@ class Tickets:
         new_row = {f"new_{name}": value for name, value in values.items()}
         return (await self._session.execute(_ADD, new_row)).rowcount == 1
 
-    async def save(self, changed: Ticket, *, clocks: ServiceLevel | None = None) -> None:
+    async def save(self, changed: Ticket) -> None:
         values = {name: getattr(changed, name) for name in _CHANGING} | _plain(changed)
         new = {f"new_{name}": value for name, value in values.items()}
-        row = {"ticket": changed.id} | new
-        if clocks is None:
-            await self._session.execute(_SAVE, row)
-        else:
-            await self._session.execute(_SAVE_WITH_CLOCKS, row | level_row(changed.id, clocks))
-            self._levels[changed.id] = clocks
+        await self._session.execute(_SAVE, {"ticket": changed.id} | new)
 
     async def heard(self, sentiment: Sentiment | None, *, of: Collection[UUID], exchanged: Collection[UUID]) -> None:
         heard = {"tickets": list(of), "exchanged": list(exchanged), "sentiment": sentiment and sentiment.value}

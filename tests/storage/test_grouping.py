@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import ClauseElement
 
 import storage.work
-from storage.database import compiled
+from storage.compiled import compiled
 from storage.engine import plain_dsn
 from storage.grouping import Grouping, Told, Way, grouping
 

@@ -305,6 +305,7 @@ class OneSession(Database):
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
         yield self._session
+        await self._session.catch_up()
 
 
 async def _ask_about_mails(session: Session) -> None:

@@ -36,7 +36,7 @@ class Counting:
 
     async def of(self, use_case: Awaitable[object]) -> list[str]:
         desk, kept = self.desk, self.desk.database
-        desk.database = OneSession(Session(self._raw))
+        desk.database = OneSession(Session(self._raw, ends=True))
         self._sent.clear()
         async with self._raw.transaction():
             await use_case

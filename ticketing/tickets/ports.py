@@ -7,7 +7,6 @@ from typing import Protocol
 from uuid import UUID
 
 from ticketing.playbook.succession import Standing
-from ticketing.sla.service_level import ServiceLevel
 from ticketing.tickets.ticket import Ticket
 from ticketing.triage.suggestion import KnownTicket, Sentiment
 
@@ -19,9 +18,7 @@ class Tickets(Protocol):
         """False if the same request has opened a ticket already; nothing is changed then."""
         ...
 
-    async def save(self, ticket: Ticket, *, clocks: ServiceLevel | None = None) -> None:
-        """`clocks`: its clocks, where they changed as well."""
-        ...
+    async def save(self, ticket: Ticket) -> None: ...
 
     async def heard(self, sentiment: Sentiment | None, *, of: Collection[UUID], exchanged: Collection[UUID]) -> None:
         """The customer wrote something that stands in the rooms of these locked tickets, and sounds like that (None:

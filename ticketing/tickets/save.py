@@ -17,8 +17,8 @@ async def save_change(*changes: Changed, uow: UnitOfWork) -> Ticket:
     if not records:
         return ticket
     now = await keep_up(ticket, records, uow=uow)
-    await uow.tickets.save(ticket, clocks=now.level if now.changed else None)
-    await uow.activity.append(Stream("ticket", ticket.id), now.records)
+    await uow.tickets.save(ticket)
+    await uow.activity.append(Stream("ticket", ticket.id), now.records, clocks=now.level if now.changed else None)
     for change in changes:
         if change.approval is not None:
             await uow.approvals.save(change.approval)

@@ -26,7 +26,7 @@ ACCEPT = """
     ), job AS (
         INSERT INTO pgqueuer (priority, entrypoint, payload, status)
         SELECT $6, $7, convert_to(json_build_object('inbox_id', id, 'at', received_at)::text, 'UTF8'), 'queued'
-        FROM event
+        FROM event ORDER BY received_at, id
     )
     SELECT channel, key FROM event
 """
@@ -82,6 +82,7 @@ class InboxGate:
 
     async def _store(self, connection: asyncpg.Connection, events: Sequence[_Event]) -> Sequence[bool]:
         # In one order everywhere: two processes that store the same events never wait for one another in a circle.
+        # Their jobs stand in the order of arrival: a burst that is cut short has the first of its messages, not any.
         ordered = sorted(events, key=lambda event: (event.channel, event.key))
         columns = (
             [event.channel for event in ordered],

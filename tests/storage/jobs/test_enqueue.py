@@ -77,6 +77,22 @@ class TestInboxGate:
         payload, inbox_id = await raw.fetchrow("SELECT payload, inbox.id FROM pgqueuer, inbox")
         assert decode(EventStored, payload) == EventStored(inbox_id=inbox_id, at=NOW)
 
+    async def test_what_came_in_one_rush_is_filed_in_the_order_of_its_arrival(
+        self, gate: InboxGate, raw: asyncpg.Connection
+    ) -> None:
+        keys = ["SM7", "SM2", "SM9", "SM1", "SM5"]  # a provider's numbers say nothing about order
+        await asyncio.gather(
+            *(
+                gate.accept(channel="fake", key=key, url="", body=b"{}", now=NOW + timedelta(milliseconds=at))
+                for at, key in enumerate(keys)
+            )
+        )
+        filed = await raw.fetch("""
+            SELECT key FROM pgqueuer JOIN inbox ON inbox.id = (convert_from(payload, 'UTF8')::json->>'inbox_id')::bigint
+            ORDER BY pgqueuer.id
+        """)
+        assert [row["key"] for row in filed] == keys
+
     async def test_the_same_event_ten_times_at_once_is_one_event_and_one_job(
         self, gate: InboxGate, raw: asyncpg.Connection
     ) -> None:

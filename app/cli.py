@@ -17,6 +17,7 @@ from app.commands.actions import actions
 from app.commands.ai import ai
 from app.commands.approvals import approvals
 from app.commands.audit import audit
+from app.commands.autonomy import autonomy
 from app.commands.connect import connect
 from app.commands.conversations import conversations
 from app.commands.customers import customers
@@ -72,6 +73,7 @@ cli.add_typer(emails, name="email")
 cli.command()(connect)
 cli.command()(doctor)
 cli.command()(replay)
+cli.command()(autonomy)
 
 Lifeline = Annotated[bool, typer.Option("--lifeline", hidden=True, help="End when standard input ends.")]
 

@@ -24,6 +24,7 @@ from ticketing.escalation import watch as watching
 from ticketing.ports import UnitOfWork
 from ticketing.resolution import begin as beginning
 from ticketing.resolution import give_up as giving_up
+from ticketing.resolution import move_level as levels
 from ticketing.resolution import resume as resuming
 from ticketing.resolution import work as working
 from ticketing.sla import hold as holding
@@ -32,6 +33,7 @@ from ticketing.tickets import migrate as migrating
 from ticketing.tickets import stage_messages
 from ticketing.tickets.events import (
     ApprovalGranted,
+    AutonomyMoved,
     ColleagueMentioned,
     CustomerChanged,
     DirectMessageDue,
@@ -41,6 +43,7 @@ from ticketing.tickets.events import (
     MessageReceived,
     MigrationUnfinished,
     MissedInSlack,
+    OutcomeChanged,
     PlaybookApplied,
     PressFiled,
     PromisesChanged,
@@ -236,6 +239,14 @@ async def give_up_run(services: Services, event: RunDue, error: Exception) -> No
 async def give_up_waiting(services: Services, event: OnTicket, error: Exception) -> None:
     limits, start = services.desk.limits, services.start
     await giving_up.give_up_waiting(event.ticket_id, error, limits=limits, start=start, now=services.clock())
+
+
+async def measure_autonomy(services: Services, event: OutcomeChanged, job: str) -> None:  # noqa: ARG001
+    await levels.measure(event.ticket_id, uow=services.start(), now=services.clock())
+
+
+async def tell_autonomy(services: Services, event: AutonomyMoved, job: str) -> None:  # noqa: ARG001
+    await telling.tell_autonomy(event.move_id, uow=services.start(), now=services.clock())
 
 
 async def plan_survey(services: Services, event: OnTicket, job: str) -> None:  # noqa: ARG001

@@ -51,6 +51,7 @@ class Action(StrEnum):
     RUN_STORY = "run.story"
     RUN_BACK = "run.back"  # these in its modal
     RUN_ON = "run.next"
+    AUTONOMY_BACK = "autonomy.put_back"
     NO_DIGEST = "digest.stop"
     SHOW = "tickets.show"  # these on private answers
     PAGE = "tickets.page"

@@ -86,6 +86,14 @@ class Press:
             raise StaleButton from error
 
     @property
+    def move_id(self) -> UUID:
+        """The move of how far the AI goes that a button was drawn for. Raises StaleButton."""
+        try:
+            return UUID(json.loads(self.value)["u"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StaleButton from error
+
+    @property
     def call_id(self) -> UUID:
         """The call of an action that a button was drawn for. Raises StaleButton."""
         try:

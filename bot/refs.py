@@ -124,3 +124,8 @@ def approval_value(approval_id: UUID) -> str:
 def call_value(call_id: UUID) -> str:
     """The value of a button that is about a call of an action."""
     return json.dumps({"h": str(call_id)}, separators=(",", ":"))
+
+
+def move_value(move_id: UUID) -> str:
+    """The value of a button that is about a move of how far the AI goes."""
+    return json.dumps({"u": str(move_id)}, separators=(",", ":"))

@@ -11,6 +11,7 @@ from storage.playbooks import Playbooks
 from storage.queries import direct_messages as sql
 from storage.queries.approvals import shown_approvals
 from storage.rooms import SqlRooms
+from storage.work.autonomy import Levels
 from storage.work.direct_messages import DirectMessages
 from storage.work.escalations import Escalations
 from storage.work.people import People
@@ -22,6 +23,7 @@ from ticketing.direct_messages.shown import (
     News,
     Owed,
     Remark,
+    ShownMove,
     StandingRequest,
     Told,
 )
@@ -65,6 +67,8 @@ class SqlDirectMessages:
                 case Kind.ESCALATED:
                     assert owed.about_id is not None
                     return Told(owed, card, escalation=await Escalations(session).get(owed.about_id))
+                case Kind.AUTONOMY:
+                    return Told(owed, card, move=await self._move(owed, session))
                 case Kind.WATCHED:
                     return Told(owed, card, news=await self._news(owed, session))
                 case _:
@@ -131,6 +135,11 @@ class SqlDirectMessages:
         kind = (await session.execute(sql.TYPE_OF, {"ticket": owed.ticket_id})).scalar()
         moves = tuple(_move(row, playbook.lifecycle(kind)) for row in reversed(moved))
         return News(written.messages if written else 0, (written.words if written else "") or "", moves)
+
+    async def _move(self, owed: Owed, session: Session) -> ShownMove:
+        assert owed.about_id is not None
+        move, playbook = await Levels(session).get(owed.about_id), await self._playbooks.current(session)
+        return ShownMove(move, playbook.types[move.type].label if move.type in playbook.types else move.type)
 
     async def _request(self, owed: Owed, card: TicketCard, session: Session) -> Told:
         playbook: Playbook = await self._playbooks.current(session)

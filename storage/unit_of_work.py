@@ -16,6 +16,7 @@ from storage.playbooks import Playbooks
 from storage.work.activity import Activity
 from storage.work.approvals import Approvals
 from storage.work.attachments import Attachments
+from storage.work.autonomy import Levels as AutonomyLevels
 from storage.work.choices import Choices
 from storage.work.conversations import Conversations
 from storage.work.corrections import Corrections
@@ -95,6 +96,7 @@ class SqlUnitOfWork:
     links: Links
     approvals: Approvals
     runs: Runs
+    levels: AutonomyLevels
     escalations: Escalations
     grounds: Grounds
     fields: Fields
@@ -159,6 +161,7 @@ class SqlUnitOfWork:
         self.links = Links(session)
         self.approvals = Approvals(session)
         self.runs = Runs(session)
+        self.levels = AutonomyLevels(session)
         self.escalations = Escalations(session)
         self.grounds = Grounds(session)
         self.fields = Fields(session)

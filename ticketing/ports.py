@@ -27,6 +27,7 @@ from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.ports import Versions
 from ticketing.resolution.ground import Grounds
 from ticketing.resolution.hand_calls import HandCalls
+from ticketing.resolution.levels import Levels
 from ticketing.resolution.ports import Runs
 from ticketing.sla.ports import ClockHistories, ServiceLevels
 from ticketing.surveys.ports import Surveys
@@ -98,6 +99,8 @@ class UnitOfWork(Protocol):
     def approvals(self) -> Approvals: ...
     @property
     def runs(self) -> Runs: ...
+    @property
+    def levels(self) -> Levels: ...
     @property
     def escalations(self) -> Escalations: ...
     @property

@@ -73,6 +73,7 @@ from ticketing.resolution.hand_checks import (
     ArgumentsRefused,
 )
 from ticketing.resolution.hand_policy import PolicySaysNo
+from ticketing.resolution.move_level import MovedSince, NotThatFar
 from ticketing.resolution.people import NothingSuggested
 from ticketing.resolution.ports import RunMovedOn, SpentMeanwhile
 from ticketing.resolution.working import NotYet
@@ -126,6 +127,8 @@ HTTP_STATUS: dict[type[DeskError], int] = {
     RunMovedOn: 409,
     SpentMeanwhile: 409,
     NothingSuggested: 409,
+    MovedSince: 409,
+    NotThatFar: 422,
     NotForTheAI: 409,
     ActionNotForPeople: 409,
     ArgumentsRefused: 422,

@@ -58,6 +58,8 @@ def lines_of(told: RunStory) -> Iterator[str]:
     yield f"{_what(run)}: {_stands(run)}"
     autonomy = run.autonomy.value.replace("_", " ")
     yield f"Autonomy: {autonomy}; decided by playbook version {told.playbook}"
+    if run.why_autonomy:
+        yield f"    {run.why_autonomy}  (threadline autonomy {told.type})"
     if run.agreed_by is not None:
         yield f"{run.agreed_by} said: do it"
     if run.approval is not None:

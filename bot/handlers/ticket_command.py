@@ -9,6 +9,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.door import Door
+from bot.handlers import autonomy
+from bot.handlers.autonomy import AUTONOMY
 from bot.handlers.create_ticket import open_form
 from bot.handlers.ticket_lists import ESCALATED, LIST, MINE, SEARCH, brief_of, page_of
 from bot.intents import COMMAND
@@ -23,7 +25,7 @@ from core.errors import DeskError, Refused
 from ticketing.people.person import Person
 
 SHOW, CREATE, AT_RISK, HELP = "show", "create", "at-risk", "help"
-_KNOWN = (LIST, SHOW, CREATE, SEARCH, MINE, ESCALATED, AT_RISK, HELP)
+_KNOWN = (LIST, SHOW, CREATE, SEARCH, MINE, ESCALATED, AT_RISK, AUTONOMY, HELP)
 # What people type instead.
 _MEANT: Mapping[str, str] = {
     **dict.fromkeys(("new", "open", "add"), CREATE),
@@ -71,6 +73,8 @@ async def _answer(door: Door, body: Mapping[str, Any], person: Person) -> list[J
             return []
         case "list" | "mine" | "escalated" | "search":
             return await page_of(door, Asking(word, rest), person)
+        case "autonomy":
+            return await autonomy.answer(door, rest, person)
         case "at-risk":
             tickets = await door.rooms.at_risk(most=MOST + 1)
             return at_risk_view(tickets, await door.slack.site())

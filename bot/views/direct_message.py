@@ -5,6 +5,7 @@ from bot.refs import Ref
 from bot.text import cut, inline, one_line, prose
 from bot.views import words
 from bot.views.approval_entry import approval_entry
+from bot.views.autonomy import moved_view
 from bot.views.card_link import numbered
 from bot.views.escalation import briefed, reasons
 from bot.views.parts import actions, button, context, mrkdwn, plain, section
@@ -30,6 +31,9 @@ def direct_message(told: Told, *, site: str) -> tuple[str, list[Json]]:
         case Kind.ESCALATED:
             assert told.escalation is not None
             return _escalation(told.card, told.escalation, site)
+        case Kind.AUTONOMY:
+            assert told.move is not None
+            return moved_view(told.move)
         case Kind.APPROVAL:
             assert told.approval is not None
             return asked_of_you(told.card, told.approval, site=site)

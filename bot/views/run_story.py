@@ -48,6 +48,8 @@ def _head(run: ShownRun) -> list[Json]:
         blocks.append(section(mrkdwn("\n".join(["*What the rules looked at:*", *map(fact_line, run.facts)]))))
     if others := also_known(run.other_facts):
         blocks.append(context(mrkdwn(others)))
+    if run.why_autonomy:
+        blocks.append(context(mrkdwn(f"Why it {_MAY[run.autonomy]}: {inline(run.why_autonomy, 300)}")))
     return [*blocks, context(plain(_HOW))]
 
 

@@ -13,6 +13,7 @@ _COMMANDS = (
     ("search broken mug", "by words of subjects, messages and comments"),
     ("mine", "what you still owe work on"),
     ("escalated", "what the AI has left to people"),
+    ("autonomy", "how far the AI goes with each type; `autonomy return suggest` sets it"),
     ("at-risk", "whose SLA is in danger or broken, soonest due first"),
 )
 _CONDITIONS = (

@@ -12,6 +12,7 @@ from storage.database import Row, Session
 from storage.work.runs import run_of, step_of
 from ticketing.approvals.shown import Evidence
 from ticketing.playbook.playbook import Playbook
+from ticketing.playbook.resolving import Autonomy
 from ticketing.resolution.run import Run, Step
 from ticketing.resolution.shown import Beside, ShownRun, decided_by, shown_run
 
@@ -28,11 +29,17 @@ _RUNS = text("""
         approval.rule AS asked_rule, approval.label AS asked_label, approval.escalated AS asked_escalated,
         person.name AS agreed_by,
         (SELECT string_agg(name, ', ' ORDER BY at) FROM approval_decision AS decision
-         WHERE decision.approval_id = run.approval_id) AS decided_by
+         WHERE decision.approval_id = run.approval_id) AS decided_by,
+        moved.level AS moved_level, moved.why AS moved_why
     FROM run
     LEFT JOIN run_step AS step ON step.run_id = run.id
     LEFT JOIN approval ON approval.id = run.approval_id
     LEFT JOIN person ON person.id = run.agreed
+    LEFT JOIN LATERAL (
+        SELECT level, why FROM autonomy_move AS moved
+        WHERE moved.type = run.type AND moved.at <= coalesce(run.ended_at, 'infinity')
+        ORDER BY moved.place DESC LIMIT 1
+    ) AS moved ON true
     WHERE run.id = ANY(:runs)
     ORDER BY run.id, step.place
 """).bindparams(bindparam("runs", type_=ARRAY(Uuid)))
@@ -90,7 +97,12 @@ async def shown_runs(session: Session, run_ids: Sequence[UUID], playbook: Playbo
 
 def _beside(row: Row) -> Beside:
     return Beside(
-        row["asked_rule"], row["asked_label"], row["asked_escalated"] is True, row["agreed_by"], row["decided_by"]
+        row["asked_rule"],
+        row["asked_label"],
+        row["asked_escalated"] is True,
+        row["agreed_by"],
+        row["decided_by"],
+        (Autonomy(row["moved_level"]), row["moved_why"]) if row["moved_level"] else None,
     )
 
 

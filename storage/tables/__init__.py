@@ -3,6 +3,7 @@
 from storage.tables.activity import activity, activity_head, checkpoint, checkpoint_head
 from storage.tables.approvals import approval, approval_decision, delegation
 from storage.tables.attachments import attachment, secret
+from storage.tables.autonomy import autonomy_case, autonomy_move
 from storage.tables.collaboration import ticket_link, ticket_merge, ticket_watcher
 from storage.tables.conversations import conversation, customer, identity, message, message_revision, replying
 from storage.tables.customers import customer_merge
@@ -34,6 +35,8 @@ __all__ = [
     "approval",
     "approval_decision",
     "attachment",
+    "autonomy_case",
+    "autonomy_move",
     "checkpoint",
     "checkpoint_head",
     "comment",

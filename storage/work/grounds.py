@@ -8,6 +8,7 @@ from sqlalchemy.types import Uuid
 from core.errors import NotFound
 from storage.database import Row, Session
 from storage.queries.words import with_words
+from ticketing.playbook.resolving import Autonomy
 from ticketing.resolution.ground import Ground, Said
 from ticketing.triage.record import Trigger
 
@@ -51,6 +52,9 @@ _OF = text(
         heard.id AS heard, newest.id AS said_in, left(newest.text, :longest) AS said, newest.concerns,
         newest.at AS said_at, newest.before, newest.has_file, newest.replies_to,
         answered.at AS answered_at, agreement.holder AS holder_then,
+        (
+            SELECT level FROM autonomy_move AS moved WHERE moved.type = ticket.type ORDER BY moved.place DESC LIMIT 1
+        ) AS level,
         (
             SELECT max(comment.at) FROM room_entry JOIN comment ON comment.id = room_entry.comment_id
             WHERE room_entry.ticket_id = ticket.id AND comment.author_id IS DISTINCT FROM agreement.by
@@ -132,5 +136,6 @@ class Grounds:
             answered_at=row.answered_at,
             commented_at=row.commented_at,
             holder_then=row.holder_then,
+            level=Autonomy(row.level) if row.level else None,
             said=_said(row) if row.said is not None else None,
         )

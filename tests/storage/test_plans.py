@@ -43,6 +43,7 @@ from storage.secrets import SharedLinks
 from storage.work.activity import Activity
 from storage.work.approvals import Approvals
 from storage.work.attachments import Attachments
+from storage.work.autonomy import Levels
 from storage.work.choices import Choices
 from storage.work.conversations import Conversations
 from storage.work.corrections import Corrections
@@ -81,6 +82,7 @@ from ticketing.digests.numbers import Scope
 from ticketing.direct_messages.direct_message import Kind
 from ticketing.direct_messages.shown import MailState
 from ticketing.people.person import Person, Role
+from ticketing.playbook.resolving import Autonomy
 from ticketing.resolution.ports import Earlier, Spent
 from ticketing.tickets.card import Run
 from ticketing.tickets.listing import escalated
@@ -191,6 +193,11 @@ _GROWN = """
                'done', '{}', '{}', 'done', '', CASE WHEN place = 1 THEN i::text END, 89,
                CASE WHEN place = 1 THEN md5('c' || i)::uuid END
         FROM generate_series(1, $rows) AS i, generate_series(0, 1) AS place;
+    INSERT INTO autonomy_move (id, type, place, at, was, level, how, why, "right", judged, over, precision, cases)
+        SELECT md5('level' || i)::uuid, 'return', i, now(), 'shadow', 'suggest', 'rose', '', 1, 1, 1, 1, '[]'
+        FROM generate_series(1, $rows) AS i;
+    INSERT INTO autonomy_case (run_id, type, place, level, at, sign)
+        SELECT md5('run' || i)::uuid, 'return', 1, 'shadow', now(), 'same' FROM generate_series(1, $rows) AS i;
     INSERT INTO run_spending (type, month, runs, amount)
         SELECT i::text, '2026-11-01', 1, 89 FROM generate_series(1, $rows) AS i;
     INSERT INTO model_call (id, run_id, purpose, brain, model, input_tokens, output_tokens, cache_write_tokens,
@@ -393,6 +400,19 @@ async def _ask_about_runs(session: Session) -> None:
             assert [len(page) async for page in past_runs(session, 5, kind=kind)] == [5]
 
 
+async def _ask_about_levels(session: Session) -> None:
+    levels = Levels(session)
+    (newest,) = await levels.of("return", most=1)
+    assert newest == await levels.newest("return") == await levels.get(newest.id)
+    assert await levels.afterwards(_id("t")) is not None
+    case = await levels.case(_id("run"))
+    assert case is not None
+    await levels.keep(case)
+    for most in (5, 500):
+        far = NOW + timedelta(days=9999)
+        assert len(await levels.cases("return", place=1, level=Autonomy.SHADOW, at=far, most=most)) == most
+
+
 async def _ask_about_escalations(escalations: Escalations, tickets: Tickets, session: Session) -> None:
     await escalations.watched(_id("t"))
     await escalations.watch(_id("t"), None)
@@ -592,6 +612,7 @@ async def _ask_everything(session: Session) -> None:
     room = Room(session)
     await _ask_about_mails(session)
     await _ask_about_runs(session)
+    await _ask_about_levels(session)
     await room.has_replies(_id("t"))
     await room.comment(_id("k"))
     await room.comment_from("slack:C1:77")

@@ -44,6 +44,7 @@ def test_every_one_says_which_ticket_where_it_is_and_how_to_get_no_more(name: st
         (Kind.WATCHED, "News"),
         (Kind.APPROVAL, "Approval needed"),
         (Kind.ESCALATED, "Needs you"),
+        (Kind.AUTONOMY, "The AI goes less far"),
     ],
 )
 def test_the_subject_says_what_it_is_about(kind: Kind, about: str) -> None:

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     WATCHED = Notice.WATCHED.value
     APPROVAL = Notice.APPROVAL.value
     ESCALATED = Notice.ESCALATED.value
+    AUTONOMY = Notice.AUTONOMY.value
     DIGEST = "digest"
 
 
@@ -29,7 +30,7 @@ class DirectMessage:
     key: str
     since: datetime  # when that happened
     ticket_id: UUID | None = None
-    about_id: UUID | None = None  # the comment, the approval, or the escalation
+    about_id: UUID | None = None  # the comment, the approval, the escalation, or the move
 
 
 @dataclass(frozen=True, slots=True)

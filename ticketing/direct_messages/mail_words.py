@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from ticketing.approvals.shown import ShownApproval
 from ticketing.direct_messages.direct_message import Kind
-from ticketing.direct_messages.shown import Move, News, Told
+from ticketing.direct_messages.shown import Move, News, ShownMove, Told
 from ticketing.escalation.escalation import Escalation
 from ticketing.people.actor import AI, SYSTEM
+from ticketing.resolution.levels import SAID, How
 from ticketing.tickets.card import TicketCard
 
 _QUOTED, _SAID, _SUBJECT, _NAME = 1500, 500, 150, 120  # characters
@@ -65,6 +66,10 @@ def _said(told: Told, ending: Ending) -> tuple[str, list[str]]:
         case Kind.ESCALATED:
             assert told.escalation is not None
             return "Needs you", list(_escalation(told.card, told.escalation))
+        case Kind.AUTONOMY:
+            assert told.move is not None
+            does = "further" if told.move.move.how is How.ROSE else "less far"
+            return f"The AI goes {does}", list(_moved(told.card, told.move))
         case Kind.APPROVAL:
             assert told.approval is not None
             return "Approval needed", list(_request(told.card, told.approval, ending))
@@ -123,6 +128,16 @@ def _request(card: TicketCard, asked: ShownApproval, ending: Ending) -> Iterator
         yield "You decide in Slack: nothing is decided by mail."
     else:
         yield "Nothing is decided by mail, and this desk is not in Slack: ask an admin to connect it."
+
+
+def _moved(card: TicketCard, shown: ShownMove) -> Iterator[str]:
+    """Of a type, and so of no one ticket: the one that is named decided it last."""
+    move, label = shown.move, _line(shown.label, 80)
+    yield f"The AI's autonomy with {label} is “{move.level.words}” now, and was “{move.was.words}”."
+    yield _line(move.why, 300)
+    yield "\n".join(f"#{each.ticket}: {SAID[each.sign]}" for each in move.cases[:_EVIDENCE] if not each.is_right)
+    yield f"To put it back, in Slack: /ticket autonomy {_line(move.type, 60)} {move.was.value}"
+    yield f"What decided it last was {_ticket(card)}:"
 
 
 def _customer(card: TicketCard) -> Iterator[str]:

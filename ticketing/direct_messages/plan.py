@@ -12,6 +12,8 @@ from uuid import UUID
 from core.ids import new_id
 from ticketing.approvals.approval import ApprovalState
 from ticketing.direct_messages.direct_message import DirectMessage, Kind
+from ticketing.people.actor import person_acting
+from ticketing.people.permissions import Act, may
 from ticketing.people.person import Role
 from ticketing.playbook.sla_policy import Audience
 from ticketing.ports import StartWork, UnitOfWork
@@ -91,6 +93,21 @@ async def tell_deciders(ticket_id: UUID, *, uow: UnitOfWork, now: datetime) -> N
                 people = [person for person in each.asked[:_MOST] if person != each.requested_by]
                 key, since = f"approval:{each.id}", each.requested_at
                 await _owe(people, Kind.APPROVAL, key, ticket_id, since, about=each.id, uow=uow, now=now)
+
+
+async def tell_autonomy(move_id: UUID, *, uow: UnitOfWork, now: datetime) -> None:
+    """Who may put it back: the supervisors of the team whose ticket decided it; without any, all of them and admins."""
+    async with uow:
+        move = await uow.levels.get(move_id)
+        ticket = await uow.tickets.get(move.cases[0].ticket_id)
+        members = await uow.people.of_team(ticket.team_id, most=_MOST)
+        told = [each for each in members if each.role is Role.SUPERVISOR]
+        if not told:
+            everybody = await uow.people.all()
+            told = [each for each in everybody if may(person_acting(each), Act.SET_AUTONOMY)][:_MOST]
+        people = [each.id for each in told]
+        key = f"autonomy:{move.id}"
+        await _owe(people, Kind.AUTONOMY, key, ticket.id, move.at, about=move.id, uow=uow, now=now)
 
 
 async def _owe(

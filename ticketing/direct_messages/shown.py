@@ -10,6 +10,7 @@ from ticketing.direct_messages.direct_message import Assignment, Kind
 from ticketing.escalation.escalation import Escalation
 from ticketing.people.person import Person
 from ticketing.people.preferences import ByMail
+from ticketing.resolution.levels import Move as AutonomyMove
 from ticketing.tickets.card import TicketCard
 
 
@@ -92,6 +93,14 @@ class StandingRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownMove:
+    """How far the AI goes with a type, moved by what was measured. `label`: of the type."""
+
+    move: AutonomyMove
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A ticket, and what is told about it: one of these, by the message's kind."""
 
@@ -103,5 +112,6 @@ class Told:
     news: News | None = None
     approval: ShownApproval | None = None
     escalation: Escalation | None = None
+    move: ShownMove | None = None
     briefed: bool = False  # they were told of another mention in this ticket lately, with its context
     settled_since: bool = False  # the ticket was worked on when it happened, and is settled by now

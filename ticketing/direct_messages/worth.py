@@ -13,6 +13,8 @@ def why_not(told: Told) -> str | None:
     owed, card = told.owed, told.card
     if not owed.wanted:
         return "silenced"
+    if owed.kind is Kind.AUTONOMY:  # of a type, whatever has become of the ticket
+        return None if told.move is not None else "nothing new"
     if card.discarded_by is not None or card.merged_into is not None:
         return "gone"
     if owed.kind is Kind.WATCHED:

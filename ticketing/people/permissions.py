@@ -49,6 +49,7 @@ class Act(StrEnum):
     CARRY_OUT = "have done what the AI suggests"
     LOOK_UP = "look something up elsewhere"
     RUN_ACTION = "run actions for this ticket"
+    SET_AUTONOMY = "say how far the AI goes"
 
 
 class PermissionRefused(Refused):
@@ -75,7 +76,7 @@ _ANY_AGENT = {
     Act.TAKE_OVER,
     Act.LOOK_UP,
 }
-_ANY_SUPERVISOR = {Act.UNBLOCK, Act.WRITE_AGAIN}
+_ANY_SUPERVISOR = {Act.UNBLOCK, Act.WRITE_AGAIN, Act.SET_AUTONOMY}
 _ASSIGNEE_OR_ADMIN = {
     Act.SET_PRIORITY,
     Act.CHANGE_STATUS,
@@ -105,6 +106,7 @@ _GRANTED: dict[ActorKind, set[Act]] = {
         Act.CHANGE_CUSTOMER,
         Act.MERGE_CUSTOMERS,
         Act.CHANGE_PLAYBOOK,
+        Act.SET_AUTONOMY,
     },
     ActorKind.AUTOMATION: {Act.SET_PRIORITY, Act.HAND_OFF, Act.TAG, Act.SET_DUE},
     ActorKind.CUSTOMER: set(),

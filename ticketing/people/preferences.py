@@ -21,6 +21,7 @@ class Notice(StrEnum):
     WATCHED = "watched"  # news of a ticket that they watch
     APPROVAL = "approval"  # a request waits for their decision
     ESCALATED = "escalated"  # a ticket was handed to people, and they are to see to it
+    AUTONOMY = "autonomy"  # what was measured has moved how far the AI goes
 
 
 class ByMail(StrEnum):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ticketing.playbook.conditions import Condition
-from ticketing.playbook.resolving import USUAL, Autonomy, Budget
+from ticketing.playbook.resolving import USUAL, Autonomy, Budget, Earning, milder
 from ticketing.playbook.sla_policy import Audience, EscalationAction, Notify
 from ticketing.playbook.timing import Timing
 
@@ -30,7 +30,8 @@ class AiPolicy:
 
     `confidence`: below it, of what triage understood, a person takes it. `begins`: the status it puts a ticket in when
     it begins to work on it. `confirm`: the approval that `act_with_approval` asks for where policy asks for none.
-    `hands_over`: the saved reply that says that a person takes it from here.
+    `hands_over`: the saved reply that says that a person takes it from here. `autonomy` is the most it may do;
+    `earns`: by what it comes there; None: it is there at once.
     """
 
     escalate: tuple[EscalationRule, ...] = ()
@@ -41,6 +42,12 @@ class AiPolicy:
     confirm: str | None = None
     hands_over: str | None = None
     budget: Budget = USUAL
+    earns: Earning | None = None
+
+    def in_force(self, level: Autonomy | None) -> Autonomy:
+        """How far the AI goes now. `level`: where it was moved last; None: it never was."""
+        start = self.earns.start if self.earns is not None else self.autonomy
+        return milder(self.autonomy, level or start)
 
 
 NO_AI = AiPolicy()

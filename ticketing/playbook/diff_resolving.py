@@ -13,6 +13,7 @@ from ticketing.playbook.resolving import (
     Autonomy,
     Budget,
     Calling,
+    Earning,
     FactSource,
     MoveTo,
     Otherwise,
@@ -39,6 +40,7 @@ def autonomy_differences(where: str, before: AiPolicy, after: AiPolicy, playbook
         way = "goes further" if more else "goes less far"
         words = f"the AI {way}: {_plain(after.autonomy)}, was {_plain(before.autonomy)}"
         yield Difference(OTHER, where, words)
+    yield from _earning(where, before.earns, after.earns)
     if before.confidence != after.confidence:
         way = _LOOSER if after.confidence < before.confidence else _STRICTER
         words = f"the AI has to be {after.confidence:.0%} sure, was {before.confidence:.0%}{way}"
@@ -56,6 +58,18 @@ def autonomy_differences(where: str, before: AiPolicy, after: AiPolicy, playbook
                 label = playbook.recipes[key].label if key in playbook.recipes else key
                 yield Difference(sign, where, f"the AI's recipe {label}")
     yield from _budget(where, before.budget, after.budget)
+
+
+def _earning(where: str, before: Earning | None, after: Earning | None) -> Iterator[Difference]:
+    if before == after:
+        return
+    if after is None:
+        yield Difference(GONE, where, "what the AI may do is not earned any more, and not lost: it stays as it is now")
+        return
+    words = f"the AI earns it from {_plain(after.start)}: {after.precision:.0%} right of {after.over}"
+    if before is not None:
+        words += f", was from {_plain(before.start)}: {before.precision:.0%} of {before.over}"
+    yield Difference(NEW if before is None else OTHER, where, words)
 
 
 def _budget(where: str, before: Budget, after: Budget) -> Iterator[Difference]:

@@ -22,6 +22,36 @@ class Autonomy(StrEnum):
     ACT_WITH_APPROVAL = "act_with_approval"  # somebody agrees to every write
     ACT_ALONE = "act_alone"  # what policy allows, it does
 
+    @property
+    def words(self) -> str:
+        """ "act alone"."""
+        return self.value.replace("_", " ")
+
+
+LADDER = tuple(Autonomy)  # from mild to strict
+ASKING = frozenset({Autonomy.SUGGEST, Autonomy.ACT_WITH_APPROVAL})  # at these somebody agrees to every write
+
+
+def milder(one: Autonomy, other: Autonomy) -> Autonomy:
+    """The one by which the AI goes less far."""
+    return min(one, other, key=LADDER.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Earning:
+    """How the AI earns what the playbook lets it do at most: measured over its newest `over` cases, of which at least
+    `precision` (0 to 1) were right. `start`: how far it goes before anything was measured.
+    """
+
+    start: Autonomy
+    precision: float
+    over: int
+
+    @property
+    def forgiven(self) -> int:
+        """How many of so many cases may be wrong."""
+        return int(self.over * (1 - self.precision) + 1e-9)
+
 
 @dataclass(frozen=True, slots=True)
 class Calling:

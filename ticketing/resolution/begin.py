@@ -74,7 +74,7 @@ async def _begun(
         book = await open_book(run, limits=limits, uow=uow, now=now)
         if await _is_escalated(book):  # whom a rule hands to people, the AI does not touch
             return None
-        if not await _may_begin(book, actions, handed_back=handed_back) or not await uow.runs.add(run):
+        if not await _may_begin(book, actions, handed_back=handed_back) or not await uow.runs.add(book.run):
             return None
         await _begin(book)
         return run.id

@@ -17,14 +17,13 @@ from ticketing.fields.surroundings import Surroundings
 from ticketing.people.actor import AI
 from ticketing.playbook.ai_policy import AiPolicy
 from ticketing.playbook.playbook import Playbook
-from ticketing.playbook.resolving import Autonomy
+from ticketing.playbook.resolving import milder
 from ticketing.ports import UnitOfWork
 from ticketing.resolution.ground import Ground, taken_away
 from ticketing.resolution.run import Json, Run, RunState, Step, StepKind, StepState
-from ticketing.tickets.events import RunChanged
+from ticketing.tickets.events import OutcomeChanged, RunChanged
 from ticketing.tickets.ticket import Ticket
 
-_ORDER = list(Autonomy)  # from mild to strict: what is taken back in the playbook holds at once, what it adds does not
 NOTHING: Mapping[str, Json] = {}
 
 
@@ -142,6 +141,8 @@ class Book:
                 now=self.now,
             )
         self.uow.emit(RunChanged(ticket_id=self.ticket.id, at=self.now))
+        if not self.run.is_open and self.policy.earns is not None:
+            self.uow.emit(OutcomeChanged(ticket_id=self.ticket.id, at=self.now))
         return self.run
 
 
@@ -156,7 +157,8 @@ async def open_book(
     playbook = await uow.playbook()
     ground = await uow.grounds.of(ticket.id)
     around = await look_around(ticket, playbook, uow=uow)
-    autonomy = min(run.autonomy, playbook.type(ticket.type).ai.autonomy, key=_ORDER.index)
+    # What is taken back, in the playbook or by what was measured, holds at once; what is added does not.
+    autonomy = milder(run.autonomy, playbook.type(ticket.type).ai.in_force(ground.level))
     run = replace(run, customer_id=ticket.customer_id, conversation_id=conversation.id, autonomy=autonomy)
     return Book(run, ticket, conversation, playbook, ground, around, limits, uow, now, list(pending))
 

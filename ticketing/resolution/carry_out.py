@@ -9,7 +9,7 @@ from ticketing.people.actor import person_acting
 from ticketing.people.permissions import Act, PermissionRefused, require, who_decides
 from ticketing.people.person import Person
 from ticketing.ports import UnitOfWork
-from ticketing.resolution.people import record, suggested
+from ticketing.resolution.people import record, require_level, suggested
 from ticketing.resolution.run import Run, RunState, Step, StepKind
 from ticketing.tickets.events import RunChanged, RunDue
 from ticketing.tickets.ticket import Ticket
@@ -24,6 +24,7 @@ async def carry_out(run_id: UUID, *, by: Person, uow: UnitOfWork, now: datetime)
     actor = person_acting(by)
     async with uow:
         run, ticket = await suggested(run_id, uow)
+        await require_level(ticket, uow)
         rule = await _require_word(by, ticket, uow=uow, now=now)
         agreed = Step(
             run.id,

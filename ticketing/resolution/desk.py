@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ticketing.part import Part
+from ticketing.people.actor import acting
 from ticketing.people.person import Person
+from ticketing.playbook.resolving import Autonomy
 from ticketing.resolution.by_hand import ask_for_call, begin_call
 from ticketing.resolution.carry_out import carry_out
 from ticketing.resolution.hand_calls import HandCall
 from ticketing.resolution.hand_checks import AgreementNeeded
+from ticketing.resolution.levels import Move
+from ticketing.resolution.move_level import Standing, put_back, set_level, standings
 from ticketing.resolution.people import take_over, turn_down
 from ticketing.resolution.ports import ActionsOf
 from ticketing.resolution.run import Json, Run, Step
@@ -36,6 +40,21 @@ class Resolving(Part):
         """A run with its steps, in their order. Raises NotFound."""
         async with self.start() as uow:
             return await uow.runs.get(run_id), await uow.runs.steps(run_id)
+
+    async def autonomy(self) -> Sequence[Standing]:
+        """How far the AI goes with each type, and what was measured."""
+        return await standings(uow=self.start(), now=self.clock())
+
+    async def set_autonomy(self, type_key: str, level: Autonomy, *, by: Person | None) -> Move | None:
+        """`by`: None, somebody at the command line. None: it is there already.
+
+        Raises PermissionRefused, NotThatFar, NotFound.
+        """
+        return await set_level(type_key, level, by=acting(by), uow=self.start(), now=self.clock())
+
+    async def put_autonomy_back(self, move_id: UUID, *, by: Person) -> Move:
+        """Undo what was measured. Raises PermissionRefused, MovedSince, NotThatFar, NotFound."""
+        return await put_back(move_id, by=acting(by), uow=self.start(), now=self.clock())
 
     async def ask_for_call(
         self, ticket_id: UUID, action: str, given: Mapping[str, Json], *, by: Person, actions: ActionsOf

@@ -42,7 +42,8 @@ class Ground:
 
     `answered_at`: when a person of the desk wrote there last; `commented_at`: when they wrote to each other. Neither
     counts what was there before somebody said "do it" to the open run, nor what that person wrote since; nor do
-    comments from before its approval. `holder_then`: whose ticket it was when somebody said so.
+    comments from before its approval. `holder_then`: whose ticket it was when somebody said so. `level`: how far the
+    AI goes with the type, where it was ever moved.
     """
 
     ai_is_on: bool
@@ -57,6 +58,7 @@ class Ground:
     commented_at: datetime | None
     said: Said | None
     holder_then: UUID | None = None
+    level: Autonomy | None = None
 
 
 class Grounds(Protocol):

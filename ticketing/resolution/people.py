@@ -1,5 +1,6 @@
 """What people do against a run: take its ticket over, or turn down what it suggests."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -12,10 +13,11 @@ from ticketing.conversations.claim import AlreadyClaimed
 from ticketing.people.actor import Actor, person_acting
 from ticketing.people.permissions import Act, require
 from ticketing.people.person import Person
+from ticketing.playbook.resolving import Autonomy
 from ticketing.ports import UnitOfWork
-from ticketing.resolution.run import Run, RunState, StepKind, StepState
+from ticketing.resolution.run import TURNED_DOWN, Run, RunState, Step, StepKind, StepState
 from ticketing.tickets.changes import assign
-from ticketing.tickets.events import RunChanged
+from ticketing.tickets.events import OutcomeChanged, RunChanged
 from ticketing.tickets.save import save_change
 from ticketing.tickets.ticket import Ticket
 
@@ -53,7 +55,8 @@ async def turn_down(run_id: UUID, *, by: Person, uow: UnitOfWork, now: datetime)
     async with uow:
         run, ticket = await suggested(run_id, uow)
         require(actor, Act.TAKE_OVER, ticket)
-        return await _stop(run, f"{by.name} said: not this.", by=actor, uow=uow, now=now)
+        said = Step(run.id, run.steps, StepKind.AGREED, "not_this", now, outcome=TURNED_DOWN, why=by.name, ended_at=now)
+        return await _stop(run, f"{by.name} said: not this.", [said], by=actor, uow=uow, now=now)
 
 
 async def suggested(run_id: UUID, uow: UnitOfWork) -> tuple[Run, Ticket]:
@@ -65,22 +68,32 @@ async def suggested(run_id: UUID, uow: UnitOfWork) -> tuple[Run, Ticket]:
     return run, ticket
 
 
+async def require_level(ticket: Ticket, uow: UnitOfWork) -> None:
+    """That the AI may do what it suggested still. Raises NothingSuggested."""
+    newest = await uow.levels.newest(ticket.type)
+    if newest is not None and newest.level is Autonomy.SHADOW:
+        why = "The AI only tries these tickets out now, and does nothing: somebody has to do it."
+        raise NothingSuggested(f"{why} {newest.why}")
+
+
 async def _is_calling(run: Run, uow: UnitOfWork) -> bool:
     """Whether a write has begun, of which nobody knows yet what came of it."""
     steps = await uow.runs.steps(run.id) if run.state is RunState.WORKING else ()
     return any(each.kind is StepKind.ACT and each.state is StepState.BEGUN for each in steps)
 
 
-async def _stop(run: Run, why: str, *, by: Actor, uow: UnitOfWork, now: datetime) -> Run:
+async def _stop(run: Run, why: str, steps: Sequence[Step] = (), *, by: Actor, uow: UnitOfWork, now: datetime) -> Run:
     """Inside a transaction that holds the ticket."""
     if run.approval_id is not None:
         approval = await uow.approvals.get(run.approval_id)
         if approval.is_open:
             await save_settled(void(approval, "the AI does not go on with it", at=now), uow=uow)
     ended = replace(run, state=RunState.STOPPED, why=why, ended_at=now, trying_since=None)
-    saved = await uow.runs.save(ended)
+    saved = await uow.runs.save(ended, steps)
     await record("run.ended", saved, by, uow=uow, now=now)
     uow.emit(RunChanged(ticket_id=run.ticket_id, at=now))
+    if (await uow.playbook()).type(run.type).ai.earns is not None:
+        uow.emit(OutcomeChanged(ticket_id=run.ticket_id, at=now))
     return saved
 
 

@@ -78,6 +78,9 @@ class StepKind(StrEnum):
     HAND_OVER = "hand_over"
 
 
+TURNED_DOWN = "turned_down"  # the outcome of AGREED where somebody said "not this"
+
+
 class StepState(StrEnum):
     BEGUN = "begun"  # it may have happened
     DONE = "done"

@@ -45,6 +45,7 @@ class ShownRun:
     agreed_by: str | None = None
     decided_by: str | None = None  # who has had their say about the newest request
     asked_for: str | None = None  # the label of the field that the customer was asked for, while it waits for them
+    why_autonomy: str = ""  # … it had, where something has moved it; "": it is what the playbook says
 
     @property
     def took(self) -> timedelta | None:
@@ -75,6 +76,7 @@ class Beside:
     is_escalated: bool = False
     agreed_by: str | None = None
     decided_by: str | None = None
+    moved: tuple[Autonomy, str] | None = None  # where the type's level had been moved last while it ran, and why
 
 
 NOTHING_BESIDE = Beside()
@@ -109,6 +111,7 @@ def shown_run(run: Run, steps: Sequence[Step], playbook: Playbook, beside: Besid
         agreed_by=beside.agreed_by,
         decided_by=beside.decided_by,
         asked_for=field.label if field else asks,
+        why_autonomy=beside.moved[1] if beside.moved is not None and beside.moved[0] is run.autonomy else "",
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ticketing.playbook.playbook import Playbook
-from ticketing.resolution.run import Json, Step, StepKind, StepState
+from ticketing.resolution.run import TURNED_DOWN, Json, Step, StepKind, StepState
 from ticketing.resolution.verdict import RuleSaid, lacks_facts
 
 _LONGEST = 60  # characters of one argument
@@ -129,6 +129,8 @@ def _asked(step: Step, playbook: Playbook) -> tuple[Mark, str]:
 
 
 def _agreed(step: Step, playbook: Playbook) -> tuple[Mark, str]:
+    if step.outcome == TURNED_DOWN:
+        return Mark.FAILED, f"{step.why or 'somebody'} said: not this"
     if "by" in step.outputs:
         return Mark.DONE, f"{step.why or 'somebody'} said: do it"
     return Mark.DONE, f"approved: {_approval(step.name, playbook)}"

@@ -40,6 +40,8 @@ class Writing(Working):
                 return await self.wait(situation, looked.outcome.words, looked.outcome.retry_after)
         situation = look_ups.situation
         async with self.start() as uow:
+            if situation.policy.earns is not None or situation.ground.level is not None:
+                await uow.levels.stay(situation.ticket.type)
             (customer,) = await uow.customers.lock([situation.ticket.customer_id])
             book = await self.open(situation, uow)
             if self.moved_on(book, situation) or customer.version != situation.customer.version:

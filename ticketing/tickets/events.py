@@ -323,6 +323,20 @@ class RunDue(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeChanged(TicketEvent):
+    """What became of a ticket that the AI had worked on may be otherwise now: its run is over, or somebody has moved
+    it, settled it, or filled it in.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutonomyMoved(Event):
+    """What was measured has moved how far the AI goes with a type."""
+
+    move_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunChanged(TicketEvent):
     """A run of the AI over this ticket began, got on, or is over."""
 

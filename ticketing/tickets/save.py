@@ -1,9 +1,13 @@
 """Saving a change: the ticket, its clocks, its activity records and its events stand and fall together."""
 
-from ticketing.activity.record import Stream
+from collections.abc import Sequence
+
+from ticketing.activity.record import Record, Stream
+from ticketing.people.actor import ActorKind
 from ticketing.ports import UnitOfWork
 from ticketing.sla.keep import keep_up
 from ticketing.tickets.changes import Changed
+from ticketing.tickets.events import OutcomeChanged
 from ticketing.tickets.ticket import Ticket
 
 
@@ -25,4 +29,15 @@ async def save_change(*changes: Changed, uow: UnitOfWork) -> Ticket:
     for change in changes:
         if change.event is not None:
             uow.emit(change.event)
+    if await _tells_of_the_ai(ticket, records, uow):
+        uow.emit(OutcomeChanged(ticket_id=ticket.id, at=records[-1].at))
     return ticket
+
+
+async def _tells_of_the_ai(ticket: Ticket, records: Sequence[Record], uow: UnitOfWork) -> bool:
+    """Whether how good the AI is may be seen from it: somebody else has changed a ticket that it had opened, of a type
+    where that counts.
+    """
+    if ticket.reporter != ActorKind.AI or all(each.actor.kind is ActorKind.AI for each in records):
+        return False
+    return (await uow.playbook()).type(ticket.type).ai.earns is not None

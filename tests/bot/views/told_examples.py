@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from bot.views.autonomy import standings_view
 from bot.views.digest import digest_view
 from bot.views.direct_message import direct_message
 from bot.wire import Json
@@ -18,11 +19,16 @@ from ticketing.approvals.approval import Decision, Verdict
 from ticketing.digests.digest import Digest
 from ticketing.digests.numbers import Numbers
 from ticketing.direct_messages.direct_message import Assignment, Kind
-from ticketing.direct_messages.shown import Move, News, Owed, Remark, Told
+from ticketing.direct_messages.shown import Move as TicketMove
+from ticketing.direct_messages.shown import News, Owed, Remark, ShownMove, Told
 from ticketing.escalation.brief import Brief
 from ticketing.escalation.escalation import Escalation
 from ticketing.people.person import Person, Role
+from ticketing.playbook.ai_policy import AiPolicy
+from ticketing.playbook.resolving import Autonomy, Earning
 from ticketing.playbook.sla_policy import Audience
+from ticketing.resolution.levels import Case, How, Move, Sign
+from ticketing.resolution.move_level import Standing
 from ticketing.sla.shown import ShownClock
 from ticketing.tickets.card import TicketCard
 
@@ -54,7 +60,7 @@ def told() -> Iterator[tuple[str, Told]]:
         remark = Remark(who, UUID(int=73), said, "U2")
         mention = Told(replace(_OWED, kind=Kind.MENTIONED), card, remark=remark)
         yield f"mentioned_{name}", mention if name == "bare" else replace(mention, decided=decided)
-        moves = (Move(said or "Open", who or "Resolved", who, None),) * (10 if name == "longest" else 1)
+        moves = (TicketMove(said or "Open", who or "Resolved", who, None),) * (10 if name == "longest" else 1)
         news = News(0 if name == "bare" else 1200, said, moves)
         yield f"watched_{name}", Told(replace(_OWED, kind=Kind.WATCHED), card, news=news)
         told_of = replace(_OWED, kind=Kind.ESCALATED)
@@ -62,6 +68,7 @@ def told() -> Iterator[tuple[str, Told]]:
             f"escalated_{name}",
             Told(told_of, card, escalation=escalations()[name if name in escalations() else "plain"]),
         )
+        yield f"autonomy_{name}", Told(replace(_OWED, kind=Kind.AUTONOMY), card, move=moves_of_levels()[name])
         request = asked["longest" if name == "longest" else "bare" if name == "bare" else "waiting"]
         yield f"approval_{name}", Told(replace(_OWED, kind=Kind.APPROVAL), card, approval=request)
         if name == "plain":
@@ -84,9 +91,36 @@ def escalations() -> dict[str, Escalation]:
     }
 
 
+def moves_of_levels() -> dict[str, ShownMove]:
+    """Of how far the AI goes: down, up by hardly anything, and for the longest reasons."""
+    ids, now = (UUID(int=80), UUID(int=12)), NOON
+    case = Case(*ids, 12, "return", 3, Autonomy.ACT_ALONE, now, Sign.TURNED_DOWN)
+    cases = (case, replace(case, ticket=14, sign=Sign.OTHER_AMOUNT), replace(case, ticket=9, sign=Sign.SAME))
+    why = "Of its newest 41 cases 3 were wrong; of 50 no more than 2 may be."
+    levels = Autonomy.ACT_ALONE, Autonomy.ACT_WITH_APPROVAL
+    fell = Move(UUID(int=81), "return", 4, now, *levels, How.FELL, why, right=38, judged=41, over=50, cases=cases)
+    bare = replace(fell, how=How.ROSE, was=levels[1], level=levels[0], why="", cases=(), over=5)
+    longest = replace(fell, type=LONG, why=LONG, cases=(replace(case, ticket=999_999_999, sign=Sign.OTHER_WAY),) * 20)
+    plain = ShownMove(fell, "Return")
+    return {"plain": plain, "bare": ShownMove(bare, ""), "settled": plain, "longest": ShownMove(longest, LONG)}
+
+
+def standings() -> Iterator[tuple[str, list[Standing]]]:
+    """Of how far the AI goes with each type."""
+    top = AiPolicy(autonomy=Autonomy.ACT_ALONE, earns=Earning(Autonomy.SHADOW, 0.95, 50))
+    moves = moves_of_levels()
+    plain = Standing("return", "Return", top, Autonomy.ACT_WITH_APPROVAL, 17, 18, [moves["plain"].move])
+    yield "none", []
+    yield "plain", [plain, Standing("lost", "Lost", replace(top, earns=None), Autonomy.ACT_ALONE, 0, 0, [])]
+    longest = Standing(LONG, LONG, top, Autonomy.SHADOW, 499, 500, [moves["longest"].move])
+    yield "longest", [longest] * 40
+
+
 def messages() -> Iterator[tuple[str, list[Json]]]:
     for name, each in told():
         yield f"told_{name}", direct_message(each, site="" if name.endswith("bare") else SITE)[1]
+    for name, found in standings():
+        yield f"autonomy_{name}", standings_view(found)
     for name, morning in digests():
         yield f"digest_{name}", digest_view(morning, site=SITE, picture=None if name == "empty" else "F0123456789")[1]
 

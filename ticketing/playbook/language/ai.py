@@ -35,6 +35,20 @@ class Budget(Entry):
     )
 
 
+class Earns(Entry):
+    """How the AI earns as much autonomy as the type allows, a step at a time, and loses it again."""
+
+    start: Literal["shadow", "suggest", "act_with_approval", "act_alone"] = Field(
+        "shadow", alias="from", description="how far it goes before anything was measured"
+    )
+    precision: Annotated[Percent, Field(ge=50)] = Field(
+        95, description="how many of its newest cases have to be right: as people did, or agreed to, and stand by"
+    )
+    over: Annotated[StrictInt, Field(ge=5, le=500)] = Field(
+        50, description="so many cases are measured, and it takes as many for each step up"
+    )
+
+
 class TypeAi(Entry):
     """What the AI does about the tickets of a type, and when it leaves them to people."""
 
@@ -43,6 +57,9 @@ class TypeAi(Entry):
         description="how far it goes: `off`; `shadow` (it works out what it would do, and does nothing), `suggest` "
         "(the same, shown to the team, who may have it done), `act_with_approval` (somebody agrees to every write), "
         "`act_alone` (what policy allows, it does)",
+    )
+    earns: Earns | None = Field(
+        None, description="it begins lower, and comes there by what is measured. Left out: it is there at once"
     )
     confidence: Percent = Field(
         0, description="how sure it has to be of what the customer wants; below it a person has it"

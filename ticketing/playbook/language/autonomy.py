@@ -2,13 +2,11 @@
 
 from ticketing.playbook.ai_policy import AiPolicy
 from ticketing.playbook.language.ai import Budget as Written
-from ticketing.playbook.language.ai import TypeAi
+from ticketing.playbook.language.ai import Earns, TypeAi
 from ticketing.playbook.language.escalations import escalations
 from ticketing.playbook.language.names import Known
 from ticketing.playbook.language.problems import Path
-from ticketing.playbook.resolving import Autonomy, Budget
-
-_CONFIRMED = {Autonomy.SUGGEST, Autonomy.ACT_WITH_APPROVAL}
+from ticketing.playbook.resolving import ASKING, LADDER, Autonomy, Budget, Earning
 
 
 def ai_policy(key: str, entry: TypeAi, known: Known) -> AiPolicy:
@@ -32,6 +30,7 @@ def ai_policy(key: str, entry: TypeAi, known: Known) -> AiPolicy:
         confirm=entry.confirm,
         hands_over=entry.hands_over,
         budget=_budget(entry.budget),
+        earns=_earning(path, autonomy, entry.earns, known) if entry.earns is not None else None,
     )
 
 
@@ -40,9 +39,25 @@ def _require_means(path: Path, autonomy: Autonomy, entry: TypeAi, known: Known) 
     if autonomy is not Autonomy.OFF and not entry.recipes:
         message = f"The AI may {autonomy.value.replace('_', ' ')} here, and has no recipe to go by"
         known.report.add((*path, "autonomy"), message, "Add a line recipes: […], or write autonomy: off.")
-    if autonomy in _CONFIRMED and entry.confirm is None:
+    if entry.confirm is not None:
+        return
+    if autonomy in ASKING:
         message = f"With {autonomy} somebody agrees first, and nobody says who"
         known.report.add((*path, "autonomy"), message, "Add a line confirm: with the name of an approval.")
+    elif entry.earns is not None and autonomy is Autonomy.ACT_ALONE:
+        message = "On the way there somebody agrees first, and nobody says who"
+        known.report.add((*path, "earns"), message, "Add a line confirm: with the name of an approval.")
+
+
+def _earning(path: Path, autonomy: Autonomy, entry: Earns, known: Known) -> Earning:
+    start = Autonomy(entry.start)
+    if autonomy in (Autonomy.OFF, Autonomy.SHADOW):
+        message = f"There is nothing to earn here: autonomy is {autonomy}, and that is the most it may do"
+        known.report.add((*path, "earns"), message, "Write the most it may do under autonomy, or take the line out.")
+    elif LADDER.index(start) > LADDER.index(autonomy):
+        message = f"It cannot begin with {start}: autonomy is {autonomy}, and that is the most it may do"
+        known.report.add((*path, "earns", "from"), message, f"Write from: {autonomy}, or what goes less far.")
+    return Earning(start, entry.precision / 100, entry.over)
 
 
 def _require_amounts(path: Path, entry: TypeAi, known: Known) -> None:

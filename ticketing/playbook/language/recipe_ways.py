@@ -11,10 +11,9 @@ from ticketing.playbook.language.problems import Path
 from ticketing.playbook.lifecycle import StatusCategory, Transition
 from ticketing.playbook.playbook import Playbook, TicketType
 from ticketing.playbook.possible import Value, can_hold, named
-from ticketing.playbook.resolving import Autonomy, MoveTo, Recipe, Tell
+from ticketing.playbook.resolving import ASKING, MoveTo, Recipe, Tell
 
 _UNTOUCHED = {StatusCategory.OPEN, StatusCategory.ACTIVE}
-_ASKS_SOMEBODY = {Autonomy.SUGGEST, Autonomy.ACT_WITH_APPROVAL}
 
 
 def check_recipes(playbook: Playbook, drawn: dict[str, Drawn], known: Known) -> None:
@@ -144,7 +143,8 @@ class _Walk:
         """Those that are asked for before the action: by policy, and by how far the AI may go here."""
         policy = self.playbook.action_policies.get(self.recipe.calling.action)
         yield from (rule.approval for rule in (policy.rules if policy else ()) if rule.approval is not None)
-        asks = self.kind.ai.autonomy in _ASKS_SOMEBODY or self._wants_approval()
+        ai = self.kind.ai
+        asks = ai.autonomy in ASKING or ai.earns is not None or self._wants_approval()
         if self.kind.ai.confirm is not None and asks:
             yield self.kind.ai.confirm
 

@@ -20,6 +20,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("The document", models.Document, ""),
     ("A type", models.TicketType, "Under `types`, by its key."),
     ("`ai` of a type", ai.TypeAi, ""),
+    ("`earns`", ai.Earns, "In `ai` of a type. [How it is measured](ai.md#autonomy-that-is-earned)."),
     ("`budget`", ai.Budget, "In `ai` of a type."),
     ("An escalation to people", ai.Escalate, "In the list `escalate` of a type's `ai`."),
     ("A lifecycle", models.Lifecycle, "Under `lifecycles`, by its key."),

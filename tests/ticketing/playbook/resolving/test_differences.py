@@ -29,6 +29,18 @@ def test_how_far_the_ai_goes() -> None:
     ]
 
 
+def test_how_it_earns_that() -> None:
+    line = "autonomy: act_alone"
+    assert told((line, f"{line}\n      earns: {{from: suggest, precision: 90%, over: 20}}")) == [
+        "+ Type Return: the AI earns it from suggest: 90% right of 20"
+    ]
+    earning = made((line, f"{line}\n      earns: {{}}"))
+    (more,) = differences(earning, made((line, f"{line}\n      earns: {{over: 10}}")))
+    assert more.words == "the AI earns it from shadow: 95% right of 10, was from shadow: 95% of 50"
+    (gone,) = differences(earning, BEFORE)
+    assert (gone.sign, gone.words.partition(":")[0]) == ("-", "what the AI may do is not earned any more, and not lost")
+
+
 def test_budgets_say_which_way_they_moved() -> None:
     assert told(("runs_per_ticket: 2, cost_per_ticket: 0.50, amount_per_month: 1000", "amount_per_month: 20000")) == [
         "~ Type Return: times it may begin on a ticket: 3, was 2: lets more pass",

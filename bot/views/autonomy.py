@@ -13,7 +13,7 @@ from ticketing.playbook.resolving import LADDER
 from ticketing.resolution.levels import SAID, Case, How
 from ticketing.resolution.move_level import Standing
 
-MOST = 20  # types: a message has fifty blocks
+MOST = 20  # types: a message has some 13,000 characters
 _NAMED = 10  # cases
 _DOES = {How.ROSE: "goes further", How.FELL: "goes less far"}
 _SIGN = {How.ROSE: "📈", How.FELL: "📉"}
@@ -40,20 +40,22 @@ def standings_view(standings: Sequence[Standing]) -> list[Json]:
         return [section(mrkdwn("The playbook has the AI do nothing about any type of ticket."))]
     blocks = [section(mrkdwn("*How far the AI goes*"))]
     blocks += [section(mrkdwn("\n".join(_lines(each)))) for each in standings[:MOST]]
-    how = f"A supervisor sets it: `{COMMAND} autonomy {standings[0].type} {LADDER[1].value}`"
+    how = f"A supervisor sets it: `{COMMAND} autonomy {inline(standings[0].type, 60)} {LADDER[1].value}`"
+    if len(standings) > MOST:
+        how = f"These are the first {MOST}; `threadline autonomy` shows all. {how}"
     return [*blocks, context(mrkdwn(how))]
 
 
 def _lines(each: Standing) -> Sequence[str]:
     most = each.policy.autonomy
-    lines = [f"*{inline(each.label, 100)}* (`{inline(each.type, 60)}`): *{each.level.words}*"]
+    lines = [f"*{inline(each.label, 60)}* (`{inline(each.type, 60)}`): *{each.level.words}*"]
     if each.level is not most:
         lines[0] += f", may {most.words} at most"
     if (earning := each.policy.earns) is not None:
         asked = f"a step up takes {earning.precision:.0%} of {earning.over}"
         lines.append(f"{each.right} of {count(each.judged, 'case')} right since; {asked}")
     if each.moves:
-        lines.append(f"_{inline(each.moves[0].why, 300)}_")
+        lines.append(f"_{inline(each.moves[0].why, 150)}_")
     return lines
 
 

@@ -21,6 +21,7 @@ from tests.bot.office import Office
 from ticketing.direct_messages import plan
 from ticketing.tickets.events import (
     ApprovalChanged,
+    AutonomyMoved,
     ColleagueMentioned,
     DirectMessageDue,
     MessageAttributed,
@@ -70,6 +71,8 @@ class Letterbox:
                 await plan.tell_watchers(event.ticket_id, at=event.at, **given)
             case ApprovalChanged():
                 await plan.tell_deciders(event.ticket_id, **given)
+            case AutonomyMoved():
+                await plan.tell_autonomy(event.move_id, **given)
             case TicketEscalated():
                 await plan.tell_escalated(event.escalation_id, **given)
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 from ai.offline import OfflineBrain
 from app.playbooks import DEFAULT, begin
 from app.settings import Settings
-from bot.intents import Action, Work
+from bot.intents import Action, Field, Work
 from core.instants import utc_now
 from emulators.server import Served
 from emulators.waiting import until
@@ -33,14 +33,19 @@ class Scene:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def scene(postgres: str, brain: OfflineBrain) -> AsyncIterator[Scene]:
-    """A desk that follows the shop's playbook, with the demo shop behind it."""
+async def scene(postgres: str, brain: OfflineBrain, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    """A desk that follows the shop's playbook, with the demo shop behind it; what one person turns down costs the AI a
+    step of its autonomy.
+    """
+    playbook = tmp_path_factory.mktemp("desk") / "retail.yaml"
+    earned = "autonomy: act_alone\n      earns: {from: act_alone, precision: 100%, over: 5}"
+    playbook.write_text(DEFAULT.read_text("utf-8").replace("autonomy: act_alone", earned), "utf-8")
     shop = Shop(key="the key", now=utc_now())
     async with Served(application(shop)) as served, fresh_database(postgres) as dsn:
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("THREADLINE_ACTION_SHOP_URL", served.url)
             environment.setenv("THREADLINE_ACTION_SHOP_TOKEN", "the key")
-            await begin(Settings(_env_file=None, database_url=dsn, threadline_playbook=str(DEFAULT)), dsn)
+            await begin(Settings(_env_file=None, database_url=dsn, threadline_playbook=str(playbook)), dsn)
             async with staged(dsn, brain, actions="examples.actions.shop") as made:
                 yield Scene(made, shop)
 
@@ -92,6 +97,22 @@ async def test_89_is_paid_back_and_250_waits_for_a_button_which_shows_what_it_re
     await stage.mia.submit(view, {"argument:lookup_order:order": "78951"})
     await stage.mia.press_in(view, Action.RUN_ACTION)
     await until(lambda: "Refunded: 250.00" in stage.text(stage.mia.modals()[-1]), "what the action gave")
+
+    # What Mia turns down costs the AI a step; Sara, who supervises, hears of it and may put it back.
+    tom = stage.twilio.customer("+14155550145", name="Tom Okafor")
+    card = await stage.writes(tom, "I received a damaged item - order #78962. I'd like a refund.")
+    await until(lambda: "[Approve]" in stage.thread_text(card), "the request")
+    request = next(each for each in stage.thread(card) if "[Approve]" in stage.text(each))
+    await stage.mia.press(stage.channel, request["ts"], Action.REJECT)
+    await stage.mia.submit(stage.mia.modals()[-1]["id"], {Field.TEXT: "He has it still."})
+    await stage.settled()
+    workspace = stage.mia.workspace
+    posts = workspace.channel_messages(workspace.direct(stage.sara.id))
+    (told,) = [each for each in posts if "The AI goes less far" in stage.text(each)]
+    for words in ("act alone → act with approval", "1 of the newest 1 was wrong", "#3 rejected"):
+        assert words in stage.text(told), stage.text(told)
+    await stage.sara.press(workspace.direct(stage.sara.id), told["ts"], Action.AUTONOMY_BACK)
+    assert "Sara has put it back." in stage.told(stage.sara)
 
 
 def _of_the_ai(stage: Stage, card: Json) -> list[Json]:

@@ -43,7 +43,7 @@ def weigh(level: Autonomy, policy: AiPolicy, cases: Sequence[Case], *, fresh: Ca
     full = len(cases) >= earning.over and len(wrong) <= earning.forgiven
     if not full or LADDER.index(level) >= LADDER.index(policy.autonomy):
         return stays
-    why = f"Of its newest {len(cases)} cases {right} were right; {earning.precision:.0%} are asked for."
+    why = f"{right} of the newest {len(cases)} were right, and {earning.precision:.0%} are asked for."
     return Weighed(How.ROSE, _step(level, 1), right, len(cases), why, tuple(cases[:_MOST]))
 
 
@@ -58,8 +58,9 @@ def _falls(
     if len(newest) == STREAK and not any(each.is_right for each in newest):
         return f"The last {STREAK} cases were wrong, one after another.", newest
     if len(wrong) > earning.forgiven:
-        most = f"of {earning.over} no more than {earning.forgiven} may be"
-        return f"Of its newest {len(cases)} cases {len(wrong)} were wrong; {most}.", wrong
+        were = "was" if len(wrong) == 1 else "were"
+        most = f"of {earning.over} {f'no more than {earning.forgiven}' if earning.forgiven else 'none'} may be"
+        return f"{len(wrong)} of the newest {len(cases)} {were} wrong, and {most}.", wrong
     return None
 
 

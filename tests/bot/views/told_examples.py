@@ -96,7 +96,7 @@ def moves_of_levels() -> dict[str, ShownMove]:
     ids, now = (UUID(int=80), UUID(int=12)), NOON
     case = Case(*ids, 12, "return", 3, Autonomy.ACT_ALONE, now, Sign.TURNED_DOWN)
     cases = (case, replace(case, ticket=14, sign=Sign.OTHER_AMOUNT), replace(case, ticket=9, sign=Sign.SAME))
-    why = "Of its newest 41 cases 3 were wrong; of 50 no more than 2 may be."
+    why = "3 of the newest 41 were wrong, and of 50 no more than 2 may be."
     levels = Autonomy.ACT_ALONE, Autonomy.ACT_WITH_APPROVAL
     fell = Move(UUID(int=81), "return", 4, now, *levels, How.FELL, why, right=38, judged=41, over=50, cases=cases)
     bare = replace(fell, how=How.ROSE, was=levels[1], level=levels[0], why="", cases=(), over=5)

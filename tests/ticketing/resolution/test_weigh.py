@@ -75,7 +75,7 @@ class TestFalling:
     def test_the_cases_that_decided_it_are_named(self) -> None:
         weighed = weigh(ALONE, TEN, cases("-+-+-"))
         assert [each.ticket for each in weighed.because] == [100, 98, 96]
-        assert weighed.why == "Of its newest 5 cases 3 were wrong; of 10 no more than 2 may be."
+        assert weighed.why == "3 of the newest 5 were wrong, and of 10 no more than 2 may be."
 
     def test_three_in_a_row_are_enough_where_many_are_forgiven(self) -> None:
         lenient = replace(TEN, earns=Earning(SHADOW, 0.5, 100))

@@ -39,7 +39,7 @@ async def test_it_shows_what_is_kept_and_keeps_what_is_chosen(office: Office, mi
     done = await mia.submit(form, chosen)
     assert done.outcome == "closed", done
     told = await kept(office)
-    assert told.silenced == {Notice.MENTIONED, Notice.WATCHED, Notice.ESCALATED}
+    assert told.silenced == {Notice.MENTIONED, Notice.WATCHED, Notice.ESCALATED, Notice.AUTONOMY}
     assert (told.digest, told.digest_at, told.zone) == (False, time(7, 30), "Asia/Kolkata")
     assert told.by_mail is ByMail.ALWAYS
 

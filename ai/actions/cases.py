@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from ai.actions.desk_actions import CallableActions
+from ai.actions.wanted import in_words
 from threadline import Actor, Context, Customer, Identity, Json, Outcome, OutcomeKind, Shape, Sort, Ticket, as_fact
 
 
@@ -75,6 +78,15 @@ class Cases(_Written):
     cases: tuple[Case, ...] = Field(min_length=1, max_length=1000)
 
 
+_NAMES = {
+    "": list(Case.model_fields),
+    "context": list(ContextWritten.model_fields),
+    "context.customer": list(CustomerWritten.model_fields),
+    "context.ticket": list(TicketWritten.model_fields),
+    "expect": list(Expected.model_fields),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
     """What came of a case. `faults`: in words; none: all is as expected."""
@@ -82,6 +94,18 @@ class Tried:
     case: Case
     outcome: Outcome
     faults: tuple[str, ...]
+
+
+def wrong(error: ValidationError) -> list[str]:
+    """What is wrong with a file of cases, a sentence for each fault. Cases are counted from one, as people do."""
+    found = error.errors(include_url=False, include_input=False)
+    found = [each for each in found if len(each["loc"]) > 1] or found  # of none that can be read it is said, too
+    told: list[str] = []
+    for number, faults in groupby(found, key=lambda each: each["loc"][1] if len(each["loc"]) > 1 else None):
+        within = [ErrorDetails({**each, "loc": each["loc"][2:]}) if number is not None else each for each in faults]
+        where = f"case {int(number) + 1}: " if number is not None else ""
+        told += [f"{where}{words}" for words in in_words(within, _NAMES, of="it")]
+    return told
 
 
 async def try_case(case: Case, actions: CallableActions, *, key: str, now: datetime) -> Tried:

@@ -16,6 +16,7 @@ import structlog
 from pydantic import ValidationError
 from pydantic_core import to_json
 
+from ai.actions.wanted import in_words
 from ai.redaction import MASK, redact
 from threadline import (
     Action,
@@ -86,17 +87,8 @@ def _read(action: Action, arguments: Mapping[str, Json]) -> dict[str, Any]:
 
 def _wrong(spec: ActionSpec, error: ValidationError) -> str:
     """Without what was given: it may be a customer's, and long."""
-    words = []
-    for each in error.errors(include_input=False, include_url=False, include_context=False):
-        where = ".".join(str(step) for step in each["loc"])
-        if each["type"] == "missing":
-            words.append(f"{where} is missing.")
-        elif each["type"] == "extra_forbidden":
-            known = ", ".join(parameter.name for parameter in spec.parameters) or "none"
-            words.append(f"{spec.name} takes no {where[:60]}. Its arguments: {known}.")
-        else:
-            words.append(f"{where}: {each['msg']}.")
-    return " ".join(words)
+    found = error.errors(include_input=False, include_url=False)
+    return " ".join(in_words(found, {"": [each.name for each in spec.parameters]}, of=spec.name))
 
 
 def _said(spec: ActionSpec, error: NotFound | Refused | Unavailable | OutcomeUnknown, context: Context) -> Outcome:

@@ -13,7 +13,7 @@ from rich.table import Table
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from ai.actions.cases import Cases, Tried, try_case
+from ai.actions.cases import Cases, Tried, try_case, wrong
 from ai.actions.desk_actions import CallableActions
 from app.commands.actions import BROKEN, FAILED, FromPlaybook, Yes, actions, with_actions
 from app.terminal import inert
@@ -54,9 +54,7 @@ def _read(file: Path) -> Cases:
     except YAMLError as error:
         raise _unreadable(f"{file} is no YAML: {error}") from error
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        lines = [f"{file}: {'.'.join(map(str, each['loc']))}: {each['msg']}." for each in found[:10]]
-        raise _unreadable("\n".join(lines)) from error
+        raise _unreadable("\n".join(f"{file}: {words}" for words in wrong(error))) from error
 
 
 def _unreadable(words: str) -> typer.Exit:

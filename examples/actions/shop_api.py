@@ -7,6 +7,8 @@ from typing import Any
 
 from threadline import Answer, Context, url_path
 
+_KEY = "Idempotency-Key"
+
 
 @dataclass(frozen=True)
 class Owner:
@@ -25,16 +27,19 @@ async def ask(
     json: object = None,
     headers: Mapping[str, str] | None = None,
 ) -> Any:
-    """What the shop answers. Raises NotFound, Refused, Unavailable, OutcomeUnknown, in the shop's own words."""
+    """What the shop answers. Raises NotFound, Refused, Unavailable, OutcomeUnknown, in the shop's own words.
+
+    Sent with a key, a 409 may be said of a try before that the shop still works on.
+    """
     login = {"Authorization": f"Bearer {context.setting('shop_token')}"}
     url = context.setting("shop_url").rstrip("/") + path
     answer = await context.http.request(method, url, query=query, json=json, headers={**login, **(headers or {})})
-    return answer.checked(_words(answer)).json()
+    return answer.checked(_words(answer), keyed=_KEY in (headers or {})).json()
 
 
 def once(context: Context) -> dict[str, str]:
     """However often this call is tried, the shop does it once."""
-    return {"Idempotency-Key": context.idempotency_key}
+    return {_KEY: context.idempotency_key}
 
 
 def money(told: Mapping[str, Any]) -> Decimal:

@@ -185,8 +185,22 @@ class TestTest:
     @pytest.mark.parametrize(
         ("text", "words"),
         [
-            ("cases: []", "cases: "),
-            ("cases: [{acton: x}]", "cases.0.action: Field required"),
+            ("cases: []", "cases.yaml: cases has to be a list of at least 1."),
+            ("cases: [{acton: x}]", "cases.yaml: case 1: action is missing."),
+            (
+                "cases: [{action: x, acton: y}]",
+                "case 1: it takes no acton. It takes: name, action, arguments, context, expect.",
+            ),
+            ("cases: [{action: x}, {action: 5}]", "case 2: action has to be a text."),
+            (
+                "cases: [{action: x, expect: {outcome: well}}]",
+                "case 1: expect.outcome has to be one of done, not_found, refused, unavailable, unknown, invalid, ",
+            ),
+            (
+                "cases: [{action: x, expect: {vals: {}}}]",
+                "case 1: expect takes no vals. It takes: outcome, values, words.",
+            ),
+            ("- action: x", "It has to be a group of values, each with its name."),
             ("a: [", "is no YAML"),
             ("", "cases.yaml"),
         ],

@@ -6,8 +6,13 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ai.actions.desk_actions import CallableActions
+from ai.actions.desk_actions import CallableActions, DeskActions
+from ai.actions.registry import load_actions
+from emulators.server import Served
+from examples.shop.api import application
 from examples.shop.shop import Shop
 from tests.shop_actions.conftest import CLARA, asking
 from threadline import Outcome, OutcomeKind
@@ -16,6 +21,20 @@ from threadline import Outcome, OutcomeKind
 async def refund(actions: CallableActions, *, key: str = "k", **arguments: Any) -> Outcome:
     given = {"order": "78932", "amount": "89.00", "currency": "USD", "reason": "damaged"} | arguments
     return await actions.call("issue_refund", given, asking(CLARA, key=key))
+
+
+class StillAtIt:
+    """Says of the first call that writes that a try before, with the same key, is still worked on."""
+
+    def __init__(self, shop: ASGIApp) -> None:
+        self._shop, self._said = shop, False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "POST" or self._said:
+            await self._shop(scope, receive, send)
+            return
+        self._said = True
+        await JSONResponse({}, 409)(scope, receive, send)
 
 
 class TestIssueRefund:
@@ -63,6 +82,16 @@ class TestIssueRefund:
             async with asyncio.timeout(0.3):
                 await refund(actions)
         assert (await refund(actions)).kind is OutcomeKind.DONE
+        assert shop.books.gateway.refunded("ch_78932") == 8900
+
+    async def test_while_a_try_before_is_still_worked_on_it_is_asked_again(self, shop: Shop) -> None:
+        async with Served(StillAtIt(application(shop))) as served:
+            settings = {"shop_url": served.url, "shop_token": "the key"}
+            desk = DeskActions(load_actions(["examples.actions.shop"], installed=False), settings=settings)
+            first, second = await refund(desk.installed), await refund(desk.installed)
+            await desk.close()
+        assert (first.kind, first.perhaps_done) == (OutcomeKind.UNAVAILABLE, True)
+        assert second.kind is OutcomeKind.DONE
         assert shop.books.gateway.refunded("ch_78932") == 8900
 
     @pytest.mark.parametrize(

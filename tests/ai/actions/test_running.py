@@ -68,12 +68,12 @@ class TestRunAction:
         ("arguments", "words"),
         [
             ({"order": "1"}, "amount is missing."),
-            ({"order": "1", "amount": -5}, "amount: Input should be greater than 0."),
-            ({"order": 1, "amount": 5}, "order: Input should be a valid string."),
-            ({"order": "1", "amount": 5, "reason": "late"}, "reason: Input should be 'damaged' or 'wrong_item'."),
-            ({"order": "1", "amount": 5, "to": "me"}, "refund takes no to. Its arguments: order, amount, reason."),
+            ({"order": "1", "amount": -5}, "amount has to be more than 0."),
+            ({"order": 1, "amount": 5}, "order has to be a text."),
+            ({"order": "1", "amount": 5, "reason": "late"}, "reason has to be one of damaged, wrong_item."),
+            ({"order": "1", "amount": 5, "to": "me"}, "refund takes no to. It takes: order, amount, reason."),
             ({"order": "1" * 70_000, "amount": 5}, "longer than 64 KB"),
-            ({"order": "1", "amount": "NaN"}, "amount"),
+            ({"order": "1", "amount": "NaN"}, "amount has to be a number that is not infinite."),
         ],
     )
     async def test_arguments_that_it_does_not_take_are_told_and_it_is_not_called(

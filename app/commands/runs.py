@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.commands.chosen_run import run_called
-from app.commands.runs_told import as_data, lines_of, long, score_lines
+from app.commands.runs_told import as_data, lines_of, score_lines
 from app.run import bring_up_to_date, database
 from app.settings import Settings
 from app.terminal import inert
@@ -23,6 +23,7 @@ from storage.database import Database, Session
 from storage.playbooks import Playbooks
 from storage.queries.run_lists import ListedRun, RunStory, listed, past, story
 from ticketing.resolution.score import Score, score
+from ticketing.resolution.shown_steps import lasted
 
 runs = typer.Typer(help="What the AI did by itself, and why.", no_args_is_help=True)
 
@@ -69,7 +70,7 @@ def _row(run: ListedRun) -> tuple[str, ...]:
         run.autonomy.replace("_", " "),
         run.state.replace("_", " "),
         f"{began.day} {began:%b %H:%M}",
-        long(run.ended_at - run.begun_at) if run.ended_at is not None else "",
+        lasted(run.ended_at - run.begun_at) if run.ended_at is not None else "",
     )
 
 

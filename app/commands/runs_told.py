@@ -7,7 +7,7 @@ from storage.queries.run_lists import RunStory
 from ticketing.resolution.run import StepKind
 from ticketing.resolution.score import Judged, Score
 from ticketing.resolution.shown import ShownRun
-from ticketing.resolution.shown_steps import ShownStep
+from ticketing.resolution.shown_steps import ShownStep, lasted
 from ticketing.resolution.verdict import RuleSaid, telling
 
 _NOTICED = timedelta(milliseconds=100)
@@ -31,7 +31,7 @@ def score_lines(each: Score) -> Iterator[str]:
     if each.judged:
         yield f"    the AI would have given {each.would_give}, people gave {each.gave}"
     if took is not None and people is not None:
-        yield f"    the AI took {long(took)}, people {long(people)} (the middle one of each)"
+        yield f"    the AI took {lasted(took)}, people {lasted(people)} (the middle one of each)"
 
 
 def as_data(each: Score) -> dict[str, object]:
@@ -80,7 +80,7 @@ def lines_of(told: RunStory) -> Iterator[str]:
 
 def step_lines(step: ShownStep, began: datetime) -> Iterator[str]:
     """When it was since the run began, and what; below that the rules that it asked."""
-    took = f"  ({long(step.took)})" if step.took is not None and step.took >= _NOTICED else ""
+    took = f"  ({lasted(step.took)})" if step.took is not None and step.took >= _NOTICED else ""
     yield f"{_since(step.at - began):>9}  {step.mark.value} {step.words}{took}"
     aside = " " * 13
     yield from (f"{aside}{line}" for line in _rule_lines(step.rules))
@@ -117,19 +117,8 @@ def _stands(run: ShownRun) -> str:
 
 
 def _took(run: ShownRun) -> str:
-    return f" in {long(run.took)}" if run.took is not None else ""
+    return f" in {lasted(run.took)}" if run.took is not None else ""
 
 
 def _since(passed: timedelta) -> str:
-    return f"+{long(passed)}"
-
-
-def long(passed: timedelta) -> str:
-    """ "4.2 s", "3 min", "2 h 5 min", "3 d 2 h"."""
-    seconds = passed.total_seconds()
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, hours = int(seconds // 60), int(seconds // 3600)
-    if hours < 1:
-        return f"{minutes} min"
-    return f"{hours} h {minutes % 60} min" if hours < 24 else f"{hours // 24} d {hours % 24} h"
+    return f"+{lasted(passed)}"

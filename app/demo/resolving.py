@@ -3,7 +3,7 @@
 import re
 import time
 
-from app.commands.runs_told import long, step_lines
+from app.commands.runs_told import step_lines
 from app.demo.reading import draw, draw_entry, flat
 from app.demo.scene import Scene
 from app.demo.stage import Json
@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.playbooks import Playbooks
 from storage.queries.run_lists import RunStory, newest_of, story
 from ticketing.resolution.shown import ShownRun
+from ticketing.resolution.shown_steps import lasted
 
 CLOSED, ACCEPTED = "Closed", "Customer accepted"
 PROMPT = 10.0  # seconds from Send to a closed ticket: nobody should wait longer for what needs nobody
@@ -93,7 +94,7 @@ class Resolving(Scene):
             for more in because if told_whole else ():
                 page.aside(more)
         if told.run.took is not None:
-            page.say(f"The AI's own part: {long(told.run.took)}. “threadline runs show {number}” says it again.")
+            page.say(f"The AI's own part: {lasted(told.run.took)}. “threadline runs show {number}” says it again.")
 
     def number_of(self, card: str) -> int:
         """Of the ticket."""

@@ -6,11 +6,11 @@ from bot.text import code, inline, size
 from bot.views import words
 from bot.views.parts import SECTION, actions, button, clock_time, context, mrkdwn, plain, section
 from bot.views.run import STORY
-from bot.views.run_words import also_known, because, fact_line, given, headline, lasted, rule_lines, sign, took
+from bot.views.run_words import also_known, because, fact_line, given, headline, rule_lines, sign, took
 from bot.wire import Json
 from ticketing.playbook.resolving import Autonomy
 from ticketing.resolution.shown import ShownRun
-from ticketing.resolution.shown_steps import ShownStep
+from ticketing.resolution.shown_steps import ShownStep, lasted
 
 PAGE = 15  # steps: Slack limits a view's size, too
 _MAY = {

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.text import inline, title, whole_lines
 from ticketing.resolution.run import RunState, StepKind
 from ticketing.resolution.shown import ShownRun
-from ticketing.resolution.shown_steps import Mark, ShownStep
+from ticketing.resolution.shown_steps import Mark, ShownStep, lasted
 from ticketing.resolution.verdict import RuleSaid, telling
 
 _MOST_GIVEN = 4
@@ -136,12 +136,6 @@ def run_in_a_line(run: ShownRun) -> str:
 def took(step: ShownStep) -> str:
     """ " · 1.2 s"; "" where nobody would notice it."""
     return f" · {lasted(step.took)}" if step.took is not None and step.took >= _NOTICED else ""
-
-
-def lasted(took: timedelta) -> str:
-    """ "4.2 s"."""
-    seconds = took.total_seconds()
-    return f"{seconds:.1f} s" if seconds < 60 else f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
 
 
 def _said(rule: RuleSaid) -> str:

@@ -24,23 +24,6 @@ from ticketing.conversations.fallback import Outside
 from ticketing.people.person import Person
 from ticketing.tickets.ticket import Ticket
 
-PORTS = (
-    "messages",
-    "conversations",
-    "tickets",
-    "activity",
-    "people",
-    "attachments",
-    "senders",
-    "approvals",
-    "room",
-    "versions",
-    "service_levels",
-    "escalations",
-    "direct_messages",
-)
-
-
 LIMITS = Limits(text=1000, caption=lambda _: 100, file=lambda _: 100_000)
 
 

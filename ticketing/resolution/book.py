@@ -15,12 +15,12 @@ from ticketing.escalation.after_run import leave_to_people
 from ticketing.fields.give import look_around
 from ticketing.fields.surroundings import Surroundings
 from ticketing.people.actor import AI
-from ticketing.playbook.ai_policy import AiPolicy
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.resolving import milder
 from ticketing.ports import UnitOfWork
-from ticketing.resolution.ground import Ground, taken_away
+from ticketing.resolution.ground import Ground
 from ticketing.resolution.run import Json, Run, RunState, Step, StepKind, StepState
+from ticketing.resolution.stands import Stands
 from ticketing.tickets.events import OutcomeChanged, RunChanged
 from ticketing.tickets.ticket import Ticket
 
@@ -28,7 +28,7 @@ NOTHING: Mapping[str, Json] = {}
 
 
 @dataclass(slots=True)
-class Book:
+class Book(Stands):
     """`ticket` and `run` are as they stand now; the run and what was written down are kept by `close`."""
 
     run: Run
@@ -43,16 +43,6 @@ class Book:
     written: list[Step] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     leaves: str | None = None  # why the AI leaves the ticket to people
-
-    @property
-    def policy(self) -> AiPolicy:
-        """What the playbook says of the AI and tickets of this type, now."""
-        return self.playbook.type(self.ticket.type).ai
-
-    @property
-    def in_the_way(self) -> str | None:
-        """Why the run goes no further, in words; None: it may."""
-        return taken_away(self.ticket, self.conversation, self.ground, self.policy, run=self.run)
 
     @property
     def key(self) -> str:

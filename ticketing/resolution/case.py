@@ -13,18 +13,18 @@ from ticketing.fields.give import look_around
 from ticketing.fields.surroundings import Surroundings
 from ticketing.fields.values import is_given, show
 from ticketing.fields.visibility import in_view
-from ticketing.playbook.ai_policy import AiPolicy
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.resolving import Recipe
 from ticketing.ports import UnitOfWork
 from ticketing.resolution.book import Book
-from ticketing.resolution.ground import Ground, taken_away
+from ticketing.resolution.ground import Ground
 from ticketing.resolution.offered import offered
 from ticketing.resolution.ports import Actions, ActionsOf, Spent
 from ticketing.resolution.proposal import Call, Case, OfferedRecipe
 from ticketing.resolution.proposals import taken
 from ticketing.resolution.record import from_json
 from ticketing.resolution.run import Run, RunState, Step, StepKind, StepState
+from ticketing.resolution.stands import Stands
 from ticketing.resolution.way import Way
 from ticketing.tickets.ticket import Ticket
 
@@ -33,7 +33,7 @@ _LONGEST_LINE = 2_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Stands):
     """How things stand with a run that is to be worked on. Nothing is locked: whatever is done about it looks again."""
 
     run: Run
@@ -53,18 +53,9 @@ class Situation:
     pending: tuple[Step, ...] = ()  # what has happened since it was read, and is still to be kept
 
     @property
-    def policy(self) -> AiPolicy:
-        return self.playbook.type(self.ticket.type).ai
-
-    @property
     def way(self) -> Way:
         """Where its recipes lead from here."""
         return Way(self.playbook, self.around, self.customer.name, self.ground.language, self.at)
-
-    @property
-    def in_the_way(self) -> str | None:
-        """Why the run goes no further, in words; None: it may."""
-        return taken_away(self.ticket, self.conversation, self.ground, self.policy, run=self.run)
 
     @property
     def open_act(self) -> Step | None:

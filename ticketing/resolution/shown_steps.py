@@ -204,3 +204,13 @@ def _without_verb(action: str) -> str:
 
 def _in_words(name: str) -> str:
     return name.replace("_", " ")
+
+
+def lasted(took: timedelta) -> str:
+    """ "4.2 s", "3 min 12 s", "2 h 5 min", "3 d 2 h"."""
+    seconds = round(took.total_seconds(), 1)
+    for size, name, less, part in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
+        if seconds >= size:
+            rest = int(seconds % size // less)
+            return f"{int(seconds // size)} {name}" + (f" {rest} {part}" if rest else "")
+    return f"{seconds:.1f} s"

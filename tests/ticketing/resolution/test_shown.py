@@ -20,7 +20,7 @@ from tests.ticketing.resolution.runs import (
 )
 from ticketing.resolution.run import RunState, Step, StepKind
 from ticketing.resolution.shown import Beside, shown_run
-from ticketing.resolution.shown_steps import Mark, shown_step
+from ticketing.resolution.shown_steps import Mark, lasted, shown_step
 
 
 class TestRun:
@@ -139,3 +139,19 @@ class TestStep:
         shown = shown_run(replace(RUN, recipe="gone"), [step], PLAYBOOK)
         assert shown.steps[0].mark in Mark
         assert shown.steps[0].words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0.0 s"),
+        (4.24, "4.2 s"),
+        (59.96, "1 min"),
+        (192.9, "3 min 12 s"),
+        (3600, "1 h"),
+        (7_525, "2 h 5 min"),
+        (266_400, "3 d 2 h"),
+    ],
+)
+def test_how_long_something_took_is_said_as_exactly_as_anybody_reads_it(seconds: float, said: str) -> None:
+    assert lasted(timedelta(seconds=seconds)) == said

@@ -91,7 +91,7 @@ class Calendar:
         elif self.subdivision is not None:
             raise CalendarError(f"{self.subdivision} is a part of which country?")
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Equal calendars have the same one, in every process and for good."""
         parts = (str(self.zone), self.week, sorted(self.holidays, key=repr), self.country, self.subdivision)

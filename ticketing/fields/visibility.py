@@ -4,6 +4,7 @@ A hidden field keeps its value, is never required, and counts as empty for all c
 nothing.
 """
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +30,13 @@ class InView:
         return frozenset(field.key for field in self.fields)
 
 
+# One use case asks about the same ticket at the same instant again and again; a run of the AI thirty times. All that an
+# answer is made of are values that nobody changes: the same ones have the same answer.
+_REMEMBERED = 128
+_Of = tuple[Ticket, Playbook, Surroundings, Actor | None]
+_remembered: OrderedDict[tuple[object, ...], tuple[InView, _Of]] = OrderedDict()
+
+
 def in_view(
     ticket: Ticket,
     playbook: Playbook,
@@ -38,6 +46,18 @@ def in_view(
     by: Actor | None = None,
 ) -> InView:
     """What is there for this ticket, as it stands. `by`: who looks, for conditions that ask."""
+    asked: _Of = (ticket, playbook, around, by)
+    key = (*map(id, asked), now)
+    known = _remembered.get(key)
+    if known is None:
+        # Kept with what it is made of, so that nothing else gets their ids.
+        known = _remembered[key] = (_looked(ticket, playbook, now, around, by), asked)
+        if len(_remembered) > _REMEMBERED:
+            _remembered.popitem(last=False)
+    return known[0]
+
+
+def _looked(ticket: Ticket, playbook: Playbook, now: datetime, around: Surroundings, by: Actor | None) -> InView:
     mine = fields_of(ticket.type, playbook)
     context = facts.context(
         ticket,

@@ -1,6 +1,7 @@
 """Which fields there are, what a transition asks for, and what the one transition function refuses."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -85,6 +86,18 @@ class TestInView:
         gold = Surroundings(customer=Customer(uuid4(), "Ada", NOW, tier="gold"))
         assert [field.key for field in in_view(ticket, playbook, now=NOW, around=gold).fields] == ["vip"]
         assert in_view(ticket, playbook, now=NOW).fields == ()
+
+    def test_an_answer_is_remembered_for_just_what_it_was_about(self) -> None:
+        ticket, vip = holding(resolution="refund"), Surroundings(customer=Customer(uuid4(), "Ada", NOW, tier="vip"))
+        seen = in_view(ticket, PLAYBOOK, now=NOW)
+        assert in_view(ticket, PLAYBOOK, now=NOW) is seen
+        later = in_view(ticket, PLAYBOOK, now=NOW + timedelta(hours=1)).context
+        assert later["ticket"]["age_hours"] == seen.context["ticket"]["age_hours"] + 1
+        assert in_view(ticket, PLAYBOOK, now=NOW, around=vip).context["customer"]["tier"] == "vip"
+        assert in_view(ticket, PLAYBOOK, now=NOW, by=AUTOMATION).context["actor"]["kind"] == "automation"
+        for _ in range(300):  # what is forgotten is not mistaken for what comes after it
+            assert keys(holding(resolution="repair")) == ["resolution", "order"]
+        assert in_view(ticket, PLAYBOOK, now=NOW) == seen
 
 
 class TestMove:

@@ -30,8 +30,8 @@ $(READY): pyproject.toml uv.lock Makefile
 	@$(PY) -m compileall -q -j 2 $(PACKAGES)
 	@touch $(READY)
 
-demo: $(READY) ## See it work: a customer writes, a ticket stands in Slack, the answer goes back (ONCE=1: then end)
-	@$(PY) -m app demo $(if $(ONCE),--once)
+demo: $(READY) ## See it work: a customer writes, a ticket stands in Slack, the answer goes back (ONCE=1: then end; PLAYBOOK=yours.yaml: try that)
+	@$(PY) -m app demo $(if $(ONCE),--once) $(if $(PLAYBOOK),--playbook $(PLAYBOOK))
 
 up: $(READY) ## Run Threadline on this machine
 	@$(PY) -m app up

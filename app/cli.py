@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,7 +27,7 @@ from app.commands.evaluate import evaluations
 from app.commands.mails import emails
 from app.commands.people import people, teams
 from app.commands.people_import import import_slack
-from app.commands.playbook import playbook
+from app.commands.playbook import checked_here, playbook
 from app.commands.replay import replay
 from app.commands.runs import runs
 from app.commands.senders import senders
@@ -37,6 +38,7 @@ from app.commands.templates import templates
 from app.commands.ticket_work import duplicates, merge, move, part
 from app.commands.tickets import tickets
 from app.logs import configure_logs
+from app.playbooks import read_playbook
 from app.refused_settings import in_words
 from app.run import Process, database, prepare, run_process, stop_on_signals
 from app.settings import HOME, Settings
@@ -139,11 +141,21 @@ def up() -> None:
 @cli.command()
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End after the story; without, its page stays open.")] = False,
+    playbook: Annotated[
+        Path | None,
+        typer.Option(
+            "--playbook", help="No story: the page with this playbook, and the actions of THREADLINE_ACTIONS."
+        ),
+    ] = None,
 ) -> None:
     """See it work: Slack, Twilio and Telegram emulated on this machine, customers and agents played, the story told."""
     from app.demo.command import run
+    from app.demo.own import OwnDesk
 
-    sys.exit(uvloop.run(run(once=once)))
+    own = OwnDesk.of(playbook, Settings()) if playbook else None
+    if own:
+        checked_here(read_playbook(own.playbook), own.playbook, installed=own.installed)
+    sys.exit(uvloop.run(run(once=once, own=own)))
 
 
 @cli.command()

@@ -20,6 +20,8 @@ from ticketing.playbook.succession import Wanted
 DEFAULT = HOME / "examples" / "playbooks" / "retail.yaml"
 NONE = "none"  # the plain process: ticketing/playbook/shipped.py
 
+Installed = Mapping[str, ActionSpec] | None  # the actions that a playbook may name; None: they are not looked for
+
 
 class PlaybookMissing(Refused):
     """The file cannot be read."""
@@ -33,7 +35,7 @@ def read_playbook(path: Path) -> bytes:
         raise PlaybookMissing(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
-def installed_actions() -> Mapping[str, ActionSpec] | None:
+def installed_actions() -> Installed:
     """What a playbook may name here. None: nothing is installed, and an example's actions are not looked for.
 
     Raises ActionsUnusable.

@@ -9,12 +9,15 @@ from dataclasses import replace
 from itertools import takewhile
 
 from ai.offline.doubts import doubtful
+from ai.offline.features import tokenize
 from ai.offline.wishes import Remedy, Wish, remedies_in
 from ticketing.drafting.draft import Line
 from ticketing.resolution.proposal import AskCustomer, Call, Case, HandOver, OfferedRecipe, Proposal
 
 _READ = frozenset({"en", "de", "es", "fr", "pt", "und"})
 _MOST_LINES = 12
+_STEM = 5  # letters; "extend" and "extending" are one
+_LEAST = 4  # letters of a word that counts in a label
 _FAILED = {
     "done": "{what} is done already.",
     "not_found": "{what} found nothing.",
@@ -33,12 +36,12 @@ def propose(case: Case, wish: Callable[[str], Wish]) -> Proposal:
         return ended
     if case.language not in _READ:
         return HandOver(f"The customer writes in a language that this brain does not read ({case.language}).")
-    wanted = _wanted(case.lines, wish)
+    wanted, words = _wanted(case.lines, wish)
     if wanted.person:
         return HandOver("The customer asks for a person.")
     if wanted.stops:
         return HandOver("The customer seems to want nothing done any more.")
-    recipe = _chosen(case.recipes, wanted)
+    recipe = _chosen(case.recipes, wanted, words)
     if recipe is None:
         return HandOver(_unserved(case.recipes, wanted))
     if wanted.doubtful:
@@ -63,18 +66,34 @@ def _called(case: Case, action: str) -> str:
     return f"“{label}”"
 
 
-def _wanted(lines: Sequence[Line], wish: Callable[[str], Wish]) -> Wish:
-    """Of the newest message that says it; what they wrote in one go counts together for what is in doubt."""
+def _wanted(lines: Sequence[Line], wish: Callable[[str], Wish]) -> tuple[Wish, str]:
+    """Of the newest message that says it, with its words; all that they wrote in one go for what is in doubt."""
     newest = lines[-_MOST_LINES:]
     said = [line.text for line in newest if line.by_customer]
-    found = next((found for text in reversed(said) if (found := wish(text)).says_something), Wish())
+    found, words = next(
+        ((found, text) for text in reversed(said) if (found := wish(text)).says_something), (Wish(), "")
+    )
     at_once = takewhile(lambda line: line.by_customer, reversed(newest))
-    return replace(found, doubtful=found.doubtful or doubtful("\n".join(line.text for line in at_once)))
+    return replace(found, doubtful=found.doubtful or doubtful("\n".join(line.text for line in at_once))), words
 
 
-def _chosen(recipes: Sequence[OfferedRecipe], wanted: Wish) -> OfferedRecipe | None:
-    """The first that does what is wanted and nothing that is not; of no wish, the first of all."""
-    return next((recipe for recipe in recipes if _serves(_does(recipe), wanted)), None)
+def _chosen(recipes: Sequence[OfferedRecipe], wanted: Wish, words: str) -> OfferedRecipe | None:
+    """The first that does what is wanted and nothing that is not; of no wish, the first of all. A guess at a wish gives
+    way to who names a recipe of the desk's own: "extend my warranty" is not a repair.
+    """
+    return next(
+        (each for each in recipes if _serves(_does(each), wanted) or (wanted.guessed and _named(each, words))), None
+    )
+
+
+def _named(recipe: OfferedRecipe, words: str) -> bool:
+    """Whether they have all words of its label. Of a remedy that has words here, these decide."""
+    label = _stems(recipe.label)
+    return bool(label) and not _does(recipe) and label <= _stems(words)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(token[:_STEM] for token in tokenize(text) if len(token) >= _LEAST)
 
 
 def _serves(does: frozenset[Remedy], wish: Wish) -> bool:

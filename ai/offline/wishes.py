@@ -6,7 +6,7 @@ the one that leaves the ticket to a person.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ai.offline.doubts import doubted, doubtful
@@ -32,6 +32,7 @@ class Wish:
     """Of one message. `wanted` are all wanted, or with `either` any of them will do. `stops`: nothing shall be done any
     more. `person`: they want to talk to somebody. `reports`: something is wrong, and no remedy is named. `unclear`:
     something else is asked for. `doubtful`: it may be wanted not at all, not now, or not for the whole of one order.
+    `guessed`: their words name nothing; it is what such messages are about.
     """
 
     wanted: frozenset[Remedy] = frozenset()
@@ -42,6 +43,7 @@ class Wish:
     reports: bool = False
     unclear: bool = False
     doubtful: bool = False
+    guessed: bool = False
 
     @property
     def says_something(self) -> bool:
@@ -212,4 +214,4 @@ def understood(text: str, intent: str, sure: float) -> Wish:
         return UNCLEAR if intent in _ABOUT and sure >= _SURE_ENOUGH_TO_DOUBT else wish
     if wish.says_something:
         return wish
-    return _OF_INTENT.get(intent, UNCLEAR) if sure >= _SURE else UNCLEAR
+    return replace(_OF_INTENT.get(intent, UNCLEAR), guessed=True) if sure >= _SURE else UNCLEAR

@@ -1,7 +1,7 @@
 """`threadline playbook`: check, compare, try out, apply and look at the process of the desk."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,7 @@ from app.commands.desk import with_database, with_services
 from app.commands.playbook_followed import all_versions, data_of, tell_versions, wait_for_tickets
 from app.commands.playbook_told import tell_differences, tell_problems, tell_rehearsal
 from app.commands.playbook_trial import rehearse
-from app.playbooks import installed_actions, read_playbook
+from app.playbooks import Installed, installed_actions, read_playbook
 from app.services import Services
 from app.terminal import inert
 from core.errors import NotFound, Refused
@@ -221,10 +221,11 @@ def checked_here(
     people: Sequence[str] | None = None,
     *,
     as_json: bool = False,
+    installed: Callable[[], Installed] = installed_actions,
 ) -> Playbook:
-    """Ends the program where there are problems, having told them."""
+    """Ends the program where there are problems, having told them. `installed`: the actions that it may name."""
     try:
-        return checked(document, file=file.name, teams=teams, people=people, actions=installed_actions())
+        return checked(document, file=file.name, teams=teams, people=people, actions=installed())
     except PlaybookRefused as refused:
         tell_problems(refused.problems, document, as_json=as_json)
         raise typer.Exit(BROKEN) from refused

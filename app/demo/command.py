@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import sys
 
+from app.demo.own import OwnDesk, customers_of
 from app.demo.prompt import converse
 from app.demo.simulator import simulated
 from app.demo.stage import LOGS, Stage, staged
@@ -17,6 +18,7 @@ from core.errors import DeskError
 from storage.embedded import EngineFailed
 
 _INTERRUPTED = 130
+_YOURS = "write as Clara; the menu in the page's head reads your playbook again; Ctrl-C ends it"
 _NEXT = (
     ("make demo", "then be the customer and the team yourself, in a browser"),
     ("README.md", "connect your own WhatsApp number and Slack workspace: a quarter of an hour"),
@@ -26,8 +28,8 @@ _NEXT = (
 )
 
 
-async def run(*, once: bool) -> int:
-    """The exit code: 0 when every step came out, 1 when one did not, 130 when interrupted."""
+async def run(*, once: bool, own: OwnDesk | None = None) -> int:
+    """The exit code: 0 when every step came out, 1 when one did not, 130 when interrupted. `own`: no story."""
     stop = asyncio.Event()
     stop_on_signals(stop)
     teller = Teller()
@@ -37,7 +39,7 @@ async def run(*, once: bool) -> int:
         "and by mail too. Slack and the providers are emulated on this machine; everything else is what you would run, "
         "talking over real sockets.",
     )
-    demo = asyncio.create_task(_play(teller, once=once))
+    demo = asyncio.create_task(_play(teller, once=once) if own is None else _play_own(teller, own, once=once))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait((demo, stopping), return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
@@ -78,13 +80,23 @@ async def _play(teller: Teller, *, once: bool) -> None:
     teller.lines("What you can do next", _NEXT)
 
 
-async def _stay(stage: Stage, teller: Teller) -> None:
+async def _play_own(teller: Teller, own: OwnDesk, *, once: bool) -> None:
+    log_to_file()
+    teller.act("Starting")
+    async with staged(teller, playbook=own.playbook, actions=own.actions, hosts=own.hosts) as stage:
+        await customers_of(stage)
+        if not once:
+            await _stay(stage, teller, own)
+    teller.console.print("\nEverything has been stopped; nothing of it is left running.\n")
+
+
+async def _stay(stage: Stage, teller: Teller, own: OwnDesk | None = None) -> None:
     """Until Ctrl-C, or the end of what is typed."""
-    async with simulated(stage) as address:
+    async with simulated(stage, own) as address:
         teller.act("Your turn")
         teller.lines(
             "Open this in a browser: customers' phones and mailboxes, and Slack",
-            [(address, "everything the story did is there, and goes on; Ctrl-C ends it")],
+            [(address, _YOURS if own else "everything the story did is there, and goes on; Ctrl-C ends it")],
         )
         if sys.stdin.isatty():
             await converse(stage, teller)

@@ -1,8 +1,11 @@
-"""The playbook that the demo's desk follows: one of those that come with Threadline, chosen on the simulator's page."""
+"""The playbook that the demo's desk follows: one of those that come with Threadline or the one that is tried, chosen on
+the simulator's page.
+"""
 
 from functools import partial
 from typing import Protocol
 
+from app.demo.own import OwnDesk
 from app.playbooks import read_playbook
 from app.settings import HOME, Settings
 from app.wiring import services
@@ -12,6 +15,7 @@ from ticketing.people.actor import SYSTEM
 from ticketing.playbook.apply import apply_playbook
 from ticketing.playbook.succession import Wanted
 
+_OWN = "own"
 _SHIPPED = {"retail": "Retail", "hotel": "Hotel", "disputes": "Disputes"}
 
 
@@ -22,17 +26,19 @@ class OnStage(Protocol):
     def settings(self) -> Settings: ...
 
 
-def choice_of(stage: OnStage) -> Choice:
-    """The menu."""
-    return Choice("Playbook", _SHIPPED, partial(follow, stage))
+def choice_of(stage: OnStage, own: OwnDesk | None = None) -> Choice:
+    """The menu. One's own stands first, and is read anew each time."""
+    offered = {_OWN: own.playbook.name, **_SHIPPED} if own else _SHIPPED
+    return Choice("Playbook", offered, partial(follow, stage, own))
 
 
-async def follow(stage: OnStage, name: str) -> str:
+async def follow(stage: OnStage, own: OwnDesk | None, name: str) -> str:
     """Put it in force, and say what it brings. Tickets in flight go where their status category does.
 
     Raises CannotChoose.
     """
-    path = HOME / "examples" / "playbooks" / f"{name}.yaml"
+    tried = own if name == _OWN else None
+    path = tried.playbook if tried else HOME / "examples" / "playbooks" / f"{name}.yaml"
     dsn = stage.settings.database_url
     assert dsn is not None, "a stage has a database of its own"
     async with services(stage.settings, dsn, connections=1) as made:
@@ -43,6 +49,7 @@ async def follow(stage: OnStage, name: str) -> str:
                 wanted=Wanted(),
                 by=SYSTEM,
                 first=True,  # a demo's desk has none of the example's teams
+                actions=tried.installed() if tried else None,
                 uow=made.start(),
                 now=stage.settings.clock(),
             )

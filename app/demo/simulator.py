@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from app.demo.mail import DESK
+from app.demo.own import OwnDesk
 from app.demo.playbooks import choice_of
 from app.demo.stage import Stage
 from app.demo.time_travel import travels
@@ -14,7 +15,7 @@ PORT = 8765  # the address of one demo stays good for the next; another is taken
 
 
 @asynccontextmanager
-async def simulated(stage: Stage) -> AsyncIterator[str]:
+async def simulated(stage: Stage, own: OwnDesk | None = None) -> AsyncIterator[str]:
     """The address of the simulator of this stage, for as long as the block lasts."""
     simulator = Simulator(
         stage.slack,
@@ -22,7 +23,7 @@ async def simulated(stage: Stage) -> AsyncIterator[str]:
         stage.telegram,
         product="Threadline",
         shortcuts={each.callback: each.name for each in SHORTCUTS if each.kind == "message"},
-        choice=choice_of(stage),
+        choice=choice_of(stage, own),
         time=travels(stage.travel),
         mail=Mailboxes(stage.mail, DESK),
         links={"The shop": stage.shop.url},

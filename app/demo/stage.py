@@ -5,7 +5,7 @@ Entered, everything is up and ready; left, nothing of it runs any more, however 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +19,12 @@ from app.demo.processes import Processes, running_processes
 from app.demo.shop import ACTIONS, Shop, TravelWithShop, opened
 from app.demo.telling import Teller
 from app.demo.time_travel import ZONE
+from app.demo.workspace import account, workspace
 from app.run import bring_up_to_date, database
 from app.settings import HOME, Settings
 from app.travel import Travel
 from app.wiring import services
 from bot.intents import CARD_EVENT, CONVERSATION_EVENT
-from bot.manifest import EVENTS, scopes
 from emulators.anthropic import Organization
 from emulators.anthropic import running as running_claude
 from emulators.loopback import free_port
@@ -41,7 +41,6 @@ BURST = 0.8  # seconds; a customer who pauses this long is understood (3 by defa
 LOGS = HOME / "var" / "demo"
 _TIME = LOGS / "time"  # by how much everything here is ahead of the world
 _PATIENCE = 1.0  # seconds that the AI waits for a shop that is away (15 minutes by default)
-_CALLBACK_PACE = 0.3  # seconds between Twilio's reports, so that each can be seen
 
 Json = dict[str, Any]
 
@@ -96,13 +95,20 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    teller: Teller, *, undo: float = 0.0, survey: float | None = None, playbook: Path | None = None
+    teller: Teller,
+    *,
+    undo: float = 0.0,
+    survey: float | None = None,
+    playbook: Path | None = None,
+    actions: Sequence[str] = (ACTIONS,),
+    hosts: str = "",
 ) -> AsyncIterator[Stage]:
     """`undo`: seconds in which a reply can be undone; a story need not wait for second thoughts.
 
     `survey`: minutes after which customers are asked how it was; None: they are not.
 
-    `playbook`: what the desk begins with; None: the shop's.
+    `playbook`: what the desk begins with; None: the shop's. `actions`: modules that have its actions.
+    `hosts`: as THREADLINE_ACTION_HOSTS.
 
     Raises DemoFailed, EngineFailed.
     """
@@ -116,9 +122,9 @@ async def staged(
         with teller.start("Slack, Twilio, Telegram, Claude and a mail server, emulated on this machine"):
             port, travel = free_port(), await _present_time(shop)
             claude = await stack.enter_async_context(running_claude(Organization()))
-            slack, channel, (mia, ben, sara) = _workspace(f"http://127.0.0.1:{port}", travel)
+            slack, channel, (mia, ben, sara) = workspace(f"http://127.0.0.1:{port}", travel)
             slack_server = await stack.enter_async_context(slack.serve())
-            twilio = await stack.enter_async_context(running(_account(f"http://127.0.0.1:{port}", travel)))
+            twilio = await stack.enter_async_context(running(account(f"http://127.0.0.1:{port}", travel)))
             telegram = await stack.enter_async_context(
                 running_bot(BotAccount(username="acme_shop_bot", name="Acme Shop", clock=travel))
             )
@@ -135,6 +141,8 @@ async def staged(
                 undo=undo,
                 survey=survey,
                 playbook=playbook,
+                actions=actions,
+                hosts=hosts,
             )
             hired = {mia: Role.AGENT, ben: Role.AGENT, sara: Role.SUPERVISOR}
             await _hire(settings, dsn, channel, hired)
@@ -174,33 +182,6 @@ async def _present_time(shop: Shop) -> Travel:
     return TravelWithShop(_TIME, shop)
 
 
-def _workspace(url: str, travel: Travel) -> tuple[Workspace, Channel, tuple[Person, Person, Person]]:
-    # Slack itself waits three seconds; whoever shows the story on a slow machine should not lose it over that.
-    slack = Workspace(
-        events_url=f"{url}/slack/events",
-        name="Acme Shop",
-        bot_name="Threadline",
-        deadline=15.0,
-        # A message a second in each channel: a story of a day, told in a minute, would wait for little else.
-        limits=False,
-        clock=lambda: travel().timestamp(),
-        scopes=scopes(),
-        subscriptions=EVENTS,
-        unfurl_domains=("127.0.0.1",),
-    )
-    mia = slack.add_user("mia", "mia@example.com", real_name="Mia")
-    ben = slack.add_user("ben", "ben@example.com", real_name="Ben")
-    sara = slack.add_user("sara", "sara@example.com", real_name="Sara")
-    slack.add_user("otto", "otto@elsewhere.example", real_name="Otto (guest)")
-    return slack, slack.add_channel("support"), (mia, ben, sara)
-
-
-def _account(url: str, travel: Travel) -> Account:
-    account = Account(webhook_url=f"{url}/hooks/whatsapp", clock=travel)
-    account.callbacks.always(pace=_CALLBACK_PACE)
-    return account
-
-
 def _settings(
     dsn: str,
     port: int,
@@ -214,6 +195,8 @@ def _settings(
     undo: float,
     survey: float | None,
     playbook: Path | None,
+    actions: Sequence[str],
+    hosts: str,
 ) -> Settings:
     """The demo's own, whatever the environment or a .env file says: it must never reach a real provider."""
     return Settings(
@@ -239,7 +222,8 @@ def _settings(
         threadline_brain="offline",
         anthropic_api_key=claude.api_key,
         anthropic_base_url=claude.url,
-        threadline_actions=ACTIONS,
+        threadline_actions=" ".join(actions),
+        threadline_action_hosts=hosts,
         run_patience_seconds=_PATIENCE,
         burst_seconds=BURST,
         burst_longest_seconds=20.0,

@@ -104,6 +104,30 @@ class TestAsking:
         assert "still not known" in await left(brain, again)
 
 
+class TestOwnRecipes:
+    """Of remedies that have no words here."""
+
+    EXTENSION = OfferedRecipe("extend", "Extend the warranty", "extend_warranty", {"serial": "GR-4411"})
+
+    async def test_who_names_it_has_it_whatever_else_such_messages_are_about(self, brain: Brain) -> None:
+        case = a_case("I would like to extend the warranty of my grinder, GR-4411", recipes=(self.EXTENSION,))
+        found = await proposed(brain, case)
+        assert isinstance(found, Call), found
+        assert (found.action, found.arguments) == ("extend_warranty", {"serial": "GR-4411"})
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "My grinder is under warranty and has to be repaired",
+            "Can you repair my grinder? GR-4411",
+            "Please repair it, do not extend the warranty",
+            "Is this covered by the warranty? It stopped working",
+        ],
+    )
+    async def test_who_wants_something_else_does_not(self, brain: Brain, text: str) -> None:
+        assert await left(brain, a_case(text, recipes=(self.EXTENSION,)))
+
+
 class TestLeaving:
     @pytest.mark.parametrize("outcome", ["not_found", "refused", "invalid", "failed", "unknown", "done"])
     async def test_no_write_is_proposed_twice(self, brain: Brain, outcome: str) -> None:

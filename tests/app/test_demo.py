@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -182,3 +183,19 @@ async def test_without_once_its_page_stays_open_until_ctrl_c(guardians_before: s
         assert await running.end() == 130, running.told
         assert running.processes() == []
         assert _guardians() <= guardians_before
+
+
+@pytest.mark.long
+async def test_a_playbook_of_ones_own_is_there_to_be_tried_without_the_story(tmp_path: Path) -> None:
+    own = tmp_path / "ours.yaml"
+    own.write_text((HOME / "examples/playbooks/retail.yaml").read_text("utf-8").replace("Retail", "Ours"), "utf-8")
+    async with demo("--playbook", str(own)) as running, httpx.AsyncClient(verify=False, trust_env=False) as browser:
+        await running.hear("Ctrl-C")
+        address = re.findall(r"http://127\.0\.0\.1:\d+", running.told)[-1]
+        page = (await browser.get(f"{address}/facts")).json()
+        assert page["about"]["choice"]["options"]["own"] == "ours.yaml"
+        assert "Clara" in {fact["name"] for key, fact in page["facts"].items() if key.startswith("customer/")}
+        assert "wants a refund" not in running.told
+        running.process.send_signal(signal.SIGINT)
+        assert await running.end() == 130, running.told
+        assert running.processes() == []

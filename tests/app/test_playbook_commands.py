@@ -44,6 +44,12 @@ class TestCheck:
         assert line.index("nwe") == caret.index("^")
         assert "new" in told.splitlines()[told.splitlines().index(caret) + 1]
 
+    def test_the_demo_begins_with_nothing_that_is_wrong(self, threadline: Shell, file: Path, tmp_path: Path) -> None:
+        file.write_text(FIRST.replace("created_in: new", "created_in: nwe"), encoding="utf-8")
+        assert 'ours.yaml:9:17: There is no status "nwe"' in threadline("demo", "--playbook", str(file), code=2)
+        told = threadline("demo", "--playbook", str(tmp_path / "no.yaml"), code=1)
+        assert "no.yaml cannot be read: No such file" in told
+
     def test_as_data(self, threadline: Shell, file: Path) -> None:
         file.write_text(FIRST.replace("created_in: new", "created_in: nwe"), encoding="utf-8")
         (problem,) = json.loads(threadline("playbook", "check", str(file), "--json", code=2))
@@ -57,6 +63,9 @@ class TestCheck:
         monkeypatch.setenv("THREADLINE_ACTIONS", "tests.ticketing.playbook.resolving.actions")
         told = threadline("playbook", "check", str(file), code=2)
         assert 'ours.yaml:63:13: There is no action "lookup_ordr"' in told
+        file.write_text(RESOLVING.replace("lookup_order", "warranty"), encoding="utf-8")
+        told = threadline("playbook", "check", str(file), code=2)
+        assert "THREADLINE_ACTIONS names the modules that they come from." in told
 
     def test_what_cannot_be_read_is_told(self, threadline: Shell) -> None:
         assert "nowhere.yaml cannot be read" in threadline("playbook", "check", "nowhere.yaml", code=1)

@@ -117,6 +117,8 @@ class Known:
             if self.actions is not None and self.broken["actions"].isdisjoint({name, ALL}):
                 known = [*self.own_actions, *self.actions]
                 hint = closest(name, known) if known else "This desk knows none: see THREADLINE_ACTIONS."
+                if hint.startswith("There are:"):
+                    hint += " THREADLINE_ACTIONS names the modules that they come from."
                 self.report.add(path, f'There is no action "{name}"', hint, at_key=at_key)
             return None
         if spec.writes is not writes:

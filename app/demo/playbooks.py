@@ -29,10 +29,10 @@ class OnStage(Protocol):
 def choice_of(stage: OnStage, own: OwnDesk | None = None) -> Choice:
     """The menu. One's own stands first, and is read anew each time."""
     offered = {_OWN: own.playbook.name, **_SHIPPED} if own else _SHIPPED
-    return Choice("Playbook", offered, partial(follow, stage, own))
+    return Choice("Playbook", offered, partial(follow, stage, own=own))
 
 
-async def follow(stage: OnStage, own: OwnDesk | None, name: str) -> str:
+async def follow(stage: OnStage, name: str, own: OwnDesk | None = None) -> str:
     """Put it in force, and say what it brings. Tickets in flight go where their status category does.
 
     Raises CannotChoose.

@@ -11,7 +11,7 @@ import pytest
 from core.ids import new_id
 from storage.queries.run_lists import story
 from tests.playbooks import InForce
-from tests.storage.resolving import Resolving, returns
+from tests.storage.resolving import Follows, Resolving, returns
 from tests.storage.test_runs_attacked import BEFORE_IT_IS_DECIDED, Meanwhile, another, approve
 from tests.storage.test_runs_killed import lenient
 from tests.storage.test_scoring_runs import settle, shadowed
@@ -282,6 +282,33 @@ class TestWhileARunWorks:
             paid.append(await meanwhile.at(point, falls))
         assert paid == BEFORE_IT_IS_DECIDED
 
+    async def test_a_fall_while_a_brain_phrases_holds_too(self, resolving: Resolving) -> None:
+        resolving.use(autonomy=ALONE)
+        resolving.brain = Follows(phrases="Votre remboursement de 89,00 USD est en route.")
+        ticket = await resolving.ticket("It came broken, order #78932")
+        await resolving.at_work.rows_changed("UPDATE customer SET language = 'fr'")
+        run = await resolving.begin(ticket)
+        assert run is not None
+        resolving.brain.phrasing = [lambda: resolving.at_work.desk.set_autonomy("return", ASKS, by=None)]
+        await resolving.work(run)
+        assert resolving.brain.tellings != [], "nothing was phrased"
+        assert (await resolving.run(ticket)).state is RunState.HANDED_OVER
+        assert resolving.refunds() == []
+
+    async def test_what_people_have_seen_does_not_vanish_when_it_may_only_be_tried_out(
+        self, resolving: Resolving
+    ) -> None:
+        resolving.use(autonomy=ALONE)
+        ticket = await resolving.ticket("It came broken, order #78932")
+        run = await resolving.begin(ticket)
+        assert run is not None
+        await set_to(resolving, SHADOW)
+        await resolving.work(run)
+        ended = await resolving.run(ticket)
+        assert (ended.state, ended.autonomy) == (RunState.HANDED_OVER, ALONE)
+        assert ended.why == "The AI only tries such tickets out now. It would have done this: Refund."
+        assert await resolving.told(ticket) == ["Somebody of our team will answer you."]
+
     async def test_a_write_waits_for_a_fall_that_is_just_being_kept(self, resolving: Resolving) -> None:
         resolving.use(autonomy=ALONE, earns=earning(ALONE))
         ticket = await resolving.ticket("It came broken, order #78932")
@@ -295,7 +322,7 @@ class TestWhileARunWorks:
             await resolving.at_work.done_or_waiting(works)
             assert not works.done(), "it should wait"
         await works
-        assert (await resolving.run(ticket)).state is RunState.SHADOWED
+        assert (await resolving.run(ticket)).state is RunState.HANDED_OVER
         assert resolving.refunds() == []
 
     async def test_a_fall_waits_for_a_write_that_is_just_being_kept(self, resolving: Resolving) -> None:

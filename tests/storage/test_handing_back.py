@@ -7,7 +7,7 @@ import pytest
 
 from tests.storage.resolving import Follows, Resolving
 from ticketing.escalation.hand_back import NotForTheAI
-from ticketing.playbook.resolving import Budget
+from ticketing.playbook.resolving import Autonomy, Budget
 from ticketing.resolution.proposal import HandOver
 from ticketing.resolution.run import RunState
 
@@ -44,6 +44,7 @@ async def test_by_a_supervisor_it_is_taken_off_whoever_has_it(resolving: Resolvi
         ("budget", "it has tried as often, or cost as much, as the playbook lets it"),
         ("switch", "the AI is switched off"),
         ("holder", "a colleague has it"),
+        ("shadow", "it only tries such tickets out now"),
         ("unsure", "it is not sure enough what the customer wants"),
     ],
 )
@@ -54,6 +55,8 @@ async def test_where_it_would_do_nothing_that_is_said_and_nothing_changes(
     match hindrance:
         case "budget":
             resolving.use(budget=Budget(runs_per_ticket=1))
+        case "shadow":
+            await resolving.at_work.desk.set_autonomy("return", Autonomy.SHADOW, by=None)
         case "switch":
             await resolving.at_work.desk.switch_ai(on=False)
         case "holder":

@@ -69,6 +69,8 @@ async def _require_work(ticket: Ticket, conversation: Conversation, *, uow: Unit
     policy = (await uow.playbook()).type(ticket.type).ai
     ground = await uow.grounds.of(ticket.id)
     why = taken_away(ticket, conversation, ground, policy, since=now)
+    if why is None and policy.in_force(ground.level) is Autonomy.SHADOW:
+        why = "it only tries such tickets out now"
     if why is None and not is_sure(ground, policy):
         why = "it is not sure enough what the customer wants"
     if why is None and beyond(await uow.runs.spent(ticket.type, ticket.id, at=now), policy):

@@ -16,7 +16,7 @@ from ticketing.fields.give import look_around
 from ticketing.fields.surroundings import Surroundings
 from ticketing.people.actor import AI
 from ticketing.playbook.playbook import Playbook
-from ticketing.playbook.resolving import milder
+from ticketing.playbook.resolving import Autonomy, milder
 from ticketing.ports import UnitOfWork
 from ticketing.resolution.ground import Ground
 from ticketing.resolution.run import Json, Run, RunState, Step, StepKind, StepState
@@ -43,6 +43,7 @@ class Book(Stands):
     written: list[Step] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     leaves: str | None = None  # why the AI leaves the ticket to people
+    had: Autonomy = Autonomy.OFF  # the run's, before it was lowered to what holds now
 
     @property
     def key(self) -> str:
@@ -148,9 +149,10 @@ async def open_book(
     ground = await uow.grounds.of(ticket.id)
     around = await look_around(ticket, playbook, uow=uow)
     # What is taken back, in the playbook or by what was measured, holds at once; what is added does not.
-    autonomy = milder(run.autonomy, playbook.type(ticket.type).ai.in_force(ground.level))
+    had = run.autonomy
+    autonomy = milder(had, playbook.type(ticket.type).ai.in_force(ground.level))
     run = replace(run, customer_id=ticket.customer_id, conversation_id=conversation.id, autonomy=autonomy)
-    return Book(run, ticket, conversation, playbook, ground, around, limits, uow, now, list(pending))
+    return Book(run, ticket, conversation, playbook, ground, around, limits, uow, now, list(pending), had=had)
 
 
 async def reopen(run_id: UUID, *, limits: Mapping[str, Limits], uow: UnitOfWork, now: datetime) -> Book:

@@ -68,7 +68,7 @@ class Decided:
             await self._hand_over(why)
             return None
         if self.book.run.autonomy is Autonomy.SHADOW:
-            self.book.end(RunState.SHADOWED, f"It would have done this: {self.write.recipe.label}.")
+            await self._try_out()
             return None
         if self.book.run.autonomy is Autonomy.SUGGEST and self.book.run.agreed is None:
             why = f"The AI suggests: {self.write.recipe.label}. {self.verdict.because}"
@@ -83,6 +83,15 @@ class Decided:
         except Refused as refusal:  # the ticket could not go the recipe's way afterwards: so nothing is done
             await self._hand_over(refusal.message)
         return None
+
+    async def _try_out(self) -> None:
+        """It does nothing. What people have seen of a run that might have acted when it began does not vanish."""
+        book, would = self.book, f"It would have done this: {self.write.recipe.label}."
+        if book.had is Autonomy.SHADOW:
+            book.end(RunState.SHADOWED, would)
+            return
+        book.run = replace(book.run, autonomy=book.had)
+        await self._hand_over(f"The AI only tries such tickets out now. {would}")
 
     def _hold_to_word(self) -> None:
         """Whoever said "do it" has said so to what they saw: to anything else they are asked again."""

@@ -75,9 +75,9 @@ class Writing(Working):
         return await self.act(situation, step, write, phrased or SAVED)
 
     async def _is_stopped(self) -> bool:
-        """Whether somebody has taken the ground away while a brain phrased."""
+        """Whether somebody, or what was measured, has taken the ground away while a brain phrased."""
         now_so = await read(self.run_id, actions=self.actions, uow=self.start(), now=self.clock())
-        return now_so is None or now_so.in_the_way is not None
+        return now_so is None or now_so.in_the_way is not None or now_so.goes_less_far
 
     async def act(self, situation: Situation, step: Step, write: Write, phrased: Phrased = SAVED) -> bool:
         """The call itself, and what came of it."""

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from core.ids import new_id
+from storage.playbooks import Playbooks
 from storage.queries.run_lists import story
 from tests.playbooks import InForce
 from tests.storage.resolving import Follows, Resolving, returns
@@ -16,8 +18,11 @@ from tests.storage.test_runs_attacked import BEFORE_IT_IS_DECIDED, Meanwhile, an
 from tests.storage.test_runs_killed import lenient
 from tests.storage.test_scoring_runs import settle, shadowed
 from ticketing.approvals.approval import Verdict
+from ticketing.people.actor import SYSTEM
 from ticketing.people.permissions import PermissionRefused
+from ticketing.playbook.apply import apply_playbook
 from ticketing.playbook.resolving import Autonomy, Earning
+from ticketing.playbook.succession import Wanted
 from ticketing.resolution.levels import How, Move, Sign
 from ticketing.resolution.measured import SETTLES
 from ticketing.resolution.move_level import MovedSince, NotThatFar, measure
@@ -266,6 +271,34 @@ class TestByHand:
             told = await story(session, run.id, await resolving.at_work.playbooks.current(session))
         assert (told.run.state, told.run.autonomy) == (RunState.DONE, ASKS)
         assert told.run.why_autonomy == "Sara has set it so."
+
+
+class TestAnotherPlaybook:
+    async def test_a_type_by_another_name_goes_as_far_as_it_did(self, resolving: Resolving) -> None:
+        resolving.at_work.playbooks = Playbooks()
+        text = (Path(__file__).parent / "returns.yaml").read_text()
+        await self.apply(resolving, text)
+        await set_to(resolving, SHADOW)
+        renamed = text.replace(
+            "  return:\n    label: Return\n", "  sent_back:\n    label: Return\n    was: return\n", 1
+        )
+        for _ in range(2):  # back and forth
+            await self.apply(resolving, renamed)
+            (found,) = await resolving.at_work.desk.autonomy()
+            assert (found.type, found.level) == ("sent_back", SHADOW)
+            assert found.moves[0].why.startswith("It was called return until then.")
+            await resolving.at_work.desk.set_autonomy("sent_back", ASKS, by=None)
+            await self.apply(
+                resolving, text.replace("    label: Return\n", "    label: Return\n    was: sent_back\n", 1)
+            )
+            assert await level(resolving) is ASKS
+            await set_to(resolving, SHADOW)
+
+    @staticmethod
+    async def apply(resolving: Resolving, document: str) -> None:
+        uow, now = resolving.at_work.start(), resolving.at_work.now
+        await apply_playbook(document, file="p.yaml", wanted=Wanted(), by=SYSTEM, first=True, uow=uow, now=now)
+        resolving.at_work.now += timedelta(seconds=1)
 
 
 class TestWhileARunWorks:

@@ -18,6 +18,7 @@ from ticketing.playbook.sla_policy import SlaPolicy
 from ticketing.playbook.succession import Successors, Wanted, succeed
 from ticketing.playbook.version import Migration, Version, fingerprint
 from ticketing.ports import UnitOfWork
+from ticketing.resolution.move_level import follow_types
 from ticketing.tickets.events import EscalationsChanged, PlaybookApplied, PromisesChanged
 from ticketing.tickets.migrate import has_to_move
 from ticketing.tickets.moving_on import retimes
@@ -102,6 +103,7 @@ async def apply_playbook(
         moving = sum(each.tickets for each in standing if has_to_move(each, in_force))
         await uow.versions.add_migration(Migration(version.number, moving, retimes(before, in_force)))
         await uow.activity.append(Stream("playbook", DESK), [_record(version, newest)])
+        await follow_types(before, in_force, by=by, uow=uow, now=now)
         uow.emit(PlaybookApplied(version=version.number, at=now))
         await uow.service_levels.keep_calendars(in_force.calendars_by_key)
         if _promises(before) != _promises(in_force):

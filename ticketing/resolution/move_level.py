@@ -165,6 +165,22 @@ async def put_back(move_id: UUID, *, by: Actor, uow: UnitOfWork, now: datetime) 
         return move
 
 
+async def follow_types(before: Playbook, after: Playbook, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
+    """A type that goes by another key now goes as far as it did: a new name undoes no fall. Inside the transaction that
+    puts `after` in force.
+    """
+    for old in sorted(before.types.keys() - after.types.keys()):
+        key = after.retired_types.get(old)
+        newest = await uow.levels.newest(old)
+        if key is None or key in before.types or newest is None:
+            continue
+        await uow.levels.hold(key)
+        since = await uow.levels.newest(key)  # of a type that went by this key before
+        why = f"It was called {old} until then. {newest.why}"
+        move = _next(since, key, after.types[key].ai, newest.level, How.SET, why, now)
+        await _keep(replace(move, by=by.id, name=by.name), by, uow)
+
+
 async def standings(*, uow: UnitOfWork, now: datetime) -> Sequence[Standing]:
     """Of each type that the AI may do something about, in the playbook's order."""
     async with uow:

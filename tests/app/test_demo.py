@@ -15,6 +15,7 @@ import httpx
 import psutil
 import pytest
 
+from app.demo.waiting import until
 from app.settings import HOME
 from storage.embedded import EmbeddedEngine
 
@@ -120,7 +121,7 @@ def _guardians() -> set[int]:
 
 
 @asynccontextmanager
-async def demo(*options: str) -> AsyncIterator[Demo]:
+async def demo(*options: str, folder: Path = HOME) -> AsyncIterator[Demo]:
     mark = uuid4().hex
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -128,11 +129,11 @@ async def demo(*options: str) -> AsyncIterator[Demo]:
         "app",
         "demo",
         *options,
-        cwd=HOME,
+        cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env={**os.environ, "DEMO_TEST": mark, "DATABASE_URL": ""},
+        env={**os.environ, "PYTHONPATH": str(HOME), "DEMO_TEST": mark, "DATABASE_URL": ""},
     )
     running = Demo(process, mark)
     try:
@@ -186,16 +187,33 @@ async def test_without_once_its_page_stays_open_until_ctrl_c(guardians_before: s
 
 
 @pytest.mark.long
-async def test_a_playbook_of_ones_own_is_there_to_be_tried_without_the_story(tmp_path: Path) -> None:
-    own = tmp_path / "ours.yaml"
-    own.write_text((HOME / "examples/playbooks/retail.yaml").read_text("utf-8").replace("Retail", "Ours"), "utf-8")
-    async with demo("--playbook", str(own)) as running, httpx.AsyncClient(verify=False, trust_env=False) as browser:
+async def test_the_guide_to_actions_ends_where_it_says(tmp_path: Path) -> None:
+    guide = (HOME / "docs" / "actions.md").read_text("utf-8")
+    for name, words in (
+        ("our_actions.py", "import json"),
+        (".env", "THREADLINE_ACTIONS=our"),
+        ("ours.yaml", "language: 1"),
+    ):
+        (block,) = re.findall(rf"```\w+\n({words}.*?)```", guide, re.DOTALL)
+        (tmp_path / name).write_text(block, "utf-8")
+    (tmp_path / "machines.json").write_text(re.findall(r'`(\{"GR-4411".*?\}\})`', guide)[0], "utf-8")
+    words = " ".join(re.findall(r"\*(I would like.*?)\*", guide, re.DOTALL)[0].split())
+    async with (
+        demo("--playbook", "ours.yaml", folder=tmp_path) as running,
+        httpx.AsyncClient(trust_env=False) as browser,
+    ):
         await running.hear("Ctrl-C")
         address = re.findall(r"http://127\.0\.0\.1:\d+", running.told)[-1]
-        page = (await browser.get(f"{address}/facts")).json()
-        assert page["about"]["choice"]["options"]["own"] == "ours.yaml"
-        assert "Clara" in {fact["name"] for key, fact in page["facts"].items() if key.startswith("customer/")}
-        assert "wants a refund" not in running.told
+
+        body = {"number": "+14155550123", "text": words}
+        assert (await browser.post(f"{address}/do/write", json=body, headers={"Origin": address})).status_code == 200
+
+        async def told() -> bool:
+            return "Done: your warranty lasts until 15 Jan 2028." in (await browser.get(f"{address}/facts")).text
+
+        await until(told, "Clara to be told", patience=PATIENCE)
+        assert "2028-01-15" in (tmp_path / "machines.json").read_text("utf-8")
         running.process.send_signal(signal.SIGINT)
         assert await running.end() == 130, running.told
+        assert "wants a refund" not in running.told
         assert running.processes() == []

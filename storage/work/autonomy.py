@@ -66,7 +66,7 @@ _KEEP = _KEEP.on_conflict_do_update(
     set_={name: _KEEP.excluded[name] for name in ("place", "level", "at", "sign")},
 )
 
-# Each part is a look into an index, for one ticket: its record is read from its end until the newest move.
+# Each part is a look into an index, for one ticket; of its record only the end is read, however long it is.
 _AFTERWARDS = text("""
     SELECT run.*, ticket.number, ticket.type AS ticket_type, ticket.fields AS ticket_fields,
         ticket.discarded_at IS NOT NULL AS is_discarded, ticket.status_category IN ('resolved', 'closed') AS is_settled,
@@ -84,8 +84,14 @@ _AFTERWARDS = text("""
         ARRAY(
             SELECT field FROM field_source WHERE field_source.ticket_id = ticket.id AND confirmed_by IS NOT NULL
         ) AS by_people,
-        CASE WHEN moved.actor_kind = 'agent' AND moved.at > run.ended_at THEN moved.before ->> 'status'
-        END AS left_status,
+        ARRAY(
+            SELECT ARRAY[before ->> 'status', after ->> 'status'] FROM (
+                SELECT kind, actor_kind, at, before, after, seq FROM activity
+                WHERE stream_kind = 'ticket' AND stream_id = ticket.id ORDER BY seq DESC LIMIT 200
+            ) AS recorded
+            WHERE kind = 'status.changed' AND actor_kind = 'agent' AND at > run.ended_at
+            ORDER BY seq DESC
+        ) AS moves,
         coalesce((
             SELECT place FROM autonomy_move
             WHERE autonomy_move.type = run.type AND autonomy_move.at < run.begun_at ORDER BY place DESC LIMIT 1
@@ -93,10 +99,6 @@ _AFTERWARDS = text("""
     FROM (SELECT * FROM run WHERE ticket_id = :ticket ORDER BY begun_at DESC LIMIT 1) AS run
     JOIN ticket ON ticket.id = run.ticket_id
     LEFT JOIN approval ON approval.id = run.approval_id
-    LEFT JOIN LATERAL (
-        SELECT actor_kind, before, at FROM activity
-        WHERE stream_kind = 'ticket' AND stream_id = ticket.id AND kind = 'status.changed' ORDER BY seq DESC LIMIT 1
-    ) AS moved ON true
 """).bindparams(bindparam("ticket", type_=Uuid))
 
 
@@ -142,7 +144,7 @@ class Levels:
             row["acted"],
             ApprovalState(row["approval_state"]) if row["approval_state"] else None,
             row["turned_down"],
-            row["left_status"],
+            tuple((origin, to) for origin, to in row["moves"]),
             row["place"],
         )
 

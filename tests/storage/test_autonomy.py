@@ -272,6 +272,13 @@ class TestByHand:
         assert (told.run.state, told.run.autonomy) == (RunState.DONE, ASKS)
         assert told.run.why_autonomy == "Sara has set it so."
 
+    async def test_the_story_says_so_too_where_it_has_only_begun(self, resolving: Resolving) -> None:
+        resolving.use(autonomy=ALONE, earns=earning(SUGGEST))
+        run = await resolving.run(await resolving.resolved())
+        async with resolving.at_work.database.transaction() as session:
+            told = await story(session, run.id, await resolving.at_work.playbooks.current(session))
+        assert told.run.why_autonomy == "It begins there, and act alone is to be earned."
+
 
 class TestAnotherPlaybook:
     async def test_a_type_by_another_name_goes_as_far_as_it_did(self, resolving: Resolving) -> None:

@@ -45,8 +45,8 @@ RIGHT = frozenset({Sign.SAME, Sign.DONE})
 class Afterwards:
     """A run and what became of its ticket. `by_people`: the fields that a person has filled in, corrected or confirmed.
 
-    `left`: the status that a person took the ticket from, where its newest move was a person's and came after the run.
-    `place`: of the level that was in force when the run began; 0: before any.
+    `moves`: by people since the run ended, each from one status to another, the newest first. `place`: of the level
+    that was in force when the run began; 0: before any.
     """
 
     held: Held
@@ -56,7 +56,7 @@ class Afterwards:
     acted: bool
     approval: ApprovalState | None
     turned_down: bool
-    left: str | None
+    moves: tuple[tuple[str, str], ...]
     place: int
 
 

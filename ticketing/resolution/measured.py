@@ -42,8 +42,13 @@ def _of_deed(after: Afterwards, recipe: Recipe | None, rules: Lifecycle) -> Sign
     as_settled = replace(after.held, is_settled=True)
     if recipe is not None and _by_people(after, recipe) and judged(as_settled, recipe) is not Judged.SAME:
         return Sign.TAKEN_BACK
-    was_settled = after.left is not None and rules.knows(after.left) and not rules.status(after.left).category.is_live
-    return Sign.REOPENED if was_settled and not after.held.is_settled else Sign.DONE
+    reopened = any(_is_settled(origin, rules) and not _is_settled(to, rules) for origin, to in after.moves)
+    return Sign.REOPENED if reopened else Sign.DONE
+
+
+def _is_settled(status: str, rules: Lifecycle) -> bool:
+    """A status that the playbook has no more says nothing."""
+    return rules.knows(status) and not rules.status(status).category.is_live
 
 
 def _of_proposal(after: Afterwards, recipe: Recipe | None) -> Sign | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from ticketing.people.permissions import who_decides
+from ticketing.playbook.ai_policy import NO_AI
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.resolving import Autonomy
 from ticketing.resolution.run import Json, Run, RunState, Step, StepKind
@@ -111,8 +112,17 @@ def shown_run(run: Run, steps: Sequence[Step], playbook: Playbook, beside: Besid
         agreed_by=beside.agreed_by,
         decided_by=beside.decided_by,
         asked_for=field.label if field else asks,
-        why_autonomy=beside.moved[1] if beside.moved is not None and beside.moved[0] is run.autonomy else "",
+        why_autonomy=_why_autonomy(run, playbook, beside),
     )
+
+
+def _why_autonomy(run: Run, playbook: Playbook, beside: Beside) -> str:
+    if beside.moved is not None:
+        level, why = beside.moved
+        return why if level is run.autonomy else ""
+    ai = playbook.types[run.type].ai if run.type in playbook.types else NO_AI
+    begins = ai.earns is not None and ai.earns.start is run.autonomy is not ai.autonomy
+    return f"It begins there, and {ai.autonomy.words} is to be earned." if begins else ""
 
 
 def money(amount: Decimal | None, arguments: Mapping[str, Json] | None) -> str | None:

@@ -31,7 +31,7 @@ LIVE = next(each.key for each in LIFECYCLE.statuses if each.category.is_live)
 def tried(run: Any = SHADOW, *, fields: Any = REFUNDED, settled: bool = True, **changed: Any) -> Afterwards:
     """A run that did nothing, and a ticket that a person has settled in the same way."""
     held = Held(run, "allowed", fields, settled, changed.pop("discarded", False))
-    plain = Afterwards(held, 12, "return", PEOPLE, False, None, False, None, 3)
+    plain = Afterwards(held, 12, "return", PEOPLE, False, None, False, (), 3)
     return replace(plain, **changed)
 
 
@@ -89,9 +89,11 @@ class TestOfDeeds:
             (acted(by_people=PEOPLE, fields={}), Sign.TAKEN_BACK),
             (acted(discarded=True), Sign.TAKEN_BACK),
             (acted(fields=OTHERWISE), Sign.DONE),  # by no person
-            (acted(left=SETTLED, settled=False), Sign.REOPENED),
-            (acted(left=SETTLED, settled=True), Sign.DONE),
-            (acted(left=LIVE, settled=False), Sign.DONE),
+            (acted(moves=((SETTLED, LIVE),), settled=False), Sign.REOPENED),
+            (acted(moves=((LIVE, SETTLED), (SETTLED, LIVE))), Sign.REOPENED),  # and settled again
+            (acted(moves=((SETTLED, SETTLED),)), Sign.DONE),
+            (acted(moves=((LIVE, SETTLED),)), Sign.DONE),
+            (acted(moves=(("gone", LIVE),), settled=False), Sign.DONE),
             (acted(settled=False), Sign.DONE),  # the customer came back, and nobody has done anything yet
             (acted(approval=ApprovalState.USED), Sign.DONE),
         ],

@@ -3,7 +3,7 @@
 Each line becomes a job of its own, in the transaction of the change: retried alone, parked alone.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -265,6 +265,12 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
 }
 
 
+# These look how their ticket stands by then, whatever has happened to it: however much that was in one transaction, one
+# job of each sees all of it.
+LOOKS: frozenset[Consequence] = frozenset(
+    (show_ticket, consider_escalation, follow_tickets, plan_survey, review_approvals, wake_run)
+)
+
 # What follows where the job of a consequence is parked, beside what `threadline doctor` says: people would wait for it.
 GIVEN_UP: Mapping[Consequence, GivingUp] = {work_run: give_up_run, wake_run: give_up_waiting}
 
@@ -290,6 +296,10 @@ def _delay(event: Event) -> timedelta:
     return timedelta()
 
 
+def _same(subscription: Subscription, event: Any) -> Hashable:
+    return (subscription.run, event.ticket_id) if subscription.run in LOOKS else None
+
+
 def route(burst: timedelta) -> Callable[[Event], Sequence[NewJob]]:
     """The jobs an event becomes. An event that nobody hears is a mistake: KeyError."""
 
@@ -301,6 +311,7 @@ def route(burst: timedelta) -> Callable[[Event], Sequence[NewJob]]:
                 payload,
                 delay=burst if subscription.after_burst else _delay(event),
                 priority=subscription.priority,
+                same=_same(subscription, event),
             )
             for subscription in SUBSCRIPTIONS[kind]
         ]

@@ -11,7 +11,7 @@ from typing import Protocol, Self
 from core.events import Event
 from storage.clock_history import ClockHistories
 from storage.database import Session
-from storage.jobs.enqueue import NewJob, enqueue
+from storage.jobs.enqueue import NewJob, each_once, enqueue
 from storage.playbooks import Playbooks
 from storage.work.activity import Activity
 from storage.work.approvals import Approvals
@@ -177,7 +177,7 @@ class SqlUnitOfWork:
         try:
             if kind is None:
                 await self._session.catch_up()
-                await enqueue(self._session, [job for event in self._events for job in self._route(event)])
+                await enqueue(self._session, each_once(job for event in self._events for job in self._route(event)))
                 await self.runs.keep_spending()
         except BaseException as failed:
             await self._transaction.__aexit__(type(failed), failed, failed.__traceback__)

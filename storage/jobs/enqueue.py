@@ -1,6 +1,6 @@
 """The one enqueue function. A job stands and falls with the transaction that the caller has open."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,12 +18,27 @@ _ENQUEUE = """
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """`payload` holds ids and instants only. Higher `priority` runs first."""
+    """`payload` holds ids and instants only. Higher `priority` runs first. `same`: those of one transaction with
+    the same here are one job, as are those that are equal.
+    """
 
     name: str
     payload: bytes
     delay: timedelta = _NOW
     priority: int = 0
+    same: Hashable = None
+
+
+def each_once(jobs: Iterable[NewJob]) -> list[NewJob]:
+    """The jobs of a transaction without what would be done again. Of the same ones the most urgent stays, and what it
+    finds is all that was committed: so the others would find nothing more.
+    """
+    found: dict[Hashable, NewJob] = {}
+    for job in jobs:
+        key = job if job.same is None else job.same
+        if key not in found or job.priority > found[key].priority:
+            found[key] = job
+    return list(found.values())
 
 
 async def enqueue(session: Session, jobs: Sequence[NewJob]) -> None:

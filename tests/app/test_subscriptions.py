@@ -1,5 +1,7 @@
 """Every event is heard, and every consequence is a job of its own name that comes back as its event."""
 
+from collections import Counter
+from dataclasses import fields
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,15 +10,19 @@ import pytest
 from app.consequences import review_approvals, understand_conversation
 from app.processes.worker import given_up, handlers
 from app.services import Services
-from app.subscriptions import SUBSCRIPTIONS, job_name, route
+from app.subscriptions import LOOKS, SUBSCRIPTIONS, job_name, route
 from core.events import Event
 from storage.jobs.codec import decode
+from storage.jobs.enqueue import each_once
 from tests.factories import NOW
 from ticketing.tickets import events
 from ticketing.tickets.events import (
     EventStored,
     MessageReceived,
+    PriorityChanged,
     ReplyDue,
+    StatusChanged,
+    TicketEscalated,
     TicketEvent,
     TicketOpened,
 )
@@ -67,6 +73,11 @@ def services() -> Services:
     return object.__new__(Services)
 
 
+def _kept(*happened: Event) -> Counter[str]:
+    """The jobs of a transaction, by name."""
+    return Counter(job.name for job in each_once(job for event in happened for job in route(timedelta())(event)))
+
+
 class TestRoute:
     def test_each_consequence_is_a_job_of_its_own(self) -> None:
         event = TicketOpened(ticket_id=uuid4(), at=NOW)
@@ -89,6 +100,26 @@ class TestRoute:
     def test_what_a_customer_waits_for_comes_before_what_only_we_see(self) -> None:
         filing, showing = SUBSCRIPTIONS[EventStored][0], SUBSCRIPTIONS[TicketOpened][0]
         assert SUBSCRIPTIONS[ReplyDue][0].priority > filing.priority > showing.priority
+
+    def test_however_much_one_transaction_did_to_a_ticket_it_is_looked_at_once_by_each(self) -> None:
+        ticket, other = uuid4(), uuid4()
+        told = [StatusChanged(ticket_id=each, at=NOW) for each in (ticket, ticket, other)]
+        names = _kept(PriorityChanged(ticket_id=ticket, at=NOW), *told)
+        assert names["PriorityChanged.show_ticket"] == names["StatusChanged.show_ticket"] == 1
+        assert names["StatusChanged.wake_run"] == names["StatusChanged.tell_watchers"] == 2  # one for each ticket
+
+    def test_the_most_urgent_of_the_same_stays_wherever_it_comes(self) -> None:
+        ticket = uuid4()
+        moved = StatusChanged(ticket_id=ticket, at=NOW)
+        escalated = TicketEscalated(ticket_id=ticket, escalation_id=uuid4(), at=NOW)
+        for names in (_kept(moved, escalated), _kept(escalated, moved)):
+            assert (names["TicketEscalated.show_ticket"], names["StatusChanged.show_ticket"]) == (1, 0)
+
+    def test_what_looks_asks_nothing_of_the_event_but_its_ticket(self) -> None:
+        heard = [(kind, each) for kind, subscriptions in SUBSCRIPTIONS.items() for each in subscriptions]
+        of = [kind for kind, each in heard if each.run in LOOKS]
+        assert all("ticket_id" in {field.name for field in fields(kind)} for kind in of)
+        assert all(not each.after_burst for _, each in heard if each.run in LOOKS)
 
     def test_an_event_that_nobody_hears_is_a_mistake(self) -> None:
         with pytest.raises(KeyError):

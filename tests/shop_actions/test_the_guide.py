@@ -22,6 +22,7 @@ from tests.ticketing.playbook.broken import BASE
 from tests.trained import trained_brain
 from threadline import Action, Json, OutcomeKind
 from ticketing.playbook.language import compile_playbook
+from ticketing.resolution.answer import answer_in
 from ticketing.resolution.proposal import Call, OfferedRecipe
 
 GUIDE = (HOME / "docs" / "actions.md").read_text(encoding="utf-8")
@@ -75,6 +76,7 @@ async def test_its_playbook_has_the_ai_do_it_for_what_the_customer_is_told_to_wr
     assert (issue.type, issue.intent) == ("general_query", "warranty_repair")
     assert [(each.kind, each.value) for each in issue.entities] == [("order", "GR-4411")]
     assert issue.confidence > compiled.playbook.types["general_query"].ai.confidence
+    assert answer_in("It is GR-4411, I think.", compiled.playbook.fields["serial"]) == "GR-4411"
     label = compiled.playbook.recipes["extend_warranty"].label
     offered = OfferedRecipe("extend_warranty", label, "extend_warranty", SERIAL)
     proposed = (await brain.propose(replace(a_case(WORDS), recipes=(offered,)))).proposal

@@ -136,7 +136,9 @@ class TicketType(Entry):
     fields: Names = Field([], description="its fields, in the order in which they are asked for")
     sla: Name | None = Field(None, description="the SLA policy that its tickets are held to. Left out: none")
     ai: TypeAi = Field(TypeAi(), description="what the AI does about its tickets")
-    examples: list[Example] | None = Field(None, description="what customers say who mean it")
+    examples: list[Example] | None = Field(
+        None, description="what customers say who mean it, as people read it: no brain does yet"
+    )
     was: Names = Field([], description="keys of types of earlier versions that are this one now")
 
 

@@ -109,7 +109,9 @@ class Recipe(Entry):
     label: Label = Field(description="what people read")
     when: Expression | None = Field(None, description="a condition: only for such tickets. Left out: for all")
     asks: Annotated[dict[Key, Name], Few] = Field(
-        {}, description="fields without which it cannot begin, and the saved reply that asks the customer for each"
+        {},
+        description="fields without which it cannot begin, and the saved reply that asks the customer for each; "
+        "a text needs a `pattern`, which finds it in the answer",
     )
     do: Call = Field(description="the one action that writes")
     reads: Names = Field([], description="actions that only read, which the AI may call meanwhile")

@@ -268,7 +268,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Subscription, ...]] = {
 # These look how their ticket stands by then, whatever has happened to it: however much that was in one transaction, one
 # job of each sees all of it.
 LOOKS: frozenset[Consequence] = frozenset(
-    (show_ticket, consider_escalation, follow_tickets, plan_survey, review_approvals, wake_run)
+    (show_ticket, consider_escalation, follow_tickets, plan_survey, review_approvals, wake_run, measure_autonomy)
 )
 
 # What follows where the job of a consequence is parked, beside what `threadline doctor` says: people would wait for it.

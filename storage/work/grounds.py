@@ -17,13 +17,18 @@ _LONGEST = 501  # characters of what they said last: an answer is shorter
 # Of a room only the newest messages are looked at, however long it is; but one mail that is nobody's proof, wherever it
 # stands, takes the proof away. Where mails are checked, only those that are provenly the customer's own prove anything.
 # Other channels vouch for whoever writes there. What was heard last is told by ids, which are given while the
-# conversation is held: by `at` a message may come after one that was sent later.
+# conversation is held: by `at` a message may come after one that was sent later. A run is open until it has ended:
+# asked for by its states, planned while there are few, all open ones would be looked through.
 _OF = text(
     with_words("""
     WITH recent AS MATERIALIZED (
-        SELECT id, message_id, concerns, moved_to FROM room_entry
-        WHERE room_entry.ticket_id = :ticket AND message_id IS NOT NULL
-        ORDER BY message_id DESC LIMIT 100
+        SELECT entry.id AS entry, message.id, entry.concerns, entry.moved_to,
+            message.direction, message.at, message.edited_at, message.author_id, message.delivery
+        FROM (
+            SELECT id, message_id, concerns, moved_to FROM room_entry
+            WHERE room_entry.ticket_id = :ticket AND message_id IS NOT NULL
+            ORDER BY message_id DESC LIMIT 100
+        ) AS entry JOIN message ON message.id = entry.message_id
     )
     SELECT understood.trigger, coalesce(understood.confidence, 0) AS confidence,
         coalesce(customer.language, (
@@ -49,8 +54,10 @@ _OF = text(
         EXISTS (
             SELECT FROM message WHERE message.conversation_id = conversation.id AND NOT message.triaged
         ) AS is_being_read,
-        heard.id AS heard, newest.id AS said_in, left(newest.text, :longest) AS said, newest.concerns,
-        newest.at AS said_at, newest.before, newest.has_file, newest.replies_to,
+        heard.id AS heard, newest.id AS said_in, left(said.text, :longest) AS said, newest.concerns,
+        newest.at AS said_at, newest.before, said.replies_to,
+        said.file_id IS NOT NULL
+            OR EXISTS (SELECT FROM attachment WHERE attachment.message_id = newest.id) AS has_file,
         answered.at AS answered_at, agreement.holder AS holder_then,
         (
             SELECT level FROM autonomy_move AS moved WHERE moved.type = ticket.type ORDER BY moved.place DESC LIMIT 1
@@ -68,24 +75,23 @@ _OF = text(
         WHERE ai_context.ticket_id = ticket.id ORDER BY ai_context.at DESC, ai_context.id DESC LIMIT 1
     ) AS understood ON true
     LEFT JOIN LATERAL (
-        SELECT greatest(recent.id, CASE WHEN message.edited_at IS NOT NULL THEN (
+        SELECT greatest(message.entry, CASE WHEN message.edited_at IS NOT NULL THEN (
             SELECT message_revision.id FROM message_revision
             WHERE message_revision.message_id = message.id ORDER BY message_revision.id DESC LIMIT 1
         ) END) AS id
-        FROM recent JOIN message ON message.id = recent.message_id
-        WHERE recent.moved_to IS NULL AND message.direction = 'in'
+        FROM recent AS message
+        WHERE message.moved_to IS NULL AND message.direction = 'in'
         ORDER BY 1 DESC LIMIT 1
     ) AS heard ON true
     LEFT JOIN LATERAL (
-        SELECT message.id, message.text, recent.concerns, message.at, message.replies_to,
-            lead(message.at) OVER (ORDER BY message.at DESC, message.id DESC) AS before,
-            message.file_id IS NOT NULL
-                OR EXISTS (SELECT FROM attachment WHERE attachment.message_id = message.id) AS has_file
-        FROM recent JOIN message ON message.id = recent.message_id
-        WHERE recent.moved_to IS NULL AND message.direction = 'in'
+        SELECT message.id, message.concerns, message.at,
+            lead(message.at) OVER (ORDER BY message.at DESC, message.id DESC) AS before
+        FROM recent AS message
+        WHERE message.moved_to IS NULL AND message.direction = 'in'
             AND :FOR_THEMSELVES
         ORDER BY message.at DESC, message.id DESC LIMIT 1
     ) AS newest ON true
+    LEFT JOIN message AS said ON said.id = newest.id
     LEFT JOIN LATERAL (
         SELECT run.agreed AS by, step.begun_at AS at, (step.outputs ->> 'holder')::uuid AS holder,
             approval.settled_at AS approved_at
@@ -96,13 +102,12 @@ _OF = text(
             WHERE run_step.run_id = run.id AND run_step.kind = 'agreed' AND run_step.outputs ->> 'by' = run.agreed::text
             ORDER BY run_step.place DESC LIMIT 1
         ) AS step ON true
-        WHERE run.ticket_id = ticket.id
-            AND run.state IN ('working', 'waiting_for_approval', 'waiting_for_customer', 'suggested')
+        WHERE run.ticket_id = ticket.id AND run.ended_at IS NULL
         LIMIT 1
     ) AS agreement ON true
     LEFT JOIN LATERAL (
         SELECT max(message.at) AS at
-        FROM recent JOIN message ON message.id = recent.message_id
+        FROM recent AS message
         WHERE message.direction = 'out' AND message.author_id IS NOT NULL
             AND message.delivery <> 'withdrawn' AND message.author_id IS DISTINCT FROM agreement.by
             AND message.at > coalesce(agreement.at, '-infinity')

@@ -107,18 +107,22 @@ _SAVE = (
     .where(customer.c.id == bindparam("wanted"))
     .values({name: bindparam(f"new_{name}", type_=customer.c[name].type) for name in _CHANGING})
 )
+_IDENTITY = {
+    field.name: identity.c.blocked_at.is_not(None) if field.name == "blocked" else identity.c[field.name]
+    for field in fields(Identity)
+}
 _IDENTITIES = (
-    select(
-        identity.c.id,
-        identity.c.customer_id,
-        identity.c.channel,
-        identity.c.address,
-        identity.c.phone,
-        identity.c.email,
-        identity.c.verified_at,
-        identity.c.blocked_at.is_not(None).label("blocked"),
-    )
+    select(*(column.label(name) for name, column in _IDENTITY.items()))
     .where(identity.c.customer_id == bindparam("wanted"))
+    .order_by(identity.c.channel, identity.c.address)
+)
+_WITH_IDENTITIES = (
+    select(
+        *(customer.c[field.name] for field in fields(Customer)),
+        *(column.label(f"identity_{name}") for name, column in _IDENTITY.items()),
+    )
+    .select_from(customer.outerjoin(identity, identity.c.customer_id == customer.c.id))
+    .where(customer.c.id == bindparam("wanted"))
     .order_by(identity.c.channel, identity.c.address)
 )
 
@@ -259,6 +263,14 @@ class Customers:
     async def identities(self, customer_id: UUID) -> Sequence[Identity]:
         rows = await self._session.execute(_IDENTITIES, {"wanted": customer_id})
         return [Identity(**row.as_dict()) for row in rows]
+
+    async def with_identities(self, customer_id: UUID) -> tuple[Customer, Sequence[Identity]]:
+        rows = (await self._session.execute(_WITH_IDENTITIES, {"wanted": customer_id})).all()
+        if not rows:
+            raise NotFound("There is no such customer.")
+        known = Customer(**{field.name: rows[0][field.name] for field in fields(Customer)})
+        found = [{name: row[f"identity_{name}"] for name in _IDENTITY} for row in rows]
+        return known, [Identity(**each) for each in found if each["id"] is not None]
 
     async def belongings(self, customer_id: UUID, identity_ids: Collection[UUID] | None = None) -> Belongings:
         asked = {"customer": customer_id, "all": identity_ids is None, "identities": list(identity_ids or ())}

@@ -7,78 +7,38 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, literal_column, select, text, true, update
-from sqlalchemy.dialects.postgresql import Insert, insert
-from sqlalchemy.types import Boolean, Date, DateTime, Integer, Numeric, Text, Uuid
+from sqlalchemy import bindparam, literal_column, select, text
+from sqlalchemy.types import Date, DateTime, Integer, Numeric, Text, Uuid
 
 from core.errors import NotFound
-from core.ids import new_id
 from storage.database import Row, Session
-from storage.jsonb import storable, storable_text
 from storage.queries.run_numbers import run_numbers
-from storage.several import by_column, several
-from storage.tables import room_entry, run, run_step
+from storage.tables import run, run_step
+from storage.work.run_rows import ADD, IS_OPEN, SAVE, added_row, saved_row
 from ticketing.playbook.resolving import UNLIMITED, Autonomy, Budget
 from ticketing.resolution.numbers import RunNumbers
 from ticketing.resolution.ports import Earlier, RunMovedOn, Spent, SpentMeanwhile
-from ticketing.resolution.run import OPEN, Run, RunState, Step, StepKind, StepState
+from ticketing.resolution.run import Run, RunState, Step, StepKind, StepState
 
-# As parameters they would not meet their index.
-_IS_OPEN = run.c.state.in_([literal_column(f"'{state}'") for state in sorted(OPEN)])
+# As a parameter it would not meet its index.
 _IS_WAITING = run.c.state == literal_column(f"'{RunState.WAITING_FOR_APPROVAL}'")
 _RUN = select(*(run.c[field.name] for field in fields(Run)))
-_ADD = insert(run).on_conflict_do_nothing(index_elements=[run.c.ticket_id], index_where=_IS_OPEN).returning(run.c.id)
 _GET = _RUN.where(run.c.id == bindparam("run"))
-_OPEN_OF = _RUN.where(run.c.ticket_id == bindparam("ticket"), _IS_OPEN)
+_OPEN_OF = _RUN.where(run.c.ticket_id == bindparam("ticket"), IS_OPEN)
 _NEWEST_OF = _RUN.where(run.c.ticket_id == bindparam("ticket")).order_by(run.c.begun_at.desc()).limit(1)
 _WAITING_FOR = _RUN.where(run.c.approval_id == bindparam("approval"), _IS_WAITING).limit(1)
-_STAYS = {"id", "ticket_id", "type", "begun_at", "version"}
-_CHANGING = [field.name for field in fields(Run) if field.name not in _STAYS]
-_SAVE = (
-    update(run)
-    .where(run.c.id == bindparam("run"), run.c.version == bindparam("seen"))
-    .values(
-        {name: bindparam(f"new_{name}", type_=run.c[name].type) for name in _CHANGING} | {"version": run.c.version + 1}
-    )
-)
-
-# One post of it in its ticket's thread, changed as it gets on; none of a run that only shadows.
-_SHOWN = {
-    "id": bindparam("entry", type_=Uuid),
-    "ticket_id": bindparam("entry_ticket", type_=Uuid),
-    "run_id": bindparam("entry_run", type_=Uuid),
-    "concerns": true(),
-    "at": bindparam("entry_at", type_=DateTime(timezone=True)),
-    "needs_showing": true(),
-}
-
-
-def _or_again(shown: Insert) -> Insert:
-    return shown.on_conflict_do_update(index_elements=[room_entry.c.run_id], set_={"needs_showing": true()})
-
-
-_SHOW = _or_again(insert(room_entry).values(_SHOWN))
 
 _STEP = select(*(run_step.c[field.name] for field in fields(Step)))
 _STEPS = _STEP.where(run_step.c.run_id == bindparam("run")).order_by(run_step.c.place)
-_ENDING = ("state", "outputs", "outcome", "why", "ended_at", "amount")
-# The run with its steps and its post, in one way to the database. All hang on the run that is saved: it is locked
-# before its post, and where somebody else has saved it meanwhile nothing is kept.
-_SAVED = _SAVE.returning(run.c.id).cte("saved")
-_NEW_STEPS = several(run_step.c, "step")
-_KEEP = insert(run_step).from_select(
-    [each.name for each in run_step.c],
-    select(*_NEW_STEPS.c).select_from(_NEW_STEPS.join(_SAVED, true())),
-    include_defaults=False,
+_WITH_STEPS = (
+    select(
+        *(run.c[field.name] for field in fields(Run)),
+        *(run_step.c[field.name].label(f"step_{field.name}") for field in fields(Step)),
+    )
+    .select_from(run.outerjoin(run_step, run_step.c.run_id == run.c.id))
+    .where(run.c.id == bindparam("run"))
+    .order_by(run_step.c.place)
 )
-_KEEP = _KEEP.on_conflict_do_update(
-    index_elements=[run_step.c.run_id, run_step.c.place], set_={name: _KEEP.excluded[name] for name in _ENDING}
-)
-_SHOW_SAVED = insert(room_entry).from_select(
-    list(_SHOWN), select(*_SHOWN.values()).select_from(_SAVED).where(bindparam("shows", type_=Boolean))
-)
-_SAVE_ALL = select(func.count()).select_from(_SAVED).add_cte(_KEEP.cte("kept"), _or_again(_SHOW_SAVED).cte("shown"))
-
 _EARLIER = text("""
     SELECT count(*) AS count, coalesce(sum(amount), 0) AS amount,
         coalesce(array_agg(DISTINCT currency) FILTER (WHERE amount IS NOT NULL), '{}') AS currencies
@@ -143,9 +103,9 @@ class Runs:
         self._spending: list[dict[str, Any]] = []
 
     async def add(self, new: Run) -> bool:
-        added = (await self._session.execute(_ADD, _values(new))).scalar() is not None
-        if added and self._is_to_be_shown(new):
-            await self._session.execute(_SHOW, _shown(new))
+        shows = self._is_to_be_shown(new)
+        added = bool((await self._session.execute(ADD, added_row(new, shows=shows))).scalar())
+        if added and shows:
             self._shown.add(new.id)
         return added
 
@@ -170,13 +130,17 @@ class Runs:
     async def steps(self, run_id: UUID) -> Sequence[Step]:
         return [step_of(row) for row in await self._session.execute(_STEPS, {"run": run_id})]
 
+    async def with_steps(self, run_id: UUID) -> tuple[Run, Sequence[Step]]:
+        rows = (await self._session.execute(_WITH_STEPS, {"run": run_id})).all()
+        if not rows:
+            raise NotFound("There is no such run.")
+        steps = [{field.name: row[f"step_{field.name}"] for field in fields(Step)} for row in rows]
+        return run_of(rows[0]), [step_of(step) for step in steps if step["run_id"] is not None]
+
     async def save(self, changed: Run, steps: Sequence[Step] = ()) -> Run:
         counted = replace(changed, steps=max([changed.steps, *(step.place + 1 for step in steps)]))
-        new = {f"new_{name}": value for name, value in _values(counted).items() if name in _CHANGING}
-        kept = by_column(run_step.c, "step", [_step_values(step, of=changed) for step in steps])
         shows = self._is_to_be_shown(counted)
-        this = {"run": changed.id, "seen": changed.version, "shows": shows}
-        if not (await self._session.execute(_SAVE_ALL, this | new | kept | _shown(counted))).scalar():
+        if not (await self._session.execute(SAVE, saved_row(counted, steps, shows=shows))).scalar():
             raise RunMovedOn("Somebody else has worked on this run meanwhile.")
         if shows:
             self._shown.add(changed.id)
@@ -215,28 +179,6 @@ class Runs:
 
     async def numbers(self, *, at: datetime) -> RunNumbers:
         return await run_numbers(self._session, at=at)
-
-
-def _values(of: Run) -> dict[str, Any]:
-    values = {field.name: getattr(of, field.name) for field in fields(Run)}
-    arguments = None if of.arguments is None else storable(dict(of.arguments))
-    kinds = {"autonomy": of.autonomy.value, "state": of.state.value}
-    return values | kinds | {"arguments": arguments, "why": storable_text(of.why)}
-
-
-def _shown(of: Run) -> dict[str, Any]:
-    return {"entry": new_id(), "entry_ticket": of.ticket_id, "entry_run": of.id, "entry_at": of.begun_at}
-
-
-def _step_values(step: Step, *, of: Run) -> dict[str, Any]:
-    values = {field.name: getattr(step, field.name) for field in fields(Step)}
-    kinds = {"kind": step.kind.value, "state": step.state.value, "name": storable_text(step.name)}
-    told = {
-        "inputs": storable(dict(step.inputs)),
-        "outputs": storable(dict(step.outputs)),
-        "why": storable_text(step.why),
-    }
-    return values | kinds | told | {"customer_id": of.customer_id if step.kind is StepKind.ACT else None}
 
 
 def _month(at: datetime) -> date:

@@ -108,6 +108,10 @@ class Customers(Protocol):
         """By channel and address."""
         ...
 
+    async def with_identities(self, customer_id: UUID) -> tuple[Customer, Sequence[Identity]]:
+        """Both, as they are at one instant. Raises NotFound."""
+        ...
+
     async def belongings(self, customer_id: UUID, identity_ids: Collection[UUID] | None = None) -> Belongings:
         """Of these identities, or of all the customer's. Merges are held."""
         ...

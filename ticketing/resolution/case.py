@@ -111,21 +111,21 @@ class Situation(Stands):
 async def read(run_id: UUID, *, actions: ActionsOf, uow: UnitOfWork, now: datetime) -> Situation | None:
     """None: there is nothing to be done. Raises NotFound."""
     async with uow:
-        run = await uow.runs.get(run_id)
+        run, steps = await uow.runs.with_steps(run_id)
         if run.state is not RunState.WORKING:
             return None
-        steps = await uow.runs.steps(run_id) if run.steps else ()
         ticket = await uow.tickets.get(run.ticket_id)
         playbook = await uow.playbook()
         around = await look_around(ticket, playbook, uow=uow)
+        customer, identities = await uow.customers.with_identities(ticket.customer_id)
         there = actions(playbook)
         return Situation(
             run,
             steps,
             ticket,
             await uow.conversations.get(ticket.conversation_id),
-            await uow.customers.get(ticket.customer_id),
-            await uow.customers.identities(ticket.customer_id),
+            customer,
+            identities,
             playbook,
             await uow.grounds.of(ticket.id),
             around,

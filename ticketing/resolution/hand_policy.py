@@ -99,13 +99,14 @@ class Found:
 
 async def read_about(ticket: Ticket, spec: ActionSpec, *, uow: UnitOfWork) -> About:
     playbook = await uow.playbook()
+    customer, identities = await uow.customers.with_identities(ticket.customer_id)
     return About(
         ticket,
         playbook,
         spec,
         await uow.conversations.get(ticket.conversation_id),
-        await uow.customers.get(ticket.customer_id),
-        await uow.customers.identities(ticket.customer_id),
+        customer,
+        identities,
         (await uow.grounds.of(ticket.id)).is_proven,
         (await look_around(ticket, playbook, uow=uow)).team,
     )

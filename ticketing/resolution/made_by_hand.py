@@ -122,11 +122,12 @@ def _require_dead(call: HandCall, spec: ActionSpec, now: datetime) -> None:
 
 async def _context(call: HandCall, person: Person, uow: UnitOfWork, now: datetime) -> sdk.Context:
     ticket = await uow.tickets.get(call.ticket_id)
+    who, identities = await uow.customers.with_identities(ticket.customer_id)
     subject, customer = about(
         ticket,
         await uow.conversations.get(ticket.conversation_id),
-        await uow.customers.get(ticket.customer_id),
-        await uow.customers.identities(ticket.customer_id),
+        who,
+        identities,
         proven=(await uow.grounds.of(ticket.id)).is_proven,
     )
     return sdk.Context(sdk.Actor("agent", person.name), now, call.key, subject, customer)

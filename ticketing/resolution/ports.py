@@ -69,6 +69,10 @@ class Runs(Protocol):
         """In their order."""
         ...
 
+    async def with_steps(self, run_id: UUID) -> tuple[Run, Sequence[Step]]:
+        """Both, as they were at one instant. Raises NotFound."""
+        ...
+
     async def save(self, run: Run, steps: Sequence[Step] = ()) -> Run:
         """The run with its next version, and steps that are new or have ended. Raises RunMovedOn: somebody else has
         saved it since it was read.

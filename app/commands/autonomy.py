@@ -46,7 +46,7 @@ def _lines(found: Sequence[Standing], *, whole: bool) -> Iterator[str]:
         yield f"{each.type}: {each.level.words}" + ("" if each.level is most else f" (at most: {most.words})")
         if earning is not None:
             up, down = f"{earning.precision:.0%} of {earning.over}", f"{earning.forgiven + 1} wrong"
-            yield f"    {each.right} of {each.judged} cases right since; a step up takes {up}, a step down {down}"
+            yield f"    {each.right} of {each.judged} cases right so far; a step up takes {up}, a step down {down}"
         for move in each.moves if whole else each.moves[:1]:
             yield from _told(move)
 

@@ -40,7 +40,8 @@ def standings_view(standings: Sequence[Standing]) -> list[Json]:
         return [section(mrkdwn("The playbook has the AI do nothing about any type of ticket."))]
     blocks = [section(mrkdwn("*How far the AI goes*"))]
     blocks += [section(mrkdwn("\n".join(_lines(each)))) for each in standings[:MOST]]
-    how = f"A supervisor sets it: `{COMMAND} autonomy {inline(standings[0].type, 60)} {LADDER[1].value}`"
+    example = f"`{COMMAND} autonomy {inline(standings[0].type, 60)} {LADDER[2].words}`"
+    how = f"A supervisor sets it: {example} · Levels: {', '.join(each.words for each in LADDER[1:])}"
     if len(standings) > MOST:
         how = f"These are the first {MOST}; `threadline autonomy` shows all. {how}"
     return [*blocks, context(mrkdwn(how))]
@@ -50,17 +51,21 @@ def _lines(each: Standing) -> Sequence[str]:
     most = each.policy.autonomy
     lines = [f"*{inline(each.label, 60)}* (`{inline(each.type, 60)}`): *{each.level.words}*"]
     if each.level is not most:
-        lines[0] += f", may {most.words} at most"
+        lines[0] += f"; the playbook allows *{most.words}*"
     if (earning := each.policy.earns) is not None:
         asked = f"a step up takes {earning.precision:.0%} of {earning.over}"
-        lines.append(f"{each.right} of {count(each.judged, 'case')} right since; {asked}")
+        lines.append(f"{each.right} of {count(each.judged, 'case')} right so far; {asked}")
     if each.moves:
         lines.append(f"_{inline(each.moves[0].why, 150)}_")
     return lines
 
 
 def _named(cases: Sequence[Case]) -> str:
-    """ "#12 turned down · #14 another amount"; what is right needs no word."""
-    told = [f"#{each.ticket}{'' if each.is_right else f' {SAID[each.sign]}'}" for each in cases[:_NAMED]]
-    more = f" · and {len(cases) - _NAMED} more" if len(cases) > _NAMED else ""
-    return f"By what people did: {' · '.join(told)}{more}"
+    """ "#12 turned down · #14 with another amount · right: #9": first what somebody may want to look at."""
+    shown = sorted(cases, key=lambda each: each.is_right)[:_NAMED]
+    told = [f"#{each.ticket} {SAID[each.sign]}" for each in shown if not each.is_right]
+    if right := ", ".join(f"#{each.ticket}" for each in shown if each.is_right):
+        told.append(f"right: {right}")
+    if more := len(cases) - len(shown):
+        told.append(f"and {more} more")
+    return f"By what people did: {' · '.join(told)}. `{COMMAND} {shown[0].ticket}` shows one."

@@ -19,7 +19,7 @@ _NOTICES = {
     Notice.WATCHED: "There is news of a ticket that I watch",
     Notice.APPROVAL: "A request waits for my decision",
     Notice.ESCALATED: "A ticket is handed to people, and its rule names me",
-    Notice.AUTONOMY: "The AI goes further, or less far, than it did",
+    Notice.AUTONOMY: "The AI's autonomy has gone up or down by itself (for supervisors)",
 }
 _BY_MAIL = {
     ByMail.OUTSIDE_SLACK: "Where Slack cannot reach me",

@@ -78,6 +78,8 @@ def given(run: ShownRun) -> str:
 
 def glance(steps: Sequence[ShownStep], *, most: int, longest: int) -> str:
     """The newest on one line, without what is of no interest at a glance."""
+    if steps and steps[-1].kind is StepKind.ASK_CUSTOMER:
+        steps = steps[:-1]  # the headline says it, for as long as nothing follows
     shown = [each for each in steps if each.kind not in _TOLD_ELSEWHERE][-most:]
     return "  ·  ".join(f"{each.mark} {inline(each.words, longest)}" for each in shown)
 

@@ -20,7 +20,7 @@ def test_it_is_shown_and_set_within_what_the_playbook_allows(
     threadline("playbook", "apply", str(file), "--yes")
     assert threadline("autonomy").splitlines() == [
         "return: suggest (at most: act alone)",
-        "    0 of 0 cases right since; a step up takes 95% of 20, a step down 2 wrong",
+        "    0 of 0 cases right so far; a step up takes 95% of 20, a step down 2 wrong",
     ]
     assert threadline("autonomy", "return", "Act-alone") == "From now on the AI's autonomy with return is: act alone.\n"
     assert "It was so already." in threadline("autonomy", "return", "act_alone")

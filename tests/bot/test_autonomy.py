@@ -91,12 +91,12 @@ async def test_supervisors_hear_of_it_once_and_put_it_back_with_a_click(
     (words,) = box.of(sara)
     assert "The AI goes less far with Return: suggest → shadow" in words.replace("*", "")
     assert "The last 3 cases were wrong, one after another." in words
-    assert "By what people did: #1 turned down · #1 turned down · #1 turned down" in words
+    assert "By what people did: #1 turned down · #1 turned down · #1 turned down. /ticket 1 shows one." in words
     assert box.of(mia) == []
     workspace, desk = box.office.workspace, box.office.desk
     place = workspace.direct(sara.id)
     ts = workspace.channel_messages(place)[-1]["ts"]
-    assert "Return (return): shadow, may act alone at most" in await asked(mia, box.office.support, "autonomy")
+    assert "Return (return): shadow; the playbook allows act alone" in await asked(mia, box.office.support, "autonomy")
     for _ in range(2):
         await sara.press(place, ts, Action.AUTONOMY_BACK)
         (standing,) = await desk.autonomy()

@@ -23,7 +23,8 @@ _RUNS = text("""
         step.key AS step_key, step.ended_at AS step_ended_at, step.amount AS step_amount,
         CASE WHEN step.kind = 'decide'
              THEN jsonb_build_object('context', jsonb_build_object('names',
-                  jsonb_build_object('facts', step.inputs #> '{context,names,facts}')))
+                  jsonb_build_object('facts', step.inputs #> '{context,names,facts}',
+                     'earlier', step.inputs #> '{context,names,earlier}')))
              ELSE step.inputs END AS step_inputs,
         step.outputs - 'value' AS step_outputs,
         approval.rule AS asked_rule, approval.label AS asked_label, approval.escalated AS asked_escalated,

@@ -3,12 +3,10 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Literal
 
 from playwright.async_api import Browser, Locator, Page, expect
 
-IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 PATIENCE = 20_000  # milliseconds; a busy machine takes its time
 
 expect.set_options(timeout=PATIENCE)

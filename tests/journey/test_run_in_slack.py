@@ -62,7 +62,12 @@ async def test_89_is_paid_back_and_250_waits_for_a_button_which_shows_what_it_re
         assert words in stage.text(post), stage.text(post)
     assert (await stage.mia.press(stage.channel, post["ts"], Action.RUN_STORY)).outcome == "acknowledged"
     story = stage.text(stage.mia.modals()[-1])
-    for words in ("What the rules looked at", "Order refundable: 89.00 USD", "Also known: Order charge"):
+    for words in (
+        "What the rules looked at",
+        "Order refundable: 89.00 USD",
+        "Also known: Order charge",
+        "before, in 30 days: nothing",
+    ):
         assert words in story, story
     assert "run:" not in story  # its keys are of no use to anybody
     assert "The AI proposes each step" in story

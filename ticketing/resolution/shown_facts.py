@@ -123,5 +123,9 @@ def _earlier(earlier: Json, policy: ActionPolicy) -> Iterator[Line]:
     if not isinstance(count, int):
         return
     times = {0: "nothing", 1: "once"}.get(count, f"{count} times")
-    worth = f", {amount:.2f} in all" if count and isinstance(amount, int | float) and amount else ""
+    said = known.get("currencies")
+    currencies = [str(each) for each in said] if isinstance(said, list) else []
+    worth = ""
+    if count and isinstance(amount, int | float) and amount and len(currencies) < 2:
+        worth = f", {' '.join((f'{amount:.2f}', *currencies))} in all"
     yield f"Done for them before, in {policy.window.days} days", f"{times}{worth}"

@@ -57,6 +57,14 @@ class TestFactsOf:
         found = facts_of(decided({"order": ORDER}, earlier={"count": count, "amount": 89.0 * count}), POLICY)
         assert found.looked_at[-1] == ("Done for them before, in 30 days", said)
 
+    @pytest.mark.parametrize(
+        ("currencies", "said"), [(["USD"], "2 times, 239.00 USD in all"), (["EUR", "USD"], "2 times")]
+    )
+    def test_different_currencies_are_never_added(self, currencies: list[str], said: str) -> None:
+        earlier = {"count": 2, "amount": 239.0, "currencies": currencies}
+        found = facts_of(decided({"order": ORDER}, earlier=earlier), POLICY)
+        assert found.looked_at[-1] == ("Done for them before, in 30 days", said)
+
     def test_what_was_not_found_is_said(self) -> None:
         assert facts_of(decided({"order": None}), POLICY).looked_at == (("Order", "not found"),)
 
@@ -73,7 +81,7 @@ class TestFactsOf:
     @pytest.mark.parametrize("odd", [{"$at": "yesterday"}, {"$number": "x"}, {"$map": 7}, {"$text": 3}, "x" * 5000])
     def test_whatever_stands_in_the_record_can_be_shown(self, odd: Any) -> None:
         for facts in ({"order": {**ORDER, "status": odd}}, {"order": odd}, odd):
-            for earlier in (odd, {"count": odd, "amount": odd}):
+            for earlier in (odd, {"count": odd, "amount": odd}, {"count": 2, "amount": 1.0, "currencies": odd}):
                 found = facts_of(decided(facts, earlier=earlier, arguments=odd), POLICY)
                 assert all(len(value) <= 120 for _, value in found.looked_at + found.others)
 

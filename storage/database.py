@@ -78,13 +78,13 @@ class Rows:
 
 
 _NOTHING: Mapping[str, Any] = {}
-
-
 Write = Callable[[], Awaitable[None]]
 
 
 class Session:
-    """One connection, for as long as the transaction it is in. `ends`: whoever made it says when: with `catch_up`."""
+    """One connection, for as long as the transaction it is in. `ends`: `catch_up` is called before that commits, so
+    writes may be put off; otherwise they are made at once.
+    """
 
     def __init__(self, raw: asyncpg.Connection, *, ends: bool = False) -> None:
         self._raw = raw
@@ -92,8 +92,8 @@ class Session:
         self._put_off: dict[Write, Collection[str]] = {}
 
     async def put_off(self, write: Write, *tables: str) -> None:
-        """Write it before the next statement that names one of these tables, at the latest at the end: what comes in
-        between goes the same way, where it is the same `write`.
+        """Make this write before the next statement that names one of these tables, at the latest before the commit.
+        Put off again until then, it is made once.
         """
         if self._ends:
             self._put_off[write] = tables
@@ -108,6 +108,8 @@ class Session:
             await write()
 
     async def _catch_up_for(self, sql: str) -> None:
+        if not self._put_off:
+            return
         for write in [each for each, tables in self._put_off.items() if any(table in sql for table in tables)]:
             del self._put_off[write]
             await write()
@@ -115,8 +117,7 @@ class Session:
     async def execute(self, statement: ClauseElement, values: Mapping[str, Any] = _NOTHING) -> Rows:
         """Run a statement made once. `values` are its bind parameters by name; a missing column is inserted as NULL."""
         known = compiled(statement)
-        if self._put_off:
-            await self._catch_up_for(known.sql)
+        await self._catch_up_for(known.sql)
         arguments = known.arguments(values)
         if known.counts:
             status = await self._raw.execute(known.sql, *arguments)

@@ -129,7 +129,7 @@ class SqlUnitOfWork:
         self._transaction = self._database.transaction()
         self._session = session = await self._transaction.__aenter__()
         heads: dict[Stream, Head] = {}
-        levels: Levels = {}
+        clocks: Levels = {}
         self.inbox = Inbox(session)
         self.senders = Senders(session)
         self.conversations = Conversations(session)
@@ -139,7 +139,7 @@ class SqlUnitOfWork:
         self.attachments = Attachments(session)
         self.tickets = Tickets(session)
         self.room = Room(session)
-        self.activity = Activity(session, heads, levels)
+        self.activity = Activity(session, heads, clocks)
         self.templates = Templates(session)
         self.triages = Triages(session)
         self.corrections = Corrections(session)
@@ -155,7 +155,7 @@ class SqlUnitOfWork:
         self.surveys = Surveys(session)
         self.versions = Versions(session)
         self.offers = Offers(session)
-        self.service_levels = ServiceLevels(session, heads, levels)
+        self.service_levels = ServiceLevels(session, heads, clocks)
         self.clock_histories = ClockHistories(session, self._playbooks)
         self.watchers = Watchers(session)
         self.links = Links(session)

@@ -1,5 +1,5 @@
 """Appending to the record of changes. The head of a stream is locked, so its chain never forks. It is read once in a
-transaction, and what a transaction says of several changes is written in one statement.
+transaction, and what a transaction says of one stream is written in one statement.
 """
 
 from collections.abc import Mapping, Sequence

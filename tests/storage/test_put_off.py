@@ -1,10 +1,12 @@
 """What is written at the end of a transaction is there for all who ask before, and in the order it was said in."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from sqlalchemy import Integer, bindparam, text
 
 from storage.database import Database, Session, understand_json
 from storage.engine import plain_dsn
@@ -35,6 +37,47 @@ async def test_what_was_recorded_can_be_read_at_once_and_goes_on(store: Database
         await activity.append(stream, [a_record("four")])
     entries = await stored(store, stream)
     assert ([each.kind for each in entries], first_break(entries)) == (["one", "two", "three", "four"], None)
+
+
+_COUNT = "SELECT count(*) AS number FROM activity"
+_COUNTED = text(_COUNT)
+
+
+async def _by_execute(session: Session) -> int:
+    return int((await session.execute(_COUNTED)).scalar())
+
+
+async def _by_ask(session: Session) -> int:
+    return int((await session.ask(_COUNT)).scalar())
+
+
+async def _by_pages(session: Session) -> int:
+    return sum([row.number for rows in [page async for page in session.pages(_COUNTED)] for row in rows])
+
+
+async def _by_run(session: Session) -> int:
+    await session.run("CREATE TEMPORARY TABLE found ON COMMIT DROP AS SELECT count(*) AS number FROM activity")
+    return int((await session.ask("SELECT number FROM found")).scalar())
+
+
+async def _by_execute_many(session: Session) -> int:
+    await session.run("CREATE TEMPORARY TABLE found (number bigint) ON COMMIT DROP")
+    await session.execute_many(_KEEP_COUNT, [{"more": 0}, {"more": 0}])
+    return int((await session.ask("SELECT max(number) FROM found")).scalar())
+
+
+_KEEP_COUNT = text("INSERT INTO found SELECT count(*) + :more FROM activity").bindparams(
+    bindparam("more", type_=Integer)
+)
+
+
+@pytest.mark.parametrize("way", [_by_execute, _by_ask, _by_pages, _by_run, _by_execute_many])
+async def test_whichever_way_it_is_asked_for_it_is_there(
+    store: Database, way: Callable[[Session], Awaitable[int]]
+) -> None:
+    async with store.transaction() as session:
+        await Activity(session).append(a_stream(), [a_record("one")])
+        assert await way(session) == 1
 
 
 async def test_of_several_streams_and_several_writers_each_goes_on(store: Database) -> None:

@@ -1,4 +1,4 @@
-"""Which fields a ticket has now, and which of them have to be filled in. Pure.
+"""Which fields a ticket has now, and which of them have to be filled in. Pure; its last answers are kept.
 
 A hidden field keeps its value, is never required, and counts as empty for all conditions: what nobody sees decides
 nothing.

@@ -43,7 +43,7 @@ _ADDED = (
 )
 ADD = select(func.count()).select_from(_ADDED).add_cte(_show(_ADDED))
 
-_STAYS = {"id", "ticket_id", "type", "begun_at", "version"}
+_STAYS = {"id", "ticket_id", "type", "autonomy", "begun_at", "version"}
 _CHANGING = [field.name for field in fields(Run) if field.name not in _STAYS]
 _SAVE = (
     update(run)

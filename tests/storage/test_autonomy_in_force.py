@@ -16,7 +16,7 @@ from tests.storage.test_runs_attacked import BEFORE_IT_IS_DECIDED, Meanwhile, ap
 from ticketing.people.actor import SYSTEM
 from ticketing.people.permissions import PermissionRefused
 from ticketing.playbook.apply import apply_playbook
-from ticketing.playbook.resolving import Autonomy
+from ticketing.playbook.resolving import Autonomy, Earning
 from ticketing.playbook.succession import Wanted
 from ticketing.resolution.levels import How, Move
 from ticketing.resolution.move_level import MovedSince, NotThatFar
@@ -150,8 +150,11 @@ class TestWhileARunWorks:
         assert ended.why == "The AI only tries such tickets out now. It would have done this: Refund."
         assert await resolving.told(ticket) == ["Somebody of our team will answer you."]
 
-    async def test_a_write_waits_for_a_fall_that_is_just_being_kept(self, resolving: Resolving) -> None:
-        resolving.use(autonomy=ALONE, earns=earning(ALONE))
+    @pytest.mark.parametrize("earns", [earning(ALONE), None], ids=["earned", "by_hand"])
+    async def test_a_write_waits_for_a_fall_that_is_just_being_kept(
+        self, resolving: Resolving, earns: Earning | None
+    ) -> None:
+        resolving.use(autonomy=ALONE, earns=earns)
         ticket = await resolving.ticket("It came broken, order #78932")
         run = await resolving.begin(ticket)
         assert run is not None

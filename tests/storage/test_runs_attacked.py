@@ -351,14 +351,15 @@ def changed(how: str) -> Playbook:
     return replace(playbook, types=types, action_policies=policies.get(how, playbook.action_policies))
 
 
-async def test_in_the_shadow_since_a_moment_ago_the_customer_is_asked_nothing(resolving: Resolving) -> None:
+async def test_only_tried_out_since_a_moment_ago_the_customer_is_asked_nothing(resolving: Resolving) -> None:
     ticket = await resolving.ticket("It came broken")
     run = await resolving.begin(ticket)
     assert run is not None
     resolving.use(autonomy=Autonomy.SHADOW)
     await resolving.work(run)
-    assert (await resolving.run(ticket)).state is RunState.SHADOWED
-    assert await resolving.told(ticket) == []
+    ended = await resolving.run(ticket)
+    assert (ended.state, ended.asked_for) == (RunState.HANDED_OVER, None)
+    assert await resolving.told(ticket) == ["Somebody of our team will answer you."]
 
 
 @pytest.mark.parametrize(

@@ -22,16 +22,16 @@ class NobodyNamed(Exception):
     """Who has to agree cannot be told from the playbook. It never leaves a run."""
 
 
-def rule_for(verdict: PolicyVerdict, run: Run, policy: AiPolicy, playbook: Playbook) -> str | None:
+def rule_for(verdict: PolicyVerdict, run: Run, reach: Autonomy, policy: AiPolicy, playbook: Playbook) -> str | None:
     """The key of the approval rule; None: nobody has to agree (any more), because a person's "do it" is what the
-    type's own approval asks for, whoever wants it.
+    type's own approval asks for, whoever wants it. `reach`: how far the run may go by now.
 
     Raises NobodyNamed.
     """
     confirmed = _word_counts(run, policy, playbook)
     if verdict.ruling is Ruling.NEEDS_APPROVAL and verdict.approval is not None:
         return None if confirmed and verdict.approval == policy.confirm else verdict.approval
-    if confirmed or (verdict.ruling is Ruling.ALLOWED and run.autonomy not in _SOMEBODY_AGREES):
+    if confirmed or (verdict.ruling is Ruling.ALLOWED and reach not in _SOMEBODY_AGREES):
         return None
     if policy.confirm is None:
         raise NobodyNamed("Somebody has to agree, and the playbook names nobody.")

@@ -72,6 +72,7 @@ async def _begun(
             now,
         )
         book = await open_book(run, limits=limits, uow=uow, now=now)
+        book.run = replace(book.run, autonomy=book.reach)
         if await _is_escalated(book):  # whom a rule hands to people, the AI does not touch
             return None
         if not await _may_begin(book, actions, handed_back=handed_back) or not await uow.runs.add(book.run):

@@ -16,7 +16,6 @@ from ticketing.fields.give import look_around
 from ticketing.fields.surroundings import Surroundings
 from ticketing.people.actor import AI
 from ticketing.playbook.playbook import Playbook
-from ticketing.playbook.resolving import Autonomy, milder
 from ticketing.ports import UnitOfWork
 from ticketing.resolution.ground import Ground
 from ticketing.resolution.run import Json, Run, RunState, Step, StepKind, StepState
@@ -43,7 +42,6 @@ class Book(Stands):
     written: list[Step] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     leaves: str | None = None  # why the AI leaves the ticket to people
-    had: Autonomy = Autonomy.OFF  # the run's, before it was lowered to what holds now
 
     @property
     def key(self) -> str:
@@ -148,21 +146,14 @@ async def open_book(
     playbook = await uow.playbook()
     ground = await uow.grounds.of(ticket.id)
     around = await look_around(ticket, playbook, uow=uow)
-    # What is taken back, in the playbook or by what was measured, holds at once; what is added does not.
-    had = run.autonomy
-    autonomy = milder(had, playbook.type(ticket.type).ai.in_force(ground.level))
-    run = replace(run, customer_id=ticket.customer_id, conversation_id=conversation.id, autonomy=autonomy)
-    return Book(run, ticket, conversation, playbook, ground, around, limits, uow, now, list(pending), had=had)
+    run = replace(run, customer_id=ticket.customer_id, conversation_id=conversation.id)
+    return Book(run, ticket, conversation, playbook, ground, around, limits, uow, now, list(pending))
 
 
 async def reopen(run_id: UUID, *, limits: Mapping[str, Limits], uow: UnitOfWork, now: datetime) -> Book:
     """The same for a run of which only the id is known: it is read once nobody else can change it."""
     book = await open_book(await uow.runs.get(run_id), limits=limits, uow=uow, now=now)
     held = book.run
-    book.run = replace(
-        await uow.runs.get(run_id),
-        customer_id=held.customer_id,
-        conversation_id=held.conversation_id,
-        autonomy=held.autonomy,
-    )
+    known = await uow.runs.get(run_id)
+    book.run = replace(known, customer_id=held.customer_id, conversation_id=held.conversation_id)
     return book

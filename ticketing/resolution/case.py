@@ -14,7 +14,7 @@ from ticketing.fields.surroundings import Surroundings
 from ticketing.fields.values import is_given, show
 from ticketing.fields.visibility import in_view
 from ticketing.playbook.playbook import Playbook
-from ticketing.playbook.resolving import Recipe, milder
+from ticketing.playbook.resolving import Recipe
 from ticketing.ports import UnitOfWork
 from ticketing.resolution.book import Book
 from ticketing.resolution.ground import Ground
@@ -56,11 +56,6 @@ class Situation(Stands):
     def way(self) -> Way:
         """Where its recipes lead from here."""
         return Way(self.playbook, self.around, self.customer.name, self.ground.language, self.at)
-
-    @property
-    def goes_less_far(self) -> bool:
-        """Whether the AI may not do any more with the type what this run began with."""
-        return milder(self.run.autonomy, self.policy.in_force(self.ground.level)) is not self.run.autonomy
 
     @property
     def open_act(self) -> Step | None:

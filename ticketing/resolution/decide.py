@@ -67,10 +67,10 @@ class Decided:
         if (why := money or await self._over_budget()) is not None:
             await self._hand_over(why)
             return None
-        if self.book.run.autonomy is Autonomy.SHADOW:
+        if self.book.reach is Autonomy.SHADOW:
             await self._try_out()
             return None
-        if self.book.run.autonomy is Autonomy.SUGGEST and self.book.run.agreed is None:
+        if self.book.reach is Autonomy.SUGGEST and self.book.run.agreed is None:
             why = f"The AI suggests: {self.write.recipe.label}. {self.verdict.because}"
             self.book.run = replace(self.book.run, state=RunState.SUGGESTED, why=why)
             return None
@@ -87,10 +87,9 @@ class Decided:
     async def _try_out(self) -> None:
         """It does nothing. What people have seen of a run that might have acted when it began does not vanish."""
         book, would = self.book, f"It would have done this: {self.write.recipe.label}."
-        if book.had is Autonomy.SHADOW:
+        if book.run.autonomy is Autonomy.SHADOW:
             book.end(RunState.SHADOWED, would)
             return
-        book.run = replace(book.run, autonomy=book.had)
         await self._hand_over(f"The AI only tries such tickets out now. {would}")
 
     def _hold_to_word(self) -> None:
@@ -158,7 +157,7 @@ class Decided:
         if self.verdict.ruling is Ruling.NEEDS_CONFIRMATION:
             await self._ask_customer()
             return None
-        rule = rule_for(self.verdict, book.run, book.policy, book.playbook)
+        rule = rule_for(self.verdict, book.run, book.reach, book.policy, book.playbook)
         gate = await self._gate(move)
         rule = same_rule(rule, gate_rule(book.ticket, move, book.playbook, gate))
         held_back = self._rehearsed(gate, rule)

@@ -41,7 +41,7 @@ class Run:
     customer_id: UUID
     type: str
     playbook: int  # the version it is decided by
-    autonomy: Autonomy
+    autonomy: Autonomy  # at which it began. How far it may go by now is `Stands.reach`
     begun_at: datetime
     state: RunState = RunState.WORKING
     version: int = 1

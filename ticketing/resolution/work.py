@@ -14,6 +14,7 @@ from core.instants import Clock
 from core.messages import Limits
 from threadline import OutcomeKind
 from ticketing.escalation.consider import consider
+from ticketing.playbook.resolving import Autonomy
 from ticketing.ports import StartWork
 from ticketing.resolution.arguments import select
 from ticketing.resolution.ask_customer import ask_for
@@ -159,7 +160,7 @@ class _Work(Writing):
             if self.moved_on(book, situation):
                 return False
             try:
-                if book.run.autonomy in QUIET and book.run.agreed is None:
+                if book.reach is Autonomy.SHADOW or (book.reach in QUIET and book.run.agreed is None):
                     label = book.playbook.fields[field].label
                     why = f"It takes this, which the customer has to be asked for: {label}."
                     await hand_over(book, why, customer=name)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from threadline import Outcome, OutcomeKind
-from ticketing.playbook.resolving import ActionPolicy
+from ticketing.playbook.resolving import ActionPolicy, Autonomy, milder
 from ticketing.resolution.act import PERHAPS, Ended, keep_late, may_call_again, require_dead
 from ticketing.resolution.arguments import select
 from ticketing.resolution.case import Situation, case_of, read
@@ -40,8 +40,7 @@ class Writing(Working):
                 return await self.wait(situation, looked.outcome.words, looked.outcome.retry_after)
         situation = look_ups.situation
         async with self.start() as uow:
-            if situation.policy.earns is not None or situation.ground.level is not None:
-                await uow.levels.stay(situation.ticket.type)
+            await uow.levels.stay(situation.ticket.type)  # also the first brake by hand is waited for
             (customer,) = await uow.customers.lock([situation.ticket.customer_id])
             book = await self.open(situation, uow)
             if self.moved_on(book, situation) or customer.version != situation.customer.version:
@@ -70,14 +69,16 @@ class Writing(Working):
     async def _begin(self, situation: Situation, step: Step, write: Write) -> bool:
         """The first call. A brain phrases before it: what came of a call waits for nobody to be kept."""
         phrased = await phrase(self.brain, write.recipe, situation)
-        if phrased is not None and await self._is_stopped():
+        if phrased is not None and await self._is_stopped(situation.reach):
             return await self._keep(situation, step, write, Outcome(OutcomeKind.REFUSED, words="It was not called."))
         return await self.act(situation, step, write, phrased or SAVED)
 
-    async def _is_stopped(self) -> bool:
-        """Whether somebody, or what was measured, has taken the ground away while a brain phrased."""
+    async def _is_stopped(self, reach: Autonomy) -> bool:
+        """Whether somebody, or what was measured, has taken the ground away while a brain phrased. `reach`: how far the
+        run could go when it was decided.
+        """
         now_so = await read(self.run_id, actions=self.actions, uow=self.start(), now=self.clock())
-        return now_so is None or now_so.in_the_way is not None or now_so.goes_less_far
+        return now_so is None or now_so.in_the_way is not None or milder(reach, now_so.reach) is not reach
 
     async def act(self, situation: Situation, step: Step, write: Write, phrased: Phrased = SAVED) -> bool:
         """The call itself, and what came of it."""

@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.storage.resolving import Resolving
+from tests.playbooks import InForce
+from tests.storage.resolving import Resolving, returns
 from threadline import Context, Json, Outcome, OutcomeKind
 from ticketing.resolution.ports import Actions
 from ticketing.resolution.run import RunState, StepKind
@@ -99,3 +102,52 @@ async def test_of_two_that_make_the_same_call_neither_leaves_it_lying(resolving:
     assert ended.why == "issue_refund was done, and nothing that follows it."
     assert [each.outcome for each in await resolving.steps(ticket) if each.kind is StepKind.ACT] == ["done"]
     assert (await resolving.row(ticket)).escalated_at is not None
+
+
+async def spent(resolving: Resolving) -> dict[str, Decimal]:
+    rows = await resolving.at_work.rows("SELECT type, amount FROM run_spending WHERE amount <> 0")
+    return {row.type: row.amount for row in rows}
+
+
+async def test_what_was_not_paid_is_given_back_to_the_type_that_it_was_counted_for(resolving: Resolving) -> None:
+    playbook = returns()
+    lost = replace(playbook.types["return"], key="lost")
+    resolving.at_work.playbooks = InForce(replace(playbook, types={**playbook.types, "lost": lost}))
+    ticket = await resolving.ticket("It came broken, order #78932")
+    run = await resolving.begin(ticket)
+    assert run is not None
+
+    await resolving.at_work.desk.change_type(ticket, "lost", "damaged", by=resolving.mia)
+
+    async def refused(_: object) -> Outcome:
+        assert await spent(resolving) == {"lost": Decimal("89.00")}
+        return Outcome(OutcomeKind.REFUSED, words="No.")
+
+    await resolving.work(run, actions=lambda playbook: Ending(resolving.actions.of(playbook), refused))
+    assert await spent(resolving) == {}
+
+
+async def test_what_turns_out_later_not_to_have_been_paid_is_given_back(resolving: Resolving) -> None:
+    ticket = await resolving.ticket("It came broken, order #78932")
+    run = await resolving.begin(ticket)
+    assert run is not None
+    called, go_on = asyncio.Event(), asyncio.Event()
+
+    async def refused_late(_: object) -> Outcome:
+        called.set()
+        await go_on.wait()
+        return Outcome(OutcomeKind.REFUSED, words="No.")
+
+    async def unknown(_: object) -> Outcome:
+        return Outcome(OutcomeKind.UNKNOWN, words="The line broke.")
+
+    first = asyncio.create_task(
+        resolving.work(run, actions=lambda playbook: Ending(resolving.actions.of(playbook), refused_late))
+    )
+    await called.wait()
+    await resolving.work(run, actions=lambda playbook: Ending(resolving.actions.of(playbook), unknown))
+    assert await spent(resolving) == {"return": Decimal("89.00")}  # it may have been
+    go_on.set()
+    await first
+    assert "It turned out later: issue_refund was not done." in (await resolving.run(ticket)).why
+    assert await spent(resolving) == {}

@@ -22,6 +22,7 @@ from ticketing.resolution.run import RunState, Step, StepState
 from ticketing.resolution.tell import NotTold, Phrased
 
 PERHAPS = "perhaps"  # in what a call gave until now: a try of it may have done it
+SPENT_BY = "spent_by"  # … and the type of ticket in whose budget it was counted
 _SLACK = timedelta(seconds=10)  # beyond an action's own timeout, before its caller counts as dead
 _NOT_DONE = frozenset({OutcomeKind.NOT_FOUND, OutcomeKind.REFUSED, OutcomeKind.INVALID})
 
@@ -120,20 +121,14 @@ class Ended:
             await self._unknown(words)
             return
         self._settle(OutcomeKind.UNAVAILABLE.value)
-        await self._give_back()
+        give_back(self.book, self.step)
         await self._to_person(f"{words} It was not done.")
 
     async def _not_done(self) -> None:
         """It was not done, for good."""
         self._settle(self.outcome.kind.value)
-        await self._give_back()
+        give_back(self.book, self.step)
         await self._to_person(f"{self.spec.name}: {self.outcome.words}")
-
-    async def _give_back(self) -> None:
-        """What was counted for it in the month's budget is not spent."""
-        if self.step.amount is not None:
-            book = self.book
-            book.uow.runs.spend(book.run.type, at=self.step.begun_at, amount=-self.step.amount)
 
     async def _unknown(self, words: str) -> None:
         self._settle("unknown")
@@ -151,6 +146,12 @@ class Ended:
         self.book.settle(self.step, outcome, why=self.outcome.words, outputs=value)
         amount = str(self.step.amount) if self.step.amount is not None else None
         self.book.record("run.acted", action=self.spec.name, outcome=outcome, amount=amount, key=self.step.key)
+
+
+def give_back(book: Book, step: Step) -> None:
+    """What was counted for this call in the budget of its month is not spent: a ticket may change its type."""
+    if step.amount is not None:
+        book.uow.runs.spend(step.outputs.get(SPENT_BY, book.run.type), at=step.begun_at, amount=-step.amount)
 
 
 async def keep_late(
@@ -172,6 +173,8 @@ async def keep_late(
             return
         value = {"value": outcome.value} if outcome.kind is OutcomeKind.DONE else {}
         book.settle(known, outcome.kind.value, why=outcome.words, outputs=value)
+        if outcome.kind in _NOT_DONE:
+            give_back(book, known)
         book.record("run.acted", action=step.name, outcome=outcome.kind.value, key=step.key)
         was = "was done" if outcome.kind is OutcomeKind.DONE else "was not done"
         if book.run.is_open:  # whoever calls it too finds it settled, and goes on with nothing

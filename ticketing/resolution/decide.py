@@ -13,6 +13,7 @@ from ticketing.approvals.load_gate import load_gate
 from ticketing.people.actor import AI, person_acting
 from ticketing.playbook.conditions import Context
 from ticketing.playbook.resolving import Autonomy, MoveTo, Recipe
+from ticketing.resolution.act import SPENT_BY
 from ticketing.resolution.agree import NobodyNamed, agreed_to, costs, gate_rule, rule_for, same_rule
 from ticketing.resolution.ask_customer import ask_to_confirm, asks_about_it
 from ticketing.resolution.begin import settle_in
@@ -240,7 +241,7 @@ class Decided:
             self.write.spec.name,
             state=StepState.BEGUN,
             inputs={"arguments": dict(self.verdict.arguments)},
-            outputs=called_by(self.job, book.now),
+            outputs={**called_by(self.job, book.now), SPENT_BY: book.ticket.type},
             outcome="begun",
             key=book.key,
             amount=self.verdict.amount,

@@ -125,6 +125,13 @@ class SqlUnitOfWork:
             self._playbook = await self._playbooks.current(self._session)
         return self._playbook
 
+    async def playbook_numbered(self, number: int) -> Playbook | None:
+        assert self._session is not None, "the unit of work was not entered"
+        try:
+            return await self._playbooks.numbered(self._session, number)
+        except (LookupError, RuntimeError):
+            return None
+
     async def __aenter__(self) -> Self:
         self._transaction = self._database.transaction()
         self._session = session = await self._transaction.__aenter__()

@@ -118,6 +118,10 @@ class UnitOfWork(Protocol):
         """The process in force, as of the first time that it is asked: read tickets before it, not after."""
         ...
 
+    async def playbook_numbered(self, number: int) -> Playbook | None:
+        """An earlier one. None: there is none of this number, or this program understands it no more."""
+        ...
+
     def keep_apart(self, keys: Iterable[Hashable]) -> None:
         """Work that shares this transaction has none of these keys, or is done after it. No keys: none may share it.
 

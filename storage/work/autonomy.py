@@ -66,8 +66,14 @@ _KEEP = _KEEP.on_conflict_do_update(
     set_={name: _KEEP.excluded[name] for name in ("place", "level", "at", "sign")},
 )
 
-# Each part is a look into an index, for one ticket; of its record only the end is read, however long it is.
+# Each part is a look into an index, for one ticket; of its runs and its record only the end is read, however long it is.
 _AFTERWARDS = text("""
+    WITH latest AS (
+        SELECT run.*, EXISTS (
+            SELECT FROM run_step WHERE run_step.run_id = run.id AND kind = 'act' AND outcome = 'done'
+        ) AS acted
+        FROM (SELECT * FROM run WHERE ticket_id = :ticket ORDER BY begun_at DESC LIMIT 10) AS run
+    )
     SELECT run.*, ticket.number, ticket.type AS ticket_type, ticket.fields AS ticket_fields,
         ticket.discarded_at IS NOT NULL AS is_discarded, ticket.status_category IN ('resolved', 'closed') AS is_settled,
         approval.state AS approval_state,
@@ -76,29 +82,31 @@ _AFTERWARDS = text("""
             WHERE run_step.run_id = run.id AND kind = 'decide' ORDER BY place DESC LIMIT 1
         ) AS ruling,
         EXISTS (
-            SELECT FROM run_step WHERE run_step.run_id = run.id AND kind = 'act' AND outcome = 'done'
-        ) AS acted,
-        EXISTS (
             SELECT FROM run_step WHERE run_step.run_id = run.id AND kind = 'agreed' AND outcome = 'turned_down'
         ) AS turned_down,
         ARRAY(
             SELECT field FROM field_source WHERE field_source.ticket_id = ticket.id AND confirmed_by IS NOT NULL
         ) AS by_people,
-        ARRAY(
-            SELECT ARRAY[before ->> 'status', after ->> 'status'] FROM (
-                SELECT kind, actor_kind, at, before, after, seq FROM activity
-                WHERE stream_kind = 'ticket' AND stream_id = ticket.id ORDER BY seq DESC LIMIT 200
-            ) AS recorded
-            WHERE kind = 'status.changed' AND actor_kind = 'agent' AND at > run.ended_at
-            ORDER BY seq DESC
-        ) AS moves,
+        coalesce(since.moves, '{}') AS moves, coalesce(since.is_retyped, false) AS is_retyped,
         coalesce((
             SELECT place FROM autonomy_move
             WHERE autonomy_move.type = run.type AND autonomy_move.at < run.begun_at ORDER BY place DESC LIMIT 1
         ), 0) AS place
-    FROM (SELECT * FROM run WHERE ticket_id = :ticket ORDER BY begun_at DESC LIMIT 1) AS run
+    FROM (SELECT DISTINCT ON (acted) * FROM latest ORDER BY acted, begun_at DESC) AS run
     JOIN ticket ON ticket.id = run.ticket_id
     LEFT JOIN approval ON approval.id = run.approval_id
+    LEFT JOIN LATERAL (
+        SELECT bool_or(kind = 'type.changed') AS is_retyped,
+            array_agg(ARRAY[before ->> 'status', after ->> 'status'] ORDER BY seq DESC)
+                FILTER (WHERE kind = 'status.changed') AS moves
+        FROM (
+            SELECT kind, actor_kind, at, before, after, seq FROM activity
+            WHERE stream_kind = 'ticket' AND stream_id = ticket.id ORDER BY seq DESC LIMIT 200
+        ) AS recorded
+        WHERE actor_kind = 'agent' AND at > run.ended_at
+    ) AS since ON true
+    WHERE run.acted OR run.begun_at = (SELECT max(begun_at) FROM latest)
+    ORDER BY run.begun_at DESC
 """).bindparams(bindparam("ticket", type_=Uuid))
 
 
@@ -132,21 +140,8 @@ class Levels:
     async def count_alone(self, type_key: str) -> None:
         await self._session.execute(_COUNT_ALONE, {"type": type_key})
 
-    async def afterwards(self, ticket_id: UUID) -> Afterwards | None:
-        row = (await self._session.execute(_AFTERWARDS, {"ticket": ticket_id})).one_or_none()
-        if row is None:
-            return None
-        return Afterwards(
-            Held(run_of(row), row["ruling"], row["ticket_fields"], row["is_settled"], row["is_discarded"]),
-            row["number"],
-            row["ticket_type"],
-            frozenset(row["by_people"]),
-            row["acted"],
-            ApprovalState(row["approval_state"]) if row["approval_state"] else None,
-            row["turned_down"],
-            tuple((origin, to) for origin, to in row["moves"]),
-            row["place"],
-        )
+    async def afterwards(self, ticket_id: UUID) -> Sequence[Afterwards]:
+        return [_afterwards(row) for row in await self._session.execute(_AFTERWARDS, {"ticket": ticket_id})]
 
     async def case(self, run_id: UUID) -> Case | None:
         row = (await self._session.execute(_CASE_OF, {"run": run_id})).one_or_none()
@@ -160,6 +155,21 @@ class Levels:
     async def cases(self, type_key: str, *, place: int, level: Autonomy, at: datetime, most: int) -> Sequence[Case]:
         asked = {"type": type_key, "place": place, "level": level.value, "by": at, "most": most}
         return [_case(row) for row in await self._session.execute(_NEWEST, asked)]
+
+
+def _afterwards(row: Row) -> Afterwards:
+    return Afterwards(
+        Held(run_of(row), row["ruling"], row["ticket_fields"], row["is_settled"], row["is_discarded"]),
+        row["number"],
+        row["ticket_type"],
+        frozenset(row["by_people"]),
+        row["acted"],
+        ApprovalState(row["approval_state"]) if row["approval_state"] else None,
+        row["turned_down"],
+        tuple((origin, to) for origin, to in row["moves"]),
+        row["place"],
+        row["is_retyped"],
+    )
 
 
 def _case(row: Row) -> Case:

@@ -7,15 +7,18 @@ from datetime import timedelta
 from uuid import UUID
 
 from tests.playbooks import InForce
-from tests.storage.resolving import Resolving, returns
+from tests.storage.resolving import Follows, Resolving, returns
 from tests.storage.test_runs_attacked import another, approve
 from tests.storage.test_runs_killed import lenient
 from tests.storage.test_scoring_runs import settle, shadowed
+from ticketing.activity.record import Record, Stream
 from ticketing.approvals.approval import Verdict
+from ticketing.people.actor import AUTOMATION, ActorKind, person_acting
 from ticketing.playbook.resolving import Autonomy, Earning
 from ticketing.resolution.levels import How, Move, Sign
 from ticketing.resolution.measured import SETTLES
 from ticketing.resolution.move_level import measure
+from ticketing.resolution.proposal import HandOver
 from ticketing.resolution.run import RunState
 
 OFF, SHADOW, SUGGEST, ASKS, ALONE = Autonomy
@@ -58,6 +61,28 @@ async def set_to(resolving: Resolving, wanted: Autonomy) -> Move:
     resolving.at_work.now += timedelta(seconds=1)
     assert move is not None
     return move
+
+
+async def reopened(resolving: Resolving) -> UUID:
+    """A ticket that the AI had solved, after Mia agreed, and that a person has opened again."""
+    ticket = await resolving.resolved("It came broken, order #78940")  # 150.00
+    await approve(resolving, ticket)
+    await resolving.go_on(ticket)
+    assert await resolving.state(ticket) == (RunState.DONE, "resolution_proposed")
+    for status in ("accepted", "investigating"):
+        resolving.at_work.now += timedelta(minutes=1)
+        await resolving.at_work.desk.change_status(ticket, status, by=resolving.sara)
+    return ticket
+
+
+async def filed_otherwise(resolving: Resolving, ticket: UUID, actor: str) -> None:
+    """Under a type that this playbook has not; the record says who did it."""
+    await resolving.at_work.rows_changed("UPDATE ticket SET type = 'complaint' WHERE id = :id", id=ticket)
+    kind = ActorKind(actor)
+    by = person_acting(resolving.sara) if kind is ActorKind.AGENT else AUTOMATION
+    record = Record("type.changed", by, resolving.at_work.now, {"type": "return"}, {"type": "complaint"})
+    async with resolving.at_work.start() as uow:
+        await uow.activity.append(Stream("ticket", ticket), [record])
 
 
 class TestMeasuring:
@@ -139,6 +164,44 @@ class TestFalling:
         number = (await resolving.row(ticket)).number
         assert move.why == f"What the AI did with #{number} was taken back by a person."
         assert await measured(resolving, ticket) is None
+
+    async def test_who_corrects_it_reopens_the_ticket_first(self, resolving: Resolving) -> None:
+        resolving.use(autonomy=ALONE, earns=earning(ALONE))
+        ticket = await reopened(resolving)
+        assert await measured(resolving, ticket) is None
+        assert await level(resolving) is ALONE
+        await resolving.at_work.desk.set_fields(ticket, {"refund_amount": "10.00"}, by=resolving.sara)
+        move = await measured(resolving, ticket)
+        assert move is not None
+        assert [each.sign for each in move.cases] == [Sign.TAKEN_BACK]
+        assert await level(resolving) is ASKS
+
+    async def test_a_deed_is_taken_back_also_once_the_ai_has_tried_again(self, resolving: Resolving) -> None:
+        resolving.use(autonomy=ALONE, earns=earning(ALONE))
+        ticket = await reopened(resolving)
+        deed = await resolving.run(ticket)
+        resolving.brain = Follows(HandOver("Unsure."))
+        run = await resolving.begin(ticket, handed_back=True)
+        assert run is not None
+        await resolving.work(run)
+        assert (await resolving.run(ticket)).state is RunState.HANDED_OVER
+        await resolving.at_work.desk.set_fields(ticket, {"refund_amount": "10.00"}, by=resolving.sara)
+        move = await measured(resolving, ticket)
+        assert move is not None
+        assert [(each.run_id, each.sign) for each in move.cases] == [(deed.id, Sign.TAKEN_BACK)]
+        assert await measured(resolving, ticket) is None
+        assert len(await history(resolving)) == 1
+
+    async def test_what_people_file_as_something_else_counts_as_wrong(self, resolving: Resolving) -> None:
+        resolving.use(autonomy=ALONE, earns=earning(ALONE, precision=1.0))
+        ticket = await resolving.resolved()
+        for actor in ("automation", "agent"):
+            assert await measured(resolving, ticket) is None
+            resolving.at_work.now += timedelta(minutes=1)
+            await filed_otherwise(resolving, ticket, actor)
+        move = await measured(resolving, ticket)
+        assert move is not None
+        assert [each.sign for each in move.cases] == [Sign.OTHER_WAY]
 
     async def test_suggestions_turned_down_one_after_another(self, resolving: Resolving) -> None:
         resolving.use(autonomy=ALONE, earns=earning(SUGGEST, precision=0.5, over=50))

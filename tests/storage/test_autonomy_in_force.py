@@ -7,23 +7,33 @@ from uuid import UUID
 
 import pytest
 
+from core.errors import NotFound
 from core.ids import new_id
 from storage.playbooks import Playbooks
 from storage.queries.run_lists import story
+from tests.playbooks import InForce
 from tests.storage.resolving import Follows, Resolving
-from tests.storage.test_autonomy import earning, history, level, set_to, tried
+from tests.storage.test_autonomy import earning, history, level, measured, set_to, tried
 from tests.storage.test_runs_attacked import BEFORE_IT_IS_DECIDED, Meanwhile, approve
 from ticketing.people.actor import SYSTEM
 from ticketing.people.permissions import PermissionRefused
 from ticketing.playbook.apply import apply_playbook
 from ticketing.playbook.resolving import Autonomy, Earning
 from ticketing.playbook.succession import Wanted
-from ticketing.resolution.levels import How, Move
+from ticketing.resolution.levels import How, Move, Sign
 from ticketing.resolution.move_level import MovedSince, NotThatFar
 from ticketing.resolution.people import NothingSuggested
 from ticketing.resolution.run import RunState
 
 OFF, SHADOW, SUGGEST, ASKS, ALONE = Autonomy
+
+
+_RETURN = "  return:\n    label: Return\n"
+PLAIN = (Path(__file__).parent / "returns.yaml").read_text()
+EARNED = PLAIN.replace(
+    "autonomy: act_alone", "autonomy: act_alone\n      earns: {from: act_alone, precision: 80%, over: 20}"
+)
+RENAMED = EARNED.replace(_RETURN, "  sent_back:\n    label: Return\n    was: return\n", 1)
 
 
 class TestByHand:
@@ -83,13 +93,9 @@ class TestByHand:
 
 class TestAnotherPlaybook:
     async def test_a_type_by_another_name_goes_as_far_as_it_did(self, resolving: Resolving) -> None:
-        resolving.at_work.playbooks = Playbooks()
-        text = (Path(__file__).parent / "returns.yaml").read_text()
-        await self.apply(resolving, text)
+        await self.apply(resolving, PLAIN)
         await set_to(resolving, SHADOW)
-        renamed = text.replace(
-            "  return:\n    label: Return\n", "  sent_back:\n    label: Return\n    was: return\n", 1
-        )
+        renamed = PLAIN.replace(_RETURN, "  sent_back:\n    label: Return\n    was: return\n", 1)
         for _ in range(2):  # back and forth
             await self.apply(resolving, renamed)
             (found,) = await resolving.at_work.desk.autonomy()
@@ -97,13 +103,65 @@ class TestAnotherPlaybook:
             assert found.moves[0].why.startswith("It was called return until then.")
             await resolving.at_work.desk.set_autonomy("sent_back", ASKS, by=None)
             await self.apply(
-                resolving, text.replace("    label: Return\n", "    label: Return\n    was: sent_back\n", 1)
+                resolving, PLAIN.replace("    label: Return\n", "    label: Return\n    was: sent_back\n", 1)
             )
             assert await level(resolving) is ASKS
             await set_to(resolving, SHADOW)
 
+    async def test_a_fall_that_is_just_being_kept_goes_with_the_type(self, resolving: Resolving) -> None:
+        await self.apply(resolving, EARNED)
+        async with resolving.at_work.start() as uow:
+            await uow.levels.hold("return")
+            move = Move(new_id(), "return", 1, resolving.at_work.now, ALONE, SHADOW, How.FELL, "It fell.")
+            await uow.levels.add(move)
+            applies = asyncio.create_task(self.apply(resolving, RENAMED))
+            await resolving.at_work.done_or_waiting(applies)
+            assert not applies.done(), "it should wait"
+        await applies
+        assert await level(resolving) is SHADOW
+
+    async def test_who_sets_it_waits_for_another_name(self, resolving: Resolving) -> None:
+        """… for what was set of the old one would hold for nothing."""
+        await self.apply(resolving, EARNED)
+        async with resolving.at_work.start() as uow:
+            await uow.levels.stay("return")  # a write that is just being kept
+            applies = asyncio.create_task(self.apply(resolving, RENAMED))
+            await resolving.at_work.done_or_waiting(applies)
+            sets = asyncio.create_task(resolving.at_work.desk.set_autonomy("return", SHADOW, by=None))
+            await resolving.at_work.done_or_waiting(sets)
+            assert not applies.done(), "it should wait"
+        await applies
+        with pytest.raises(NotFound, match="There are: sent_back"):
+            await sets
+
+    async def test_what_was_done_under_the_old_name_is_taken_back_under_the_new_one(self, resolving: Resolving) -> None:
+        await self.apply(resolving, EARNED)
+        ticket = await resolving.resolved()
+        assert (await resolving.run(ticket)).state is RunState.DONE
+        await self.apply(resolving, RENAMED)
+        await resolving.at_work.desk.set_fields(ticket, {"refund_amount": "10.00"}, by=resolving.sara)
+        move = await measured(resolving, ticket)
+        assert move is not None
+        assert (move.type, move.level, move.how) == ("sent_back", ASKS, How.FELL)
+        assert [(each.type, each.sign) for each in move.cases] == [("sent_back", Sign.TAKEN_BACK)]
+
+    async def test_a_recipe_that_sets_something_else_now_takes_nothing_back(self, resolving: Resolving) -> None:
+        """Whoever confirmed what it did then has said nothing about what it does now."""
+        await self.apply(resolving, EARNED)
+        ticket = await resolving.resolved()
+        desk, sara = resolving.at_work.desk, resolving.sara
+        await desk.set_fields(ticket, {"resolution": "refund"}, by=sara)
+        await self.apply(resolving, EARNED.replace("sets: {resolution: refund}", "sets: {resolution: none}"))
+        assert await measured(resolving, ticket) is None
+        assert await level(resolving) is ALONE
+        await self.apply(resolving, EARNED)  # as it was, under another number
+        await desk.set_fields(ticket, {"refund_amount": "10.00"}, by=sara)
+        assert await measured(resolving, ticket) is not None
+
     @staticmethod
     async def apply(resolving: Resolving, document: str) -> None:
+        if isinstance(resolving.at_work.playbooks, InForce):
+            resolving.at_work.playbooks = Playbooks()
         uow, now = resolving.at_work.start(), resolving.at_work.now
         await apply_playbook(document, file="p.yaml", wanted=Wanted(), by=SYSTEM, first=True, uow=uow, now=now)
         resolving.at_work.now += timedelta(seconds=1)

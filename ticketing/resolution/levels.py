@@ -45,8 +45,8 @@ RIGHT = frozenset({Sign.SAME, Sign.DONE})
 class Afterwards:
     """A run and what became of its ticket. `by_people`: the fields that a person has filled in, corrected or confirmed.
 
-    `moves`: by people since the run ended, each from one status to another, the newest first. `place`: of the level
-    that was in force when the run began; 0: before any.
+    `moves`: by people since the run ended, each from one status to another, the newest first. `is_retyped`: by people,
+    since then. `place`: of the level that was in force when the run began; 0: before any.
     """
 
     held: Held
@@ -58,6 +58,7 @@ class Afterwards:
     turned_down: bool
     moves: tuple[tuple[str, str], ...]
     place: int
+    is_retyped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +150,10 @@ class Levels(Protocol):
         """Nobody else measures runs of this type until this transaction ends."""
         ...
 
-    async def afterwards(self, ticket_id: UUID) -> Afterwards | None:
-        """Of the ticket's newest run."""
+    async def afterwards(self, ticket_id: UUID) -> Sequence[Afterwards]:
+        """Of the newest run over the ticket, and of the newest one that acted, where that is another: what it did
+        stands there to be taken back, whatever was tried since. The newest first.
+        """
         ...
 
     async def case(self, run_id: UUID) -> Case | None: ...

@@ -18,8 +18,8 @@ from ticketing.playbook.ai_policy import NO_AI, AiPolicy
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.resolving import ASKING, LADDER, Autonomy
 from ticketing.ports import UnitOfWork
+from ticketing.resolution.count import count
 from ticketing.resolution.levels import Case, How, Move
-from ticketing.resolution.measured import measured
 from ticketing.resolution.weigh import Weighed, weigh
 from ticketing.tickets.events import AutonomyMoved
 
@@ -56,25 +56,17 @@ def level_called(said: str) -> Autonomy:
 
 
 async def measure(ticket_id: UUID, *, uow: UnitOfWork, now: datetime) -> Move | None:
-    """What became of the ticket's newest run, as a case; and the move that follows from it. Safe to repeat."""
+    """What became of the ticket's runs, each as a case; and the move that follows, the last where there are more. Safe
+    to repeat.
+    """
     async with uow:
-        after = await uow.levels.afterwards(ticket_id)
-        if after is None:
-            return None
-        playbook, key = await uow.playbook(), after.held.run.type
-        if key not in playbook.types or playbook.type(key).ai.earns is None:
-            return None
-        await uow.levels.count_alone(key)
-        after = await uow.levels.afterwards(ticket_id)  # as it stands now that nobody else counts it
-        if after is None or after.held.run.type != key:
-            return None
-        run = after.held.run
-        recipe, known = playbook.recipes.get(run.recipe or ""), await uow.levels.case(run.id)
-        case = measured(after, recipe, playbook.lifecycle(key), known=known, now=now)
-        if case is None:
-            return None
-        await uow.levels.keep(case)
-        return await _follow(case, playbook, uow=uow, now=now)
+        for key in sorted({each.held.run.type for each in await uow.levels.afterwards(ticket_id)}):
+            await uow.levels.count_alone(key)  # before the playbook is read: nobody gives the type another key now
+        playbook, move = await uow.playbook(), None
+        for after in await uow.levels.afterwards(ticket_id):
+            if (case := await count(after, playbook, uow=uow, now=now)) is not None:
+                move = await _follow(case, playbook, uow=uow, now=now) or move
+        return move
 
 
 async def _follow(case: Case, playbook: Playbook, *, uow: UnitOfWork, now: datetime) -> Move | None:
@@ -125,12 +117,12 @@ async def set_level(key: str, level: Autonomy, *, by: Actor, uow: UnitOfWork, no
     """
     async with uow:
         require(by, Act.SET_AUTONOMY)
+        await uow.levels.hold(key)  # before the playbook is read: nobody gives the type another key now
         playbook = await uow.playbook()
         if key not in playbook.types:
             raise NotFound(f"There is no type “{key}”. There are: {', '.join(sorted(playbook.types))}.")
         policy = playbook.type(key).ai
         _require_reach(level, policy)
-        await uow.levels.hold(key)
         newest = await uow.levels.newest(key)
         if policy.in_force(newest.level if newest else None) is level:
             return None
@@ -169,12 +161,18 @@ async def follow_types(before: Playbook, after: Playbook, *, by: Actor, uow: Uni
     """A type that goes by another key now goes as far as it did: a new name undoes no fall. Inside the transaction that
     puts `after` in force.
     """
-    for old in sorted(before.types.keys() - after.types.keys()):
-        key = after.retired_types.get(old)
-        newest = await uow.levels.newest(old)
-        if key is None or key in before.types or newest is None:
-            continue
+    retired = {old: after.retired_types.get(old) for old in sorted(before.types.keys() - after.types.keys())}
+    renamed = {old: key for old, key in retired.items() if key is not None and key not in before.types}
+    for old in renamed:
+        await uow.levels.count_alone(old)
+    for key in (
+        *renamed,
+        *sorted(set(renamed.values())),
+    ):  # all of them before anything is kept: nobody waits in a ring
         await uow.levels.hold(key)
+    for old, key in renamed.items():
+        if (newest := await uow.levels.newest(old)) is None:
+            continue
         since = await uow.levels.newest(key)  # of a type that went by this key before
         why = f"It was called {old} until then. {newest.why}"
         move = _next(since, key, after.types[key].ai, newest.level, How.SET, why, now)

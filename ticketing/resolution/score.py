@@ -100,7 +100,7 @@ def judged(held: Held, recipe: Recipe | None) -> Judged:
     if any(now != value for _, now, value in said):
         return Judged.OTHER_WAY
     key = amount_field(recipe)
-    paid = _number(held.fields.get(key)) if key is not None else held.run.amount
+    paid = number(held.fields.get(key)) if key is not None else held.run.amount
     if not said and paid is None:
         return Judged.NOT_SAID
     return Judged.SAME if paid == held.run.amount else Judged.OTHER_AMOUNT
@@ -118,7 +118,7 @@ def _count(kept: Score, each: Held, recipe: Recipe | None) -> None:
         return
     key = amount_field(recipe) if recipe is not None else None
     kept.would_give += each.run.amount or 0
-    kept.gave += _number(each.fields.get(key or "")) or 0
+    kept.gave += number(each.fields.get(key or "")) or 0
     if each.run.ended_at is not None:
         kept.took.append(each.run.ended_at - each.run.begun_at)
     if each.took_people is not None:
@@ -129,9 +129,10 @@ def _middle(of: list[timedelta]) -> timedelta | None:
     return timedelta(seconds=median(each.total_seconds() for each in of)) if of else None
 
 
-def _number(value: object) -> Decimal | None:
+def number(value: object) -> Decimal | None:
+    """As a field of the ticket holds it. None: none, or no number."""
     try:
-        number = Decimal(value) if isinstance(value, str) else None
+        found = Decimal(value) if isinstance(value, str) else None
     except ArithmeticError:
         return None
-    return number if number is not None and number.is_finite() else None
+    return found if found is not None and found.is_finite() else None

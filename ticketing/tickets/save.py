@@ -40,4 +40,6 @@ async def _tells_of_the_ai(ticket: Ticket, records: Sequence[Record], uow: UnitO
     """
     if ticket.reporter != ActorKind.AI or all(each.actor.kind is ActorKind.AI for each in records):
         return False
-    return (await uow.playbook()).type(ticket.type).ai.earns is not None
+    left = {str(each.before["type"]) for each in records if each.kind == "type.changed"}
+    playbook = await uow.playbook()
+    return any(playbook.type(key).ai.earns is not None for key in {ticket.type, *left})

@@ -60,6 +60,12 @@ class TestOfProposals:
             (tried(fields={}), None),
             (tried(by_people=frozenset()), None),  # filled in from what the customer wrote, say
             (tried(fields=OTHERWISE, by_people=frozenset({"order_number"})), None),
+            # Triage had the amount from what the customer wrote, and the colleague filled in only how: no evidence
+            # against the AI, nor for it.
+            (tried(fields=REFUNDED | {"refund_amount": "500.00"}, by_people=frozenset({"resolution"})), None),
+            (tried(by_people=frozenset({"resolution"})), None),
+            (tried(fields=OTHERWISE, by_people=frozenset({"resolution"})), Sign.OTHER_WAY),
+            (tried(fields=OTHERWISE, by_people=frozenset({"refund_amount"})), None),  # the way is from the words
             (tried(type="complaint"), None),
             (tried(replace(SUGGESTED, state=RunState.SUGGESTED, ended_at=None)), None),
         ],
@@ -89,6 +95,8 @@ class TestOfDeeds:
             (acted(by_people=PEOPLE, fields={}), Sign.TAKEN_BACK),
             (acted(discarded=True), Sign.TAKEN_BACK),
             (acted(fields=OTHERWISE), Sign.DONE),  # by no person
+            (acted(fields=OTHERWISE, by_people=frozenset({"refund_amount"})), Sign.DONE),  # who confirmed the amount
+            (acted(type="complaint", is_retyped=True), Sign.OTHER_WAY),
             (acted(moves=((SETTLED, LIVE),), settled=False), Sign.REOPENED),
             (acted(moves=((LIVE, SETTLED), (SETTLED, LIVE))), Sign.REOPENED),  # and settled again
             (acted(moves=((SETTLED, SETTLED),)), Sign.DONE),
@@ -100,6 +108,22 @@ class TestOfDeeds:
     )
     def test_it_stands_until_a_person_takes_it_back(self, after: Afterwards, sign: Sign) -> None:
         assert sign_of(after) is sign
+
+    def test_filed_under_another_type_by_no_person_it_says_nothing(self) -> None:
+        assert sign_of(acted(type="complaint")) is None
+
+    def test_a_later_verdict_of_the_same_run_takes_nothing_back(self) -> None:
+        held = replace(acted().held, ruling="person")
+        assert sign_of(replace(acted(by_people=PEOPLE), held=held)) is Sign.DONE
+
+    def test_held_against_no_recipe_it_stands_unless_it_was_no_ticket(self) -> None:
+        """The recipe says something else by now: what people confirmed then is not what it sets."""
+        now = NOW + timedelta(hours=1)
+        signs = []
+        for after in (acted(by_people=PEOPLE, fields=OTHERWISE), acted(discarded=True)):
+            case = measured(after, None, LIFECYCLE, known=None, now=now)
+            signs.append(case.sign if case is not None else None)
+        assert signs == [Sign.DONE, Sign.TAKEN_BACK]
 
     def test_what_stands_counts_once_it_has_stood_for_a_while(self) -> None:
         case = measured(acted(), RECIPE, LIFECYCLE, known=None, now=NOW)
@@ -125,6 +149,9 @@ class TestWhatIsKnown:
             (Sign.DONE, acted(by_people=PEOPLE, fields=OTHERWISE), Sign.TAKEN_BACK),
             (Sign.TAKEN_BACK, acted(), None),
             (Sign.REOPENED, acted(), None),
+            # In the order in which a colleague does it: they reopen it, then they correct it.
+            (Sign.REOPENED, acted(by_people=PEOPLE, fields=OTHERWISE), Sign.TAKEN_BACK),
+            (Sign.TAKEN_BACK, acted(moves=((SETTLED, LIVE),), settled=False), None),
             (Sign.TURNED_DOWN, tried(SUGGESTED), None),
         ],
     )

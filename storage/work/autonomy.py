@@ -66,7 +66,7 @@ _KEEP = _KEEP.on_conflict_do_update(
     set_={name: _KEEP.excluded[name] for name in ("place", "level", "at", "sign")},
 )
 
-# Each part is a look into an index, for one ticket; of its runs and its record only the end is read, however long it is.
+# Each part is a look into an index, for one ticket; of its runs and its record only the end is read, however long.
 _AFTERWARDS = text("""
     WITH latest AS (
         SELECT run.*, EXISTS (

@@ -11,9 +11,8 @@ from tests.storage.resolving import Follows, Resolving, returns
 from tests.storage.test_runs_attacked import another, approve
 from tests.storage.test_runs_killed import lenient
 from tests.storage.test_scoring_runs import settle, shadowed
-from ticketing.activity.record import Record, Stream
 from ticketing.approvals.approval import Verdict
-from ticketing.people.actor import AUTOMATION, ActorKind, person_acting
+from ticketing.playbook.ai_policy import NO_AI
 from ticketing.playbook.resolving import Autonomy, Earning
 from ticketing.resolution.levels import How, Move, Sign
 from ticketing.resolution.measured import SETTLES
@@ -63,26 +62,16 @@ async def set_to(resolving: Resolving, wanted: Autonomy) -> Move:
     return move
 
 
-async def reopened(resolving: Resolving) -> UUID:
-    """A ticket that the AI had solved, after Mia agreed, and that a person has opened again."""
+async def reopened(resolving: Resolving, *, again: bool = True) -> UUID:
+    """A ticket that the AI had solved, after Mia agreed; `again`: a person has opened it since."""
     ticket = await resolving.resolved("It came broken, order #78940")  # 150.00
     await approve(resolving, ticket)
     await resolving.go_on(ticket)
     assert await resolving.state(ticket) == (RunState.DONE, "resolution_proposed")
-    for status in ("accepted", "investigating"):
+    for status in ("accepted", "investigating") if again else ("accepted",):
         resolving.at_work.now += timedelta(minutes=1)
         await resolving.at_work.desk.change_status(ticket, status, by=resolving.sara)
     return ticket
-
-
-async def filed_otherwise(resolving: Resolving, ticket: UUID, actor: str) -> None:
-    """Under a type that this playbook has not; the record says who did it."""
-    await resolving.at_work.rows_changed("UPDATE ticket SET type = 'complaint' WHERE id = :id", id=ticket)
-    kind = ActorKind(actor)
-    by = person_acting(resolving.sara) if kind is ActorKind.AGENT else AUTOMATION
-    record = Record("type.changed", by, resolving.at_work.now, {"type": "return"}, {"type": "complaint"})
-    async with resolving.at_work.start() as uow:
-        await uow.activity.append(Stream("ticket", ticket), [record])
 
 
 class TestMeasuring:
@@ -193,15 +182,17 @@ class TestFalling:
         assert len(await history(resolving)) == 1
 
     async def test_what_people_file_as_something_else_counts_as_wrong(self, resolving: Resolving) -> None:
-        resolving.use(autonomy=ALONE, earns=earning(ALONE, precision=1.0))
-        ticket = await resolving.resolved()
-        for actor in ("automation", "agent"):
-            assert await measured(resolving, ticket) is None
-            resolving.at_work.now += timedelta(minutes=1)
-            await filed_otherwise(resolving, ticket, actor)
+        (kind,) = returns(autonomy=ALONE, earns=earning(ALONE, precision=1.0)).types.values()
+        other = replace(kind, key="complaint", label="Complaint", ai=NO_AI)
+        resolving.at_work.playbooks = InForce(replace(returns(), types={kind.key: kind, other.key: other}))
+        ticket = await reopened(resolving, again=False)
+        assert await measured(resolving, ticket) is None
+        before = (await resolving.at_work.jobs()).count("OutcomeChanged")
+        await resolving.at_work.desk.change_type(ticket, "complaint", "damaged", by=resolving.sara)
+        assert (await resolving.at_work.jobs()).count("OutcomeChanged") == before + 1
         move = await measured(resolving, ticket)
         assert move is not None
-        assert [each.sign for each in move.cases] == [Sign.OTHER_WAY]
+        assert (move.type, [each.sign for each in move.cases]) == ("return", [Sign.OTHER_WAY])
 
     async def test_suggestions_turned_down_one_after_another(self, resolving: Resolving) -> None:
         resolving.use(autonomy=ALONE, earns=earning(SUGGEST, precision=0.5, over=50))

@@ -7,6 +7,8 @@ from enum import StrEnum
 from ticketing.people.person import Role
 from ticketing.playbook.conditions import Condition
 
+_RANKS = (Role.AGENT, Role.SUPERVISOR, Role.ADMIN)
+
 
 @dataclass(frozen=True, slots=True)
 class Approvers:
@@ -35,3 +37,12 @@ class ApprovalRule:
     currency: str | None = None  # … in
     expires: timedelta | None = None
     then: WhenExpired = WhenExpired.REJECT
+
+    @property
+    def strictness(self) -> tuple[int, int]:
+        """The greater, the stricter: by the lowest role that may agree, then by how many have to. A team has agents in
+        it; people who are named count above every role.
+        """
+        ranks = [_RANKS.index(each) for each in self.approvers.roles]
+        ranks += [0] if self.approvers.teams else []
+        return min(ranks, default=len(_RANKS)), self.quorum

@@ -98,7 +98,8 @@ class Asked:
         since = self.now - policy.window
         earlier = await self.uow.runs.earlier(about.customer.id, self.spec.name, since=since, but=but)
         verdict = judge(policy, self.arguments, about.context(found.facts, earlier, self.now))
-        return Wanted(verdict.arguments, who_agrees(verdict, policy, confirm), verdict.amount, verdict.because)
+        rule = who_agrees(verdict, policy, confirm, playbook.approvals)
+        return Wanted(verdict.arguments, rule, verdict.amount, verdict.because)
 
     async def use_agreement(self, wanted: Wanted) -> None:
         """What somebody has agreed to is used up with the call. Raises AgreementGone."""

@@ -18,6 +18,7 @@ from ticketing.conversations.conversation import Conversation
 from ticketing.customers.customer import Customer, Identity
 from ticketing.fields.give import look_around
 from ticketing.people.actor import AI
+from ticketing.playbook.approval_rules import ApprovalRule
 from ticketing.playbook.conditions import Condition
 from ticketing.playbook.playbook import Playbook
 from ticketing.playbook.resolving import ActionPolicy
@@ -136,11 +137,14 @@ async def look_up(
     return Found(call.customer.id, call.as_of, facts)
 
 
-def who_agrees(verdict: PolicyVerdict, policy: ActionPolicy, confirm: str | None) -> str | None:
+def who_agrees(
+    verdict: PolicyVerdict, policy: ActionPolicy, confirm: str | None, approvals: Mapping[str, ApprovalRule]
+) -> str | None:
     """The key of the approval rule by which somebody else has to agree. None: policy lets it through.
 
-    `confirm`: the type's own. What is left to a person, or to the customer's word, is agreed to by whoever the
-    strictest rule names that does not hold. Raises PolicySaysNo.
+    `confirm`: the type's own, for what is left to a person, to the customer's word, or to whoever confirms for the type;
+    where another rule that does not hold names a stricter one, that one. So one more rule that fails makes nothing
+    easier. Raises PolicySaysNo.
     """
     failed = [each for each in verdict.rules if not each.held]
     unknown = next((each.because for each in failed if each.rule in _UNKNOWN), None)
@@ -149,8 +153,10 @@ def who_agrees(verdict: PolicyVerdict, policy: ActionPolicy, confirm: str | None
     if verdict.ruling is Ruling.ALLOWED:
         return None
     keys = {each.rule for each in failed}
-    named = [each.approval for each in policy.rules if each.key in keys and each.approval is not None]
-    rule = named[-1] if named else confirm
+    named = {each.key: each.approval for each in policy.rules if each.key in keys and each.approval is not None}
+    rule = list(named.values())[-1] if named else confirm
+    if rule is not None and confirm is not None and keys - named.keys():
+        rule = max(rule, confirm, key=lambda each: approvals[each].strictness)
     if rule is None:
         raise PolicySaysNo(f"{verdict.because.rstrip('.')}. Somebody has to agree, and the playbook names nobody")
     return rule

@@ -2,6 +2,8 @@
 
 import pytest
 
+from ticketing.people.person import Role
+from ticketing.playbook.approval_rules import ApprovalRule, Approvers
 from ticketing.playbook.conditions import Condition
 from ticketing.playbook.resolving import ActionPolicy, Otherwise, PolicyRule
 from ticketing.resolution.hand_policy import PolicySaysNo, who_agrees
@@ -20,6 +22,18 @@ POLICY = ActionPolicy(
         a_rule("not_large", Otherwise.APPROVAL, "supervisors"),
     ),
 )
+
+APPROVALS = {
+    key: ApprovalRule(key, key, approvers, quorum=quorum)
+    for key, approvers, quorum in (
+        ("agents", Approvers(frozenset({Role.AGENT, Role.ADMIN})), 1),
+        ("two agents", Approvers(frozenset({Role.AGENT})), 2),
+        ("a team", Approvers(frozenset({Role.SUPERVISOR}), teams=frozenset({"Returns"})), 2),
+        ("the type's", Approvers(frozenset({Role.AGENT})), 1),
+        ("supervisors", Approvers(frozenset({Role.SUPERVISOR, Role.ADMIN})), 1),
+        ("the head", Approvers(people=frozenset({"sara@shop.example"})), 1),
+    )
+}
 
 
 def said(ruling: Ruling, *failed: str) -> PolicyVerdict:
@@ -41,7 +55,34 @@ def said(ruling: Ruling, *failed: str) -> PolicyVerdict:
 def test_the_strictest_that_policy_names_agrees_and_else_the_types_own(
     verdict: PolicyVerdict, agrees: str | None
 ) -> None:
-    assert who_agrees(verdict, POLICY, "the type's") == agrees
+    assert who_agrees(verdict, POLICY, "the type's", APPROVALS) == agrees
+
+
+@pytest.mark.parametrize("ruling", [Ruling.PERSON, Ruling.NEEDS_CONFIRMATION])
+@pytest.mark.parametrize(
+    ("failed", "confirm", "agrees"),
+    [
+        ((), "supervisors", "supervisors"),
+        (("small",), "supervisors", "supervisors"),  # a colleague would do for it alone
+        (("small",), "two agents", "two agents"),
+        (("small",), "a team", "a team"),
+        (("small",), "agents", "agents"),
+        (("small", "not_large"), "agents", "supervisors"),
+        (("small", "not_large"), "two agents", "supervisors"),
+        (("small", "not_large"), "the head", "the head"),
+        (("small",), None, "agents"),
+    ],
+)
+def test_one_more_rule_that_fails_makes_nothing_easier(
+    ruling: Ruling, failed: tuple[str, ...], confirm: str | None, agrees: str
+) -> None:
+    assert who_agrees(said(ruling, "arrived", *failed), POLICY, confirm, APPROVALS) == agrees
+
+
+def test_what_needs_an_approval_has_the_one_that_policy_names() -> None:
+    assert who_agrees(said(Ruling.NEEDS_APPROVAL, "small"), POLICY, "supervisors", APPROVALS) == "agents"
+    its_own = said(Ruling.NEEDS_APPROVAL, "always.approval", "small")  # whoever confirms for the type agrees
+    assert who_agrees(its_own, POLICY, "supervisors", APPROVALS) == "supervisors"
 
 
 @pytest.mark.parametrize(
@@ -56,4 +97,4 @@ def test_what_policy_refuses_or_cannot_tell_or_nobody_may_agree_to_is_not_done(
     verdict: PolicyVerdict, confirm: str | None
 ) -> None:
     with pytest.raises(PolicySaysNo, match="policy says no: It is so"):
-        who_agrees(verdict, POLICY, confirm)
+        who_agrees(verdict, POLICY, confirm, APPROVALS)

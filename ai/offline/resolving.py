@@ -8,16 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
+from ai.offline.asking import asks_about, asks_for, names, stems
 from ai.offline.doubts import doubtful
-from ai.offline.features import tokenize
 from ai.offline.wishes import Remedy, Wish, remedies_in
 from ticketing.drafting.draft import Line
 from ticketing.resolution.proposal import AskCustomer, Call, Case, HandOver, OfferedRecipe, Proposal
 
 _READ = frozenset({"en", "de", "es", "fr", "pt", "und"})
 _MOST_LINES = 12
-_STEM = 5  # letters; "extend" and "extending" are one
-_LEAST = 4  # letters of a word that counts in a label
 _FAILED = {
     "done": "{what} is done already.",
     "not_found": "{what} found nothing.",
@@ -41,11 +39,14 @@ def propose(case: Case, wish: Callable[[str], Wish]) -> Proposal:
         return HandOver("The customer asks for a person.")
     if wanted.stops:
         return HandOver("The customer seems to want nothing done any more.")
-    recipe = _chosen(case.recipes, wanted, words)
+    named = () if wanted.wanted and not wanted.guessed else _named(case.recipes, words)
+    recipe = _plainest(named) if named else _first_that_serves(case.recipes, wanted)
     if recipe is None:
-        return HandOver(_unserved(case.recipes, wanted))
+        return HandOver("The customer names more than one recipe." if named else _unserved(case.recipes, wanted))
     if wanted.doubtful:
         return HandOver("The customer's words leave in doubt what is wanted, when, or for how much of the order.")
+    if not _is_asked_for(recipe, wanted, words):
+        return HandOver(f"The customer may only be asking about “{recipe.label}”, or telling of it.")
     if _does(recipe) and not (wanted.wanted or wanted.reports):
         return HandOver(f"It is not clear that the customer wants {_listed(_does(recipe))}.")
     return _begun(case, recipe)
@@ -67,33 +68,44 @@ def _called(case: Case, action: str) -> str:
 
 
 def _wanted(lines: Sequence[Line], wish: Callable[[str], Wish]) -> tuple[Wish, str]:
-    """Of the newest message that says it, with its words; all that they wrote in one go for what is in doubt."""
+    """Of the newest message that says it, with its words, or with those of all where none does; all that they wrote in
+    one go for what is in doubt.
+    """
     newest = lines[-_MOST_LINES:]
     said = [line.text for line in newest if line.by_customer]
     found, words = next(
-        ((found, text) for text in reversed(said) if (found := wish(text)).says_something), (Wish(), "")
+        ((found, text) for text in reversed(said) if (found := wish(text)).says_something),
+        (Wish(), "\n".join(said)),
     )
     at_once = takewhile(lambda line: line.by_customer, reversed(newest))
     return replace(found, doubtful=found.doubtful or doubtful("\n".join(line.text for line in at_once))), words
 
 
-def _chosen(recipes: Sequence[OfferedRecipe], wanted: Wish, words: str) -> OfferedRecipe | None:
-    """The first that does what is wanted and nothing that is not; of no wish, the first of all. A guess at a wish gives
-    way to who names a recipe of the desk's own: "extend my warranty" is not a repair.
+def _named(recipes: Sequence[OfferedRecipe], words: str) -> Sequence[OfferedRecipe]:
+    """Of the desk's own those of whose label they have all words, whatever such messages are about mostly: "extend my
+    warranty" is not a repair. Of a remedy that has words here, these decide.
     """
-    return next(
-        (each for each in recipes if _serves(_does(each), wanted) or (wanted.guessed and _named(each, words))), None
-    )
+    return tuple(each for each in recipes if not _does(each) and names(each.label, words))
 
 
-def _named(recipe: OfferedRecipe, words: str) -> bool:
-    """Whether they have all words of its label. Of a remedy that has words here, these decide."""
-    label = _stems(recipe.label)
-    return bool(label) and not _does(recipe) and label <= _stems(words)
+def _plainest(named: Sequence[OfferedRecipe]) -> OfferedRecipe | None:
+    """The one whose label says all that the others' do: the order among recipes tells nothing here."""
+    said = frozenset[str]().union(*(stems(each.label) for each in named))
+    return next((each for each in named if stems(each.label) == said), None)
 
 
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(token[:_STEM] for token in tokenize(text) if len(token) >= _LEAST)
+def _first_that_serves(recipes: Sequence[OfferedRecipe], wanted: Wish) -> OfferedRecipe | None:
+    """The first that does what is wanted and nothing that is not; of no wish, the first of all."""
+    return next((each for each in recipes if _serves(_does(each), wanted)), None)
+
+
+def _is_asked_for(recipe: OfferedRecipe, wanted: Wish, words: str) -> bool:
+    """Who only asks about something wants nothing done. Where their words name a remedy, `wishes` has judged them."""
+    if _does(recipe):
+        return not (wanted.guessed and wanted.wanted and asks_about(words))
+    if names(recipe.label, words):
+        return asks_for(recipe.label, words)
+    return wanted.reports or not asks_about(words)
 
 
 def _serves(does: frozenset[Remedy], wish: Wish) -> bool:

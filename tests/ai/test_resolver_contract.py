@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from ai.offline import OfflineBrain
+from ai.offline.asking import asks_for
 from tests.ai.cases import REFUND, REPLACEMENT, a_case, said
 from tests.ai.test_brain_contract import HOSTILE
 from tests.examples import tried
@@ -107,6 +108,7 @@ class TestAsking:
 class TestOwnRecipes:
     """Of remedies that have no words here."""
 
+    REPAIR = OfferedRecipe("repair", "Repair", "create_repair", {"serial": "GR-4411"})
     EXTENSION = OfferedRecipe("extend", "Extend the warranty", "extend_warranty", {"serial": "GR-4411"})
 
     async def test_who_names_it_has_it_whatever_else_such_messages_are_about(self, brain: Brain) -> None:
@@ -114,6 +116,69 @@ class TestOwnRecipes:
         found = await proposed(brain, case)
         assert isinstance(found, Call), found
         assert (found.action, found.arguments) == ("extend_warranty", {"serial": "GR-4411"})
+
+    @pytest.mark.parametrize("recipes", [(REPAIR, EXTENSION), (EXTENSION, REPAIR)])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "I would like to extend the warranty of my grinder",
+            "Could you please extend my warranty?",
+            "Hello,\nplease extend the warranty of GR-4411. Thank you!",
+            "Extend my warranty",
+        ],
+    )
+    async def test_the_order_of_recipes_decides_nothing_where_one_is_named(
+        self, brain: Brain, text: str, recipes: tuple[OfferedRecipe, ...]
+    ) -> None:
+        found = await proposed(brain, a_case(text, recipes=recipes))
+        assert isinstance(found, Call), found
+        assert found.action == "extend_warranty"
+
+    @pytest.mark.parametrize("recipes", [(EXTENSION,), (REPAIR, EXTENSION), (EXTENSION, REPAIR)])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Did you extend the warranty of my grinder GR-4411 last year?",
+            "How much does it cost to extend the warranty of my grinder GR-4411?",
+            "When does the extended warranty of my grinder GR-4411 end?",
+            "My colleague told me that you extend the warranty for free. Is the warranty of GR-4411 still running?",
+            "You extended the warranty of GR-4411 last year",
+            "I would like to know whether you extended the warranty",
+            "I want to extend my warranty. How much would that be?",
+            "Would you extend the warranty if I paid?",
+            "Please wait, do not extend the warranty yet",
+            "Thank you for extending my warranty",
+            "When does my warranty end?",
+        ],
+    )
+    async def test_who_asks_about_it_or_tells_of_it_has_nothing_done(
+        self, brain: Brain, text: str, recipes: tuple[OfferedRecipe, ...]
+    ) -> None:
+        assert await left(brain, a_case(text, recipes=recipes))
+
+    @pytest.mark.parametrize(
+        ("label", "asks", "only_tells"),
+        [
+            ("Garantie verlängern", "Ich möchte meine Garantie verlängern, bitte", "Habt ihr die Garantie verlängert?"),
+            ("Prolonger la garantie", "Je voudrais prolonger la garantie", "Combien pour prolonger la garantie ?"),
+            ("Ampliar la garantía", "Quiero ampliar la garantía", "¿Cuánto cuesta ampliar la garantía?"),
+            ("Prolongar a garantia", "Gostaria de prolongar a garantia", "Quando prolongaram a garantia?"),
+        ],
+    )
+    def test_in_five_languages(self, label: str, asks: str, only_tells: str) -> None:
+        assert asks_for(label, asks)
+        assert not asks_for(label, only_tells)
+
+    async def test_of_two_that_are_named_the_one_that_says_more_or_a_person(self, offline: OfflineBrain) -> None:
+        abroad = OfferedRecipe("abroad", "Extend the warranty abroad", "extend_abroad", {"serial": "GR-4411"})
+        text = "Please extend the warranty abroad"
+        for recipes in ((self.EXTENSION, abroad), (abroad, self.EXTENSION)):
+            found = await proposed(offline, a_case(text, recipes=recipes))
+            assert isinstance(found, Call), found
+            assert found.action == "extend_abroad"
+        sticker = OfferedRecipe("sticker", "Warranty sticker", "send_sticker", {})
+        two = a_case("Please extend the warranty and send the warranty sticker", recipes=(self.EXTENSION, sticker))
+        assert "more than one" in await left(offline, two)
 
     @pytest.mark.parametrize(
         "text",

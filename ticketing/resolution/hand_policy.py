@@ -142,9 +142,9 @@ def who_agrees(
 ) -> str | None:
     """The key of the approval rule by which somebody else has to agree. None: policy lets it through.
 
-    `confirm`: the type's own, for what is left to a person, to the customer's word, or to whoever confirms for the type;
-    where another rule that does not hold names a stricter one, that one. So one more rule that fails makes nothing
-    easier. Raises PolicySaysNo.
+    `confirm`: the type's own, for what is left to a person, to the customer's word, or to whoever confirms for the
+    type; where another rule that does not hold names a stricter one, that one. So one more rule that fails makes
+    nothing easier. Raises PolicySaysNo.
     """
     failed = [each for each in verdict.rules if not each.held]
     unknown = next((each.because for each in failed if each.rule in _UNKNOWN), None)

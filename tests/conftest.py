@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from pytest_asyncio import is_async_test
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.database import Database
@@ -24,7 +25,9 @@ from storage.embedded import EmbeddedEngine
 from storage.engine import create_engine, plain_dsn
 from storage.migrate import migrate
 from tests import databases
+from tests.connections import KeptConnections
 from tests.databases import KeptDatabase
+from tests.tasks import Tasks
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "var" / "tests"
@@ -160,24 +163,46 @@ def kept_database(postgres: str) -> Iterator[KeptDatabase]:
     kept.close()
 
 
+@pytest.fixture(scope="session")
+async def kept_connections() -> AsyncIterator[KeptConnections]:
+    """Those to this worker's database, which go with it from test to test."""
+    kept = KeptConnections()
+    yield kept
+    await kept.close()
+
+
+@pytest.fixture(autouse=True)
+def _ends_with_the_test(request: pytest.FixtureRequest) -> None:
+    """First of all a test gets its database, if it gets one, so that it is emptied when nothing goes on any more."""
+    lent = "database" in request.fixturenames
+    if lent:
+        request.getfixturevalue("database")
+    if lent or is_async_test(request.node):
+        request.getfixturevalue("tasks")
+
+
 @pytest.fixture
-async def database(kept_database: KeptDatabase) -> AsyncIterator[str]:
+async def tasks() -> AsyncIterator[None]:
+    """What a test has begun ends with it, though the loop goes on."""
+    begun = Tasks()
+    yield
+    await begun.end()
+
+
+@pytest.fixture
+async def database(kept_database: KeptDatabase, kept_connections: KeptConnections) -> AsyncIterator[str]:
     """The DSN of a database of the test's own, migrated and empty."""
-    async with kept_database.lent() as dsn:
+    async with kept_database.lent(kept_connections) as dsn:
         yield dsn
 
 
 @pytest.fixture
-async def engine(database: str) -> AsyncIterator[AsyncEngine]:
+def engine(database: str, kept_connections: KeptConnections) -> AsyncEngine:
     """A SQLAlchemy engine on the test's own database."""
-    made = create_engine(database, size=10)
-    yield made
-    await made.dispose()
+    return kept_connections.engine
 
 
 @pytest.fixture
-async def store(database: str) -> AsyncIterator[Database]:
+def store(database: str, kept_connections: KeptConnections) -> Database:
     """The use cases' connections to the test's own database."""
-    made = Database(database, size=10)
-    yield made
-    await made.close()
+    return kept_connections.store

@@ -6,7 +6,7 @@ Making a database costs hundreds of files, emptying one some milliseconds.
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 from storage.engine import plain_dsn
+from tests.connections import KeptConnections
 
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ _SIZE = "SELECT sum(pg_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND
 _MOST = 2_000_000  # bytes of rows, dead ones included: a plan must not depend on what an earlier test left
 _END_OTHERS = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND pid <> ALL ($1)
 """
 _RESTART_SEQUENCES = "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence;"
 
@@ -88,8 +89,8 @@ class KeptDatabase:
     """One worker's database, lent to one test after the other and each time as if just made.
 
     A test may do anything to it: what changed more than rows costs the next test a new one. It is emptied through one
-    connection that stays, since a new one would first have to read about every table. A connection belongs to an event
-    loop and each test has its own, so this one lives in a thread.
+    connection that stays, since a new one would first have to read about every table. It lives in a thread, for not all
+    tests that borrow the database run in the same event loop.
     """
 
     def __init__(self, server: str, template: str) -> None:
@@ -101,15 +102,17 @@ class KeptDatabase:
         self._thread.start()
 
     @asynccontextmanager
-    async def lent(self) -> AsyncIterator[str]:
+    async def lent(self, connections: KeptConnections) -> AsyncIterator[str]:
+        """Its DSN, for as long as the block lasts; the connections lead to it, and go on doing so if they may."""
         known = self._known
         if known is None:
             known = await asyncio.wrap_future(self._beside(self._made()))
         self._known = None  # until it is known to be empty again
+        await connections.lead_to(known.dsn)
         try:
             yield known.dsn
         finally:
-            if await asyncio.wrap_future(self._beside(_emptied(known))):
+            if await asyncio.wrap_future(self._beside(_emptied(known, await connections.kept()))):
                 self._known = known
             else:
                 self._loop.call_soon_threadsafe(known.connection.terminate)
@@ -132,21 +135,21 @@ class KeptDatabase:
         return _Known(dsn, await connection.fetchval(_SHAPE), await _how_to_empty(connection), connection)
 
 
-async def _emptied(known: _Known) -> bool:
-    """End whoever is still connected and take every row out; whether the database is as it was made."""
+async def _emptied(known: _Known, kept: Sequence[int]) -> bool:
+    """End whoever else is still connected and take every row out; whether the database is as it was made."""
     try:
-        return await _emptied_through(known.connection, known)
+        return await _emptied_through(known.connection, known, kept)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):  # the test has ended this connection too
         known.connection.terminate()
     try:
         known.connection = await asyncpg.connect(plain_dsn(known.dsn))
-        return await _emptied_through(known.connection, known)
+        return await _emptied_through(known.connection, known, kept)
     except asyncpg.PostgresError:  # the test has shut or removed it; or the server is not ours to end connections of
         return False
 
 
-async def _emptied_through(connection: asyncpg.Connection, known: _Known) -> bool:
-    await connection.execute(_END_OTHERS)
+async def _emptied_through(connection: asyncpg.Connection, known: _Known, kept: Sequence[int]) -> bool:
+    await connection.execute(_END_OTHERS, kept)
     if await connection.fetchval(_SHAPE) != known.shape or await connection.fetchval(_SIZE) > _MOST:
         return False
     await connection.execute(known.emptying)

@@ -308,9 +308,9 @@ async def test_a_card_that_slack_posts_long_after_we_stopped_listening_is_found(
 async def test_what_a_killed_run_has_posted_is_found_when_its_time_is_over(shop: Shop) -> None:
     """Slack has taken the card, and the worker is gone before it could note so: nothing was let go."""
     first = await shop.posting()
-    await shop.landed(1)
-    first.cancel()
+    first.cancel()  # before the card has landed, or it might have begun to post an entry already
     await asyncio.wait((first,))
+    await shop.landed(1)
     async with shop.desk.engine.begin() as connection:  # as it was when the power went
         for table in ("ticket_card", "conversation_card"):
             await connection.execute(

@@ -40,13 +40,15 @@ def _where(error: Exception) -> tuple[str, ...]:
 
 
 async def pictures(screens: Mapping[str, Screen], folder: Path, number: int) -> list[Path]:
-    """What each screen shows now, one file each. A screen that is gone has none: the failure is told all the same."""
+    """What each screen shows now, one file each. A screen that is gone has none, nor has one that cannot be written: the
+    failure is told all the same.
+    """
     taken = []
     for name, screen in screens.items():
         file = folder / f"{number:02}-failed-{name}.png"
         try:
             await screen.picture(file)
-        except Error:
+        except (Error, OSError):
             continue
         taken.append(file)
     return taken

@@ -46,3 +46,12 @@ async def test_its_last_lines_name_chapter_locator_place_and_the_picture_of_ever
     assert "in click: await what.click()" in words
     assert end[-1] == f"  {tmp_path / '01-failed-mia.png'}"
     assert (tmp_path / "01-failed-mia.png").stat().st_size > 1000
+
+
+async def test_a_picture_that_cannot_be_kept_hides_no_failure(browser: Browser, tmp_path: Path) -> None:
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.set_content(_SHUT)
+    (taken := tmp_path / "pictures").write_text("a file, where a folder should be")
+    assert await pictures({"mia": Screen(page, Watch())}, taken, 1) == []
+    await context.close()

@@ -40,7 +40,7 @@ def _where(error: Exception) -> tuple[str, ...]:
 
 
 async def pictures(screens: Mapping[str, Screen], folder: Path, number: int) -> list[Path]:
-    """What each screen shows now, one file each. A screen that is gone has none, nor has one that cannot be written: the
+    """What each screen shows now, one file each. A screen that is gone has none, nor one that cannot be written: the
     failure is told all the same.
     """
     taken = []

@@ -83,7 +83,9 @@ class Checkout:
         return [process for process in psutil.process_iter() if self._ours(process)]
 
     def postmaster(self) -> psutil.Process:
-        (process,) = [process for process in self.processes() if command_of(process)[1:2] == ["-D"]]
+        named = {process.pid: process for process in self.processes() if command_of(process)[1:2] == ["-D"]}
+        # A child that was forked just now is still named like its parent.
+        (process,) = [process for process in named.values() if process.ppid() not in named]
         return process
 
     def guardian(self) -> psutil.Process:
